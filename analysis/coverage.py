@@ -1,0 +1,548 @@
+r"""Who is covered: counts and rates for any grouping, added up first and divided last.
+
+With $C$ the covered (active participants) and $W$ the workers of a group of rows,
+
+    rate = sum(C) / sum(W),    uncovered U = sum(W) - sum(C),    share of the uncovered = U_i / sum(U)
+
+A rate is never averaged. A segment that is missing makes the total unknown, not the sum of the
+rest; a base of zero makes the rate "not defined"; more covered than workers (participants counted
+where the employer is registered) makes it "exceeds", because it is then no coverage rate.
+
+Bases and splits are never mixed. `employed` is what BPS counts in August (Sakernas), formal = PU
+and informal = BPU; `eligible` is the smaller base behind the press figures and is known only as
+printed. `domicile` counts a participant where the worker lives, `registration` where the employer
+is registered. Two territories exist, 34 and 38 provinces: a rate joins equal ones.
+"""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import NamedTuple
+
+import pandas as pd
+
+SEGMENTS = ("PU", "BPU")
+BASES = ("employed", "eligible")
+BASES_OF_PARTICIPANTS = ("domicile", "registration")
+COUNTRY = "00"
+
+
+class Choice(NamedTuple):
+    """What a report is about, checked: see `choose`."""
+
+    province_code: str
+    province: str
+    period: str
+    workers_period: str
+    base: str
+    basis: str
+    territory: str
+
+
+class MixError(ValueError):
+    """Rows of two bases, splits, territories or dates were about to be added up."""
+
+
+def choose(
+    province: str, period: str, base: str, basis: str,
+    participants: pd.DataFrame, regions: pd.DataFrame, claims: pd.DataFrame,
+) -> Choice:  # fmt: skip
+    """Check a notebook's parameters and say what they select.
+
+    `province` is a name or a Kemendagri code; "Indonesia" or "00" is the country. Raises ValueError
+    with a sentence that lists what there is when a name, period, base or split has no data.
+
+    >>> regions = pd.DataFrame({"province_code": ["00", "18"], "province": ["Indonesia", "Lampung"],
+    ...                         "also_known_as": ["", ""]})
+    >>> p = pd.DataFrame({"period": ["2023-12"], "province_code": ["18"], "province": ["Lampung"],
+    ...                   "territory": ["34"], "basis": ["domicile"], "status": ["active"]})
+    >>> choose("18", "2023-12", "employed", "domicile", p, regions, pd.DataFrame()).province
+    'Lampung'
+    >>> choose("Lampong", "2023-12", "employed", "domicile", p, regions, pd.DataFrame())
+    Traceback (most recent call last):
+    ...
+    ValueError: there is no province 'Lampong'; did you mean Lampung? With participants: Lampung
+    """
+    _one_of("base", base, BASES)
+    _one_of("basis", basis, BASES_OF_PARTICIPANTS)
+    rows = participants[(participants["status"] == "active") & (participants["basis"] == basis)]
+    code, name = _find(province, regions, rows)
+    here = rows[rows["province_code"] == code]
+    at = here[here["period"] == period]
+    if at.empty:
+        periods = ", ".join(sorted(here["period"].unique()))
+        raise ValueError(f"{name} has no participants by {basis} for period {period!r}. There is: {periods}")
+    if base == "eligible":
+        eligible(claims, code, period, basis)
+    return Choice(code, name, period, f"{period[:4]}-08", base, basis, at["territory"].iloc[0])
+
+
+def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        near = get_close_matches(str(value), allowed, 1)
+        hint = f"; did you mean {near[0]}?" if near else "."
+        raise ValueError(f"{name} is {value!r}{hint} There is: {', '.join(allowed)}")
+
+
+def _find(province: str, regions: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, str]:
+    present = list(dict.fromkeys(rows.sort_values("province_code")["province"]))
+    known = dict(zip(regions["province_code"], regions["province"], strict=True))
+    wanted = known.get(str(province).strip().zfill(2), str(province))
+    folded = {name.casefold(): name for name in known.values()}
+    if (name := folded.get(" ".join(wanted.split()).casefold())) is None:
+        near = nearest_name(wanted, regions)
+        hint = f"; did you mean {near}?" if near else "."
+        raise ValueError(f"there is no province {province!r}{hint} With participants: {', '.join(present)}")
+    if name not in present:
+        raise ValueError(f"{name} has no participants in data/. With participants: {', '.join(present)}")
+    return next(code for code, n in known.items() if n == name), name
+
+
+def nearest_name(text: str, regions: pd.DataFrame) -> str:
+    """The province whose name, or another name for it, is nearest to `text`; "" when none is near.
+
+    >>> regions = pd.DataFrame({"province": ["DI Yogyakarta", "Lampung"], "also_known_as": ["D.I. Yogyakarta; DIY", ""]})
+    >>> nearest_name("LAMPUNG ", regions), nearest_name("diy", regions), nearest_name("Jumlah", regions)
+    ('Lampung', 'DI Yogyakarta', '')
+    """
+    meant = {
+        other.strip().casefold(): row.province
+        for row in regions.itertuples()
+        for other in [row.province, *row.also_known_as.split(";")]
+        if other.strip()
+    }
+    near = get_close_matches(" ".join(text.split()).casefold(), meant, n=1, cutoff=0.75)
+    return meant[near[0]] if near else ""
+
+
+def active(participants: pd.DataFrame, period: str, basis: str) -> pd.DataFrame:
+    """Active participants, PU and BPU, of one period and one split: one row a province and segment.
+
+    Columns: period, province_code, province, territory, basis, segment, covered (persons),
+    confidence, source_id. Construction (Jakon) is left out, as in the press figures: BPS has no
+    base for it.
+
+    >>> p = pd.DataFrame({"period": "2023-12", "province_code": "18", "province": "Lampung", "territory": "34",
+    ...                   "basis": "domicile", "status": "active", "segment": ["PU", "BPU"],
+    ...                   "persons": [564393, 168497], "confidence": "medium", "source_id": "s"})
+    >>> active(p, "2023-12", "domicile")["covered"].sum()
+    np.int64(732890)
+    """
+    rows = participants[
+        (participants["period"] == period) & (participants["basis"] == basis)
+        & (participants["status"] == "active") & participants["segment"].isin(SEGMENTS)
+    ]  # fmt: skip
+    return rows.rename(columns={"persons": "covered"}).drop(columns="status").reset_index(drop=True)
+
+
+def employed(labour_force: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Workers employed by BPS in one August, formal as PU and informal as BPU.
+
+    Formal = employed x formal share, rounded to whole persons; informal is the rest, so that both
+    add up to the employed. Columns: workers_period, province_code, province, territory, segment,
+    workers (persons; missing where a province has no row), workers_source_id.
+
+    >>> lf = pd.DataFrame({"period": ["2023-08"], "province_code": ["18"], "province": ["Lampung"],
+    ...     "territory": ["34"], "employed": [4697658], "formal_share": [0.2933], "source_id": ["bps"]})
+    >>> employed(lf, "2023-08")[["segment", "workers"]].values.tolist()
+    [['PU', 1377823], ['BPU', 3319835]]
+    """
+    rows = labour_force[(labour_force["period"] == period) & labour_force["employed"].notna()]
+    formal = (rows["employed"].astype("Float64") * rows["formal_share"]).round().astype("Int64")
+    by_segment = {"PU": formal, "BPU": rows["employed"] - formal}
+    keep = rows[["period", "province_code", "province", "territory", "source_id"]]
+    frames = [keep.assign(segment=segment, workers=workers) for segment, workers in by_segment.items()]
+    both = pd.concat(frames, ignore_index=True)
+    both["workers"] = both["workers"].astype("Int64")
+    return both.rename(columns={"period": "workers_period", "source_id": "workers_source_id"})
+
+
+def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -> pd.DataFrame:
+    """The same workers on 34 or on 38 provinces.
+
+    38 to 34 adds Papua, Papua Selatan, Papua Tengah and Papua Pegunungan (91+93+94+95) and Papua
+    Barat and Papua Barat Daya (92+96). The other way there is no split to be had: MixError.
+    Persons are added, so a share taken afterwards is weighted by the employed.
+
+    >>> regions = pd.DataFrame({"province_code": ["92", "96"], "province": ["Papua Barat", "Papua Barat Daya"],
+    ...                         "parent_code": ["", "92"]})
+    >>> w = pd.DataFrame({"workers_period": "2024-08", "province_code": ["92", "96"], "province": ["Papua Barat",
+    ...     "Papua Barat Daya"], "territory": "38", "segment": "PU", "workers": [107706, 128149],
+    ...     "workers_source_id": "bps"})
+    >>> on_territory(w, "34", regions)[["province", "workers"]].values.tolist()
+    [['Papua Barat', 235855]]
+    """
+    have = set(workers["territory"])
+    if have == {territory}:
+        return workers
+    if have != {"38"} or territory != "34":
+        raise MixError(
+            f"workers stand on {' and '.join(sorted(have))} provinces and {territory} were asked for; "
+            "38 can be added up to 34, and nothing else can be told apart"
+        )
+    parents = dict(zip(regions["province_code"], regions["parent_code"], strict=True))
+    names = dict(zip(regions["province_code"], regions["province"], strict=True))
+    code = workers["province_code"].map(lambda c: parents[c] or c)
+    old = workers.assign(province_code=code, province=code.map(names), territory="34")
+    keys = ["workers_period", "province_code", "province", "territory", "segment", "workers_source_id"]
+    added = old.groupby(keys, sort=False)["workers"].agg(_add).reset_index()
+    return added[workers.columns.tolist()]
+
+
+def coverage_of(
+    participants: pd.DataFrame, workers: pd.DataFrame, by: Sequence[str] = ("province", "segment")
+) -> pd.DataFrame:
+    """Covered, workers, uncovered and rate for each group of `by` (any of province, segment, basis).
+
+    `participants` comes from `active`, `workers` from `employed` (and `on_territory`). One row a
+    group: the columns of `by` (province brings its code), covered, workers and uncovered (persons,
+    missing when a part is missing), rate (share, 0 to 1, missing where there is none), rate_is
+    ("known", "unknown", "not defined", "exceeds"), as_of and workers_as_of (tuples of periods),
+    confidence (the lowest) and source_ids (tuple).
+
+    Raises MixError when adding up would mix splits, territories or dates, would count the country
+    beside its provinces, or when `participants` holds a segment that has no workers.
+
+    >>> p = pd.DataFrame({"period": "2023-12", "province_code": "18", "province": "Lampung", "territory": "34",
+    ...     "basis": "domicile", "segment": ["PU", "BPU"], "covered": [564393, 168497], "confidence": "medium",
+    ...     "source_id": "s"})
+    >>> w = pd.DataFrame({"workers_period": "2023-08", "province_code": "18", "province": "Lampung",
+    ...     "territory": "34", "segment": ["PU", "BPU"], "workers": [1377823, 3319835], "workers_source_id": "b"})
+    >>> coverage_of(p, w, by=["province"])[["covered", "workers", "rate"]].round(4).values.tolist()
+    [[732890, 4697658, 0.156]]
+    """
+    by = list(by)
+    if unknown := set(by) - {"province", "segment", "basis"}:
+        raise ValueError(f"cannot group by {', '.join(sorted(unknown))}; there is province, segment, basis")
+    _no_mix(participants, workers, by)
+    rows = _every_part(participants, workers)
+    keys = (["province_code", "province"] if "province" in by else []) + [k for k in by if k != "province"]
+    groups = rows.assign(everyone="").groupby(keys or ["everyone"], sort=False)
+    out = groups.agg(
+        covered=("covered", _add),
+        workers=("workers", _add),
+        as_of=("as_of", _union),
+        workers_as_of=("workers_as_of", _union),
+        confidence=("confidence", _lowest),
+        source_ids=("source_ids", _union),
+    ).reset_index()
+    return _with_rate(out.drop(columns="everyone", errors="ignore"))
+
+
+def _no_mix(participants: pd.DataFrame, workers: pd.DataFrame, by: list[str]) -> None:
+    reasons = {
+        "basis": "the same participants counted twice, once where they live and once where the employer is registered",
+        "period": "the same participants counted at two dates",
+        "territory": "old Papua counted together with the provinces that came out of it",
+    }
+    for column, reason in reasons.items():
+        found = sorted(participants[column].unique())
+        if len(found) > 1 and column not in by:
+            raise MixError(
+                f"{column} holds {', '.join(found)}: adding them up would be {reason}. Choose one {column}"
+            )
+    if workers.empty:
+        raise ValueError(
+            "there are no workers to set the participants against: labour_force holds none for that August"
+        )
+    for column in ("workers_period", "territory"):
+        if len(found := sorted(workers[column].unique())) > 1:
+            raise MixError(f"workers hold {column} {', '.join(found)}; choose one")
+    if set(participants["territory"]) != set(workers["territory"]):
+        raise MixError(
+            f"participants stand on {', '.join(set(participants['territory']))} provinces and workers on "
+            f"{', '.join(set(workers['territory']))}; bring them together with on_territory"
+        )
+    if baseless := sorted(set(participants["segment"]) - set(workers["segment"])):
+        raise MixError(f"{', '.join(baseless)} has no base among the workers; select {', '.join(SEGMENTS)}")
+    codes = set(participants["province_code"])
+    if "province" not in by and COUNTRY in codes and len(codes) > 1:
+        raise MixError("Indonesia stands beside its provinces: adding them up would count everyone twice")
+
+
+def _every_part(participants: pd.DataFrame, workers: pd.DataFrame) -> pd.DataFrame:
+    """One row for every province that participants know, segment and basis, absent ones as missing."""
+    keys = ["province_code", "segment"]
+    places = participants[["province_code", "province", "basis"]].drop_duplicates()
+    grid = places.merge(pd.DataFrame({"segment": SEGMENTS}), how="cross")
+    counted = participants.drop(columns=["province", "territory"])
+    rows = grid.merge(counted, on=[*keys, "basis"], how="left").merge(
+        workers.drop(columns=["province", "territory"]), on=keys, how="left"
+    )
+    rows["covered"] = rows["covered"].astype("Int64")
+    rows["workers"] = rows["workers"].astype("Int64")
+    rows["as_of"] = _tuples(rows, "period")
+    rows["workers_as_of"] = _tuples(rows, "workers_period")
+    rows["source_ids"] = _tuples(rows, "source_id", "workers_source_id")
+    return rows
+
+
+def _tuples(rows: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
+    return [
+        tuple(v for v in row if isinstance(v, str)) for row in rows[list(columns)].itertuples(index=False)
+    ]
+
+
+def _add(values: pd.Series) -> object:
+    return values.sum(skipna=False)
+
+
+def _union(values: pd.Series) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(v for row in values for v in row))
+
+
+def _lowest(values: pd.Series) -> str:
+    return next((level for level in ("low", "medium", "high") if (values == level).any()), "")
+
+
+def _with_rate(rows: pd.DataFrame) -> pd.DataFrame:
+    out = rows.assign(covered=rows["covered"].astype("Int64"), workers=rows["workers"].astype("Int64"))
+    known = out["covered"].notna() & out["workers"].notna()
+    zero = (out["workers"] == 0).fillna(False)
+    above = (out["covered"] > out["workers"]).fillna(False) & ~zero
+    out["uncovered"] = (out["workers"] - out["covered"]).mask(above | ~known)
+    fair = (known & ~zero & ~above).astype(bool)
+    out["rate"] = pd.array([pd.NA] * len(out), dtype="Float64")
+    out.loc[fair, "rate"] = out.loc[fair, "covered"] / out.loc[fair, "workers"]
+    out["rate_is"] = "known"
+    out.loc[~known, "rate_is"] = "unknown"
+    out.loc[known & zero, "rate_is"] = "not defined"
+    out.loc[known & above, "rate_is"] = "exceeds"
+    return out
+
+
+def place(
+    choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, claims: pd.DataFrame
+) -> pd.DataFrame:
+    """The chosen place on the chosen base: one row for PU, one for BPU, one for all.
+
+    `participants` from `active`, `workers` from `employed`, `claims` the table reported_claims.
+    Columns as `coverage_of` by segment; on base eligible as `eligible`, where a figure that isn't
+    pinned down by print is missing.
+    """
+    if choice.base == "eligible":
+        return eligible(claims, choice.province_code, choice.period, choice.basis)
+    here = participants[participants["province_code"] == choice.province_code]
+    both = [coverage_of(here, workers), coverage_of(here, workers, by=["province"]).assign(segment="all")]
+    rows = pd.concat(both, ignore_index=True)
+    return rows.assign(covered_printed="", workers_printed="", rate_printed="")
+
+
+def splits(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame) -> pd.DataFrame:
+    """The chosen place and period by domicile and by registration, whichever there is: one row each.
+
+    Columns as `coverage_of` by basis. The two are the same participants counted in two ways; only
+    the row by domicile is the coverage of those who live there.
+    """
+    ways = [active(participants, choice.period, basis) for basis in BASES_OF_PARTICIPANTS]
+    rows = pd.concat(ways, ignore_index=True)
+    here = rows[rows["province_code"] == choice.province_code]
+    return coverage_of(here, workers, by=["province", "basis"])
+
+
+def bases(
+    choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, claims: pd.DataFrame
+) -> pd.DataFrame:
+    """The chosen place on both bases: employed by BPS, then each article of the same year.
+
+    Columns: base, covered_printed and workers_printed (text as printed, or plain digits), rate,
+    rate_printed, rate_is, as_of, workers_as_of, confidence, source_ids. Articles that print the same figures for
+    the same month are one row with all their sources.
+    """
+    here = participants[participants["province_code"] == choice.province_code]
+    ours = coverage_of(here, workers, by=["province"])
+    ours = ours.assign(
+        base="employed", rate_printed="",
+        covered_printed=ours["covered"].astype(str), workers_printed=ours["workers"].astype(str),
+    )  # fmt: skip
+    theirs = articles(claims, choice.province_code)
+    year = theirs[(theirs["period"].str[:4] == choice.period[:4]) & theirs["rate"].notna()]
+    columns = ["base", "covered_printed", "workers_printed", "rate", "rate_printed", "rate_is", "as_of", "workers_as_of",
+               "confidence", "source_ids"]  # fmt: skip
+    both = [ours[columns], year.assign(base="eligible", rate_is="known")[columns]]
+    return pd.concat([rows for rows in both if not rows.empty], ignore_index=True)
+
+
+def articles(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
+    """`published` for the place as a whole, articles with equal figures for one month taken together."""
+    rows = published(claims, province_code)
+    rows = rows[(rows["segment"] == "all") & ((rows["rate_printed"] != "") | (rows["covered_printed"] != ""))]
+    same = ["month", "covered_printed", "workers_printed", "rate_printed"]
+    groups = rows.assign(month=rows["period"].str[:7]).groupby(same, sort=False)
+    first = groups[["period", "covered", "workers", "rate", "confidence"]].first()
+    lists = groups.agg(as_of=("as_of", _union), source_ids=("source_ids", _union))
+    joined = first.join(lists).reset_index().drop(columns="month")
+    joined["workers_as_of"] = joined["as_of"]
+    return joined.assign(rate_is=joined["rate"].notna().map({True: "known", False: "not stated"}))
+
+
+def successors(choice: Choice, regions: pd.DataFrame) -> str:
+    """The provinces that came out of the chosen one and that its figures still hold, or "".
+
+    >>> regions = pd.DataFrame({"province": ["Papua Barat Daya"], "parent_code": ["92"]})
+    >>> successors(Choice("92", "Papua Barat", "2023-12", "2023-08", "employed", "domicile", "34"), regions)
+    'Papua Barat Daya'
+    """
+    inside = regions["parent_code"] == choice.province_code
+    return ", ".join(regions.loc[inside, "province"]) if choice.territory == "34" else ""
+
+
+def only(rows: pd.DataFrame, **where: str) -> pd.Series:
+    """The one row in which each named column has the given value.
+
+    Raises LookupError when there is none or more than one: a sentence is about one row.
+
+    >>> rows = pd.DataFrame({"segment": ["PU", "BPU"], "rate": [0.41, 0.05]})
+    >>> only(rows, segment="PU")["rate"]
+    np.float64(0.41)
+    """
+    found = rows
+    for column, value in where.items():
+        found = found[found[column] == value]
+    if len(found) != 1:
+        asked = ", ".join(f"{column} {value}" for column, value in where.items())
+        raise LookupError(f"{len(found)} rows have {asked or 'no condition'}; one was expected")
+    return found.iloc[0]
+
+
+def gap(rows: pd.DataFrame) -> pd.DataFrame:
+    """Which rows the uncovered consist of: `rows` of `coverage_of`, largest gap first.
+
+    Adds share_of_uncovered (share of all uncovered in `rows`, missing when one of them is unknown)
+    and leaves out the country where it stands beside its provinces.
+
+    >>> rows = pd.DataFrame({"segment": ["PU", "BPU"], "uncovered": pd.array([813430, 3151338], dtype="Int64")})
+    >>> gap(rows)[["segment", "share_of_uncovered"]].round(4).values.tolist()
+    [['BPU', 0.7948], ['PU', 0.2052]]
+    """
+    parts = _provinces(rows)
+    total = parts["uncovered"].sum(skipna=False)
+    share = parts["uncovered"] / total if total is not pd.NA and total > 0 else pd.NA
+    return parts.assign(share_of_uncovered=share).sort_values(
+        "uncovered", ascending=False, kind="stable", ignore_index=True
+    )
+
+
+def rank(rows: pd.DataFrame) -> pd.DataFrame:
+    """Provinces from the highest rate to the lowest, with `rank` (equal rates share the better one).
+
+    Provinces without a rate stand last, without a rank.
+
+    >>> rows = pd.DataFrame({"province_code": ["18", "92"], "rate": pd.array([0.156, 0.4931], dtype="Float64")})
+    >>> rank(rows)[["province_code", "rank"]].values.tolist()
+    [['92', 1], ['18', 2]]
+    """
+    parts = _provinces(rows)
+    places = parts["rate"].rank(ascending=False, method="min").astype("Int64")
+    return parts.assign(rank=places).sort_values(["rank", "province_code"], kind="stable", ignore_index=True)
+
+
+def _provinces(rows: pd.DataFrame) -> pd.DataFrame:
+    if "province_code" in rows and (rows["province_code"] != COUNTRY).any():
+        return rows[rows["province_code"] != COUNTRY]
+    return rows
+
+
+_PUBLISHED = {
+    "coverage_rate": "rate",
+    "covered": "covered",
+    "covered_active": "covered",
+    "workers": "workers",
+}
+_PUBLISHED_SEGMENTS = {"total": "all", "formal": "PU", "informal": "BPU", "PU": "PU", "BPU": "BPU"}
+
+
+def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
+    """What the press printed on a place's coverage: one row an article, period and segment.
+
+    Columns: period, segment (all, PU, BPU), and for each of covered, workers and rate what was
+    printed (`covered_printed`) and how it is read (`covered`, persons; `rate`, a share); as_of,
+    confidence ("as printed") and source_ids. A figure that an article doesn't print is "" and
+    missing; one it prints with two values is shown with both and missing. Nothing is computed from
+    them, because a rounded base pins down no rate.
+
+    >>> c = pd.DataFrame({"article_id": "A", "province_code": "18", "level": "province", "period": "2023",
+    ...     "measure": ["coverage_rate", "covered"], "segment": "total", "value_printed": ["26,79", "731.991"],
+    ...     "value_read": [26.79, 731991.0], "source_id": "s"})
+    >>> published(c, "18")[["covered_printed", "rate_printed", "rate"]].values.tolist()
+    [['731.991', '26,79', 0.2679]]
+    """
+    level = "national" if province_code == COUNTRY else "province"
+    rows = claims[
+        (claims["province_code"] == province_code) & (claims["level"] == level)
+        & claims["measure"].isin(_PUBLISHED) & claims["segment"].isin(_PUBLISHED_SEGMENTS)
+    ]  # fmt: skip
+    rows = rows.assign(
+        figure=rows["measure"].map(_PUBLISHED), segment=rows["segment"].map(_PUBLISHED_SEGMENTS)
+    )
+    where = ["article_id", "period", "segment"]
+    out = rows[[*where, "source_id"]].drop_duplicates(where)
+    for figure in ("covered", "workers", "rate"):
+        part = rows[rows["figure"] == figure].groupby(where, sort=False)
+        printed = (
+            part["value_printed"]
+            .agg(lambda texts: "; ".join(dict.fromkeys(texts)))
+            .rename(f"{figure}_printed")
+        )
+        # Two different values of one figure in one article: both are shown and neither is used.
+        value = (
+            part["value_read"]
+            .agg(lambda v: v.iloc[0] if v.nunique() == 1 else pd.NA)
+            .astype("Float64")
+            .rename(figure)
+        )
+        out = out.merge(printed, on=where, how="left").merge(value, on=where, how="left")
+        out[f"{figure}_printed"] = out[f"{figure}_printed"].fillna("")
+    return out.assign(
+        rate=(out["rate"] / 100).round(6),
+        as_of=[(period,) for period in out["period"]],
+        workers_as_of=[(period,) for period in out["period"]],
+        confidence="as printed",
+        source_ids=[(source,) for source in out["source_id"]],
+    ).sort_values("period", kind="stable", ignore_index=True)
+
+
+def eligible(claims: pd.DataFrame, province_code: str, period: str, basis: str = "domicile") -> pd.DataFrame:
+    """Coverage on the base *eligible*, as published for the year of `period`: segments and all.
+
+    Columns as `coverage_of` by segment, and `covered_printed`, `workers_printed`, `rate_printed`. The
+    article with the most segments is taken, then the latest. Rates stand where they were printed;
+    workers only where they were printed in full, because "1 juta" pins down no rate.
+
+    Raises ValueError that lists where there is such a figure, and MixError for a split by
+    registration: the published figures count workers where they live.
+    """
+    if basis != "domicile":
+        raise MixError(
+            "base eligible goes with basis domicile: the published figures count workers where they "
+            f"live, and {basis} would set them against workers counted elsewhere"
+        )
+    statements = published(claims, province_code)
+    rows = statements[statements["period"].str[:4] == period[:4]]
+    whole = rows[(rows["segment"] == "all") & rows[["covered", "workers", "rate"]].notna().all(axis=1)]
+    if whole.empty:
+        raise ValueError(
+            f"no article in data/ prints covered, workers and rate of this place for {period[:4]} on the base "
+            f"eligible. There is: {_where_eligible(claims)}. Use base employed elsewhere"
+        )
+    size = rows.groupby("article_id")["segment"].nunique()
+    best = (
+        whole.assign(size=whole["article_id"].map(size))
+        .sort_values(["size", "period", "article_id"])
+        .iloc[-1]
+    )
+    out = rows[(rows["article_id"] == best["article_id"]) & (rows["period"] == best["period"])].copy()
+    full = out["workers_printed"].str.fullmatch(r"\d{1,3}(\.\d{3})+")
+    out["covered"] = out["covered"].astype("Float64").round().astype("Int64")
+    out["workers"] = out["workers"].astype("Float64").where(full).round().astype("Int64")
+    out["uncovered"] = out["workers"] - out["covered"]
+    out["rate_is"] = out["rate"].notna().map({True: "known", False: "not stated"})
+    order = {"PU": 0, "BPU": 1, "all": 2}
+    return out.sort_values("segment", key=lambda s: s.map(order), ignore_index=True)
+
+
+def _where_eligible(claims: pd.DataFrame) -> str:
+    rows = claims[claims["level"].isin(("province", "national")) & (claims["segment"] == "total")]
+    kinds = rows.assign(figure=rows["measure"].map(_PUBLISHED), year=rows["period"].str[:4])
+    full = kinds.groupby(["province", "year", "article_id", "period"])["figure"].agg(set)
+    there = sorted({(key[0], key[1]) for key, have in full.items() if have >= {"covered", "workers", "rate"}})
+    return ", ".join(f"{place} {year}" for place, year in there) or "none"

@@ -1,0 +1,92 @@
+"""The tables of `data/`, read through `datapackage.json` into checked frames.
+
+Nothing else opens those files. A table is handed out only when the whole folder has passed
+`check` (frictionless plus our cross-row rules), so that inside the suite nobody checks again. A
+pass is remembered by content in `data/.checked`: the same bytes are not checked twice.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "data"
+
+_files_read: set[str] = set()
+
+
+class DataError(ValueError):
+    """Tables that don't hold what `datapackage.json` promises; the message lists every problem."""
+
+
+def package(folder: Path = FOLDER) -> dict:
+    """The folder's `datapackage.json`: tables, fields, units, keys.
+
+    >>> package()["name"]
+    'cakupan'
+    """
+    return json.loads((folder / "datapackage.json").read_text("utf-8"))
+
+
+def read(table: str, folder: Path = FOLDER) -> pd.DataFrame:
+    """One table, typed: text as text ("" where empty), counts as Int64, other numbers as Float64.
+
+    Columns, units and keys are those of `datapackage.json` and `data/README.md`. Raises KeyError
+    for a table that isn't there and DataError, with every problem in the folder, when a file
+    doesn't hold what it promises.
+
+    >>> read("regions").set_index("province_code").loc["18", "province"]
+    'Lampung'
+    """
+    schemas = {resource["name"]: resource for resource in package(folder)["resources"]}
+    if table not in schemas:
+        raise KeyError(f"there is no table {table!r}; there is {', '.join(schemas)}")
+    assure(folder)
+    path = folder / schemas[table]["path"]
+    _files_read.add(path.name)
+    fields = schemas[table]["schema"]["fields"]
+    kinds = {"integer": "Int64", "number": "Float64"}
+    dtypes = {field["name"]: kinds.get(field["type"], "str") for field in fields}
+    frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
+    text = [name for name, dtype in dtypes.items() if dtype == "str"]
+    return frame.assign(**{name: frame[name].fillna("") for name in text})
+
+
+def files_read() -> tuple[str, ...]:
+    """The files of `data/` that this process has read, for the record of what made a page.
+
+    >>> _ = read("regions"); "regions.csv" in files_read()
+    True
+    """
+    return tuple(sorted(_files_read))
+
+
+def fingerprint(folder: Path = FOLDER) -> str:
+    """One hash over the folder's package and tables and over the code that checks them."""
+    files = sorted([*folder.glob("*.csv"), folder / "datapackage.json", *Path(__file__).parent.glob("*.py")])
+    digest = hashlib.sha256()
+    for path in filter(Path.is_file, files):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def assure(folder: Path = FOLDER) -> None:
+    """Check the folder unless exactly these bytes have passed before."""
+    stamp, now = folder / ".checked", fingerprint(folder)
+    if stamp.is_file() and stamp.read_text("ascii", errors="replace") == now:
+        return
+    from analysis.data.check import check, describe  # frictionless is slow to import
+
+    if problems := check(folder):
+        raise DataError("\n".join([describe(problems), *map(str, problems)]))
+    remember(folder, now)
+
+
+def remember(folder: Path = FOLDER, content: str = "") -> None:
+    """Note that this content has passed (as it is now, unless said). A folder that can't be written stays as it is."""
+    try:
+        (folder / ".checked").write_text(content or fingerprint(folder), "ascii")
+    except OSError:  # a read-only checkout is checked each time: slower, never wrong
+        return

@@ -1,0 +1,284 @@
+"""What a file must be before its cells mean anything: its bytes, its lines, its header, its numbers.
+
+By hand, because the libraries are lenient here: pandas reads `731.991` as a fraction and drops rows
+around a ragged line, frictionless lets NUL bytes, no-break spaces, header-only files and numbers
+beyond 64 bits pass.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+WHOLE = re.compile(r"-?[0-9]+")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_STYLES = {
+    "Indonesian thousands (731.991)": re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?"),
+    "English thousands (731,991)": re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?"),
+    "thousands apart (731 991 or 731_991)": re.compile(r"-?[1-9][0-9]{0,2}([ _'][0-9]{3})+"),
+    "a decimal comma (26,79)": re.compile(r"-?[0-9]+,[0-9]+"),
+    "an exponent (7.32E+05)": re.compile(r"-?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+"),
+    "a percent sign": re.compile(r"-?[0-9]+([.,][0-9]+)?\s*%"),
+}
+_NOT_KNOWN = {
+    "nan",
+    "inf",
+    "-inf",
+    "+inf",
+    "infinity",
+    "na",
+    "n/a",
+    "#n/a",
+    "null",
+    "none",
+    "-",
+    "–",
+    "—",
+    "...",
+    "tad",
+}
+# People, rupiah and the like come in wholes: with them `731.991` can only be thousands.
+_COUNTED = ("persons", "rupiah", "companies", "business entities", "projects", "count", "cases")
+BIGGEST = 2**63 - 1
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: where, what stands there, which rule it breaks, what to do."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" + (f", column {self.column}" if self.column else "")
+        found = f" {self.value!r}" if self.value else ""
+        return f"{where}:{found} [{self.rule}] {self.message}"
+
+
+class Row(NamedTuple):
+    """One line of a file: its number there and its cells, as text, by column name."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def text_of(path: Path) -> tuple[str, list[Problem]]:
+    """The file's text. UTF-8, with or without a byte order mark, is the only encoding taken."""
+
+    def problem(line: int, value: str, rule: str, message: str) -> tuple[str, list[Problem]]:
+        return "", [Problem(path.name, line, "", value, rule, message)]
+
+    if not path.is_file():
+        return problem(1, "", "missing file", "datapackage.json names this file and it isn't there")
+    raw = path.read_bytes()
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return problem(1, "", "encoding", "the file is UTF-16; save it as CSV UTF-8")
+    if (at := raw.find(b"\0")) >= 0:
+        return problem(
+            raw.count(b"\n", 0, at) + 1,
+            "\\x00",
+            "NUL byte",
+            "the file is damaged or isn't text; export it again",
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        found = raw[error.start : error.start + 12].decode("latin-1").splitlines()[0]
+        return problem(
+            line,
+            found,
+            "encoding",
+            "the file isn't UTF-8 (perhaps Latin-1 or Windows-1252); save it as CSV UTF-8",
+        )
+    if not text.strip():
+        return problem(1, "", "empty file", "the file holds nothing; a header and rows were expected")
+    return text, []
+
+
+def rows_of(file: str, text: str, fields: list[str]) -> tuple[list[Row], list[Problem]]:
+    """The file's rows by column name, as far as they can be told apart, and what is wrong with the rest."""
+    records, problems = _records(file, text)
+    header = records[0][1] if records else []
+    if found := _header_problems(file, header, fields):
+        return [], problems + found
+    if len(records) == 1 and not problems:
+        return [], [Problem(file, 1, "", "", "header only", "the file has a header and no rows")]
+    rows = []
+    for line, cells in records[1:]:
+        broken = [at for at, cell in enumerate(cells) if "\n" in cell or "\r" in cell]
+        if not any(cells):
+            problems.append(Problem(file, line, "", "", "blank line", "remove the line"))
+        elif len(cells) == len(header):
+            row = Row(line, dict(zip(header, cells, strict=True)))
+            rows.append(row)
+            message = "write the cell on one line"
+            problems += [
+                Problem(file, line, header[at], cells[at], "line break in a cell", message) for at in broken
+            ]
+        elif broken:
+            problems.append(_unclosed(file, line, ",".join(cells)))
+        else:
+            message = f"{len(cells)} cells where the header has {len(header)}; a text that holds a comma needs quotes"
+            problems.append(Problem(file, line, "", ",".join(cells)[:60], "ragged row", message))
+    return rows, problems
+
+
+def _records(file: str, text: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
+    """The cells of each record with the line it begins on, up to a quote that makes nonsense of the rest."""
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, strict=True)
+    records: list[tuple[int, list[str]]] = []
+    start = 1
+    try:
+        for cells in reader:
+            records.append((start, cells))
+            start = reader.line_num + 1
+    except csv.Error:
+        return records, [_unclosed(file, start, lines[start - 1])]
+    return records, []
+
+
+def _unclosed(file: str, line: int, found: str) -> Problem:
+    message = "a quote that opens on this line isn't closed before a comma or the end of the line"
+    return Problem(file, line, "", found.rstrip("\r\n")[:60], "unclosed quote", message)
+
+
+def _header_problems(file: str, header: list[str], fields: list[str]) -> list[Problem]:
+    def problem(column: str, value: str, rule: str, message: str) -> Problem:
+        return Problem(file, 1, column, value, rule, message)
+
+    joined = ",".join(header)
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) < len(fields) and joined.count(mark) >= max(1, len(fields) // 2):
+            message = f"the columns are separated by {name}; save as CSV with commas (and a dot for decimals)"
+            return [problem("", joined[:60], "separator", message)]
+    twice = [name for name, times in Counter(header).items() if times > 1]
+    message = "two columns have this name; remove or rename one"
+    found = [problem(name, name, "duplicate header", message) for name in twice]
+    message = f"the table needs the columns {', '.join(fields)}"
+    found += [problem(name, "", "missing column", message) for name in fields if name not in header]
+    for name in dict.fromkeys(header):
+        if name not in fields:
+            near = get_close_matches(name.strip().casefold(), fields, 1)
+            hint = f"did you mean {near[0]}? Else describe" if near else "describe"
+            message = f"datapackage.json doesn't know this column; {hint} it there or remove it"
+            found.append(problem(name, name, "extra column", message))
+    if not found and header != fields:
+        found = [problem("", joined[:60], "column order", f"write the columns as {', '.join(fields)}")]
+    return found
+
+
+def cell_problems(file: str, rows: list[Row], fields: list[dict]) -> list[Problem]:
+    """Cells that aren't clean text, plain numbers, or what their unit allows; then mixed columns."""
+    problems = []
+    for field in fields:
+        styles: dict[str, int] = {}
+        wrong = 0
+        for row in rows:
+            value = row.cells[field["name"]]
+            if not value:
+                continue
+            # Some tables have one number column for several units, and the unit beside it.
+            unit = (
+                row.cells.get("unit", "")
+                if field.get("unit", "").startswith("see")
+                else field.get("unit", "")
+            )
+            rule, message = _unclean(value) or _wrong_number(value, field["type"], unit) or ("", "")
+            if rule:
+                problems.append(Problem(file, row.line, field["name"], value, rule, message))
+            if style := _style(value, rule) if field["type"] in ("integer", "number") else "":
+                styles.setdefault(style, row.line)
+                wrong += rule == "number format"
+        # One odd cell is a slip and reported above; several are a column that was put together.
+        if len(styles) > 1 and wrong > 1:
+            kinds = ", ".join(f"{style} on line {line}" for style, line in styles.items())
+            message = f"one column, several ways to write a number: {kinds}; write plain digits with a dot for decimals"
+            problems.append(Problem(file, 1, field["name"], "", "mixed number styles", message))
+    return problems
+
+
+def _style(value: str, rule: str) -> str:
+    if rule == "number format":
+        return next((name for name, shape in _STYLES.items() if shape.fullmatch(value)), "")
+    return "plain digits" if not rule else ""
+
+
+def _unclean(value: str) -> tuple[str, str] | None:
+    if value.isascii() and value.isprintable() and value == value.strip():
+        return None
+    odd = [
+        c for c in value if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") or (c.isspace() and c != " ")
+    ]
+    if odd:
+        name = unicodedata.name(odd[0], f"control character U+{ord(odd[0]):04X}").lower()
+        return "unclean text", f"the cell holds a {name}; write {cleaned(value)!r}"
+    if value != value.strip():
+        return "unclean text", f"the cell begins or ends with a space; write {cleaned(value)!r}"
+    return None
+
+
+def cleaned(value: str) -> str:
+    """The text without invisible characters and with single spaces.
+
+    >>> cleaned("Jawa\\u00a0 Barat ")
+    'Jawa Barat'
+    """
+    spaced = (" " if c.isspace() else c for c in value)
+    return " ".join("".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf")).split())
+
+
+def _wrong_number(value: str, kind: str, unit: str) -> tuple[str, str] | None:
+    if kind not in ("integer", "number"):
+        return None
+    style = _style(value, "number format")
+    plain = (WHOLE if kind == "integer" else NUMBER).fullmatch(value)
+    thousands = style.startswith("Indonesian") and unit.startswith(_COUNTED)
+    if not plain or thousands:
+        return "number format", _how_to_write(value, "integer" if thousands else kind, style, unit)
+    if abs(Decimal(value)) > BIGGEST:
+        return (
+            "number too large",
+            "the number doesn't fit into 64 bits; no count of people or rupiah is that large",
+        )
+    if unit.startswith("share") and Decimal(value) > 100:
+        return "share above 1", "this is more than 100 %, and a share runs from 0 to 1"
+    if unit.startswith("share") and Decimal(value) > 1:
+        return (
+            "share above 1",
+            f"this looks like a percentage, and a share runs from 0 to 1; write {_share(value)}",
+        )
+    return None
+
+
+def _share(percentage: str) -> str:
+    """The percentage as a share, digit for digit: 29.33 is 0.2933."""
+    return f"{Decimal(percentage).scaleb(-2):f}"
+
+
+def _how_to_write(value: str, kind: str, style: str, unit: str) -> str:
+    what = "a whole number" if kind == "integer" else "a number"
+    if value.strip().casefold() in _NOT_KNOWN:
+        return f"{what} was expected; where the figure isn't known, leave the cell empty (or the row out, if it needs one)"
+    written = f"{what} was expected and this is written with {style}" if style else f"{what} was expected"
+    digits, dotted = re.sub(r"[., _']", "", value), value.rstrip(" %").replace(",", ".")
+    if unit.startswith("share") and style.startswith(("a percent", "a decimal")):
+        return f"{written}; write {_share(dotted) if '%' in value or Decimal(dotted) > 1 else dotted}, as a share"
+    if style.startswith("a decimal") and kind == "number":
+        return f"{written}; write {dotted}"
+    if "thousands" in style and kind == "integer":
+        return f"{written}; if {digits} is meant, write {digits}"
+    if style.startswith("English"):
+        return f"{written}; write {digits}, or {dotted} if the comma is a decimal comma"
+    return f"{written}; write plain digits" + (
+        ", with a dot for decimals where there are any" if kind == "number" else ""
+    )

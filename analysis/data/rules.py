@@ -1,0 +1,251 @@
+"""What must hold between rows: keys, names, totals, territories, and covered against workers.
+
+`names` and `keys` look at the cells as written. The other rules take typed rows (`line` and the
+columns) from which every row with a problem has been left out, and compare totals only where all
+their parts are present, so that one mistake is reported once.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from analysis.coverage import COUNTRY, SEGMENTS, nearest_name
+from analysis.data.door import Problem, Row, cleaned
+
+Typed = dict[str, Any]
+Tables = dict[str, list[Typed]]
+Resources = dict[str, dict]
+PARTS = ("PU", "BPU", "Jakon")
+OLD, YOUNG = "34", "38"
+
+# The columns of `regions` that give a code its meaning, and those the rules below calculate with.
+IDENTITY = ("province_code", "province", "also_known_as", "territories", "parent_code")
+NEEDED = {
+    "regions": IDENTITY,
+    "participants": (
+        "period",
+        "province_code",
+        "province",
+        "territory",
+        "basis",
+        "status",
+        "segment",
+        "persons",
+    ),
+    "labour_force": ("period", "province_code", "province", "territory", "employed"),
+}
+
+
+def names(rows: dict[str, list[Row]], resources: Resources) -> Iterator[Problem]:
+    """Province and code must be a pair of `regions`, spelt as there."""
+    regions = pd.DataFrame([row.cells for row in rows["regions"]])
+    known = dict(zip(regions["province_code"], regions["province"], strict=True))
+    codes = {name: code for code, name in known.items()}
+    for table, resource in resources.items():
+        if table == "regions" or not {"province_code", "province"} <= set(_columns(resource)):
+            continue
+        for row in rows[table]:
+            name, code = row.cells["province"], row.cells["province_code"]
+            if (name == code == "") or (cleaned(name) in codes and cleaned(name) != name):
+                continue  # nothing to compare, or reported as unclean text
+            column, value, rule, message = _name_problem(name, code, known, codes, regions)
+            if rule:
+                yield Problem(resource["path"], row.line, column, value, rule, message)
+
+
+def _name_problem(
+    name: str, code: str, known: dict[str, str], codes: dict[str, str], regions: pd.DataFrame
+) -> tuple[str, str, str, str]:
+    if not name:
+        return (
+            "province",
+            "",
+            "empty cell",
+            f"the province is empty beside its code; {code} is {known.get(code, 'no province')}",
+        )
+    if name not in codes:
+        return "province", name, "unknown province", _meant(name, regions)
+    if not code:
+        return (
+            "province_code",
+            "",
+            "empty cell",
+            f"the code is empty beside its province; {name} is {codes[name]}",
+        )
+    if codes[name] == code:
+        return "", "", "", ""
+    papua = (
+        "; codes are Kemendagri's, and those of BPS differ in Papua: go by the name"
+        if code.startswith("9")
+        else ""
+    )
+    message = f"{code} is {known.get(code, 'no province')} and {name} is {codes[name]}{papua}"
+    return "province_code", code, "code and name disagree", message
+
+
+def _meant(name: str, regions: pd.DataFrame) -> str:
+    if {"jumlah", "total", "subtotal"} & set(re.findall(r"\w+", name.casefold())):
+        return "a total doesn't stand among provinces: write it as province_code 00, Indonesia, or remove the row"
+    if near := nearest_name(name, regions):
+        return f"did you mean {near}? Names are written as in regions.csv"
+    return f"there is {', '.join(regions['province'])}"
+
+
+def keys(rows: dict[str, list[Row]], resources: Resources) -> Iterator[tuple[Problem, set[int]]]:
+    """One row a key; a problem says all its lines and whether they say the same. With it, those lines."""
+    for table, resource in resources.items():
+        columns = resource["schema"]["primaryKey"]
+        by_key: dict[tuple[str, ...], list[Row]] = {}
+        for row in rows[table]:
+            key = tuple(row.cells[column] for column in columns)
+            if all(key):
+                by_key.setdefault(key, []).append(row)
+        for key, group in by_key.items():
+            if len(group) > 1:
+                first, *others = [row.line for row in group]
+                same = all(row.cells == group[0].cells for row in group)
+                what = "and are identical; remove one" if same else "and differ; keep the right one"
+                message = f"lines {first} and {', '.join(map(str, others))} have one key ({', '.join(columns)}) {what}"
+                problem = Problem(
+                    resource["path"], others[0], columns[0], " ".join(key), "duplicate key", message
+                )
+                yield problem, {first, *others}
+
+
+def totals(tables: Tables, resources: Resources) -> Iterator[Problem]:
+    """A stated total is the sum of its parts, wherever all parts are there."""
+    participants, file = tables["participants"], resources["participants"]["path"]
+    where = ("period", "province_code", "territory", "basis", "status")
+    for group in _groups(participants, where).values():
+        by_segment = {row["segment"]: row for row in group}
+        if {"total", *PARTS} <= set(by_segment):
+            parts = sum(by_segment[part]["persons"] for part in PARTS)
+            yield from _unequal(file, by_segment["total"], "persons", parts, " + ".join(PARTS))
+    where = ("period", "territory", "basis", "status", "segment")
+    yield from _country_totals(participants, file, tables["regions"], where, "persons")
+    workers = [row for row in tables["labour_force"] if row["employed"] is not None]
+    file = resources["labour_force"]["path"]
+    yield from _country_totals(workers, file, tables["regions"], ("period", "territory"), "employed")
+
+
+def _country_totals(
+    rows: list[Typed], file: str, regions: list[Typed], where: tuple[str, ...], column: str
+) -> Iterator[Problem]:
+    for key, group in _groups(rows, where).items():
+        territory = key[where.index("territory")]
+        standing = {row["province_code"] for row in regions if territory in row["territories"].split()} - {
+            COUNTRY
+        }
+        by_code = {row["province_code"]: row for row in group}
+        country = by_code.pop(COUNTRY, None)
+        if country and set(by_code) == standing:
+            parts = sum(row[column] for row in by_code.values())
+            yield from _unequal(file, country, column, parts, f"the {territory} provinces")
+
+
+def _unequal(file: str, total: Typed, column: str, parts: int, of: str) -> Iterator[Problem]:
+    if total[column] != parts:
+        message = f"{of} add up to {parts}, the stated total is {total[column] - parts:+d} away; correct the wrong one"
+        yield Problem(
+            file, total["line"], column, str(total[column]), "total differs from its parts", message
+        )
+
+
+def territories(tables: Tables, resources: Resources) -> Iterator[Problem]:
+    """A code stands on its territory, and old and new Papua never in one measure and period."""
+    standing = {row["province_code"]: row["territories"].split() for row in tables["regions"]}
+    parents = {row["parent_code"] for row in tables["regions"]} - {""}
+    for table, resource in resources.items():
+        if not {"territory", "province_code", "province"} <= set(_columns(resource)):
+            continue
+        file, rows = resource["path"], tables[table]
+        for row in rows:
+            if row["territory"] not in (there := standing.get(row["province_code"], [])):
+                message = f"{row['province']} doesn't exist among the {row['territory']} provinces; write {' or '.join(there)}"
+                yield Problem(file, row["line"], "territory", row["territory"], "territory", message)
+        where = tuple(c for c in resource["schema"]["primaryKey"] if c not in ("province_code", "territory"))
+        for column in _columns(resource, ("integer", "number")):
+            if column not in where:
+                known = [row for row in rows if row[column] is not None]
+                yield from _two_maps(known, file, where, column, parents)
+
+
+def _two_maps(
+    rows: list[Typed], file: str, where: tuple[str, ...], column: str, parents: set[str]
+) -> Iterator[Problem]:
+    for key, group in _groups(rows, where).items():
+        old = [row for row in group if row["territory"] == OLD and row["province_code"] in parents]
+        new = [row for row in group if row["territory"] == YOUNG]
+        if old and new:
+            message = (
+                f"{' '.join(map(str, key))}: {old[0]['province']} as it was before the division (34 provinces, line "
+                f"{old[0]['line']}) stands beside {new[0]['province']} of the 38; one measure and period has one territory"
+            )
+            yield Problem(file, new[0]["line"], column, new[0]["province"], "two territories", message)
+
+
+def parents(tables: Tables, resources: Resources) -> Iterator[Problem]:
+    """A province of the 38 alone names the one of the 34 that it was cut from; the others name none."""
+    old = {row["province_code"] for row in tables["regions"] if OLD in row["territories"].split()} - {COUNTRY}
+    for row in tables["regions"]:
+        code, young = row["parent_code"], row["province_code"] not in old | {COUNTRY}
+        if young != (code in old) or (code and not young):
+            what = (
+                "the code of the one of the 34 provinces it was cut from"
+                if young
+                else "no parent: it is one of the 34"
+            )
+            message = f"{row['province']} needs {what}"
+            yield Problem(
+                resources["regions"]["path"], row["line"], "parent_code", code, "parent province", message
+            )
+
+
+def covered_within_workers(tables: Tables, resources: Resources) -> Iterator[Problem]:
+    """By domicile and on one territory, covered (PU + BPU) can't exceed the workers of that August."""
+    employed = {
+        (row["period"], row["territory"], row["province_code"]): row["employed"]
+        for row in tables["labour_force"]
+        if row["employed"] is not None
+    }
+    rows = [
+        row
+        for row in tables["participants"]
+        if row["basis"] == "domicile" and row["status"] == "active" and row["segment"] in SEGMENTS
+    ]
+    for (period, territory, code), group in _groups(rows, ("period", "territory", "province_code")).items():
+        august = f"{period[:4]}-08"
+        base = employed.get((august, territory, code))
+        if base is None and territory == OLD:  # 38 provinces can be added up to 34, if all are there
+            parts = [code, *(row["province_code"] for row in tables["regions"] if row["parent_code"] == code)]
+            found = [employed.get((august, YOUNG, part)) for part in parts]
+            base = None if None in found else sum(count for count in found if count is not None)
+        covered = sum(row["persons"] for row in group)
+        if {row["segment"] for row in group} == set(SEGMENTS) and base is not None and covered > base:
+            message = (
+                f"{group[0]['province']}: {covered} covered by domicile in {period} and {base} employed in {august}; "
+                "one of the two is wrong, or the split is registration"
+            )
+            file = resources["participants"]["path"]
+            yield Problem(file, group[0]["line"], "persons", str(covered), "covered above workers", message)
+
+
+def _groups(rows: list[Typed], columns: tuple[str, ...]) -> dict[tuple, list[Typed]]:
+    groups: dict[tuple, list[Typed]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[column] for column in columns), []).append(row)
+    return groups
+
+
+def _columns(resource: dict, types: tuple[str, ...] = ()) -> list[str]:
+    return [field["name"] for field in resource["schema"]["fields"] if not types or field["type"] in types]
+
+
+RULES: tuple[Callable[[Tables, Resources], Iterator[Problem]], ...] = (
+    totals,
+    territories,
+    parents,
+    covered_within_workers,
+)

@@ -1,0 +1,246 @@
+"""Which reports there are: `reports.toml`, opened out into one report a province, and checked.
+
+A notebook's parameters are read from its parameters cell with Python's own parser: names, types
+and defaults. (papermill's inspector is a line regex that drops `str | None` and misreads `#`.)
+"""
+
+import ast
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nbformat
+import pandas as pd
+
+from analysis import data
+from analysis.coverage import choose
+
+NOTEBOOKS = data.ROOT / "notebooks"
+OUTPUTS = data.ROOT / "outputs"
+MANIFEST = data.ROOT / "reports.toml"
+_TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+_EVERY = "all"
+
+
+class ManifestError(ValueError):
+    """A report, parameter or value that there isn't; the message says what there is instead."""
+
+
+class Parameter(NamedTuple):
+    kind: type
+    default: Any
+
+
+class Report(NamedTuple):
+    """One page in two languages: which notebook, with which parameters, under which path."""
+
+    name: str
+    notebook: Path
+    parameters: dict[str, Any]
+    folder: str
+    stem: str
+
+    @property
+    def path(self) -> str:
+        """Where it lands below each language's folder, for example `lampung/coverage`."""
+        return f"{self.folder}/{self.stem}" if self.folder else self.stem
+
+
+def parameters_of(notebook: Path) -> dict[str, Parameter]:
+    """Names, types and defaults of a notebook's parameters cell.
+
+    Raises ManifestError when there is no such cell, or a line in it isn't `name: type = literal`
+    with a type of str, int, float or bool.
+
+    >>> parameters_of(NOTEBOOKS / "coverage.ipynb")["province"].default
+    'Lampung'
+    """
+    cells = nbformat.read(notebook, as_version=4).cells
+    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        raise ManifestError(f"{notebook.name} has {len(tagged)} cells tagged 'parameters'; one is needed")
+    found = {}
+    for line in ast.parse(tagged[0].source).body:
+        match line:
+            case ast.AnnAssign(
+                target=ast.Name(id=name), annotation=ast.Name(id=kind), value=ast.expr() as value
+            ) if kind in _TYPES:
+                found[name] = Parameter(_TYPES[kind], ast.literal_eval(value))
+            case _:
+                text = ast.unparse(line)
+                raise ManifestError(
+                    f"{notebook.name}, parameters cell: {text!r} isn't `name: type = value` with a type of {', '.join(_TYPES)}"
+                )
+    return found
+
+
+def typed(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """`given` with each value as the type its parameter has: "18" stays text where text is asked for.
+
+    Raises ManifestError for a name the notebook doesn't have (the nearest is offered) or a value
+    that can't be read.
+
+    >>> typed(NOTEBOOKS / "coverage.ipynb", {"provinsi": "Lampung"})
+    Traceback (most recent call last):
+    ...
+    analysis.reporting.manifest.ManifestError: coverage.ipynb has no parameter 'provinsi'; did you mean province? There is: province, period, base, basis, language
+    """
+    there = parameters_of(notebook)
+    values = {}
+    for name, value in given.items():
+        if name not in there:
+            near = get_close_matches(name, there, 1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise ManifestError(
+                f"{notebook.name} has no parameter {name!r}; {hint}There is: {', '.join(there)}"
+            )
+        values[name] = _as(there[name].kind, name, value)
+    return values
+
+
+def _as(kind: type, name: str, value: Any) -> Any:
+    if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
+        return value
+    if kind is bool and str(value).lower() in ("true", "false"):
+        return str(value).lower() == "true"
+    try:
+        if isinstance(value, str) and kind in (int, float):
+            return kind(value)
+    except ValueError:
+        pass  # said below, with what is wrong
+    raise ManifestError(f"parameter {name} is {value!r}; a value of type {kind.__name__} is needed")
+
+
+def reports(manifest: Path = MANIFEST) -> list[Report]:
+    """Every report of `reports.toml`, opened out. Two with one path are an error, before anything runs.
+
+    >>> [report.path for report in reports() if report.folder == "lampung"]
+    ['lampung/coverage']
+    """
+    try:
+        entries = tomllib.loads(manifest.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{manifest.name}: {error}") from None
+    found = [report for name, entry in entries.items() for report in _opened_out(name, entry, manifest)]
+    by_path: dict[str, Report] = {}
+    for report in found:
+        if other := by_path.get(report.path):
+            raise ManifestError(
+                f"{manifest.name}: {other.name} and {report.name} would both write {report.path}.html; "
+                "give one of them another name or other parameters"
+            )
+        by_path[report.path] = report
+    return found
+
+
+def _opened_out(name: str, entry: Mapping[str, Any], manifest: Path) -> list[Report]:
+    if not isinstance(entry, dict) or not isinstance(entry.get("notebook"), str):
+        raise ManifestError(f'{manifest.name}: [{name}] needs a notebook, as in notebook = "coverage.ipynb"')
+    if extra := set(entry) - {"notebook", "parameters"}:
+        raise ManifestError(
+            f"{manifest.name}: [{name}] has {', '.join(sorted(extra))}; there is notebook, parameters"
+        )
+    notebook = NOTEBOOKS / entry["notebook"]
+    if not notebook.is_file():
+        there = ", ".join(sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))
+        raise ManifestError(
+            f"{manifest.name}: [{name}] names notebook {entry['notebook']!r}; there is {there}"
+        )
+    given = typed(notebook, entry.get("parameters", {}))
+    if given.get("province") != _EVERY:
+        return [_report(name, notebook, given, name, _tables())]
+    defaults = {key: parameter.default for key, parameter in parameters_of(notebook).items()}
+    tables = _tables()
+    return [
+        _report(name, notebook, given | {"province": place}, name, tables)
+        for place in _places(defaults | given, tables[0])
+    ]
+
+
+def _tables() -> tuple[pd.DataFrame, ...]:
+    return tuple(data.read(table) for table in ("participants", "regions", "reported_claims"))
+
+
+def _places(values: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
+    for column, value in (
+        ("period", values.get("period")),
+        ("basis", values.get("basis")),
+        ("status", "active"),
+    ):
+        rows = rows if value is None else rows[rows[column] == value]
+    return list(dict.fromkeys(rows.sort_values("province_code")["province"]))
+
+
+def _report(
+    name: str, notebook: Path, given: dict[str, Any], stem: str, tables: tuple[pd.DataFrame, ...]
+) -> Report:
+    """A report with its choice of place, period and base checked, under the place's own folder."""
+    values = {key: parameter.default for key, parameter in parameters_of(notebook).items()} | given
+    if not {"province", "period", "base", "basis"} <= set(values):
+        return Report(name, notebook, given, "", stem)
+    try:
+        choice = choose(values["province"], values["period"], values["base"], values["basis"], *tables)
+    except ValueError as error:
+        raise ManifestError(f"{name}: {error}") from None
+    return Report(name, notebook, given | {"province": choice.province}, slug(choice.province), stem)
+
+
+def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Report]) -> Report:
+    """One report of one's own: `name` with parameters as papermill takes them, `-p NAME VALUE`.
+
+    What isn't given is as in `reports.toml`. A value that differs from there becomes part of the
+    page's name (`lampung/coverage-2022-12`), so that the regular page stays as it is.
+    """
+    regular = next((report for report in all_reports if report.name == name), None)
+    if regular is None:
+        raise ManifestError(_no_report(name, all_reports))
+    values = typed(regular.notebook, dict(given))
+    usual = {
+        key: parameter.default for key, parameter in parameters_of(regular.notebook).items()
+    } | regular.parameters
+    odd = [
+        slug(str(value))
+        for key, value in values.items()
+        if key not in ("province", "language") and value != usual[key]
+    ]
+    place = (
+        values.get("province", parameters_of(regular.notebook)["province"].default)
+        if "province" in usual
+        else None
+    )
+    merged = regular.parameters | values | ({"province": place} if place is not None else {})
+    return _report(name, regular.notebook, merged, "-".join([name, *odd]), _tables())
+
+
+def matching(patterns: Sequence[str], all_reports: Sequence[Report]) -> list[Report]:
+    """The reports that `patterns` name: a report (coverage), a place (lampung) or a path (lampung/coverage)."""
+    if not patterns:
+        return list(all_reports)
+    chosen: dict[str, Report] = {}
+    for pattern in patterns:
+        hits = [r for r in all_reports if slug(pattern) in (r.name, r.folder) or pattern.casefold() == r.path]
+        if not hits:
+            raise ManifestError(_no_report(pattern, all_reports))
+        chosen |= {report.path: report for report in hits}
+    return list(chosen.values())
+
+
+def _no_report(name: str, all_reports: Sequence[Report]) -> str:
+    names, folders = [
+        list(dict.fromkeys(x)) for x in zip(*((r.name, r.folder) for r in all_reports), strict=True)
+    ]
+    near = get_close_matches(name.casefold(), [*names, *folders], 1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"there is no report {name!r}; {hint}There is: {', '.join(names)}, for {', '.join(f for f in folders if f)}"
+
+
+def slug(text: str) -> str:
+    """A name as a folder: lower case, hyphenated, nothing that means something to a file system.
+
+    >>> slug("DKI Jakarta"), slug("../2023-12")
+    ('dki-jakarta', '2023-12')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")

@@ -1,0 +1,226 @@
+"""One executed notebook becomes one page a language: self-contained, accessible, nothing unescaped.
+
+Each output carries both languages (`words.Shown`); the page takes its own. What a researcher adds
+(a printed line, a DataFrame, an image) reaches the page too: text as text, HTML cleaned.
+"""
+
+import base64
+import csv
+import hashlib
+import re
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import bleach
+import nbformat
+from markupsafe import Markup, escape
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from pygments.formatters import HtmlFormatter
+
+from analysis.reporting.drawing import on_page
+from analysis.words import BILINGUAL, LANGUAGES, OTHER_SVG
+
+_HERE = Path(__file__).parent
+_ENGLISH = re.compile(r"\s*<!--\s*lang:en\n(.*?)-->\s*", re.DOTALL)
+_EXTERNAL = re.compile(
+    r"""(?:src|srcset|action|poster|data)\s*=\s*["']?\s*(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//|<(?:script|iframe|object|embed|link|base)\b""",
+    re.I,
+)
+_CURSED = ("=", "+", "-", "@", "\t", "\r")
+_TAGS = {"a", "b", "br", "caption", "code", "div", "em", "h3", "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub",
+         "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}  # fmt: skip
+_ATTRIBUTES = {"a": ["href"], "th": ["scope", "colspan", "rowspan"], "td": ["colspan", "rowspan"]}
+MOST_BYTES = 400_000
+
+
+class PageError(RuntimeError):
+    """A page that must not be written; the message says which cell and why."""
+
+
+class Place(NamedTuple):
+    """Where a page stands: its path below the language folder, and the identity of what made it."""
+
+    path: str
+    made: str
+
+
+def pages(notebook: NotebookNode, place: Place) -> dict[str, str]:
+    """The finished notebook as one HTML page a language. PageError when a page must not be written."""
+    return {language: _checked(_page(notebook, place, language), language) for language in LANGUAGES}
+
+
+def _page(notebook: NotebookNode, place: Place, language: str) -> str:
+    cells = [_cell(cell, place, language) for cell in notebook.cells]
+    title, *rest = cells
+    if not title["heading"]:
+        raise PageError("the first cell must be the title, a markdown cell that begins with '# '")
+    subject = _subject(notebook, language)
+    css = _css()
+    resources = {
+        "language": language, "other": LANGUAGES[1 - LANGUAGES.index(language)], "css": css, "place": place,
+        "style_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        "title": title, "subject": subject, "cells": [cell for cell in rest if not cell["empty"]],
+        "sections": [cell for cell in rest if cell["heading"]], "up": "../" * (place.path.count("/") + 1),
+    }  # fmt: skip
+    exporter = HTMLExporter(extra_template_basedirs=[str(_HERE)], template_name="template")
+    html, _ = exporter.from_notebook_node(notebook, resources={"cakupan": resources})
+    return html
+
+
+def _subject(notebook: NotebookNode, language: str) -> str:
+    shown = [b for b in bundles(notebook) if b["name"] == "subject"]
+    return shown[0][language]["text"] if shown else ""
+
+
+def bundles(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """Everything the notebook shows in both languages, in order."""
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return [output.data[BILINGUAL] for output in outputs if BILINGUAL in output.get("data", {})]
+
+
+def _cell(cell: NotebookNode, place: Place, language: str) -> dict[str, Any]:
+    if cell.cell_type != "code":
+        text = prose(cell.source, cell.id)[language]
+        heading = re.match(r"#{1,2} +(.*)", text)
+        body = Markup(_markdown(re.sub(r"^# .*\n?", "", text)))
+        return {
+            "id": cell.id,
+            "kind": "prose",
+            "html": body,
+            "heading": heading[1] if heading else "",
+            "empty": False,
+        }
+    html = Markup("\n").join(Markup(_output(output, cell.id, place, language)) for output in cell.outputs)
+    return {
+        "id": cell.id,
+        "kind": "code",
+        "source": cell.source,
+        "html": html,
+        "heading": "",
+        "empty": not cell.source.strip(),
+    }
+
+
+def prose(source: str, cell_id: str) -> dict[str, str]:
+    """A prose cell in both languages: Indonesian as it stands, English from its `<!-- lang:en` comment.
+
+    >>> prose("## Sumber\\n\\n<!-- lang:en\\n## Sources\\n-->", "sources")
+    {'id': '## Sumber', 'en': '## Sources'}
+    """
+    english = _ENGLISH.findall(source)
+    if len(english) != 1 or not english[0].strip():
+        raise PageError(f"prose cell {cell_id} needs its English in one comment: <!-- lang:en … -->")
+    return {"id": _ENGLISH.sub("", source).strip(), "en": english[0].strip()}
+
+
+def _output(output: NotebookNode, cell_id: str, place: Place, language: str) -> str:
+    if output.output_type == "stream":
+        return Markup('<pre tabindex="0">{}</pre>').format(output.text)
+    if output.output_type == "error":
+        raise PageError(f"cell {cell_id} ended in {output.ename}: {output.evalue}")
+    data = output.data
+    if BILINGUAL in data:
+        return _shown(data, place, language)
+    if "image/svg+xml" in data or "image/png" in data:
+        raise PageError(
+            f"cell {cell_id} draws an image without a text in both languages; draw it with a function of analysis.charts"
+        )
+    if "text/html" in data:
+        # A DataFrame, say: its table is kept, styles and whatever data might have smuggled in are not.
+        html = re.sub(r"<(style|script)\b.*?</\1\s*>", "", data["text/html"], flags=re.DOTALL | re.IGNORECASE)
+        cleaned = bleach.clean(html, _TAGS, _ATTRIBUTES, strip=True)
+        return f'<div class="table" tabindex="0" role="region" aria-label="{escape(cell_id)}">{cleaned}</div>'
+    if "text/markdown" in data:
+        return _markdown(data["text/markdown"])
+    text = data.get("text/plain", "")
+    return Markup('<pre tabindex="0">{}</pre>').format(text) if text.strip("'\" \n") else ""
+
+
+def _markdown(text: str) -> str:
+    """Markdown as HTML; HTML inside it is shown literally, because it may have come from data."""
+    return MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(text)
+
+
+def _shown(data: Mapping[str, Any], place: Place, language: str) -> str:
+    bundle = data[BILINGUAL]
+    mine = bundle[language]
+    note = mine.get("note", "")
+    if bundle["kind"] == "sentence":
+        return mine["html"] + note
+    if bundle["kind"] == "sources":
+        return mine["html"]
+    if bundle["kind"] == "table":
+        return f'<div class="table" tabindex="0" role="region" aria-label="{escape(mine["title"])}">{mine["html"]}</div>{note}'
+    svg = data["image/svg+xml"] if bundle["language"] == language else data[OTHER_SVG]
+    drawing = on_page(svg, bundle["name"], mine["title"], mine["alt"])
+    file = f"{Path(place.path).name}.{bundle['name']}.csv"
+    encoded = base64.b64encode(csv_of(bundle["data"]).encode()).decode()
+    words = {"id": "Data di balik gambar ini (CSV)", "en": "The data behind this figure (CSV)"}[language]
+    link = f'<a class="data" download="{escape(file)}" href="data:text/csv;base64,{encoded}">{words}</a>'
+    return f"<figure>{drawing}<figcaption>{escape(mine['title'])}. {link}{note}</figcaption></figure>"
+
+
+def csv_of(data: Mapping[str, list]) -> str:
+    r"""Columns and rows as CSV, harmless in a spreadsheet: a text that would start a formula gets an apostrophe.
+
+    >>> csv_of({"columns": ["title", "n"], "rows": [["=1+1", -5]]})
+    "title,n\r\n'=1+1,-5\r\n"
+    """
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(data["columns"])
+    writer.writerows([_harmless(value) for value in row] for row in data["rows"])
+    return out.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, list):
+        return _harmless("; ".join(map(str, value)))
+    return f"'{value}" if isinstance(value, str) and value.startswith(_CURSED) else value
+
+
+def _css() -> str:
+    own = (_HERE / "template" / "page.css").read_text("utf-8")
+    light = HtmlFormatter(style="default", nobackground=True).get_style_defs(".src")
+    dark = HtmlFormatter(style="github-dark", nobackground=True).get_style_defs(".src")
+    return f"{own}\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+
+
+def _checked(html: str, language: str) -> str:
+    """The page, if nothing in it would be fetched or run, and it can be mailed."""
+    body = html.split("</style>", 1)[-1]
+    if found := _EXTERNAL.search(body):
+        raise PageError(
+            f"the {language} page would load or run something: {found[0]!r}; pages are self-contained"
+        )
+    if len(html.encode()) > MOST_BYTES:
+        raise PageError(
+            f"the {language} page has {len(html.encode()):,} bytes; at most {MOST_BYTES:,} can be mailed and read on a phone"
+        )
+    return html
+
+
+def in_language(notebook: NotebookNode, language: str) -> NotebookNode:
+    """The executed notebook as JupyterLab shows it in `language`."""
+    copy = nbformat.from_dict(notebook)
+    for cell in copy.cells:
+        for output in cell.get("outputs", []):
+            if BILINGUAL in output.get("data", {}):
+                _turn(output.data, language)
+    return copy
+
+
+def _turn(data: dict[str, Any], language: str) -> None:
+    bundle = data[BILINGUAL]
+    if bundle["language"] == language:
+        return
+    data["text/plain"] = bundle[language]["text"]
+    if "image/svg+xml" in data:
+        data["image/svg+xml"], data[OTHER_SVG] = data[OTHER_SVG], data["image/svg+xml"]
+    else:
+        data["text/html"] = bundle[language]["html"] + bundle[language].get("note", "")
+    bundle["language"] = language

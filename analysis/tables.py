@@ -1,0 +1,154 @@
+"""One function a printed table: rows of `coverage` in, a captioned table in both languages out.
+
+The HTML is ten lines of template of our own, because pandas and Styler write no `scope`, no
+caption and random ids, and don't escape what the data holds.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment
+from markupsafe import Markup
+
+from analysis.words import LANGUAGES, Shown, count, footnote, month, percent, printed, printed_percent, term
+
+_TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+<table>
+<caption>{{ title }}</caption>
+<thead><tr>{% for head, numeric in heads %}<th scope="col"{% if numeric %} class="n"{% endif %}>{{ head }}</th>{% endfor %}</tr></thead>
+<tbody>
+{% for row in rows %}
+<tr><th scope="row">{{ row[0] }}</th>{% for cell, numeric in row[1:] %}<td{% if numeric %} class="n"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}
+</tbody>
+</table>
+""")
+
+Column = tuple[str, str]
+_NUMERIC = ("count", "rate", "percent", "printed")
+
+
+def table(
+    name: str,
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    cited: pd.DataFrame,
+    *,
+    id: str,
+    en: str,
+    note: bool = True,
+) -> Shown:
+    """A table with caption (`id`, `en`), header cells a screen reader can use, and its sources below.
+
+    `columns` are pairs of a column of `rows` and a kind: term, text, month, count, percent, rate
+    (the rate, or why there is none), printed (a count as it stood), dates, or cite (numbered sources). The
+    first column heads the row. Headers are the glossary's words for the columns. A table whose rows
+    carry their own dates and sources goes without the `note`.
+    """
+    titles = {"id": id, "en": en}
+    records: list[dict[str, Any]] = rows.to_dict("records")
+    html, text = {}, {}
+    for language in LANGUAGES:
+        heads = [
+            (term(column if kind != "cite" else "title", language), kind in _NUMERIC)
+            for column, kind in columns
+        ]
+        cells = [[_cell(row, column, kind, cited, language) for column, kind in columns] for row in records]
+        numbered = [
+            [first, *zip(rest, (kind in _NUMERIC for _, kind in columns[1:]), strict=True)]
+            for first, *rest in cells
+        ]
+        html[language] = _TEMPLATE.render(title=titles[language], heads=heads, rows=numbered)
+        lines = [
+            [head for head, _ in heads],
+            *([str(Markup(cell).striptags()) for cell in row] for row in cells),
+        ]
+        text[language] = "\n".join([titles[language], *(" | ".join(line) for line in lines)])
+    data = [{column: row[column] for column, kind in columns} for row in records]
+    return Shown(
+        "table",
+        name,
+        text=text,
+        html=html,
+        title=titles,
+        note=footnote(rows, cited) if note else {},
+        data=data,
+    )
+
+
+def _cell(row: dict[str, Any], column: str, kind: str, cited: pd.DataFrame, language: str) -> str | Markup:
+    value = row[column]
+    if kind == "rate":
+        if row.get("rate_printed"):
+            return printed_percent(row["rate_printed"], language)
+        return percent(value if row["rate_is"] == "known" else row["rate_is"], language)
+    if kind == "cite":
+        numbers = sorted(int(cited["number"][i]) for i in value)
+        return Markup(" ").join(Markup('<a href="#source-{0}">[{0}]</a>').format(n) for n in numbers)
+    write: dict[str, Callable[[object, str], str]] = {
+        "count": count, "percent": percent, "month": month, "term": term, "printed": printed, "dates": _dates
+    }  # fmt: skip
+    return write[kind](value, language) if kind in write else str(value)
+
+
+def _dates(periods: Any, language: str) -> str:
+    return ", ".join(month(period, language) for period in periods)
+
+
+def by_segment(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Covered, workers, uncovered and rate of one place: PU, BPU and all (rows of `place`)."""
+    if (rows["workers_printed"] != "").any():
+        columns = [
+            ("segment", "term"),
+            ("covered_printed", "printed"),
+            ("workers_printed", "printed"),
+            ("rate", "rate"),
+        ]
+    else:
+        columns = [
+            ("segment", "term"),
+            ("covered", "count"),
+            ("workers", "count"),
+            ("uncovered", "count"),
+            ("rate", "rate"),
+        ]
+    return table("segments", rows, columns, cited, id="Cakupan menurut segmen", en="Coverage by segment")
+
+
+def two_bases(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """The place on BPS's base and, as published in the same year, on the eligible base (rows of `bases`)."""
+    columns = [("base", "term"), ("covered_printed", "printed"), ("workers_printed", "printed"), ("rate", "rate"),
+               ("as_of", "dates"), ("confidence", "term"), ("source_ids", "cite")]  # fmt: skip
+    return table(
+        "bases", rows, columns, cited, id="Satu tempat, dua dasar", en="One place, two bases", note=False
+    )
+
+
+def two_splits(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """The same period by domicile and by registration, side by side and never added."""
+    columns = [("basis", "term"), ("covered", "count"), ("workers", "count"), ("rate", "rate")]
+    return table(
+        "splits", rows, columns, cited,
+        id="Dua cara membagi peserta yang sama", en="Two ways of splitting the same participants",
+    )  # fmt: skip
+
+
+def as_published(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """What the press printed on the place as a whole (rows of `articles`), each on its own base."""
+    columns = [("period", "month"), ("covered_printed", "printed"), ("workers_printed", "printed"),
+               ("rate", "rate"), ("source_ids", "cite")]  # fmt: skip
+    return table(
+        "published", rows, columns, cited,
+        id="Angka cakupan seperti diterbitkan, masing-masing dengan dasarnya sendiri",
+        en="Coverage figures as published, each on its own base",
+        note=False,
+    )  # fmt: skip
+
+
+def uncovered(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Which segments the uncovered of a place consist of (rows of `gap`)."""
+    columns = [("segment", "term"), ("uncovered", "count"), ("share_of_uncovered", "percent")]
+    return table(
+        "uncovered", rows, columns, cited, id="Siapa yang belum tercakup", en="Who the uncovered are"
+    )

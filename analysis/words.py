@@ -1,0 +1,387 @@
+"""Sentences and numbers in Indonesian and English.
+
+Whatever a reader sees goes through here, so that both languages say the same thing with the same
+values: `say` fills one Indonesian and one English sentence from one set of numbers, the number
+functions write them as each language does (731.991 and 26,79 %; 731,991 and 26.79%), and `Shown`
+carries both to the page. `TERMS` is the glossary: one word for one thing, everywhere.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from string import Formatter
+from typing import Any
+
+import pandas as pd
+from babel import Locale
+from babel.dates import format_date, parse_pattern
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+LANGUAGES = ("id", "en")
+BILINGUAL = "application/vnd.cakupan.bilingual+json"
+OTHER_SVG = "application/vnd.cakupan.other-svg"
+
+_LOCALES = {language: Locale(language) for language in LANGUAGES}
+_NARROW = "\N{NO-BREAK SPACE}"
+
+TERMS: dict[str, tuple[str, str]] = {
+    "PU": ("Penerima upah (PU)", "Wage earners (PU)"),
+    "BPU": ("Bukan penerima upah (BPU)", "Non-wage workers (BPU)"),
+    "all": ("Semua segmen", "All segments"),
+    "formal": ("Formal", "Formal"),
+    "informal": ("Informal", "Informal"),
+    "total": ("Jumlah", "Total"),
+    "employed": ("bekerja menurut BPS", "employed, by BPS"),
+    "eligible": ("memenuhi syarat, seperti diterbitkan", "eligible, as published"),
+    "domicile": ("domisili pekerja", "the worker's domicile"),
+    "registration": ("tempat pemberi kerja terdaftar", "where the employer is registered"),
+    "high": ("tinggi", "high"),
+    "medium": ("sedang", "medium"),
+    "low": ("rendah", "low"),
+    "segment": ("Segmen", "Segment"),
+    "province": ("Provinsi", "Province"),
+    "base": ("Dasar", "Base"),
+    "basis": ("Pembagian menurut", "Split by"),
+    "covered": ("Tercakup", "Covered"),
+    "workers": ("Pekerja", "Workers"),
+    "uncovered": ("Belum tercakup", "Uncovered"),
+    "rate": ("Cakupan", "Coverage rate"),
+    "rank": ("Peringkat", "Rank"),
+    "period": ("Waktu", "Period"),
+    "share_of_uncovered": ("Bagian dari yang belum tercakup", "Share of the uncovered"),
+    "number": ("No.", "No."),
+    "title": ("Sumber", "Source"),
+    "published": ("Terbit", "Published"),
+    "seen_as": ("Dibaca sebagai", "Read as"),
+    "confidence": ("Keyakinan", "Confidence"),
+    "covered_printed": ("Tercakup", "Covered"),
+    "workers_printed": ("Pekerja", "Workers"),
+    "as_of": ("Per", "As of"),
+    "page": ("halaman", "page"),
+    "page, in full": ("halaman, seluruhnya", "page, in full"),
+    "page, first part": ("halaman, bagian pertama", "page, first part"),
+    "data file in a public repository": (
+        "berkas data di repositori publik",
+        "data file in a public repository",
+    ),
+    "unknown": ("tidak diketahui", "unknown"),
+    "not defined": ("tidak terdefinisi", "not defined"),
+    "exceeds": ("melebihi dasar, bukan cakupan", "exceeds the base, not a coverage rate"),
+    "as printed": ("seperti tercetak", "as printed"),
+    "not stated": ("tidak disebut", "not stated"),
+}
+
+_reader = ["id"]
+
+
+def read_in(language: str) -> None:
+    """Choose the language that *Run All* shows in JupyterLab; the pages always come in both.
+
+    >>> read_in("en"); read_in("id")
+    >>> read_in("jv")
+    Traceback (most recent call last):
+    ...
+    ValueError: language is 'jv'; there is id, en
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"language is {language!r}; there is {', '.join(LANGUAGES)}")
+    _reader[0] = language
+
+
+def term(key: object, language: str) -> str:
+    """The glossary's word for `key`, or `key` itself where it is a name (a province, a title).
+
+    >>> term("uncovered", "id"), term("uncovered", "en"), term("Lampung", "en")
+    ('Belum tercakup', 'Uncovered', 'Lampung')
+    """
+    return TERMS[str(key)][LANGUAGES.index(language)] if str(key) in TERMS else str(key)
+
+
+def count(value: object, language: str) -> str:
+    """A number of people or rupiah, whole, with the language's thousands mark.
+
+    >>> count(731991, "id"), count(731991, "en"), count(None, "en")
+    ('731.991', '731,991', 'unknown')
+    """
+    if _missing(value):
+        return term("unknown", language)
+    if isinstance(value, str):
+        return value
+    return format_decimal(int(str(value)), "#,##0", locale=_LOCALES[language])
+
+
+def percent(share: object, language: str, digits: int = 2) -> str:
+    r"""A share between 0 and 1 as a percentage, halves rounded away from zero.
+
+    A text stands for a rate that is none (`not defined`, `exceeds` …) and is translated.
+
+    >>> percent(0.2679, "id"), percent(0.2679, "en"), percent("not defined", "en")
+    ('26,79\xa0%', '26.79%', 'not defined')
+    >>> percent(0.02345, "en")
+    '2.35%'
+    """
+    if _missing(share):
+        return term("unknown", language)
+    if isinstance(share, str):
+        return term(share, language)
+    text = decimal(Decimal(str(share)) * 100, language, digits)
+    return f"{text}{_NARROW}%" if language == "id" else f"{text}%"
+
+
+def decimal(value: Decimal | float, language: str, digits: int) -> str:
+    """A number with a fixed count of decimals. Babel alone would round halves to even.
+
+    >>> decimal(2.345, "id", 2), decimal(2.345, "en", 2)
+    ('2,35', '2.35')
+    """
+    exact = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(rounded, pattern, locale=_LOCALES[language])
+
+
+def month(period: object, language: str) -> str:
+    """A period such as `2023-12`, `2024-09-24`, `2024-H1` or `2023` in words.
+
+    >>> month("2023-12", "id"), month("2023-08", "en"), month("2024-09-24", "id"), month("2023", "en")
+    ('Desember 2023', 'August 2023', '24 September 2024', '2023')
+    """
+    text = str(period)
+    if half := re.fullmatch(r"(\d{4})-H([12])", text):
+        word = "semester" if language == "id" else "half"
+        return f"{word} {half[2]}, {half[1]}"
+    if not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text):
+        return text
+    pattern = parse_pattern("MMMM y" if len(text) == 7 else "d MMMM y")
+    day = pd.Timestamp(text).date()
+    return format_date(day, pattern.pattern, locale=_LOCALES[language])
+
+
+def printed(text: object, language: str) -> str:
+    """A count as the press printed it.
+
+    Printed in full it is written as the language writes it; anything rounded ("2,7 juta") stays in
+    quotes as it stood, because its digits are not known.
+
+    >>> printed("731.991", "en"), printed("2,7 juta", "en"), printed("", "en")
+    ('731,991', '“2,7 juta”', 'not stated')
+    """
+    digits = str(text)
+    if not digits:
+        return term("not stated", language)
+    if "; " in digits:  # an article with several values for one figure
+        return " / ".join(printed(part, language) for part in digits.split("; "))
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+|\d+", digits):
+        return count(int(digits.replace(".", "")), language)
+    return f"“{digits}”"
+
+
+def printed_percent(text: object, language: str) -> str:
+    r"""A percentage as the press printed it, with no more decimals than were printed.
+
+    >>> printed_percent("24,5", "id"), printed_percent("26,79", "en"), printed_percent("27 atau 28", "en")
+    ('24,5\xa0%', '26.79%', '“27 atau 28”')
+    """
+    digits = str(text).replace(",", ".")
+    if not re.fullmatch(r"\d+(\.\d+)?", digits):
+        return printed(text, language)
+    value = Decimal(digits)
+    return percent(value / 100, language, max(0, -int(value.as_tuple().exponent)))
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and value != value)
+
+
+_KINDS: dict[str, Callable[[object, str], str]] = {
+    "count": count,
+    "percent": percent,
+    "month": month,
+    "term": term,
+    "printed": printed,
+    "printed_percent": printed_percent,
+    "": lambda value, language: str(value),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One thing on the page, in both languages: a sentence, a table or a chart.
+
+    `html` and `text` hold it by language; `svg` a drawing by language (a chart has no html, so
+    that JupyterLab shows the drawing); `note` what stands below it, by language. `values` are the
+    published numbers by name, and `data` the rows behind it, for the record and the CSV file.
+    """
+
+    kind: str
+    name: str
+    text: Mapping[str, str]
+    html: Mapping[str, str] = field(default_factory=dict)
+    svg: Mapping[str, str] = field(default_factory=dict)
+    title: Mapping[str, str] = field(default_factory=dict)
+    alt: Mapping[str, str] = field(default_factory=dict)
+    note: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    data: Sequence[Mapping[str, Any]] = ()
+
+    def __post_init__(self) -> None:
+        for part in (self.text, self.html, self.svg, self.title, self.alt, self.note):
+            if part and set(part) != set(LANGUAGES):
+                raise ValueError(f"{self.kind} {self.name!r} is not in both languages: {sorted(part)}")
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        reader, other = _reader[0], LANGUAGES[1 - LANGUAGES.index(_reader[0])]
+        if not self.text:  # a sentence that doesn't hold for this place
+            return {"text/plain": ""}
+        both = {
+            language: {
+                part: values[language]
+                for part, values in (
+                    ("html", self.html), ("text", self.text), ("title", self.title),
+                    ("alt", self.alt), ("note", self.note),
+                )
+                if values
+            }
+            for language in LANGUAGES
+        }  # fmt: skip
+        bundle: dict[str, Any] = {
+            BILINGUAL: {
+                "kind": self.kind, "name": self.name, "language": reader, **both,
+                "values": _plain(dict(self.values)), "data": _columns(self.data),
+            },
+            "text/plain": self.text[reader],
+        }  # fmt: skip
+        if self.svg:
+            return bundle | {"image/svg+xml": self.svg[reader], OTHER_SVG: self.svg[other]}
+        return bundle | {"text/html": self.html[reader] + self.note.get(reader, "")}
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list]:
+    """Rows as columns and cells: a notebook file sorts the keys of an object, and order matters in a table."""
+    columns = list(rows[0]) if rows else []
+    return {"columns": columns, "rows": [[_plain(row[column]) for column in columns] for row in rows]}
+
+
+def _plain(value: Any) -> Any:
+    """`value` as JSON can hold it: missing becomes null, numpy and pandas numbers become Python's."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if _missing(value):
+        return None
+    item = value.item() if hasattr(value, "item") else value
+    # Rounded to what can be published, so that the last bits of a division are not part of it.
+    return round(item, 6) if isinstance(item, float) else item
+
+
+def say(
+    name: str,
+    *,
+    id: str,
+    en: str,
+    about: pd.DataFrame | None = None,
+    cited: pd.DataFrame | None = None,
+    when: object = True,
+    **values: object,
+) -> Shown:
+    r"""One sentence in Indonesian and English, filled from the same values.
+
+    A value is placed as `{covered:count}`, `{rate:percent}`, `{as_of:month}`, `{base:term}` or
+    `{place}`; `**bold**` is the only markup, and values are never taken as HTML. With `about`
+    (rows that carry dates, confidence and sources) and `cited`, those stand below it. A sentence
+    that holds only in some places says so with `when`, and shows nothing elsewhere.
+
+    Raises ValueError when a translation is missing or the two sentences use different values, and
+    KeyError for a value that was not passed.
+
+    >>> s = say("answer", id="**{rate:percent}** dari {n:count}", en="**{rate:percent}** of {n:count}",
+    ...         rate=0.2679, n=2732329)
+    >>> s.text["en"], s.html["id"]
+    ('26.79% of 2,732,329', '<p class="sentence"><strong>26,79\xa0%</strong> dari 2.732.329</p>')
+    """
+    templates = {"id": id, "en": en}
+    used = {language: _fields(text) for language, text in templates.items()}
+    if not id.strip() or not en.strip():
+        raise ValueError(f"sentence {name!r} lacks its {'Indonesian' if not id.strip() else 'English'}")
+    if used["id"] != used["en"]:
+        odd = ", ".join(sorted(used["id"] ^ used["en"]))
+        raise ValueError(f"the two languages of sentence {name!r} use different values: {odd}")
+    if missing := sorted(used["id"] - set(values)):
+        raise KeyError(f"sentence {name!r} needs a value for {', '.join(missing)}")
+    if not when:
+        return Shown("sentence", name, text={})
+    html = {
+        lang: Markup('<p class="sentence">{}</p>').format(_fill(text, values, lang))
+        for lang, text in templates.items()
+    }
+    text = {lang: Markup(html[lang]).striptags() for lang in LANGUAGES}
+    return Shown(
+        "sentence", name, text=text, html={k: str(v) for k, v in html.items()},
+        note=footnote(about, cited), values={key: values[key] for key in sorted(used["id"])},
+    )  # fmt: skip
+
+
+def _fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def _fill(template: str, values: Mapping[str, object], language: str) -> Markup:
+    out = Markup()
+    for literal, name, kind, _ in Formatter().parse(
+        template.replace("**", "\0")
+    ):  # the marks survive escaping
+        out += escape(literal)
+        if name:
+            if kind not in _KINDS:
+                raise ValueError(f"{{{name}:{kind}}}: there is {', '.join(k for k in _KINDS if k)}")
+            out += escape(_KINDS[kind or ""](values[name], language))
+    pieces = str(out).split("\0")
+    bold = [piece if i % 2 == 0 else f"<strong>{piece}</strong>" for i, piece in enumerate(pieces)]
+    return Markup("".join(bold))
+
+
+def footnote(about: pd.DataFrame | None, cited: pd.DataFrame | None) -> dict[str, str]:
+    """As-of dates, confidence and numbered sources of the rows in `about`, as one line a language.
+
+    `about` has columns `as_of` and `workers_as_of` (tuples of periods), `confidence` and
+    `source_ids` (tuple); `cited` numbers the sources (see `provenance.cite`). Nothing to say gives
+    an empty dictionary.
+    """
+    if about is None or cited is None:
+        return {}
+    numbers = sorted({int(cited["number"][i]) for row in about["source_ids"] for i in row})
+    people, workers = (
+        list(dict.fromkeys(date for row in about[c] for date in row)) for c in ("as_of", "workers_as_of")
+    )
+    level = next(
+        (level for level in ("low", "medium", "high", "as printed") if (about["confidence"] == level).any()),
+        "",
+    )
+    lines = {}
+    for language, line, same, source in (
+        (
+            "id",
+            "Peserta per {people}, pekerja per {workers} · keyakinan {level}",
+            "Per {people} · keyakinan {level}",
+            "sumber",
+        ),
+        (
+            "en",
+            "Participants as of {people}, workers as of {workers} · confidence {level}",
+            "As of {people} · confidence {level}",
+            "source",
+        ),
+    ):
+        text = (same if people == workers else line).format(
+            people=", ".join(month(date, language) for date in people),
+            workers=", ".join(month(date, language) for date in workers), level=term(level, language),
+        )  # fmt: skip
+        links = (
+            Markup('<a href="#source-{0}" aria-label="[{0}] {1} {0}">[{0}]</a>').format(n, source)
+            for n in numbers
+        )
+        lines[language] = str(Markup('<p class="note">{} · {}</p>').format(text, Markup(" ").join(links)))
+    return lines

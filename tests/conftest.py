@@ -1,0 +1,70 @@
+"""What several tests share: three places rendered once, as a reader would get them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from analysis.reporting import runner
+from analysis.reporting.manifest import Report, matching, reports
+
+ROOT = Path(__file__).resolve().parents[1]
+PLACES = ("lampung", "dki-jakarta", "papua")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """A folder of outputs with the pages of Lampung, DKI Jakarta and Papua."""
+    outputs = tmp_path_factory.mktemp("site")
+    failures = [done.failure for done in runner.render(matching(PLACES, reports()), outputs) if done.failure]
+    assert not failures, failures
+    return outputs
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """Makes a report of a small notebook out of cells: text is prose, anything else code."""
+
+    def make(name: str, *code: str, prose: str = "# Uji\n\n<!-- lang:en\n# Test\n-->") -> Report:
+        cells = [nbformat.v4.new_markdown_cell(prose, id="title")]
+        cells += [nbformat.v4.new_code_cell(source, id=f"step-{n}") for n, source in enumerate(code, 1)]
+        cells[1].metadata["tags"] = ["parameters"]
+        path = tmp_path / "notebooks" / f"{name}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+        return Report(name, path, {}, "", name)
+
+    return make
+
+
+@pytest.fixture
+def elsewhere(tmp_path) -> Path:
+    """A copy of the project in another folder, without anything generated."""
+    there = tmp_path / "a folder with spaces" / "cakupan"
+    for name in ("analysis", "data", "notebooks"):
+        shutil.copytree(
+            ROOT / name,
+            there / name,
+            ignore=shutil.ignore_patterns("__pycache__", ".checked", ".ipynb_checkpoints"),
+        )
+    shutil.copy(ROOT / "reports.toml", there)
+    return there
+
+
+@pytest.fixture
+def cakupan(tmp_path):
+    """Runs the command as a user does, in a process of its own; `project` runs that copy's code."""
+
+    def run(*words: str, project: Path = ROOT, **env: str) -> subprocess.CompletedProcess:
+        call = [sys.executable, "-c", "from analysis.cli import main; main(prog_name='cakupan')", *words]
+        return subprocess.run(
+            call, env=os.environ | {"PYTHONPATH": str(project), "NO_COLOR": "1"} | env, cwd=tmp_path,
+            capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+
+    return run

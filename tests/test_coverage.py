@@ -1,0 +1,234 @@
+"""Coverage against figures worked out elsewhere: the arithmetic stands beside the expected number."""
+
+import pandas as pd
+import pytest
+
+import analysis as an
+from analysis.coverage import MixError, eligible, published
+
+
+@pytest.fixture(scope="module")
+def tables():
+    names = ("participants", "labour_force", "regions", "reported_claims")
+    return {name: an.read(name) for name in names}
+
+
+def covered_and_workers(tables, period="2023-12", basis="domicile"):
+    workers = an.employed(tables["labour_force"], f"{period[:4]}-08")
+    return an.active(tables["participants"], period, basis), an.on_territory(workers, "34", tables["regions"])
+
+
+def row(rows, **where):
+    return an.only(rows, **where)
+
+
+def test_lampung_2023_is_15_60_percent_of_the_employed(tables):
+    whole = row(an.coverage_of(*covered_and_workers(tables), by=["province"]), province="Lampung")
+    # PU 564,393 + BPU 168,497 = 732,890 by domicile; BPS employed, August 2023: 4,697,658.
+    assert (whole.covered, whole.workers, whole.uncovered) == (732_890, 4_697_658, 3_964_768)
+    assert round(whole.rate, 4) == 0.1560
+    assert (whole.as_of, whole.workers_as_of, whole.confidence) == (("2023-12",), ("2023-08",), "medium")
+
+
+def test_lampung_2023_by_segment(tables):
+    segments = an.coverage_of(*covered_and_workers(tables))
+    formal = row(segments, province="Lampung", segment="PU")
+    informal = row(segments, province="Lampung", segment="BPU")
+    # Formal: 29.33 % of 4,697,658 = 1,377,823; informal is the rest.
+    assert (formal.workers, informal.workers) == (1_377_823, 3_319_835)
+    assert (round(formal.rate, 4), round(informal.rate, 4)) == (0.4096, 0.0508)
+
+
+def test_the_published_figure_stands_beside_it_with_its_own_base(tables):
+    articles = published(tables["reported_claims"], "18")
+    press = row(articles[articles["period"] == "2023"], segment="all")
+    assert (press.covered_printed, press.workers_printed, press.rate_printed) == (
+        "731.991",
+        "2,7 juta",
+        "26,79",
+    )
+    # 731,991 / 2,700,000 = 27.11 %: the rounded base doesn't give the printed rate, so nothing is computed.
+    assert press.rate == 0.2679
+    on_eligible = eligible(tables["reported_claims"], "18", "2023-12")
+    assert row(on_eligible, segment="all").workers is pd.NA
+    assert row(on_eligible, segment="PU").rate_is == "not stated"
+
+
+def test_an_article_with_two_values_of_one_figure_is_shown_and_not_used(tables):
+    # Berdikari, October 2024, prints 716,375 (active + non-active) and 760,468 beside 24.86 %.
+    articles = published(tables["reported_claims"], "18")
+    october = row(articles[articles["period"] == "2024-10"], segment="all")
+    assert "716.375" in october.covered_printed and "760.468" in october.covered_printed
+    assert pd.isna(october.covered)
+
+
+def test_jakarta_by_registration_is_more_than_its_resident_workers_and_no_rate(tables):
+    jakarta = row(
+        an.coverage_of(*covered_and_workers(tables, basis="registration"), by=["province"]),
+        province="DKI Jakarta",
+    )
+    # PU 5,464,264 + BPU 1,262,299 = 6,726,563 registered, 5,072,737 employed: 132.6 %, and that is no coverage.
+    assert (jakarta.covered, jakarta.workers) == (6_726_563, 5_072_737)
+    assert jakarta.rate_is == "exceeds"
+    assert jakarta.rate is pd.NA and jakarta.uncovered is pd.NA
+
+
+@pytest.mark.parametrize(("province", "rate"), [("Papua", 0.1264), ("Papua Barat", 0.5279)])
+def test_december_2024_in_the_old_territories_of_papua(tables, province, rate):
+    whole = row(an.coverage_of(*covered_and_workers(tables, "2024-12"), by=["province"]), province=province)
+    # Papua: 312,516 of 458,792 + 226,586 + 778,596 + 1,008,418 = 2,472,392. On the code alone it would be 68 %.
+    assert round(whole.rate, 4) == rate
+
+
+def test_indonesia_is_the_sum_of_its_provinces(tables):
+    provinces = an.coverage_of(*covered_and_workers(tables), by=["province"])
+    country = row(provinces, province="Indonesia")
+    parts = provinces[provinces["province"] != "Indonesia"]
+    assert parts["covered"].sum() == country.covered == 34_197_138
+    assert parts["workers"].sum() == country.workers == 139_852_377
+
+
+def test_the_two_splits_have_one_national_total(tables):
+    sums = [covered_and_workers(tables, basis=basis)[0] for basis in ("domicile", "registration")]
+    totals = [part.loc[part["province_code"] == "00", "covered"].sum() for part in sums]
+    assert totals == [34_197_138, 34_197_138]
+
+
+def small(**changes):
+    rows = pd.DataFrame({
+        "period": "2023-12", "province_code": ["18", "18", "31", "31"], "province": ["Lampung"] * 2 + ["DKI Jakarta"] * 2,
+        "territory": "34", "basis": "domicile", "segment": ["PU", "BPU"] * 2, "covered": [40, 10, 70, 30],
+        "confidence": ["low", "medium", "high", "high"], "source_id": "p",
+    })  # fmt: skip
+    return rows.assign(**changes)
+
+
+def small_workers(**changes):
+    rows = pd.DataFrame({
+        "workers_period": "2023-08", "province_code": ["18", "18", "31", "31"],
+        "province": ["Lampung"] * 2 + ["DKI Jakarta"] * 2, "territory": "34", "segment": ["PU", "BPU"] * 2,
+        "workers": [100, 300, 100, 100], "workers_source_id": "w",
+    })  # fmt: skip
+    return rows.assign(**changes)
+
+
+def test_rates_are_divided_last():
+    by_segment = an.coverage_of(small(), small_workers(), by=["segment"])
+    # PU: (40 + 70) / (100 + 100) = 55 %. BPU: (10 + 30) / (300 + 100) = 10 %, not the mean of 3.3 % and 30 %.
+    assert by_segment.set_index("segment")["rate"].to_dict() == {"PU": 0.55, "BPU": 0.10}
+    everyone = an.coverage_of(small(), small_workers(), by=[])
+    assert everyone[["covered", "workers", "rate"]].values.tolist() == [[150, 600, 0.25]]
+    assert everyone["confidence"].item() == "low"
+    assert everyone["source_ids"].item() == ("p", "w")
+
+
+def test_a_missing_segment_makes_the_total_unknown_and_not_the_rest():
+    rows = small().drop(index=1)  # Lampung without BPU
+    total = row(an.coverage_of(rows, small_workers(), by=["province"]), province="Lampung")
+    assert total.rate_is == "unknown" and total.covered is pd.NA and total.rate is pd.NA
+    assert row(an.coverage_of(rows, small_workers()), province="Lampung", segment="PU").rate == 0.40
+    assert row(an.coverage_of(rows, small_workers(), by=["province"]), province="DKI Jakarta").rate == 0.50
+
+
+def test_a_base_of_zero_is_not_defined():
+    rows = an.coverage_of(small(covered=0), small_workers(workers=0), by=["province"])
+    assert set(rows["rate_is"]) == {"not defined"}
+    assert rows["rate"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("participants", "workers", "says"),
+    [
+        (
+            small(basis=["domicile", "domicile", "registration", "registration"]),
+            small_workers(),
+            "counted twice",
+        ),
+        (small(period=["2022-12", "2022-12", "2023-12", "2023-12"]), small_workers(), "two dates"),
+        (small(territory=["34", "34", "38", "38"]), small_workers(), "old Papua"),
+        (small(), small_workers(territory="38"), "on_territory"),
+        (small(), small_workers(workers_period=["2022-08"] * 2 + ["2023-08"] * 2), "workers_period"),
+        (small(segment=["PU", "Jakon"] * 2), small_workers(), "Jakon has no base"),
+        (small(province_code=["00", "00", "31", "31"]), small_workers(), "beside its provinces"),
+    ],
+)
+def test_a_mix_is_an_error_that_explains(participants, workers, says):
+    with pytest.raises(MixError, match=says):
+        an.coverage_of(participants, workers, by=["segment"])
+
+
+def test_bases_and_splits_are_not_mixed(tables):
+    with pytest.raises(MixError, match="goes with basis domicile"):
+        an.choose(
+            "Lampung",
+            "2023-12",
+            "eligible",
+            "registration",
+            tables["participants"],
+            tables["regions"],
+            tables["reported_claims"],
+        )
+
+
+def test_thirty_four_provinces_cannot_be_told_apart_into_thirty_eight(tables):
+    with pytest.raises(MixError, match="nothing else can be told apart"):
+        an.on_territory(small_workers(), "38", tables["regions"])
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"province": "Lampong"}, "did you mean Lampung.*With participants: Indonesia, Aceh"),
+        ({"province": "Papua Selatan"}, "Papua Selatan has no participants.*With participants"),
+        ({"period": "2023-11"}, "There is: 2022-12, 2023-12, 2024-12"),
+        ({"period": "2022-12", "basis": "registration"}, "There is: 2023-12"),
+        ({"base": "eligibel"}, "did you mean eligible"),
+        ({"basis": "domisili"}, "There is: domicile, registration"),
+        ({"province": "DKI Jakarta", "base": "eligible"}, "There is: .*Lampung 2023"),
+    ],
+)
+def test_a_wrong_parameter_is_answered_with_what_there_is(tables, given, says):
+    values = {"province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile"} | given
+    with pytest.raises(ValueError, match=says):
+        an.choose(
+            **values,
+            participants=tables["participants"],
+            regions=tables["regions"],
+            claims=tables["reported_claims"],
+        )
+
+
+@pytest.mark.parametrize("text", ["Lampung", "lampung", " Lampung ", "18"])
+def test_a_province_is_found_by_name_and_code(tables, text):
+    choice = an.choose(
+        text,
+        "2023-12",
+        "employed",
+        "domicile",
+        tables["participants"],
+        tables["regions"],
+        tables["reported_claims"],
+    )
+    assert (choice.province_code, choice.province, choice.workers_period) == ("18", "Lampung", "2023-08")
+
+
+def test_the_gap_consists_of_all_who_are_uncovered(tables):
+    provinces = an.gap(an.coverage_of(*covered_and_workers(tables), by=["province"]))
+    assert abs(provinces["share_of_uncovered"].sum() - 1) < 1e-12
+    assert provinces["province"].iloc[0] == "Jawa Timur"
+    assert "Indonesia" not in set(provinces["province"])
+    # 139,852,377 - 34,197,138
+    assert provinces["uncovered"].sum() == 105_655_239
+
+
+def test_provinces_are_ranked_by_rate_and_those_without_one_stand_last(tables):
+    rows = an.rank(an.coverage_of(*covered_and_workers(tables, basis="registration"), by=["province"]))
+    assert rows["province"].iloc[-1] == "DKI Jakarta" and rows["rank"].isna().sum() == 1
+    by_domicile = an.rank(an.coverage_of(*covered_and_workers(tables), by=["province"]))
+    assert row(by_domicile, province="Lampung")["rank"] == 33
+    equal = an.rank(
+        pd.DataFrame(
+            {"province_code": ["11", "12", "13"], "rate": pd.array([0.2, 0.3, 0.2], dtype="Float64")}
+        )
+    )
+    assert equal["rank"].tolist() == [1, 2, 2]

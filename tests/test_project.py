@@ -1,0 +1,266 @@
+"""What holds the project together: the environments, the lock, the workflows, make, the licence."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "requirements.lock"
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+TARGETS = ["reports", "test", "lab", "check", "notebooks"]
+
+PIN = re.compile(r"[a-z0-9-]+==[^\s;]+( ; [^\\]+)?( \\)?")
+HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
+NOTE = re.compile(r" *#.*")
+
+
+class Pin(NamedTuple):
+    requirement: Requirement
+    hashes: int
+
+    @property
+    def name(self) -> str:
+        return canonicalize_name(self.requirement.name)
+
+    @property
+    def version(self) -> str:
+        (specifier,) = self.requirement.specifier
+        return specifier.version
+
+    def applies_to(self, python: str) -> bool:
+        marker = self.requirement.marker
+        return not marker or marker.evaluate({"python_version": python, "python_full_version": f"{python}.9"})
+
+
+def pins() -> list[Pin]:
+    """The requirements of the lock, each with the number of its hashes."""
+    found: list[Pin] = []
+    for line in LOCK.read_text(encoding="utf-8").splitlines():
+        if PIN.fullmatch(line):
+            found.append(Pin(Requirement(line.removesuffix(" \\")), 0))
+        elif HASH.fullmatch(line) and found:
+            found[-1] = found[-1]._replace(hashes=found[-1].hashes + 1)
+    return found
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def direct_dependencies() -> list[str]:
+    """What pyproject.toml asks for, its extras included."""
+    extras = project()["optional-dependencies"]
+    assert {"lab", "test"} <= set(extras)
+    return [*project()["dependencies"], *(line for lines in extras.values() for line in lines)]
+
+
+def yaml(path: Path) -> Any:
+    return YAML(typ="safe").load(path)
+
+
+def pythons_tested() -> list[str]:
+    """The Python versions the test workflow runs on."""
+    return yaml(ROOT / ".github/workflows/test.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+
+
+def conda_dependency(name: str) -> str:
+    """The line for `name` in environment.yml, without the name."""
+    lines = [line for line in yaml(ROOT / "environment.yml")["dependencies"] if isinstance(line, str)]
+    (rest,) = [rest for line in lines for found, rest in re.findall(r"^([a-z]+)(.*)$", line) if found == name]
+    return rest
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run in the project's folder, free of what a surrounding `make` leaves in the environment."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(
+        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+def project_files() -> list[Path]:
+    """Every file that is in git or would be after `git add --all`."""
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        pytest.skip("not a git checkout")
+    listed = run("git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "-co", "--exclude-standard")
+    assert listed.returncode == 0, listed.stderr
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+# The environments
+
+
+@pytest.mark.parametrize("line", direct_dependencies())
+def test_what_the_project_asks_for_is_in_the_lock_in_a_version_that_will_do(line: str) -> None:
+    asked = Requirement(line)
+    found = [pin for pin in pins() if pin.name == canonicalize_name(asked.name)]
+    assert found, f"{asked.name} is not in requirements.lock: run `make lock`"
+    for pin in found:
+        assert asked.specifier.contains(pin.version), f"the lock has {pin.requirement}, asked is {line}"
+    for python in pythons_tested():
+        assert any(pin.applies_to(python) for pin in found), f"no {asked.name} for Python {python}"
+
+
+@pytest.mark.parametrize("name", ["jupyterlab", "pandas", "matplotlib", "papermill", "nbval"])
+def test_the_tools_of_the_trade_are_asked_for(name: str) -> None:
+    assert name in [canonicalize_name(Requirement(line).name) for line in direct_dependencies()]
+
+
+def test_conda_gets_a_python_the_project_allows_and_the_tests_run_on() -> None:
+    python = conda_dependency("python").removeprefix("=")
+    assert re.fullmatch(r"3\.\d+", python), "Binder understands `python=3.N` only"
+    assert SpecifierSet(project()["requires-python"]).contains(python)
+    assert python in pythons_tested()
+
+
+def test_the_tests_run_on_the_oldest_python_the_project_allows() -> None:
+    oldest = project()["requires-python"].removeprefix(">=")
+    assert oldest in pythons_tested()
+
+
+def test_conda_gets_everything_else_from_the_lock() -> None:
+    environment = yaml(ROOT / "environment.yml")
+    assert environment["channels"] == ["conda-forge"]
+    assert conda_dependency("pip") == ""
+    assert environment["dependencies"][2:] == [{"pip": ["-r requirements.lock"]}]
+
+
+def test_binder_installs_the_project_itself() -> None:
+    assert os.access(ROOT / "postBuild", os.X_OK)
+    assert "pip install --no-deps -e ." in (ROOT / "postBuild").read_text(encoding="utf-8")
+    assert not (ROOT / "binder").exists(), "with a folder binder/, environment.yml here is not read"
+    assert not (ROOT / ".binder").exists(), "with a folder .binder/, environment.yml here is not read"
+
+
+# The lock
+
+
+def test_the_lock_holds_exact_versions_and_hashes_and_nothing_else() -> None:
+    """So no index, no address, no path, nothing editable."""
+    for number, line in enumerate(LOCK.read_text(encoding="utf-8").splitlines(), start=1):
+        assert any(form.fullmatch(line) for form in (PIN, HASH, NOTE)), f"requirements.lock:{number}: {line}"
+        assert "://" not in line, f"requirements.lock:{number}: {line}"
+        assert not NOTE.fullmatch(line) or "--" not in line, f"requirements.lock:{number}: {line}"
+
+
+def test_every_version_in_the_lock_has_a_hash() -> None:
+    assert len(pins()) > 100
+    assert [pin.name for pin in pins() if not pin.hashes] == []
+
+
+def test_no_file_names_a_package_registry() -> None:
+    """Where packages come from is for the machine's own settings to say."""
+    names = ["pypi org", "files pythonhosted org", "registry npmjs org", "deb debian org"]
+    hosts = [name.replace(" ", ".").encode() for name in names]
+    found = [
+        f"{path.relative_to(ROOT)} names {host.decode()}"
+        for path in project_files()
+        for host in hosts
+        if host in path.read_bytes().lower()
+    ]
+    assert found == []
+
+
+# The workflows
+
+
+def test_there_is_a_workflow_for_the_tests_and_one_for_the_reports() -> None:
+    assert [path.name for path in WORKFLOWS] == ["reports.yml", "test.yml"]
+
+
+def test_the_workflows_fit_githubs_schema() -> None:
+    checked = run(
+        sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_zizmor_finds_nothing_unsafe_in_the_workflows() -> None:
+    zizmor = Path(sys.executable).with_name("zizmor")
+    audited = run(zizmor, "--offline", "--persona=pedantic", "--color=never", *WORKFLOWS)
+    assert audited.returncode == 0, audited.stdout + audited.stderr
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_every_action_is_pinned_to_a_commit(path: Path) -> None:
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if re.search(r"\buses:", line)]
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"\s*(- )?uses: [\w./-]+@[0-9a-f]{40} # v[\d.]+", line), line
+
+
+def test_the_workflows_run_what_one_runs_by_hand() -> None:
+    def commands(name: str) -> list[str]:
+        jobs = yaml(ROOT / ".github/workflows" / name)["jobs"].values()
+        return [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+
+    assert "bash .ci/run" in commands("test.yml")
+    assert "make reports" in commands("reports.yml")
+
+
+def test_only_the_job_that_publishes_may_publish() -> None:
+    may = {
+        name: job.get("permissions")
+        for name, job in yaml(ROOT / ".github/workflows/reports.yml")["jobs"].items()
+    }
+    assert may == {"render": {"contents": "read"}, "publish": {"pages": "write", "id-token": "write"}}
+
+
+# Make and continuous integration
+
+
+def test_make_help_lists_every_target_with_its_comment() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    wanted = re.findall(r"^([\w.-]+):[^\n]*## ([^\n]+)$", makefile, re.MULTILINE)
+    listed = run("make", "help")
+    assert listed.returncode == 0, listed.stderr
+    shown = [tuple(re.split(r"\s+", line, maxsplit=2)[1:]) for line in listed.stdout.splitlines()]
+    assert shown == wanted
+    assert {*TARGETS, "help"} <= {target for target, _ in wanted}
+    assert run("make").stdout == listed.stdout, "`make` alone shows the help"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_make_knows_what_to_do_for(target: str) -> None:
+    dry = run("make", "-n", target)
+    assert dry.returncode == 0, dry.stderr
+    assert ".venv/bin/" in dry.stdout
+
+
+def test_make_reports_renders_the_reports() -> None:
+    assert run("make", "-n", "reports").stdout.splitlines()[-1] == ".venv/bin/cakupan render"
+
+
+def test_continuous_integration_ends_in_make_test() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert run("bash", "-n", script).returncode == 0
+    assert script.read_text(encoding="utf-8").splitlines()[-1] == "make test"
+
+
+# The papers
+
+
+def test_the_licence_is_mit() -> None:
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert text.startswith("MIT License\n\nCopyright (c) 2026 the Cakupan developers\n")
+    assert "Permission is hereby granted, free of charge" in text
+    assert 'THE SOFTWARE IS PROVIDED "AS IS"' in text
+    assert project()["license"] == "MIT"
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"])
+def test_the_reader_finds(name: str) -> None:
+    assert (ROOT / name).is_file(), f"{name} is missing"
+    assert (ROOT / name).read_text(encoding="utf-8").strip(), f"{name} is empty"

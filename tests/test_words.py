@@ -1,0 +1,113 @@
+"""Both languages say the same thing, numbers are written as each language does, and nothing is HTML by accident."""
+
+import pandas as pd
+import pytest
+
+from analysis.tables import table
+from analysis.words import BILINGUAL, Shown, count, month, percent, printed, read_in, say, term
+
+
+def test_a_missing_translation_is_an_error():
+    with pytest.raises(ValueError, match="lacks its English"):
+        say("x", id="Cakupan naik.", en=" ")
+
+
+def test_languages_that_use_different_values_are_an_error():
+    with pytest.raises(ValueError, match="different values: workers"):
+        say("x", id="{rate:percent}", en="{rate:percent} of {workers:count}", rate=0.2, workers=3)
+
+
+def test_a_value_that_was_not_passed_is_an_error():
+    with pytest.raises(KeyError, match="needs a value for rate"):
+        say("x", id="{rate:percent}", en="{rate:percent}")
+
+
+def test_an_unknown_kind_of_value_is_an_error():
+    with pytest.raises(ValueError, match="there is count"):
+        say("x", id="{rate:persen}", en="{rate:persen}", rate=0.2)
+
+
+def test_values_and_text_are_never_html():
+    shown = say("x", id="<b>{a}</b> **{a}**", en="<b>{a}</b> **{a}**", a="<script>alert(1)</script>**")
+    assert "<script>" not in shown.html["id"] and "<b>" not in shown.html["id"]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown.html["en"]
+    assert shown.html["en"].count("<strong>") == 1
+
+
+def test_a_sentence_that_does_not_hold_shows_nothing():
+    assert say("x", id="a", en="b", when=False)._repr_mimebundle_() == {"text/plain": ""}
+
+
+def test_the_reader_sees_one_language_and_the_page_gets_both():
+    shown = say("x", id="{n:count} orang", en="{n:count} people", n=731991)
+    try:
+        read_in("en")
+        bundle = shown._repr_mimebundle_()
+    finally:
+        read_in("id")
+    assert bundle["text/plain"] == "731,991 people"
+    assert bundle[BILINGUAL]["id"]["text"] == "731.991 orang"
+    assert bundle[BILINGUAL]["values"] == {"n": 731991}
+
+
+def test_something_shown_in_one_language_is_an_error():
+    with pytest.raises(ValueError, match="not in both languages"):
+        Shown("table", "x", text={"id": "a"})
+
+
+@pytest.mark.parametrize(
+    ("share", "indonesian", "english"),
+    [
+        (0.2679, "26,79 %", "26.79%"),
+        (0.156012, "15,60 %", "15.60%"),
+        (0.0508, "5,08 %", "5.08%"),
+        (0.00005, "0,01 %", "0.01%"),  # halves go up: Babel alone would give 0,00
+        (0.12345, "12,35 %", "12.35%"),
+        (1, "100,00 %", "100.00%"),
+        (pd.NA, "tidak diketahui", "unknown"),
+        (float("nan"), "tidak diketahui", "unknown"),
+        ("not defined", "tidak terdefinisi", "not defined"),
+    ],
+)
+def test_rates(share, indonesian, english):
+    assert percent(share, "id").replace("\xa0", " ") == indonesian
+    assert percent(share, "en") == english
+
+
+def test_counts_and_dates():
+    assert (count(731991, "id"), count(731991, "en"), count(pd.NA, "id")) == (
+        "731.991",
+        "731,991",
+        "tidak diketahui",
+    )
+    assert (month("2023-12", "id"), month("2023-12", "en")) == ("Desember 2023", "December 2023")
+    assert (month("2024-H1", "id"), month("2024-H1", "en")) == ("semester 1, 2024", "half 1, 2024")
+    assert month("date not shown", "en") == "date not shown"
+
+
+def test_a_rounded_figure_stays_as_it_was_printed():
+    assert printed("1,7 orang", "en") == "“1,7 orang”"
+    assert printed("716.375; 760.468", "en") == "716,375 / 760,468"
+
+
+def test_every_term_is_in_both_languages():
+    from analysis.words import TERMS
+
+    assert all(len(pair) == 2 and all(text.strip() for text in pair) for pair in TERMS.values())
+    assert term("uncovered", "id") == "Belum tercakup"
+
+
+def test_a_table_has_a_caption_scopes_and_no_html_from_data():
+    rows = pd.DataFrame({"province": ["<script>alert(1)</script>"], "covered": [5]})
+    html = table(
+        "x",
+        rows,
+        [("province", "term"), ("covered", "count")],
+        pd.DataFrame(),
+        id="Judul",
+        en="Title",
+        note=False,
+    ).html["en"]
+    assert "<caption>Title</caption>" in html
+    assert html.count('scope="col"') == 2 and html.count('scope="row"') == 1
+    assert "<script>" not in html and "&lt;script&gt;" in html
