@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.words import LANGUAGES, Shown, count, decimal, footnote, percent, term
+from analysis.words import LANGUAGES, Shown, about, count, decimal, footnote, percent, term
 
 COVERED, UNCOVERED, OTHERS, HERE = "#0f766e", "#b8c4c9", "#7c98a6", "#c2410c"
 _WIDTH = 4.4  # inches: 10 point text comes to 10 px on a phone and 17 px on a desktop
@@ -180,8 +180,17 @@ def _figure(
 ) -> Shown:  # fmt: skip
     svg = {language: _svg(draw, language, height) for language in LANGUAGES}
     data = rows[[column for column in columns if column in rows]].to_dict("records")
+    facts = about(rows)
     return Shown(
-        "figure", name, text=alt, svg=svg, title=title, alt=alt, note=footnote(rows, cited), data=data
+        "figure",
+        name,
+        alt,
+        svg=svg,
+        title=title,
+        alt=alt,
+        note=footnote(facts, cited),
+        about=facts,
+        data=data,
     )
 
 

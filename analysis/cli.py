@@ -40,6 +40,7 @@ def check(folder: Path | None, form: str) -> None:
     folder = folder or data.FOLDER
     if not (folder / "datapackage.json").is_file():
         raise click.UsageError(f"{folder} has no datapackage.json")
+    content = data.fingerprint(folder)  # what is checked is what is remembered
     problems = problems_of(folder)
     if form == "json":
         click.echo(json.dumps([problem._asdict() for problem in problems], ensure_ascii=False, indent=2))
@@ -52,7 +53,7 @@ def check(folder: Path | None, form: str) -> None:
     if problems:
         click.echo(describe(problems), err=True)
         sys.exit(1)
-    data.remember(folder)
+    data.remember(folder, content)
     if form == "text":
         click.echo(f"{_shown(folder)}: {len(data.package(folder)['resources'])} tables, no problem")
 
@@ -65,7 +66,7 @@ def _annotation(path: str, problem) -> str:  # type: ignore[no-untyped-def]
             text = text.replace(char, f"%{ord(char):02X}")
         return text
 
-    where = f"{problem.column}: {problem.value!r}: " if problem.column else ""
+    where = "".join(f"{part}: " for part in (problem.column, problem.value and repr(problem.value)) if part)
     title = safe(problem.rule, ",:")
     return (
         f"::error file={safe(path, ',:')},line={problem.line},title={title}::{safe(where + problem.message)}"

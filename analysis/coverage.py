@@ -161,7 +161,8 @@ def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -
 
     38 to 34 adds Papua, Papua Selatan, Papua Tengah and Papua Pegunungan (91+93+94+95) and Papua
     Barat and Papua Barat Daya (92+96). The other way there is no split to be had: MixError.
-    Persons are added, so a share taken afterwards is weighted by the employed.
+    Persons are added, so a share taken afterwards is weighted by the employed. Where a part has no
+    row, the old province is missing.
 
     >>> regions = pd.DataFrame({"province_code": ["92", "96"], "province": ["Papua Barat", "Papua Barat Daya"],
     ...                         "parent_code": ["", "92"]})
@@ -179,12 +180,19 @@ def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -
             f"workers stand on {' and '.join(sorted(have))} provinces and {territory} were asked for; "
             "38 can be added up to 34, and nothing else can be told apart"
         )
-    parents = dict(zip(regions["province_code"], regions["parent_code"], strict=True))
+    young = regions[regions["parent_code"] != ""]
+    parents = dict(zip(young["province_code"], young["parent_code"], strict=True))
     names = dict(zip(regions["province_code"], regions["province"], strict=True))
-    code = workers["province_code"].map(lambda c: parents[c] or c)
+    code = workers["province_code"].map(lambda c: parents.get(c, c))
     old = workers.assign(province_code=code, province=code.map(names), territory="34")
     keys = ["workers_period", "province_code", "province", "territory", "segment", "workers_source_id"]
-    added = old.groupby(keys, sort=False)["workers"].agg(_add).reset_index()
+    groups = old.groupby(keys, sort=False)["workers"]
+    added = groups.agg(_add).reset_index()
+    # A province of which a part has no row is unknown, not the sum of the rest.
+    whole = 1 + young["parent_code"].value_counts()
+    added["workers"] = added["workers"].where(
+        groups.size().values == added["province_code"].map(whole).fillna(1)
+    )
     return added[workers.columns.tolist()]
 
 
@@ -344,7 +352,8 @@ def bases(
 ) -> pd.DataFrame:
     """The chosen place on both bases: employed by BPS, then each article of the same year.
 
-    Columns: base, covered_printed and workers_printed (text as printed, or plain digits), rate,
+    Columns: base (employed, eligible, or base not stated where an article prints a rate alone),
+    covered_printed and workers_printed (text as printed, or plain digits), rate,
     rate_printed, rate_is, as_of, workers_as_of, confidence, source_ids. Articles that print the same figures for
     the same month are one row with all their sources.
     """
@@ -358,7 +367,8 @@ def bases(
     year = theirs[(theirs["period"].str[:4] == choice.period[:4]) & theirs["rate"].notna()]
     columns = ["base", "covered_printed", "workers_printed", "rate", "rate_printed", "rate_is", "as_of", "workers_as_of",
                "confidence", "source_ids"]  # fmt: skip
-    both = [ours[columns], year.assign(base="eligible", rate_is="known")[columns]]
+    base = (year["workers_printed"] != "").map({True: "eligible", False: "base not stated"})
+    both = [ours[columns], year.assign(base=base, rate_is="known")[columns]]
     return pd.concat([rows for rows in both if not rows.empty], ignore_index=True)
 
 

@@ -11,7 +11,18 @@ import pandas as pd
 from jinja2 import Environment
 from markupsafe import Markup
 
-from analysis.words import LANGUAGES, Shown, count, footnote, month, percent, printed, printed_percent, term
+from analysis.words import (
+    LANGUAGES,
+    Shown,
+    about,
+    count,
+    footnote,
+    month,
+    percent,
+    printed,
+    printed_percent,
+    term,
+)
 
 _TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
 <table>
@@ -44,8 +55,10 @@ def table(
     `columns` are pairs of a column of `rows` and a kind: term, text, month, count, percent, rate
     (the rate, or why there is none), printed (a count as it stood), dates, or cite (numbered sources). The
     first column heads the row. Headers are the glossary's words for the columns. A table whose rows
-    carry their own dates and sources goes without the `note`.
+    carry their own dates and sources goes without the `note`; one without rows shows nothing.
     """
+    if rows.empty:
+        return Shown("table", name, text={})
     titles = {"id": id, "en": en}
     records: list[dict[str, Any]] = rows.to_dict("records")
     html, text = {}, {}
@@ -66,15 +79,9 @@ def table(
         ]
         text[language] = "\n".join([titles[language], *(" | ".join(line) for line in lines)])
     data = [{column: row[column] for column, kind in columns} for row in records]
-    return Shown(
-        "table",
-        name,
-        text=text,
-        html=html,
-        title=titles,
-        note=footnote(rows, cited) if note else {},
-        data=data,
-    )
+    facts = about(rows) if "source_ids" in rows else {}
+    below = footnote(facts, cited) if note else {}
+    return Shown("table", name, text, html, title=titles, note=below, about=facts, data=data)
 
 
 def _cell(row: dict[str, Any], column: str, kind: str, cited: pd.DataFrame, language: str) -> str | Markup:
@@ -96,59 +103,46 @@ def _dates(periods: Any, language: str) -> str:
     return ", ".join(month(period, language) for period in periods)
 
 
+# The rate stands first after the row's name: on a phone it is what is seen without scrolling.
+_RATE = ("rate", "rate")
+_AS_PRINTED = [("covered_printed", "printed"), ("workers_printed", "printed")]
+
+
 def by_segment(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """Covered, workers, uncovered and rate of one place: PU, BPU and all (rows of `place`)."""
-    if (rows["workers_printed"] != "").any():
-        columns = [
-            ("segment", "term"),
-            ("covered_printed", "printed"),
-            ("workers_printed", "printed"),
-            ("rate", "rate"),
-        ]
-    else:
-        columns = [
-            ("segment", "term"),
-            ("covered", "count"),
-            ("workers", "count"),
-            ("uncovered", "count"),
-            ("rate", "rate"),
-        ]
+    counted = [("covered", "count"), ("workers", "count"), ("uncovered", "count")]
+    figures = _AS_PRINTED if (rows["workers_printed"] != "").any() else counted
+    columns = [("segment", "term"), _RATE, *figures]
     return table("segments", rows, columns, cited, id="Cakupan menurut segmen", en="Coverage by segment")
 
 
 def two_bases(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """The place on BPS's base and, as published in the same year, on the eligible base (rows of `bases`)."""
-    columns = [("base", "term"), ("covered_printed", "printed"), ("workers_printed", "printed"), ("rate", "rate"),
-               ("as_of", "dates"), ("confidence", "term"), ("source_ids", "cite")]  # fmt: skip
+    own = [("as_of", "dates"), ("confidence", "term"), ("source_ids", "cite")]
+    columns = [("base", "term"), _RATE, *_AS_PRINTED, *own]
     return table(
         "bases", rows, columns, cited, id="Satu tempat, dua dasar", en="One place, two bases", note=False
     )
 
 
 def two_splits(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
-    """The same period by domicile and by registration, side by side and never added."""
-    columns = [("basis", "term"), ("covered", "count"), ("workers", "count"), ("rate", "rate")]
-    return table(
-        "splits", rows, columns, cited,
-        id="Dua cara membagi peserta yang sama", en="Two ways of splitting the same participants",
-    )  # fmt: skip
+    """The same period by domicile and by registration, side by side and never added (rows of `splits`)."""
+    columns = [("basis", "term"), _RATE, ("covered", "count"), ("workers", "count")]
+    english = "Two ways of splitting the same participants"
+    return table("splits", rows, columns, cited, id="Dua cara membagi peserta yang sama", en=english)
 
 
 def as_published(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """What the press printed on the place as a whole (rows of `articles`), each on its own base."""
-    columns = [("period", "month"), ("covered_printed", "printed"), ("workers_printed", "printed"),
-               ("rate", "rate"), ("source_ids", "cite")]  # fmt: skip
-    return table(
-        "published", rows, columns, cited,
-        id="Angka cakupan seperti diterbitkan, masing-masing dengan dasarnya sendiri",
-        en="Coverage figures as published, each on its own base",
-        note=False,
-    )  # fmt: skip
+    columns = [("period", "month"), _RATE, *_AS_PRINTED, ("source_ids", "cite")]
+    indonesian = "Angka cakupan seperti diterbitkan, masing-masing dengan dasarnya sendiri"
+    english = "Coverage figures as published, each on its own base"
+    return table("published", rows, columns, cited, id=indonesian, en=english, note=False)
 
 
 def uncovered(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """Which segments the uncovered of a place consist of (rows of `gap`)."""
-    columns = [("segment", "term"), ("uncovered", "count"), ("share_of_uncovered", "percent")]
+    columns = [("segment", "term"), ("share_of_uncovered", "percent"), ("uncovered", "count")]
     return table(
         "uncovered", rows, columns, cited, id="Siapa yang belum tercakup", en="Who the uncovered are"
     )

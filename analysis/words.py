@@ -34,6 +34,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "informal": ("Informal", "Informal"),
     "total": ("Jumlah", "Total"),
     "employed": ("bekerja menurut BPS", "employed, by BPS"),
+    "base not stated": ("seperti diterbitkan, dasar tidak disebut", "as published, base not stated"),
     "eligible": ("memenuhi syarat, seperti diterbitkan", "eligible, as published"),
     "domicile": ("domisili pekerja", "the worker's domicile"),
     "registration": ("tempat pemberi kerja terdaftar", "where the employer is registered"),
@@ -160,13 +161,13 @@ def month(period: object, language: str) -> str:
 
 
 def printed(text: object, language: str) -> str:
-    """A count as the press printed it.
+    r"""A count as the press printed it.
 
     Printed in full it is written as the language writes it; anything rounded ("2,7 juta") stays in
     quotes as it stood, because its digits are not known.
 
     >>> printed("731.991", "en"), printed("2,7 juta", "en"), printed("", "en")
-    ('731,991', '“2,7 juta”', 'not stated')
+    ('731,991', '“2,7\xa0juta”', 'not stated')
     """
     digits = str(text)
     if not digits:
@@ -175,14 +176,14 @@ def printed(text: object, language: str) -> str:
         return " / ".join(printed(part, language) for part in digits.split("; "))
     if re.fullmatch(r"\d{1,3}(\.\d{3})+|\d+", digits):
         return count(int(digits.replace(".", "")), language)
-    return f"“{digits}”"
+    return "“" + digits.replace(" ", _NARROW) + "”"
 
 
 def printed_percent(text: object, language: str) -> str:
     r"""A percentage as the press printed it, with no more decimals than were printed.
 
     >>> printed_percent("24,5", "id"), printed_percent("26,79", "en"), printed_percent("27 atau 28", "en")
-    ('24,5\xa0%', '26.79%', '“27 atau 28”')
+    ('24,5\xa0%', '26.79%', '“27\xa0atau\xa028”')
     """
     digits = str(text).replace(",", ".")
     if not re.fullmatch(r"\d+(\.\d+)?", digits):
@@ -212,7 +213,8 @@ class Shown:
 
     `html` and `text` hold it by language; `svg` a drawing by language (a chart has no html, so
     that JupyterLab shows the drawing); `note` what stands below it, by language. `values` are the
-    published numbers by name, and `data` the rows behind it, for the record and the CSV file.
+    published numbers by name, `about` their dates, confidence and sources, and `data` the rows
+    behind it, for the record and the CSV file. Without any text it shows nothing.
     """
 
     kind: str
@@ -224,6 +226,7 @@ class Shown:
     alt: Mapping[str, str] = field(default_factory=dict)
     note: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
     data: Sequence[Mapping[str, Any]] = ()
 
     def __post_init__(self) -> None:
@@ -249,7 +252,7 @@ class Shown:
         bundle: dict[str, Any] = {
             BILINGUAL: {
                 "kind": self.kind, "name": self.name, "language": reader, **both,
-                "values": _plain(dict(self.values)), "data": _columns(self.data),
+                "values": _plain(dict(self.values)), "about": _plain(dict(self.about)), "data": _columns(self.data),
             },
             "text/plain": self.text[reader],
         }  # fmt: skip
@@ -282,7 +285,7 @@ def say(
     *,
     id: str,
     en: str,
-    about: pd.DataFrame | None = None,
+    rows: pd.DataFrame | None = None,
     cited: pd.DataFrame | None = None,
     when: object = True,
     **values: object,
@@ -290,8 +293,8 @@ def say(
     r"""One sentence in Indonesian and English, filled from the same values.
 
     A value is placed as `{covered:count}`, `{rate:percent}`, `{as_of:month}`, `{base:term}` or
-    `{place}`; `**bold**` is the only markup, and values are never taken as HTML. With `about`
-    (rows that carry dates, confidence and sources) and `cited`, those stand below it. A sentence
+    `{place}`; `**bold**` is the only markup, and values are never taken as HTML. With `rows`
+    (that carry dates, confidence and sources) and `cited`, those stand below it. A sentence
     that holds only in some places says so with `when`, and shows nothing elsewhere.
 
     Raises ValueError when a translation is missing or the two sentences use different values, and
@@ -318,10 +321,12 @@ def say(
         for lang, text in templates.items()
     }
     text = {lang: Markup(html[lang]).striptags() for lang in LANGUAGES}
+    facts = about(rows)
+    used_values = {key: values[key] for key in sorted(used["id"])}
+    strings = {language: str(text) for language, text in html.items()}
     return Shown(
-        "sentence", name, text=text, html={k: str(v) for k, v in html.items()},
-        note=footnote(about, cited), values={key: values[key] for key in sorted(used["id"])},
-    )  # fmt: skip
+        "sentence", name, text, strings, note=footnote(facts, cited), values=used_values, about=facts
+    )
 
 
 def _fields(template: str) -> set[str]:
@@ -343,42 +348,40 @@ def _fill(template: str, values: Mapping[str, object], language: str) -> Markup:
     return Markup("".join(bold))
 
 
-def footnote(about: pd.DataFrame | None, cited: pd.DataFrame | None) -> dict[str, str]:
-    """As-of dates, confidence and numbered sources of the rows in `about`, as one line a language.
+def about(rows: pd.DataFrame | None) -> dict[str, Any]:
+    """Dates, lowest confidence and sources of `rows`, for a footnote and for the record.
 
-    `about` has columns `as_of` and `workers_as_of` (tuples of periods), `confidence` and
-    `source_ids` (tuple); `cited` numbers the sources (see `provenance.cite`). Nothing to say gives
-    an empty dictionary.
+    `rows` has columns `as_of` and `workers_as_of` (tuples of periods), `confidence` and
+    `source_ids` (tuple), as `coverage.coverage_of` gives them. None gives an empty dictionary.
     """
-    if about is None or cited is None:
+    if rows is None or rows.empty:
         return {}
-    numbers = sorted({int(cited["number"][i]) for row in about["source_ids"] for i in row})
-    people, workers = (
-        list(dict.fromkeys(date for row in about[c] for date in row)) for c in ("as_of", "workers_as_of")
-    )
-    level = next(
-        (level for level in ("low", "medium", "high", "as printed") if (about["confidence"] == level).any()),
-        "",
-    )
+    lists = {
+        column: list(dict.fromkeys(value for row in rows[column] for value in row))
+        for column in ("as_of", "workers_as_of", "source_ids")
+    }
+    levels = ("low", "medium", "high", "as printed")
+    return lists | {
+        "confidence": next((level for level in levels if (rows["confidence"] == level).any()), "")
+    }
+
+
+def footnote(facts: Mapping[str, Any], cited: pd.DataFrame | None) -> dict[str, str]:
+    """What `about` says as one line a language, with links to the sources as `cited` numbers them."""
+    if not facts or cited is None:
+        return {}
+    numbers = sorted(int(cited["number"][source]) for source in facts["source_ids"])
+    people, workers = facts["as_of"], facts["workers_as_of"]
     lines = {}
     for language, line, same, source in (
-        (
-            "id",
-            "Peserta per {people}, pekerja per {workers} · keyakinan {level}",
-            "Per {people} · keyakinan {level}",
-            "sumber",
-        ),
-        (
-            "en",
-            "Participants as of {people}, workers as of {workers} · confidence {level}",
-            "As of {people} · confidence {level}",
-            "source",
-        ),
-    ):
+        ("id", "Peserta per {people}, pekerja per {workers} · keyakinan {level}", "Per {people} · keyakinan {level}", "sumber"),
+        ("en", "Participants as of {people}, workers as of {workers} · confidence {level}", "As of {people} · confidence {level}", "source"),
+    ):  # fmt: skip
         text = (same if people == workers else line).format(
             people=", ".join(month(date, language) for date in people),
-            workers=", ".join(month(date, language) for date in workers), level=term(level, language),
-        )  # fmt: skip
+            workers=", ".join(month(date, language) for date in workers),
+            level=term(facts["confidence"], language),
+        )
         links = (
             Markup('<a href="#source-{0}" aria-label="[{0}] {1} {0}">[{0}]</a>').format(n, source)
             for n in numbers

@@ -212,6 +212,14 @@ def test_a_province_is_found_by_name_and_code(tables, text):
     assert (choice.province_code, choice.province, choice.workers_period) == ("18", "Lampung", "2023-08")
 
 
+def test_an_old_province_without_one_of_its_parts_is_unknown_and_not_the_rest(tables):
+    workers = an.employed(tables["labour_force"], "2024-08")
+    # Papua Barat (290,077) without Papua Barat Daya (297,745)
+    rest = an.on_territory(workers[workers["province"] != "Papua Barat Daya"], "34", tables["regions"])
+    assert rest.loc[rest["province"] == "Papua Barat", "workers"].isna().all()
+    assert rest.loc[rest["province"] != "Papua Barat", "workers"].notna().all()
+
+
 def test_the_gap_consists_of_all_who_are_uncovered(tables):
     provinces = an.gap(an.coverage_of(*covered_and_workers(tables), by=["province"]))
     assert abs(provinces["share_of_uncovered"].sum() - 1) < 1e-12

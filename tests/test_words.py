@@ -86,7 +86,7 @@ def test_counts_and_dates():
 
 
 def test_a_rounded_figure_stays_as_it_was_printed():
-    assert printed("1,7 orang", "en") == "“1,7 orang”"
+    assert printed("1,7 orang", "en") == "“1,7\xa0orang”"
     assert printed("716.375; 760.468", "en") == "716,375 / 760,468"
 
 

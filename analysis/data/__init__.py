@@ -40,10 +40,10 @@ def read(table: str, folder: Path = FOLDER) -> pd.DataFrame:
     >>> read("regions").set_index("province_code").loc["18", "province"]
     'Lampung'
     """
+    assure(folder)
     schemas = {resource["name"]: resource for resource in package(folder)["resources"]}
     if table not in schemas:
         raise KeyError(f"there is no table {table!r}; there is {', '.join(schemas)}")
-    assure(folder)
     path = folder / schemas[table]["path"]
     _files_read.add(path.name)
     fields = schemas[table]["schema"]["fields"]
@@ -64,29 +64,37 @@ def files_read() -> tuple[str, ...]:
 
 
 def fingerprint(folder: Path = FOLDER) -> str:
-    """One hash over the folder's package and tables and over the code that checks them."""
-    files = sorted([*folder.glob("*.csv"), folder / "datapackage.json", *Path(__file__).parent.glob("*.py")])
-    digest = hashlib.sha256()
-    for path in filter(Path.is_file, files):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    """One hash over the folder's package and tables: the same for the same content anywhere."""
+    return _hash([*folder.glob("*.csv"), folder / "datapackage.json"])
 
 
 def assure(folder: Path = FOLDER) -> None:
-    """Check the folder unless exactly these bytes have passed before."""
-    stamp, now = folder / ".checked", fingerprint(folder)
-    if stamp.is_file() and stamp.read_text("ascii", errors="replace") == now:
+    """Check the folder unless exactly this content has passed before. DataError lists what is wrong."""
+    stamp, content = folder / ".checked", fingerprint(folder)
+    if stamp.is_file() and stamp.read_text("ascii", errors="replace") == _passed(content):
         return
     from analysis.data.check import check, describe  # frictionless is slow to import
 
     if problems := check(folder):
         raise DataError("\n".join([describe(problems), *map(str, problems)]))
-    remember(folder, now)
+    remember(folder, content)
 
 
-def remember(folder: Path = FOLDER, content: str = "") -> None:
-    """Note that this content has passed (as it is now, unless said). A folder that can't be written stays as it is."""
+def remember(folder: Path, content: str) -> None:
+    """Note that this content (a `fingerprint`) has passed. A folder that can't be written stays as it is."""
     try:
-        (folder / ".checked").write_text(content or fingerprint(folder), "ascii")
+        (folder / ".checked").write_text(_passed(content), "ascii")
     except OSError:  # a read-only checkout is checked each time: slower, never wrong
         return
+
+
+def _passed(content: str) -> str:
+    """What is written of a pass: the content, and the code that let it through."""
+    return f"{content} {_hash(list(Path(__file__).parent.glob('*.py')))}"
+
+
+def _hash(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(filter(Path.is_file, files)):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -81,6 +81,9 @@ def check(folder: Path = FOLDER) -> list[Problem]:
         problems = _one_a_cell([*rules.names(rows, resources), *problems])
         bad = {(p.file, p.line) for p in problems} | {(p.file, line) for p, lines in twice for line in lines}
         tables = {name: _typed(resources[name], rows[name], bad) for name in resources}
+        tables["regions"] = [
+            {"line": row.line} | row.cells for row in rows["regions"]
+        ]  # all, for their codes
         between += [problem for rule in rules.RULES for problem in rule(tables, resources)]
     return sorted(_one_a_cell(problems) + between, key=lambda p: (p.file, p.line, p.column))
 
@@ -187,11 +190,11 @@ def _in_words(kind: str, note: str, value: str, field: dict, rows: list[Row]) ->
     limits = field.get("constraints", {})
     limit = (re.findall(r'constraint "(\w+)"', note) or [kind])[0]
     if limit == "required":
-        return "empty cell", "the cell is empty and must not be"
+        return "empty cell", "every row needs this; fill the cell or leave the row out"
     if limit == "enum":
         near = get_close_matches(value, limits["enum"], 1)
-        hint = f"did you mean {near[0]}? There" if near else "there"
-        return "unknown value", f"{hint} is {', '.join(limits['enum'])}"
+        hint = f"did you mean {near[0]}? Write" if near else "write"
+        return "unknown value", f"{hint} one of: {', '.join(limits['enum'])}"
     if limit == "pattern":
         return PATTERNS.get(
             limits["pattern"], ("format", f"the cell must match the pattern {limits['pattern']}")

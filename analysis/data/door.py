@@ -20,7 +20,7 @@ NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _STYLES = {
     "Indonesian thousands (731.991)": re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?"),
     "English thousands (731,991)": re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?"),
-    "thousands apart (731 991 or 731_991)": re.compile(r"-?[1-9][0-9]{0,2}([ _'][0-9]{3})+"),
+    "separate thousands (731 991 or 731_991)": re.compile(r"-?[1-9][0-9]{0,2}([ _'][0-9]{3})+"),
     "a decimal comma (26,79)": re.compile(r"-?[0-9]+,[0-9]+"),
     "an exponent (7.32E+05)": re.compile(r"-?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+"),
     "a percent sign": re.compile(r"-?[0-9]+([.,][0-9]+)?\s*%"),
@@ -193,7 +193,7 @@ def cell_problems(file: str, rows: list[Row], fields: list[dict]) -> list[Proble
                 if field.get("unit", "").startswith("see")
                 else field.get("unit", "")
             )
-            rule, message = _unclean(value) or _wrong_number(value, field["type"], unit) or ("", "")
+            rule, message = unclean(value) or _wrong_number(value, field["type"], unit) or ("", "")
             if rule:
                 problems.append(Problem(file, row.line, field["name"], value, rule, message))
             if style := _style(value, rule) if field["type"] in ("integer", "number") else "":
@@ -213,14 +213,13 @@ def _style(value: str, rule: str) -> str:
     return "plain digits" if not rule else ""
 
 
-def _unclean(value: str) -> tuple[str, str] | None:
+def unclean(value: str) -> tuple[str, str] | None:
+    """Rule and message for a text with spaces around it or characters that nobody sees."""
     if value.isascii() and value.isprintable() and value == value.strip():
         return None
-    odd = [
-        c for c in value if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") or (c.isspace() and c != " ")
-    ]
-    if odd:
-        name = unicodedata.name(odd[0], f"control character U+{ord(odd[0]):04X}").lower()
+    hidden = ("Cc", "Cf", "Zl", "Zp")
+    if odd := [c for c in value if unicodedata.category(c) in hidden or (c.isspace() and c != " ")]:
+        name = {"\t": "tab"}.get(odd[0]) or unicodedata.name(odd[0], "control character").lower()
         return "unclean text", f"the cell holds a {name}; write {cleaned(value)!r}"
     if value != value.strip():
         return "unclean text", f"the cell begins or ends with a space; write {cleaned(value)!r}"
@@ -244,18 +243,15 @@ def _wrong_number(value: str, kind: str, unit: str) -> tuple[str, str] | None:
     plain = (WHOLE if kind == "integer" else NUMBER).fullmatch(value)
     thousands = style.startswith("Indonesian") and unit.startswith(_COUNTED)
     if not plain or thousands:
-        return "number format", _how_to_write(value, "integer" if thousands else kind, style, unit)
+        return "number format", _how_to_write(value, kind, style, unit)
     if abs(Decimal(value)) > BIGGEST:
-        return (
-            "number too large",
-            "the number doesn't fit into 64 bits; no count of people or rupiah is that large",
-        )
+        return "number too large", "the number doesn't fit into 64 bits; nothing counted here is that large"
     if unit.startswith("share") and Decimal(value) > 100:
-        return "share above 1", "this is more than 100 %, and a share runs from 0 to 1"
+        return "share above 1", "a share runs from 0 to 1, and this is more than 100 %"
     if unit.startswith("share") and Decimal(value) > 1:
         return (
             "share above 1",
-            f"this looks like a percentage, and a share runs from 0 to 1; write {_share(value)}",
+            f"a share runs from 0 to 1, and this looks like a percentage; write {_share(value)}",
         )
     return None
 
@@ -270,15 +266,17 @@ def _how_to_write(value: str, kind: str, style: str, unit: str) -> str:
     if value.strip().casefold() in _NOT_KNOWN:
         return f"{what} was expected; where the figure isn't known, leave the cell empty (or the row out, if it needs one)"
     written = f"{what} was expected and this is written with {style}" if style else f"{what} was expected"
-    digits, dotted = re.sub(r"[., _']", "", value), value.rstrip(" %").replace(",", ".")
+    dotted = value.rstrip(" %").replace(",", ".")
     if unit.startswith("share") and style.startswith(("a percent", "a decimal")):
         return f"{written}; write {_share(dotted) if '%' in value or Decimal(dotted) > 1 else dotted}, as a share"
     if style.startswith("a decimal") and kind == "number":
         return f"{written}; write {dotted}"
-    if "thousands" in style and kind == "integer":
-        return f"{written}; if {digits} is meant, write {digits}"
-    if style.startswith("English"):
-        return f"{written}; write {digits}, or {dotted} if the comma is a decimal comma"
-    return f"{written}; write plain digits" + (
-        ", with a dot for decimals where there are any" if kind == "number" else ""
-    )
+    if "thousands" in style:
+        plain = re.sub("[, _']", "", value)
+        if style.startswith("Indonesian"):
+            plain = value.replace(".", "").replace(",", ".")
+        if kind == "number" and style.startswith("English") and NUMBER.fullmatch(dotted):
+            return f"{written}; write {plain}, or {dotted} if the comma is a decimal comma"
+        if kind == "number" or WHOLE.fullmatch(plain):
+            return f"{written}; if {plain} is meant, write {plain}"
+    return f"{written}; write plain digits{' with a dot for decimals' if kind == 'number' else ''}"

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.coverage import COUNTRY, SEGMENTS, nearest_name
-from analysis.data.door import Problem, Row, cleaned
+from analysis.data.door import Problem, Row, cleaned, unclean
 
 Typed = dict[str, Any]
 Tables = dict[str, list[Typed]]
@@ -48,7 +48,7 @@ def names(rows: dict[str, list[Row]], resources: Resources) -> Iterator[Problem]
             continue
         for row in rows[table]:
             name, code = row.cells["province"], row.cells["province_code"]
-            if (name == code == "") or (cleaned(name) in codes and cleaned(name) != name):
+            if (name == code == "") or (unclean(name) and cleaned(name) in codes):
                 continue  # nothing to compare, or reported as unclean text
             column, value, rule, message = _name_problem(name, code, known, codes, regions)
             if rule:
@@ -88,7 +88,9 @@ def _name_problem(
 def _meant(name: str, regions: pd.DataFrame) -> str:
     if {"jumlah", "total", "subtotal"} & set(re.findall(r"\w+", name.casefold())):
         return "a total doesn't stand among provinces: write it as province_code 00, Indonesia, or remove the row"
-    if near := nearest_name(name, regions):
+    if near := nearest_name(
+        re.sub(r"^(provinsi|propinsi|prov\b\.?)\s+", "", name, flags=re.IGNORECASE), regions
+    ):
         return f"did you mean {near}? Names are written as in regions.csv"
     return f"there is {', '.join(regions['province'])}"
 
@@ -115,7 +117,7 @@ def keys(rows: dict[str, list[Row]], resources: Resources) -> Iterator[tuple[Pro
 
 
 def totals(tables: Tables, resources: Resources) -> Iterator[Problem]:
-    """A stated total is the sum of its parts, wherever all parts are there."""
+    """A stated total is the sum of its parts, wherever all parts are there (34 or 38 provinces, 3 segments)."""
     participants, file = tables["participants"], resources["participants"]["path"]
     where = ("period", "province_code", "territory", "basis", "status")
     for group in _groups(participants, where).values():
@@ -140,7 +142,7 @@ def _country_totals(
         }
         by_code = {row["province_code"]: row for row in group}
         country = by_code.pop(COUNTRY, None)
-        if country and set(by_code) == standing:
+        if country and set(by_code) == standing and len(standing) == int(territory):
             parts = sum(row[column] for row in by_code.values())
             yield from _unequal(file, country, column, parts, f"the {territory} provinces")
 
@@ -166,10 +168,13 @@ def territories(tables: Tables, resources: Resources) -> Iterator[Problem]:
                 message = f"{row['province']} doesn't exist among the {row['territory']} provinces; write {' or '.join(there)}"
                 yield Problem(file, row["line"], "territory", row["territory"], "territory", message)
         where = tuple(c for c in resource["schema"]["primaryKey"] if c not in ("province_code", "territory"))
+        seen: set[int] = set()  # a line of several measures is one mistake
         for column in _columns(resource, ("integer", "number")):
             if column not in where:
-                known = [row for row in rows if row[column] is not None]
-                yield from _two_maps(known, file, where, column, parents)
+                known = [row for row in rows if row[column] is not None and row["line"] not in seen]
+                for problem in _two_maps(known, file, where, column, parents):
+                    seen.add(problem.line)
+                    yield problem
 
 
 def _two_maps(

@@ -43,7 +43,8 @@ def execute(notebook: Path, parameters: Mapping[str, Any], scratch: Path) -> nbf
         papermill.execute_notebook(
             str(notebook), str(scratch), parameters=dict(parameters), cwd=str(notebook.parent),
             kernel_name="python3", progress_bar=False, request_save_on_cell_execute=False,
-            record_timing=False, coalesce_streams=True,
+            record_timing=False,
+            extra_arguments=["--log-level=50"],  # the kernel's remark on its own loopback connection
         )  # fmt: skip
     except PapermillExecutionError as error:
         where = _cell_name(nbformat.read(scratch, as_version=4), error.exec_count)
@@ -77,10 +78,26 @@ def settled(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             number += 1
             cell.execution_count = number
+            cell.outputs = _joined(cell.outputs)
             for output in cell.outputs:
                 if output.output_type == "execute_result":
                     output.execution_count = number
     return notebook
+
+
+def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Neighbouring prints as one: how a kernel cuts them depends on its timing.
+
+    nbclient can do this too, with a pattern that takes minutes for a long line.
+    """
+    joined: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        before = joined[-1] if joined else None
+        if before and output.output_type == "stream" == before.output_type and output.name == before.name:
+            before.text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def _cell_name(notebook: nbformat.NotebookNode, count: int | None) -> str:

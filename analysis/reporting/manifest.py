@@ -127,12 +127,12 @@ def reports(manifest: Path = MANIFEST) -> list[Report]:
     found = [report for name, entry in entries.items() for report in _opened_out(name, entry, manifest)]
     by_path: dict[str, Report] = {}
     for report in found:
-        if other := by_path.get(report.path):
+        if other := by_path.get(report.path.casefold()):  # one file on macOS and Windows
             raise ManifestError(
                 f"{manifest.name}: {other.name} and {report.name} would both write {report.path}.html; "
                 "give one of them another name or other parameters"
             )
-        by_path[report.path] = report
+        by_path[report.path.casefold()] = report
     return found
 
 

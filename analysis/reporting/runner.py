@@ -122,7 +122,7 @@ def record_of(report: Report, notebook: nbformat.NotebookNode) -> dict[str, Any]
         "code": provenance.code_hash(),
         "versions": provenance.versions(),
         "published": {
-            bundle["name"]: {"values": bundle["values"], "rows": _rows(bundle)}
+            bundle["name"]: {"values": bundle["values"], "rows": _rows(bundle), "about": bundle["about"]}
             for bundle in shown
             if bundle["kind"] != "sources"
         },

@@ -1,0 +1,368 @@
+"""From notebook to page: what is refused, what is left alone, and that equal inputs give equal bytes."""
+
+import json
+import shutil
+
+import nbformat
+import pytest
+
+from analysis.reporting import engine, page, runner, site
+from analysis.reporting.manifest import ManifestError, matching, own, parameters_of, reports, typed
+
+PARAMETERS = 'place: str = "Lampung"\nshare: float = 0.5\nmany: int = 3\nopen: bool = True'
+SAY = 'import analysis as an\nan.say("x", id="Satu", en="One")'
+
+
+def files(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_rendered_place_has_its_files_in_both_languages(site):
+    for language in ("id", "en"):
+        names = {path.name for path in (site / language / "lampung").iterdir()}
+        assert {"coverage.html", "coverage.ipynb", "coverage.record.json", "coverage.segments.csv"} <= names
+        assert {
+            "coverage.coverage-by-segment.csv",
+            "coverage.uncovered-by-province.csv",
+            "coverage.rate-by-province.csv",
+        } <= names
+    assert (site / "index.html").is_file()
+    assert not list(site.rglob(".*")), "something temporary was left behind"
+
+
+def test_the_known_figures_of_lampung_stand_on_the_page_in_both_languages(site):
+    indonesian = (site / "id/lampung/coverage.html").read_text("utf-8").replace("\xa0", " ")
+    english = (site / "en/lampung/coverage.html").read_text("utf-8")
+    for text in ("732.890", "4.697.658", "15,60 %", "40,96 %", "5,08 %", "731.991", "26,79 %"):
+        assert text in indonesian, text
+    for text in ("732,890", "4,697,658", "15.60%", "40.96%", "5.08%", "731,991", "26.79%"):
+        assert text in english, text
+    assert "Peserta per Desember 2023, pekerja per Agustus 2023 · keyakinan sedang" in indonesian
+
+
+def test_jakarta_by_registration_is_explained_and_not_printed_as_coverage(site):
+    for language, reason in (
+        ("id", "lebih banyak peserta (6.726.563)"),
+        ("en", "more participants (6,726,563)"),
+    ):
+        text = (site / language / "dki-jakarta/coverage.html").read_text("utf-8")
+        assert reason in text
+        assert "133" not in text and "132,6" not in text and "132.6" not in text
+
+
+def test_papua_says_that_it_is_the_old_territory(site):
+    assert "Papua Selatan, Papua Tengah, Papua Pegunungan" in (site / "en/papua/coverage.html").read_text(
+        "utf-8"
+    )
+    assert "Papua Selatan, Papua Tengah" not in (site / "en/lampung/coverage.html").read_text("utf-8")
+
+
+def test_the_record_holds_every_published_number_and_what_made_it(site):
+    record = json.loads((site / "id/lampung/coverage.record.json").read_text("utf-8"))
+    about = record["published"]["answer"]["about"]
+    assert (about["as_of"], about["workers_as_of"], about["confidence"]) == (
+        ["2023-12"],
+        ["2023-08"],
+        "medium",
+    )
+    assert record["published"]["answer"]["values"] == {
+        "covered": 732890, "workers": 4697658, "uncovered": 3964768, "rate": 0.156012, "period": "2023-12", "place": "Lampung",
+    }  # fmt: skip
+    rows = record["published"]["segments"]["rows"]
+    assert {row["segment"]: row["rate"] for row in rows} == {"PU": 0.409627, "BPU": 0.050755, "all": 0.156012}
+    assert set(record["data"]) == {
+        "labour_force.csv",
+        "participants.csv",
+        "regions.csv",
+        "reported_claims.csv",
+        "sources.csv",
+    }
+    assert record["parameters"] == {"province": "Lampung", "period": "2023-12"}
+    assert record == json.loads((site / "en/lampung/coverage.record.json").read_text("utf-8"))
+
+
+def test_every_output_of_the_notebook_reaches_the_page(site):
+    executed = nbformat.read(site / "en/lampung/coverage.ipynb", as_version=4)
+    html = (site / "en/lampung/coverage.html").read_text("utf-8")
+    bundles = page.bundles(executed)
+    assert len(bundles) >= 12
+    for bundle in bundles:
+        if bundle["kind"] in ("sentence", "table", "sources") and bundle["name"] != "subject":
+            assert bundle["en"]["html"].splitlines()[0] in html, bundle["name"]
+    figures = [bundle for bundle in bundles if bundle["kind"] == "figure"]
+    assert html.count("<svg") == html.count("<figure>") == len(figures) == 3
+
+
+def test_the_executed_notebook_speaks_the_language_of_its_folder(site):
+    for language in ("id", "en"):
+        executed = nbformat.read(site / language / "lampung/coverage.ipynb", as_version=4)
+        answer = next(b for b in page.bundles(executed) if b["name"] == "answer")
+        assert answer["language"] == language
+        output = next(c for c in executed.cells if c.id == "answer").outputs[0]
+        assert output.data["text/plain"] == answer[language]["text"]
+
+
+def test_equal_inputs_give_equal_bytes_anywhere(site, elsewhere, cakupan, tmp_path):
+    # Another folder, zone, locale and hash seed: every file of Lampung is the same to the byte.
+    run = cakupan("render", "lampung", "--outputs", str(tmp_path / "again"), project=elsewhere,
+                  TZ="Asia/Jakarta", LC_ALL="C", LANG="id_ID", PYTHONHASHSEED="7")  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    for language in ("id", "en"):
+        assert files(tmp_path / "again" / language) == files_of(site / language, "lampung")
+
+
+def files_of(folder, place):
+    return {name: content for name, content in files(folder).items() if name.startswith(f"{place}/")}
+
+
+def test_the_index_lists_what_is_there(site):
+    html = (site / "index.html").read_text("utf-8").replace("\xa0", " ")
+    assert 'href="id/lampung/coverage.html"' in html and 'href="en/papua/coverage.html"' in html
+    assert "15,60 %" in html and "15.60%" in html
+    assert "aceh" not in html
+
+
+# One render of several bad notebooks and a good one shows that none of them stops the others.
+BAD = {
+    "raises": (["1/0"], "cell step-2: ZeroDivisionError"),
+    "exits": (["import sys; sys.exit(0)", SAY], "cell step-2: SystemExit"),
+    "dies": (["import os, signal; os.kill(os.getpid(), signal.SIGKILL)"], "the kernel died"),
+    "image": (["import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"], "draws an image without a text in both languages"),
+    "external": (["from analysis.words import Shown\nh = '<img src=\"https://example.org/x.png\">'\nShown('sentence', 'x', text={'id': 'a', 'en': 'a'}, html={'id': h, 'en': h})"],
+                 "would load or run something"),
+    "huge": (["print('x' * 500_000)"], "can be mailed"),
+}  # fmt: skip
+
+
+def test_a_failing_report_is_named_with_its_cell_and_the_others_go_on(notebook, tmp_path):
+    outputs = tmp_path / "outputs"
+    old = outputs / "id" / "raises.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("the old page")
+    all_reports = [notebook(name, PARAMETERS, *cells) for name, (cells, _) in BAD.items()]
+    all_reports += [
+        notebook("untranslated", PARAMETERS, SAY, prose="# Hanya Indonesia?"),
+        notebook("good", PARAMETERS, SAY),
+    ]
+    results = {done.report.name: done.failure for done in runner.render(all_reports, outputs)}
+    for name, (_, says) in BAD.items():
+        assert says in results[name], (name, results[name])
+    assert "needs its English" in results["untranslated"]
+    assert results["good"] == "" and (outputs / "id/good.html").is_file()
+    assert old.read_text() == "the old page"
+    assert {path.name for path in (outputs / "id").iterdir()} == {
+        "raises.html",
+        "good.html",
+        "good.ipynb",
+        "good.record.json",
+    }
+    assert not list(outputs.rglob(".*"))
+
+
+def test_what_a_researcher_adds_reaches_the_page_as_text(notebook, tmp_path):
+    hostile = "<script>alert(1)</script><b>=1+1</b>"
+    report = notebook(
+        "added", PARAMETERS,
+        f"import pandas as pd\nprint({hostile!r})\npd.DataFrame({{'a': [{hostile!r}]}})",
+        f"from IPython.display import Markdown\nMarkdown({hostile + chr(10) * 2 + '**bold**'!r})",
+        f"from IPython.display import HTML\nHTML({'<table><tr><td onclick=x>kept</td></tr></table>' + hostile!r})",
+    )  # fmt: skip
+    [done] = runner.render([report], tmp_path / "outputs")
+    assert done.failure == ""
+    html = (tmp_path / "outputs/en/added.html").read_text("utf-8")
+    assert "<script" not in html and "<td onclick" not in html
+    assert "&lt;script&gt;alert(1)" in html and "<strong>bold</strong>" in html and "<td>kept</td>" in html
+
+
+def test_a_notebook_that_was_not_run_to_its_end_is_refused():
+    cells = [
+        nbformat.v4.new_code_cell("1", id="first", execution_count=1),
+        nbformat.v4.new_code_cell("2", id="second"),
+    ]
+    with pytest.raises(engine.NotebookError, match="cell second: it was not run"):
+        engine.finished(nbformat.v4.new_notebook(cells=cells))
+
+
+def test_csv_is_harmless_in_a_spreadsheet():
+    text = page.csv_of({"columns": ["title", "n"], "rows": [["=1+1", -5], ["+62", None], ["<script>", 0.5]]})
+    assert text.splitlines() == ["title,n", "'=1+1,-5", "'+62,", "<script>,0.5"]
+
+
+def test_a_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    target = tmp_path / "page.html"
+    target.write_text("old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(runner.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        runner._write(target, "new")
+    assert target.read_text() == "old" and [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_leftovers_of_a_killed_render_are_swept(tmp_path):
+    (tmp_path / ".scratch-x").mkdir()
+    (tmp_path / "id").mkdir()
+    (tmp_path / "id" / ".abc.part").write_text("half")
+    (tmp_path / "id" / "kept.html").write_text("whole")
+    runner._sweep(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["kept.html"]
+
+
+def test_the_index_of_nothing_is_still_a_page(tmp_path):
+    assert "<table" in site.index(tmp_path)
+
+
+# ---- which reports there are ----
+
+
+def test_one_entry_opens_out_into_every_province_with_data():
+    found = reports()
+    assert len(found) == 35  # 34 provinces in December 2023 and Indonesia
+    assert {"indonesia", "lampung", "dki-jakarta"} <= {report.folder for report in found}
+
+
+def manifest(tmp_path, text):
+    path = tmp_path / "reports.toml"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[a]\nnotebook = "coverage.ipynb"\nparameters = { provinsi = "Lampung" }', "did you mean province"),
+        ('[a]\nnotebook = "coverage.ipynb"\nparameters = { province = "Lampong" }', "did you mean Lampung"),
+        (
+            '[a]\nnotebook = "coverage.ipynb"\nparameters = { province = "Papua Selatan" }',
+            "With participants: Indonesia, Aceh",
+        ),
+        ('[a]\nnotebook = "coverage.ipynb"\nparameters = { period = 2023 }', "type str is needed"),
+        ('[a]\nnotebook = "coverag.ipynb"', "there is coverage.ipynb"),
+        ('[a]\nnotebok = "coverage.ipynb"', "needs a notebook"),
+        ('[a]\nnotebook = "coverage.ipynb"\nparameter = {}', "there is notebook, parameters"),
+        ('[a\nnotebook = "coverage.ipynb"', "line 1"),
+    ],
+)
+def test_a_wrong_manifest_is_answered_with_what_there_is(tmp_path, text, says):
+    with pytest.raises(ManifestError, match=says):
+        reports(manifest(tmp_path, text))
+
+
+def test_two_reports_with_one_path_are_an_error(tmp_path):
+    text = '[A]\nnotebook = "coverage.ipynb"\nparameters = { province = "all" }\n["a"]\nnotebook = "coverage.ipynb"\n'
+    with pytest.raises(ManifestError, match=r"would both write lampung/"):
+        reports(manifest(tmp_path, text))
+
+
+def test_a_report_of_ones_own_leaves_the_regular_page_alone():
+    found = reports()
+    assert own("coverage", [("province", "18"), ("period", "2023-12")], found).path == "lampung/coverage"
+    mine = own("coverage", [("province", "DKI Jakarta"), ("period", "2022-12"), ("basis", "domicile")], found)
+    assert (mine.path, mine.parameters) == (
+        "dki-jakarta/coverage-2022-12",
+        {"period": "2022-12", "province": "DKI Jakarta", "basis": "domicile"},
+    )
+
+
+def test_parameters_take_the_type_of_the_notebooks_cell(notebook):
+    path = notebook("typed", PARAMETERS).notebook
+    assert typed(path, {"place": "18", "share": "0.25", "many": "4", "open": "false"}) == {
+        "place": "18", "share": 0.25, "many": 4, "open": False,
+    }  # fmt: skip
+    for wrong in (
+        {"many": "four"},
+        {"many": "4.5"},
+        {"share": "25%"},
+        {"open": "ja"},
+        {"place": 18},
+        {"many": True},
+    ):
+        with pytest.raises(ManifestError, match="is needed"):
+            typed(path, wrong)
+
+
+@pytest.mark.parametrize(
+    "line", ["a = 1", "a: str | None = None", "a: int = 1 + 1; import os", "a: str = f()"]
+)
+def test_a_parameters_cell_that_papermill_would_misread_is_refused(notebook, line):
+    with pytest.raises((ManifestError, ValueError)):
+        parameters_of(notebook("odd", line).notebook)
+
+
+def test_reports_are_chosen_by_report_place_or_path():
+    found = reports()
+    assert [r.path for r in matching(["Lampung", "dki-jakarta/coverage"], found)] == [
+        "lampung/coverage",
+        "dki-jakarta/coverage",
+    ]
+    assert len(matching(["coverage"], found)) == len(found) == len(matching([], found))
+    with pytest.raises(ManifestError, match="did you mean lampung"):
+        matching(["lampong"], found)
+
+
+# ---- the command ----
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (
+            ["render", "coverage", "-p", "provinsi", "Lampung"],
+            "has no parameter 'provinsi'; did you mean province?",
+        ),
+        (["render", "coverage", "-p", "province", "Lampong"], "did you mean Lampung?"),
+        (["render", "coverage", "-p", "province", "Papua Selatan"], "With participants: Indonesia, Aceh"),
+        (["render", "coverage", "-p", "period", "2023-11"], "There is: 2022-12, 2023-12, 2024-12"),
+        (["render", "coverage", "-p", "base", "eligible", "-p", "province", "Aceh"], "There is: "),
+        (["render", "coverag"], "did you mean coverage?"),
+        (["render", "-p", "province", "Lampung"], "-p goes with one report"),
+        (["notebooks", "coverag"], "there is coverage"),
+    ],
+)
+def test_a_command_that_is_not_understood_exits_with_2_and_says_what_there_is(cakupan, words, says):
+    run = cakupan(*words)
+    assert run.returncode == 2
+    assert says in " ".join(run.stderr.split())
+    assert "Traceback" not in run.stderr
+
+
+def test_bad_data_stops_a_render_before_anything_is_touched(cakupan, elsewhere, tmp_path):
+    page_before = tmp_path / "outputs/id/lampung/coverage.html"
+    page_before.parent.mkdir(parents=True)
+    page_before.write_text("old")
+    table = elsewhere / "data" / "participants.csv"
+    table.write_text(table.read_text("utf-8").replace("564393", "564.393"), "utf-8")
+    run = cakupan("render", "lampung", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
+    assert run.returncode == 1
+    assert (
+        "participants.csv:" in run.stderr
+        and "564.393" in run.stderr
+        and "all pages are as they were" in run.stderr
+    )
+    assert files(tmp_path / "outputs") == {"id/lampung/coverage.html": b"old"}
+
+
+def test_a_province_without_a_row_fails_alone_and_says_why(cakupan, elsewhere, tmp_path):
+    shutil.copy(elsewhere / "notebooks/coverage.ipynb", elsewhere / "notebooks/broken.ipynb")
+    broken = nbformat.read(elsewhere / "notebooks/broken.ipynb", as_version=4)
+    next(cell for cell in broken.cells if cell.id == "compute").source += "\nraise RuntimeError('planted')"
+    nbformat.write(broken, elsewhere / "notebooks/broken.ipynb")
+    (elsewhere / "reports.toml").write_text(
+        '[broken]\nnotebook = "broken.ipynb"\n[coverage]\nnotebook = "coverage.ipynb"\n'
+    )
+    run = cakupan("render", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
+    assert run.returncode == 1
+    assert "failed: lampung/broken: cell compute: RuntimeError: planted" in run.stderr
+    assert "1 of 2 reports rendered, the failed ones keep their old pages" in run.stdout
+    assert (tmp_path / "outputs/id/lampung/coverage.html").is_file()
+
+
+def test_the_list_names_path_notebook_and_parameters(cakupan):
+    run = cakupan("list", "lampung")
+    assert run.stdout == "lampung/coverage  coverage.ipynb  province Lampung, period 2023-12\n"
