@@ -1,9 +1,13 @@
 """How pytest treats the notebooks: what is compared, and what to do when a figure has moved."""
 
 import os
+from functools import cache
 
 import pytest
+from _pytest.doctest import DoctestItem
 from nbval.plugin import IPyNbFile
+
+import analysis as an
 
 # Stored outputs hold no images: the drawings are proved by their alt text and the data behind them.
 NOT_STORED = ("image/svg+xml", "application/vnd.cakupan.other-svg")
@@ -29,3 +33,34 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter):
             "If the change was meant, run `make notebooks` and commit the notebooks with it."
         )
     return (yield)
+
+
+@pytest.fixture(autouse=True)
+def tables_for_examples(request: pytest.FixtureRequest) -> None:
+    """Docstring examples may use the real tables, and what a report on Lampung in 2023 starts from."""
+    if isinstance(request.node, DoctestItem) and "/analysis/" in str(request.node.path):
+        request.getfixturevalue("doctest_namespace").update(_lampung())
+
+
+@cache
+def _lampung() -> dict[str, object]:
+    names = ("participants", "labour_force", "regions", "sources")
+    tables = {name: an.read(name) for name in names} | {"claims": an.read("reported_claims")}
+    choice = an.choose(
+        "Lampung",
+        "2023-12",
+        "employed",
+        "domicile",
+        tables["participants"],
+        tables["regions"],
+        tables["claims"],
+    )
+    covered = an.active(tables["participants"], choice.period, choice.basis)
+    workers = an.employed(tables["labour_force"], choice.workers_period)
+    here = an.place(choice, covered, workers, tables["claims"])
+    provinces = an.coverage_of(covered, workers, by=["province"])
+    articles = an.articles(tables["claims"], choice.province_code)
+    cited = an.cite(tables["sources"], here, articles)
+    return tables | {
+        "choice": choice, "covered": covered, "workers": workers, "here": here, "provinces": provinces, "cited": cited,
+    }  # fmt: skip

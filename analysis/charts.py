@@ -39,6 +39,9 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """Covered and uncovered workers of one place by segment (rows of `place`), the rate beside it.
 
     Where the workers of a segment aren't known, only the covered are drawn.
+
+    >>> coverage_chart(here[here["segment"] == "PU"], cited).alt["en"]
+    'Covered and uncovered by segment: Wage earners (PU) 564,393 of 1,377,823 (40.96%).'
     """
 
     def draw(axes: Axes, language: str) -> None:
@@ -75,7 +78,12 @@ def _covered_of(row: dict[Any, Any], language: str) -> str:
 
 
 def uncovered_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str, most: int = 10) -> Shown:
-    """Where the uncovered are: the `most` provinces with the largest gap, and `here` (rows of `gap`)."""
+    """Where the uncovered are: the `most` provinces with the largest gap, and `here` (rows of `gap`).
+
+    >>> from analysis.coverage import gap
+    >>> len(uncovered_chart(gap(provinces), cited, here="Papua", most=2).data)  # and Papua
+    3
+    """
     top = rows.head(most)
     shown = top if here in set(top["province"]) else pd.concat([top, rows[rows["province"] == here]])
 
@@ -110,11 +118,16 @@ def uncovered_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str, most: in
     }
     height = 0.9 + 0.27 * len(shown)
     columns = ["province_code", "province", "covered", "workers", "uncovered", "share_of_uncovered"]
-    return _figure("uncovered-by-province", rows, cited, draw, height, title, alt, columns)
+    return _figure("uncovered-by-province", shown, cited, draw, height, title, alt, columns)
 
 
 def ranking_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
-    """All provinces from the highest rate to the lowest (rows of `rank`), with `here` marked."""
+    """All provinces from the highest rate to the lowest (rows of `rank`), with `here` marked.
+
+    >>> from analysis.coverage import rank
+    >>> ranking_chart(rank(provinces), cited, here="Lampung").alt["en"][-24:]
+    'Lampung 15.60%, rank 33.'
+    """
     shown = rows[rows["rank"].notna()]
 
     def draw(axes: Axes, language: str) -> None:
@@ -150,7 +163,7 @@ def ranking_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
         )
         alt[language] = f"{title[language]}: {ends}{own}."
     columns = ["rank", "province_code", "province", "covered", "workers", "uncovered", "rate"]
-    return _figure("rate-by-province", rows, cited, draw, 0.7 + 0.215 * len(shown), title, alt, columns)
+    return _figure("rate-by-province", shown, cited, draw, 0.7 + 0.215 * len(shown), title, alt, columns)
 
 
 def _mark(axes: Axes, here: str) -> None:

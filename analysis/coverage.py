@@ -326,6 +326,9 @@ def place(
     `participants` from `active`, `workers` from `employed`, `claims` the table reported_claims.
     Columns as `coverage_of` by segment; on base eligible as `eligible`, where a figure that isn't
     pinned down by print is missing.
+
+    >>> place(choice, covered, workers, claims)[["segment", "covered", "rate"]].round(4).values.tolist()
+    [['PU', 564393, 0.4096], ['BPU', 168497, 0.0508], ['all', 732890, 0.156]]
     """
     if choice.base == "eligible":
         return eligible(claims, choice.province_code, choice.period, choice.basis)
@@ -340,6 +343,9 @@ def splits(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame) ->
 
     Columns as `coverage_of` by basis. The two are the same participants counted in two ways; only
     the row by domicile is the coverage of those who live there.
+
+    >>> splits(choice, participants, workers)[["basis", "covered", "rate"]].round(4).values.tolist()
+    [['domicile', 732890, 0.156], ['registration', 453853, 0.0966]]
     """
     ways = [active(participants, choice.period, basis) for basis in BASES_OF_PARTICIPANTS]
     rows = pd.concat(ways, ignore_index=True)
@@ -356,6 +362,9 @@ def bases(
     covered_printed and workers_printed (text as printed, or plain digits), rate,
     rate_printed, rate_is, as_of, workers_as_of, confidence, source_ids. Articles that print the same figures for
     the same month are one row with all their sources.
+
+    >>> bases(choice, covered, workers, claims)[["base", "covered_printed", "workers_printed"]].values.tolist()
+    [['employed', '732890', '4697658'], ['eligible', '731.991', '2,7 juta']]
     """
     here = participants[participants["province_code"] == choice.province_code]
     ours = coverage_of(here, workers, by=["province"])
@@ -373,7 +382,11 @@ def bases(
 
 
 def articles(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
-    """`published` for the place as a whole, articles with equal figures for one month taken together."""
+    """`published` for the place as a whole, articles with equal figures for one month taken together.
+
+    >>> articles(claims, "18")[["period", "covered_printed", "rate_printed"]].head(2).values.tolist()
+    [['2023', '731.991', '26,79'], ['2024-09', '760.468', '24,86']]
+    """
     rows = published(claims, province_code)
     rows = rows[(rows["segment"] == "all") & ((rows["rate_printed"] != "") | (rows["covered_printed"] != ""))]
     same = ["month", "covered_printed", "workers_printed", "rate_printed"]
@@ -391,6 +404,9 @@ def successors(choice: Choice, regions: pd.DataFrame) -> str:
     >>> regions = pd.DataFrame({"province": ["Papua Barat Daya"], "parent_code": ["92"]})
     >>> successors(Choice("92", "Papua Barat", "2023-12", "2023-08", "employed", "domicile", "34"), regions)
     'Papua Barat Daya'
+
+    >>> articles(claims, "18")[["period", "covered_printed", "rate_printed"]].head(2).values.tolist()
+    [['2023', '731.991', '26,79'], ['2024-09', '760.468', '24,86']]
     """
     inside = regions["parent_code"] == choice.province_code
     return ", ".join(regions.loc[inside, "province"]) if choice.territory == "34" else ""
@@ -520,6 +536,9 @@ def eligible(claims: pd.DataFrame, province_code: str, period: str, basis: str =
 
     Raises ValueError that lists where there is such a figure, and MixError for a split by
     registration: the published figures count workers where they live.
+
+    >>> eligible(claims, "18", "2023-12")[["segment", "covered", "rate"]].tail(2).values.tolist()
+    [['BPU', 167605, <NA>], ['all', 731991, 0.2679]]
     """
     if basis != "domicile":
         raise MixError(

@@ -35,7 +35,11 @@ def cite(sources: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
 
 
 def made_of(cited: pd.DataFrame) -> Shown:
-    """The numbered list of sources, and for the record the files of `data/` that were read."""
+    """The numbered list of sources, and for the record the files of `data/` that were read.
+
+    >>> made_of(cited).text["en"].splitlines()[1][:48]
+    '[2] Pemprov Lampung ajak perusahaan daftarkan pe'
+    """
     html, text = {}, {}
     for language, date, seen in (("id", "terbit", "dibaca sebagai"), ("en", "published", "read as")):
         lines = [_source(row, language, date, seen) for row in cited.to_dict("records")]

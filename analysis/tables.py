@@ -109,7 +109,13 @@ _AS_PRINTED = [("covered_printed", "printed"), ("workers_printed", "printed")]
 
 
 def by_segment(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
-    """Covered, workers, uncovered and rate of one place: PU, BPU and all (rows of `place`)."""
+    """Covered, workers, uncovered and rate of one place: PU, BPU and all (rows of `place`).
+
+    >>> print(by_segment(here.tail(1), cited).text["en"])
+    Coverage by segment
+    Segment | Coverage rate | Covered | Workers | Uncovered
+    All segments | 15.60% | 732,890 | 4,697,658 | 3,964,768
+    """
     counted = [("covered", "count"), ("workers", "count"), ("uncovered", "count")]
     figures = _AS_PRINTED if (rows["workers_printed"] != "").any() else counted
     columns = [("segment", "term"), _RATE, *figures]
@@ -117,7 +123,12 @@ def by_segment(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
 
 
 def two_bases(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
-    """The place on BPS's base and, as published in the same year, on the eligible base (rows of `bases`)."""
+    """The place on BPS's base and, as published in the same year, on the eligible base (rows of `bases`).
+
+    >>> from analysis.coverage import bases
+    >>> [row["base"] for row in two_bases(bases(choice, covered, workers, claims), cited).data]
+    ['employed', 'eligible']
+    """
     own = [("as_of", "dates"), ("confidence", "term"), ("source_ids", "cite")]
     columns = [("base", "term"), _RATE, *_AS_PRINTED, *own]
     return table(
@@ -126,14 +137,26 @@ def two_bases(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
 
 
 def two_splits(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
-    """The same period by domicile and by registration, side by side and never added (rows of `splits`)."""
+    """The same period by domicile and by registration, side by side and never added (rows of `splits`).
+
+    >>> from analysis.coverage import splits
+    >>> from analysis.provenance import cite
+    >>> rows = splits(choice, participants, workers)
+    >>> two_splits(rows, cite(sources, rows)).text["en"].splitlines()[2:]
+    ["the worker's domicile | 15.60% | 732,890 | 4,697,658", 'where the employer is registered | 9.66% | 453,853 | 4,697,658']
+    """
     columns = [("basis", "term"), _RATE, ("covered", "count"), ("workers", "count")]
     english = "Two ways of splitting the same participants"
     return table("splits", rows, columns, cited, id="Dua cara membagi peserta yang sama", en=english)
 
 
 def as_published(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
-    """What the press printed on the place as a whole (rows of `articles`), each on its own base."""
+    r"""What the press printed on the place as a whole (rows of `articles`), each on its own base.
+
+    >>> from analysis.coverage import articles
+    >>> as_published(articles(claims, "18").head(1), cited).text["id"].splitlines()[-1].replace("\xa0", " ")
+    '2023 | 26,79 % | 731.991 | “2,7 juta” | [2]'
+    """
     columns = [("period", "month"), _RATE, *_AS_PRINTED, ("source_ids", "cite")]
     indonesian = "Angka cakupan seperti diterbitkan, masing-masing dengan dasarnya sendiri"
     english = "Coverage figures as published, each on its own base"
@@ -141,7 +164,12 @@ def as_published(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
 
 
 def uncovered(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
-    """Which segments the uncovered of a place consist of (rows of `gap`)."""
+    """Which segments the uncovered of a place consist of (rows of `gap`).
+
+    >>> from analysis.coverage import gap
+    >>> uncovered(gap(here.head(2)), cited).text["en"].splitlines()[2:]
+    ['Non-wage workers (BPU) | 79.48% | 3,151,338', 'Wage earners (PU) | 20.52% | 813,430']
+    """
     columns = [("segment", "term"), ("share_of_uncovered", "percent"), ("uncovered", "count")]
     return table(
         "uncovered", rows, columns, cited, id="Siapa yang belum tercakup", en="Who the uncovered are"

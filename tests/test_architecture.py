@@ -82,7 +82,7 @@ def test_what_a_notebook_may_call_is_there_and_says_what_it_means():
     for name in analysis.__all__:
         function = getattr(analysis, name)
         assert callable(function), f"{name} is hidden by the module of that name"
-        assert function.__doc__, f"{name} has no docstring"
+        assert ">>>" in (function.__doc__ or ""), f"{name} has no example"
     assert not set(analysis.__all__) & set(MAY_IMPORT), "a function and a module share a name"
 
 
