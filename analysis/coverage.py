@@ -404,9 +404,6 @@ def successors(choice: Choice, regions: pd.DataFrame) -> str:
     >>> regions = pd.DataFrame({"province": ["Papua Barat Daya"], "parent_code": ["92"]})
     >>> successors(Choice("92", "Papua Barat", "2023-12", "2023-08", "employed", "domicile", "34"), regions)
     'Papua Barat Daya'
-
-    >>> articles(claims, "18")[["period", "covered_printed", "rate_printed"]].head(2).values.tolist()
-    [['2023', '731.991', '26,79'], ['2024-09', '760.468', '24,86']]
     """
     inside = regions["parent_code"] == choice.province_code
     return ", ".join(regions.loc[inside, "province"]) if choice.territory == "34" else ""
