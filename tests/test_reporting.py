@@ -1,11 +1,13 @@
 """From notebook to page: what is refused, what is left alone, and that equal inputs give equal bytes."""
 
 import json
+import re
 import shutil
 
 import nbformat
 import pytest
 
+from analysis.data import ROOT
 from analysis.reporting import engine, page, runner, site
 from analysis.reporting.manifest import ManifestError, matching, own, parameters_of, reports, typed
 
@@ -366,3 +368,16 @@ def test_a_province_without_a_row_fails_alone_and_says_why(cakupan, elsewhere, t
 def test_the_list_names_path_notebook_and_parameters(cakupan):
     run = cakupan("list", "lampung")
     assert run.stdout == "lampung/coverage  coverage.ipynb  province Lampung, period 2023-12\n"
+
+
+def test_the_commands_of_the_readme_run(cakupan, tmp_path):
+    readme = (ROOT / "README.md").read_text("utf-8")
+    commands = re.findall(r"`\.venv/bin/cakupan ([^`]+)`", readme)
+    assert [command.split()[0] for command in commands] == ["render", "list", "check"]
+    for command in commands:
+        elsewhere = ["--outputs", str(tmp_path / "outputs")] if command.startswith("render") else []
+        run = cakupan(*command.split(), *elsewhere)
+        assert run.returncode == 0, (command, run.stderr)
+    assert (tmp_path / "outputs/id/lampung/coverage-2022-12.html").is_file()
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:`|    )make ([a-z]+)", readme)) <= targets

@@ -59,7 +59,7 @@ def _page(notebook: NotebookNode, place: Place, language: str) -> str:
     if not title["heading"]:
         raise PageError("the first cell must be the title, a markdown cell that begins with '# '")
     subject = _subject(notebook, language)
-    css = _css()
+    css = page_css()
     resources = {
         "language": language, "other": LANGUAGES[1 - LANGUAGES.index(language)], "css": css, "place": place,
         "style_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
@@ -183,7 +183,8 @@ def _harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_CURSED) else value
 
 
-def _css() -> str:
+def page_css() -> str:
+    """The style of every page: our own, and the colours of code for light and dark."""
     own = (_HERE / "template" / "page.css").read_text("utf-8")
     light = HtmlFormatter(style="default", nobackground=True).get_style_defs(".src")
     dark = HtmlFormatter(style="github-dark", nobackground=True).get_style_defs(".src")

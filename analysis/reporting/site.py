@@ -11,42 +11,58 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from analysis.reporting.page import _css
-from analysis.words import LANGUAGES, count, month, percent
+from analysis import data
+from analysis.reporting.page import page_css
+from analysis.words import LANGUAGES, count, month, percent, term
 
 _HERE = Path(__file__).parent
 
 
 def index(outputs: Path, name: str = "coverage") -> str:
     """The text of `outputs/index.html`: one row a place that has the report `name` of `reports.toml`."""
-    rows = [_row(path, name) for path in sorted((outputs / "id").glob(f"*/{name}.record.json"))]
-    rows.sort(key=lambda row: (row["code"] != "00", row["code"]))
+    order = list(data.read("regions")["province"])
+    records = [
+        (path, json.loads(path.read_text("utf-8"))) for path in (outputs / "id").glob(f"*/{name}.record.json")
+    ]
+    records.sort(key=lambda pair: order.index(pair[1]["parameters"]["province"]))
+    rows = [_row(path.parent.name, name, record) for path, record in records]
+    answers = (record["published"].get("answer", {}) for _, record in records)
+    facts = [answer["about"] for answer in answers if answer.get("about")]
     script = (_HERE / "template" / "sort.js").read_text("utf-8")
-    css = _css()
+    css = page_css()
     template = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template")).get_template(
         "site.html.j2"
     )
-    periods = sorted({row["period"] for row in rows})
     return template.render(
-        rows=rows, css=css, script=script, css_hash=_hash(css), script_hash=_hash(script), languages=LANGUAGES,
-        periods={language: ", ".join(month(period, language) for period in periods) for language in LANGUAGES},
+        rows=rows, css=css, script=script, css_hash=_hash(css), script_hash=_hash(script),
+        languages=LANGUAGES, notes={language: _note(facts, language) for language in LANGUAGES},
     )  # fmt: skip
 
 
-def _row(path: Path, name: str) -> dict[str, Any]:
-    record = json.loads(path.read_text("utf-8"))
-    places = record["published"].get("rate-by-province", {}).get("rows", [])
+def _row(folder: str, name: str, record: dict[str, Any]) -> dict[str, Any]:
     answer = record["published"].get("answer", {}).get("values", {})
-    place = record["parameters"]["province"]
-    own = [row for row in places if row["province"] == place]
-    share = answer.get("rate")
     return {
-        "place": place, "folder": path.parent.name, "code": own[0]["province_code"] if own else "00",
-        "period": record["parameters"].get("period", ""), "covered": answer.get("covered"), "share": share,
-        "file": f"{path.parent.name}/{name}.html",
-        "count": {language: count(answer.get("covered"), language) for language in LANGUAGES},
-        "percent": {language: percent(share, language) for language in LANGUAGES},
+        "place": record["parameters"]["province"], "file": f"{folder}/{name}.html",
+        "values": {key: answer.get(key) for key in ("covered", "workers", "rate")},
+        "covered": {language: count(answer.get("covered"), language) for language in LANGUAGES},
+        "workers": {language: count(answer.get("workers"), language) for language in LANGUAGES},
+        "rate": {language: percent(answer.get("rate"), language) for language in LANGUAGES},
     }  # fmt: skip
+
+
+def _note(facts: list[dict[str, Any]], language: str) -> str:
+    """Dates and confidence of all rows, or "" while there are none."""
+    people, workers = (
+        sorted({date for fact in facts for date in fact[key]}) for key in ("as_of", "workers_as_of")
+    )
+    levels = sorted({fact["confidence"] for fact in facts})
+    if not people:
+        return ""
+    sentence = {
+        "id": "Peserta per {}, pekerja per {} · keyakinan {}", "en": "Participants as of {}, workers as of {} · confidence {}"
+    }[language]  # fmt: skip
+    dates = (", ".join(month(date, language) for date in part) for part in (people, workers))
+    return sentence.format(*dates, ", ".join(term(level, language) for level in levels))
 
 
 def _hash(text: str) -> str:
