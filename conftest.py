@@ -58,7 +58,7 @@ def _lampung() -> dict[str, object]:
     covered = an.active(tables["participants"], choice.period, choice.basis)
     workers = an.employed(tables["labour_force"], choice.workers_period)
     here = an.place(choice, covered, workers, tables["claims"])
-    provinces = an.coverage_of(covered, workers, by=["province"])
+    provinces = an.all_provinces(choice, tables["participants"], workers, tables["regions"])
     articles = an.articles(tables["claims"], choice.province_code)
     cited = an.cite(tables["sources"], here, articles)
     return tables | {

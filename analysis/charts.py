@@ -38,16 +38,21 @@ _STYLE: dict[Any, Any] = {
 def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """Covered and uncovered workers of one place by segment (rows of `place`), the rate beside it.
 
-    Where the workers of a segment aren't known, only the covered are drawn.
+    A segment of which the workers or the uncovered aren't known is left out; with none left there is
+    no chart.
 
     >>> coverage_chart(here[here["segment"] == "PU"], cited).alt["en"]
     'Covered and uncovered by segment: Wage earners (PU) 564,393 of 1,377,823 (40.96%).'
     """
 
+    rows = rows[rows["uncovered"].notna()]
+    if rows.empty:
+        return _nothing("coverage-by-segment")
+
     def draw(axes: Axes, language: str) -> None:
         order = rows.iloc[::-1]
-        covered = order["covered"].fillna(0).astype(float)
-        uncovered = order["uncovered"].fillna(0).astype(float)
+        covered = order["covered"].astype(float)
+        uncovered = order["uncovered"].astype(float)
         names = [fill(term(s, language), 16) for s in order["segment"]]
         axes.barh(names, covered, color=COVERED, height=0.55, label=term("covered", language))
         axes.barh(
@@ -56,8 +61,9 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         for y, row in enumerate(order.to_dict("records")):
             rate = percent(row["rate"] if row["rate_is"] == "known" else row["rate_is"], language)
             at = float(covered.iloc[y] + uncovered.iloc[y])
-            axes.annotate(rate, (at, y), xytext=(4, 0), textcoords="offset points", va="center")
-        axes.set_xlim(0, max(1.0, float((covered + uncovered).max())) * 1.24)
+            words = f"{rate} {term('covered', language).lower()}"
+            axes.annotate(words, (at, y), xytext=(4, 0), textcoords="offset points", va="center")
+        axes.set_xlim(0, max(1.0, float((covered + uncovered).max())) * 1.5)
         _millions(axes, language, float((covered + uncovered).max()))
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
 
@@ -80,16 +86,22 @@ def _covered_of(row: dict[Any, Any], language: str) -> str:
 def uncovered_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str, most: int = 10) -> Shown:
     """Where the uncovered are: the `most` provinces with the largest gap, and `here` (rows of `gap`).
 
+    Nothing while the gap of a province is unknown: shares of a part would mislead.
+
     >>> from analysis.coverage import gap
     >>> len(uncovered_chart(gap(provinces), cited, here="Papua", most=2).data)  # and Papua
     3
     """
+    if rows["province"].duplicated().any():
+        raise ValueError("this chart draws one bar a province; these rows are grouped further")
+    if rows["share_of_uncovered"].isna().all():
+        return _nothing("uncovered-by-province")
     top = rows.head(most)
     shown = top if here in set(top["province"]) else pd.concat([top, rows[rows["province"] == here]])
 
     def draw(axes: Axes, language: str) -> None:
         order = shown.iloc[::-1]
-        values = order["uncovered"].fillna(0).astype(float)
+        values = order["uncovered"].astype(float)
         axes.barh(
             order["province"],
             values,
@@ -122,13 +134,15 @@ def uncovered_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str, most: in
 
 
 def ranking_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
-    """All provinces from the highest rate to the lowest (rows of `rank`), with `here` marked.
+    """All provinces from the highest rate to the lowest (rows of `rank`), with `here` marked; nothing without ranks.
 
     >>> from analysis.coverage import rank
     >>> ranking_chart(rank(provinces), cited, here="Lampung").alt["en"][-24:]
     'Lampung 15.60%, rank 33.'
     """
     shown = rows[rows["rank"].notna()]
+    if shown.empty:
+        return _nothing("rate-by-province")
 
     def draw(axes: Axes, language: str) -> None:
         order = shown.iloc[::-1]
@@ -185,6 +199,10 @@ def _millions(axes: Axes, language: str, largest: float) -> None:
 
 def _short(value: float, language: str) -> str:
     return decimal(round(value, 6), language, 0 if float(value).is_integer() else 1)
+
+
+def _nothing(name: str) -> Shown:
+    return Shown("figure", name, text={})
 
 
 def _figure(

@@ -116,8 +116,18 @@ def render(
     except manifest.ManifestError as error:
         raise click.UsageError(str(error)) from None
     outputs = (outputs or manifest.OUTPUTS).resolve()
-    with shown(len(chosen)) as (started, ended):
-        results = runner.render(chosen, outputs, jobs, started, ended)
+    click.echo(
+        f"rendering {len(chosen)} report{'s' if len(chosen) != 1 else ''} into {_shown(outputs)}", err=True
+    )
+    try:
+        with shown(len(chosen)) as (started, ended):
+            results = runner.render(chosen, outputs, jobs, started, ended)
+    except runner.BusyError as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        raise click.ClickException(
+            "interrupted: what was done is in place, every other page is as it was"
+        ) from None
     failed = [done for done in results if done.failure]
     for done in failed:
         click.echo(f"failed: {done.report.path}: {done.failure}", err=True)

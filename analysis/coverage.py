@@ -11,7 +11,9 @@ where the employer is registered) makes it "exceeds", because it is then no cove
 Bases and splits are never mixed. `employed` is what BPS counts in August (Sakernas), formal = PU
 and informal = BPU; `eligible` is the smaller base behind the press figures and is known only as
 printed. `domicile` counts a participant where the worker lives, `registration` where the employer
-is registered. Two territories exist, 34 and 38 provinces: a rate joins equal ones.
+is registered: below the country that is no coverage of the people who live there, and `place` and
+`splits` say so instead of giving a rate. Two territories exist, 34 and 38 provinces: a rate joins
+equal ones.
 """
 
 from collections.abc import Sequence
@@ -22,7 +24,7 @@ import pandas as pd
 
 SEGMENTS = ("PU", "BPU")
 BASES = ("employed", "eligible")
-BASES_OF_PARTICIPANTS = ("domicile", "registration")
+SPLITS = ("domicile", "registration")
 COUNTRY = "00"
 
 
@@ -54,7 +56,7 @@ def choose(
     >>> regions = pd.DataFrame({"province_code": ["00", "18"], "province": ["Indonesia", "Lampung"],
     ...                         "also_known_as": ["", ""]})
     >>> p = pd.DataFrame({"period": ["2023-12"], "province_code": ["18"], "province": ["Lampung"],
-    ...                   "territory": ["34"], "basis": ["domicile"], "status": ["active"]})
+    ...                   "territory": ["34"], "basis": ["domicile"], "status": ["active"], "segment": ["PU"]})
     >>> choose("18", "2023-12", "employed", "domicile", p, regions, pd.DataFrame()).province
     'Lampung'
     >>> choose("Lampong", "2023-12", "employed", "domicile", p, regions, pd.DataFrame())
@@ -63,16 +65,21 @@ def choose(
     ValueError: there is no province 'Lampong'; did you mean Lampung? With participants: Lampung
     """
     _one_of("base", base, BASES)
-    _one_of("basis", basis, BASES_OF_PARTICIPANTS)
-    rows = participants[(participants["status"] == "active") & (participants["basis"] == basis)]
+    _one_of("basis", basis, SPLITS)
+    counted = participants[(participants["status"] == "active") & participants["segment"].isin(SEGMENTS)]
+    rows = counted[counted["basis"] == basis]
     code, name = _find(province, regions, rows)
     here = rows[rows["province_code"] == code]
     at = here[here["period"] == period]
     if at.empty:
         periods = ", ".join(sorted(here["period"].unique()))
-        raise ValueError(f"{name} has no participants by {basis} for period {period!r}. There is: {periods}")
+        other = counted[(counted["province_code"] == code) & (counted["period"] == period)]["basis"].unique()
+        hint = f"; with basis {other[0]} there is" if len(other) else ""
+        raise ValueError(
+            f"{name} has no participants by {basis} for period {period!r}{hint}. There is: {periods}"
+        )
     if base == "eligible":
-        eligible(claims, code, period, basis)
+        eligible(claims, code, period, basis, sorted(rows["period"].unique()))
     return Choice(code, name, period, f"{period[:4]}-08", base, basis, at["territory"].iloc[0])
 
 
@@ -86,14 +93,19 @@ def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
 def _find(province: str, regions: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, str]:
     present = list(dict.fromkeys(rows.sort_values("province_code")["province"]))
     known = dict(zip(regions["province_code"], regions["province"], strict=True))
-    wanted = known.get(str(province).strip().zfill(2), str(province))
+    code = str(province).strip()
+    wanted = known.get(code.zfill(2) if code.isdigit() else code, str(province))
     folded = {name.casefold(): name for name in known.values()}
     if (name := folded.get(" ".join(wanted.split()).casefold())) is None:
         near = nearest_name(wanted, regions)
         hint = f"; did you mean {near}?" if near else "."
         raise ValueError(f"there is no province {province!r}{hint} With participants: {', '.join(present)}")
     if name not in present:
-        raise ValueError(f"{name} has no participants in data/. With participants: {', '.join(present)}")
+        parent = regions.set_index("province").get("parent_code", pd.Series(dtype=str)).get(name, "")
+        within = f"; they are counted within {known[parent]}" if parent in known else ""
+        raise ValueError(
+            f"{name} has no participants of its own{within}. With participants: {', '.join(present)}"
+        )
     return next(code for code, n in known.items() if n == name), name
 
 
@@ -114,8 +126,8 @@ def nearest_name(text: str, regions: pd.DataFrame) -> str:
     return meant[near[0]] if near else ""
 
 
-def active(participants: pd.DataFrame, period: str, basis: str) -> pd.DataFrame:
-    """Active participants, PU and BPU, of one period and one split: one row a province and segment.
+def active(participants: pd.DataFrame, period: str | Sequence[str], basis: str) -> pd.DataFrame:
+    """Active participants, PU and BPU, of one split and one period (or several): one row a province and segment.
 
     Columns: period, province_code, province, territory, basis, segment, covered (persons),
     confidence, source_id. Construction (Jakon) is left out, as in the press figures: BPS has no
@@ -128,17 +140,19 @@ def active(participants: pd.DataFrame, period: str, basis: str) -> pd.DataFrame:
     np.int64(732890)
     """
     rows = participants[
-        (participants["period"] == period) & (participants["basis"] == basis)
+        participants["period"].isin(_list(period)) & (participants["basis"] == basis)
         & (participants["status"] == "active") & participants["segment"].isin(SEGMENTS)
     ]  # fmt: skip
     return rows.rename(columns={"persons": "covered"}).drop(columns="status").reset_index(drop=True)
 
 
-def employed(labour_force: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Workers employed by BPS in one August, formal as PU and informal as BPU.
+def employed(labour_force: pd.DataFrame, period: str | Sequence[str]) -> pd.DataFrame:
+    """Workers employed by BPS in one August (or several), formal as PU and informal as BPU.
 
     Formal = employed x formal share, rounded to whole persons; informal is the rest, so that both
-    add up to the employed. Columns: workers_period, province_code, province, territory, segment,
+    add up to the employed. The share is printed with two decimals of a percent, so formal workers
+    of the country differ a little from the sum of its provinces (August 2023: 57,185,637 and
+    57,186,927). Columns: workers_period, province_code, province, territory, segment,
     workers (persons; missing where a province has no row), workers_source_id.
 
     >>> lf = pd.DataFrame({"period": ["2023-08"], "province_code": ["18"], "province": ["Lampung"],
@@ -146,7 +160,11 @@ def employed(labour_force: pd.DataFrame, period: str) -> pd.DataFrame:
     >>> employed(lf, "2023-08")[["segment", "workers"]].values.tolist()
     [['PU', 1377823], ['BPU', 3319835]]
     """
-    rows = labour_force[(labour_force["period"] == period) & labour_force["employed"].notna()]
+    known = labour_force[labour_force["employed"].notna()]
+    rows = known[known["period"].isin(_list(period))]
+    if missing := sorted(set(_list(period)) - set(rows["period"])):
+        there = ", ".join(sorted(known["period"].unique()))
+        raise ValueError(f"labour_force has no employed workers for {', '.join(missing)}. There is: {there}")
     formal = (rows["employed"].astype("Float64") * rows["formal_share"]).round().astype("Int64")
     by_segment = {"PU": formal, "BPU": rows["employed"] - formal}
     keep = rows[["period", "province_code", "province", "territory", "source_id"]]
@@ -154,6 +172,10 @@ def employed(labour_force: pd.DataFrame, period: str) -> pd.DataFrame:
     both = pd.concat(frames, ignore_index=True)
     both["workers"] = both["workers"].astype("Int64")
     return both.rename(columns={"period": "workers_period", "source_id": "workers_source_id"})
+
+
+def _list(period: str | Sequence[str]) -> list[str]:
+    return [period] if isinstance(period, str) else list(period)
 
 
 def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -> pd.DataFrame:
@@ -185,9 +207,12 @@ def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -
     names = dict(zip(regions["province_code"], regions["province"], strict=True))
     code = workers["province_code"].map(lambda c: parents.get(c, c))
     old = workers.assign(province_code=code, province=code.map(names), territory="34")
-    keys = ["workers_period", "province_code", "province", "territory", "segment", "workers_source_id"]
-    groups = old.groupby(keys, sort=False)["workers"]
-    added = groups.agg(_add).reset_index()
+    keys = ["workers_period", "province_code", "province", "territory", "segment"]
+    groups = old.groupby(keys, sort=False)
+    added = groups.agg(
+        workers=("workers", _add),
+        workers_source_id=("workers_source_id", lambda ids: " ".join(dict.fromkeys(ids))),
+    ).reset_index()
     # A province of which a part has no row is unknown, not the sum of the rest.
     whole = 1 + young["parent_code"].value_counts()
     added["workers"] = added["workers"].where(
@@ -196,13 +221,17 @@ def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -
     return added[workers.columns.tolist()]
 
 
+_GROUPS = ("province", "segment", "period", "basis", "base")
+
+
 def coverage_of(
     participants: pd.DataFrame, workers: pd.DataFrame, by: Sequence[str] = ("province", "segment")
 ) -> pd.DataFrame:
-    """Covered, workers, uncovered and rate for each group of `by` (any of province, segment, basis).
+    """Covered, workers, uncovered and rate for each group of `by`: province, segment, period, basis, base.
 
-    `participants` comes from `active`, `workers` from `employed` (and `on_territory`). One row a
-    group: the columns of `by` (province brings its code), covered, workers and uncovered (persons,
+    `participants` comes from `active`, `workers` from `employed` (and `on_territory`); participants of
+    a year are set against the workers of that year's August. `base` is "employed", what `workers`
+    hold (for the other base see `bases`). One row a group: the columns of `by` (province brings its code), covered, workers and uncovered (persons,
     missing when a part is missing), rate (share, 0 to 1, missing where there is none), rate_is
     ("known", "unknown", "not defined", "exceeds"), as_of and workers_as_of (tuples of periods),
     confidence (the lowest) and source_ids (tuple).
@@ -219,8 +248,8 @@ def coverage_of(
     [[732890, 4697658, 0.156]]
     """
     by = list(by)
-    if unknown := set(by) - {"province", "segment", "basis"}:
-        raise ValueError(f"cannot group by {', '.join(sorted(unknown))}; there is province, segment, basis")
+    if unknown := set(by) - set(_GROUPS):
+        raise ValueError(f"cannot group by {', '.join(sorted(unknown))}; there is {', '.join(_GROUPS)}")
     _no_mix(participants, workers, by)
     rows = _every_part(participants, workers)
     keys = (["province_code", "province"] if "province" in by else []) + [k for k in by if k != "province"]
@@ -248,13 +277,17 @@ def _no_mix(participants: pd.DataFrame, workers: pd.DataFrame, by: list[str]) ->
             raise MixError(
                 f"{column} holds {', '.join(found)}: adding them up would be {reason}. Choose one {column}"
             )
-    if workers.empty:
-        raise ValueError(
-            "there are no workers to set the participants against: labour_force holds none for that August"
+    if len(found := sorted(workers["territory"].unique())) > 1:
+        raise MixError(f"workers stand on {' and '.join(found)} provinces; choose one")
+    years = [
+        sorted(set(rows[column].str[:4]))
+        for rows, column in ((participants, "period"), (workers, "workers_period"))
+    ]
+    if years[0] != years[1]:
+        raise MixError(
+            f"participants are of {', '.join(years[0])} and workers of {', '.join(years[1])}; "
+            "December's participants are set against August's workers of the same year"
         )
-    for column in ("workers_period", "territory"):
-        if len(found := sorted(workers[column].unique())) > 1:
-            raise MixError(f"workers hold {column} {', '.join(found)}; choose one")
     if set(participants["territory"]) != set(workers["territory"]):
         raise MixError(
             f"participants stand on {', '.join(set(participants['territory']))} provinces and workers on "
@@ -268,26 +301,24 @@ def _no_mix(participants: pd.DataFrame, workers: pd.DataFrame, by: list[str]) ->
 
 
 def _every_part(participants: pd.DataFrame, workers: pd.DataFrame) -> pd.DataFrame:
-    """One row for every province that participants know, segment and basis, absent ones as missing."""
-    keys = ["province_code", "segment"]
-    places = participants[["province_code", "province", "basis"]].drop_duplicates()
+    """One row for every province, period and split that participants know and every segment, absent ones missing."""
+    keys = ["province_code", "segment", "year"]
+    places = participants[["province_code", "province", "basis", "period"]].drop_duplicates()
     grid = places.merge(pd.DataFrame({"segment": SEGMENTS}), how="cross")
+    grid["year"] = grid["period"].str[:4]
     counted = participants.drop(columns=["province", "territory"])
-    rows = grid.merge(counted, on=[*keys, "basis"], how="left").merge(
-        workers.drop(columns=["province", "territory"]), on=keys, how="left"
-    )
-    rows["covered"] = rows["covered"].astype("Int64")
-    rows["workers"] = rows["workers"].astype("Int64")
+    base = workers.assign(year=workers["workers_period"].str[:4]).drop(columns=["province", "territory"])
+    rows = grid.merge(counted, on=["province_code", "segment", "basis", "period"], how="left")
+    rows = rows.merge(base, on=keys, how="left", validate="many_to_one").assign(base="employed")
     rows["as_of"] = _tuples(rows, "period")
     rows["workers_as_of"] = _tuples(rows, "workers_period")
     rows["source_ids"] = _tuples(rows, "source_id", "workers_source_id")
-    return rows
+    return rows.astype({"covered": "Int64", "workers": "Int64"})
 
 
 def _tuples(rows: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
-    return [
-        tuple(v for v in row if isinstance(v, str)) for row in rows[list(columns)].itertuples(index=False)
-    ]
+    cells = rows[list(columns)].itertuples(index=False)
+    return [tuple(word for cell in row if isinstance(cell, str) for word in cell.split()) for row in cells]
 
 
 def _add(values: pd.Series) -> object:
@@ -325,7 +356,7 @@ def place(
 
     `participants` from `active`, `workers` from `employed`, `claims` the table reported_claims.
     Columns as `coverage_of` by segment; on base eligible as `eligible`, where a figure that isn't
-    pinned down by print is missing.
+    pinned down by print is missing. A province by registration has no rate ("not residents").
 
     >>> place(choice, covered, workers, claims)[["segment", "covered", "rate"]].round(4).values.tolist()
     [['PU', 564393, 0.4096], ['BPU', 168497, 0.0508], ['all', 732890, 0.156]]
@@ -333,9 +364,38 @@ def place(
     if choice.base == "eligible":
         return eligible(claims, choice.province_code, choice.period, choice.basis)
     here = participants[participants["province_code"] == choice.province_code]
-    both = [coverage_of(here, workers), coverage_of(here, workers, by=["province"]).assign(segment="all")]
-    rows = pd.concat(both, ignore_index=True)
-    return rows.assign(covered_printed="", workers_printed="", rate_printed="")
+    both = [coverage_of(here, workers, [*by, "basis"]) for by in (("province", "segment"), ("province",))]
+    rows = pd.concat(both, ignore_index=True).fillna({"segment": "all"})
+    return _residents_only(rows).assign(covered_printed="", workers_printed="", rate_printed="")
+
+
+def all_provinces(
+    choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, regions: pd.DataFrame
+) -> pd.DataFrame:
+    """All provinces of the chosen territory by domicile, and Indonesia: one row each, as `coverage_of`.
+
+    A province without a row is there as unknown, so that nothing is ranked or shared out among some.
+
+    >>> all_provinces(choice, participants, workers, regions)[["province", "covered"]].head(2).values.tolist()
+    [['Indonesia', 34197138], ['Aceh', 460121]]
+    """
+    rows = coverage_of(active(participants, choice.period, "domicile"), workers, ["province"])
+    standing = regions.loc[
+        regions["territories"].str.contains(choice.territory), ["province_code", "province"]
+    ]
+    every = standing.merge(rows, how="left").fillna({"rate_is": "unknown", "confidence": ""})
+    for column in ("as_of", "workers_as_of", "source_ids"):
+        every[column] = [value if isinstance(value, tuple) else () for value in every[column]]
+    return every
+
+
+def _residents_only(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take the rate from provinces counted by registration: their participants may live and work elsewhere."""
+    other = (rows["basis"] == "registration") & (rows["province_code"] != COUNTRY)
+    out = rows.copy()
+    out.loc[other, ["rate", "uncovered"]] = pd.NA
+    out.loc[other & (rows["rate_is"] == "known"), "rate_is"] = "not residents"
+    return out
 
 
 def splits(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame) -> pd.DataFrame:
@@ -345,57 +405,85 @@ def splits(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame) ->
     the row by domicile is the coverage of those who live there.
 
     >>> splits(choice, participants, workers)[["basis", "covered", "rate"]].round(4).values.tolist()
-    [['domicile', 732890, 0.156], ['registration', 453853, 0.0966]]
+    [['domicile', 732890, 0.156], ['registration', 453853, <NA>]]
     """
-    ways = [active(participants, choice.period, basis) for basis in BASES_OF_PARTICIPANTS]
+    ways = [active(participants, choice.period, basis) for basis in SPLITS]
     rows = pd.concat(ways, ignore_index=True)
     here = rows[rows["province_code"] == choice.province_code]
-    return coverage_of(here, workers, by=["province", "basis"])
+    return _residents_only(coverage_of(here, workers, by=["province", "basis"]))
+
+
+def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
+    """Active construction participants (Jakon) of the chosen place and period: one row, or none.
+
+    They are counted by registration only, and BPS counts them among the employed without telling
+    them apart. Columns: covered (persons), as_of, workers_as_of, confidence, source_ids.
+
+    >>> left_out(choice, participants)["covered"].tolist()
+    [125036]
+    """
+    rows = participants[
+        (participants["province_code"] == choice.province_code) & (participants["period"] == choice.period)
+        & (participants["segment"] == "Jakon") & (participants["status"] == "active")
+    ]  # fmt: skip
+    dates = [(period,) for period in rows["period"]]
+    ids = [(source,) for source in rows["source_id"]]
+    return rows.assign(covered=rows["persons"], as_of=dates, workers_as_of=dates, source_ids=ids)
 
 
 def bases(
     choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, claims: pd.DataFrame
 ) -> pd.DataFrame:
-    """The chosen place on both bases: employed by BPS, then each article of the same year.
+    """The chosen place on both bases: employed by BPS, then each article that prints a rate for that year.
 
     Columns: base (employed, eligible, or base not stated where an article prints a rate alone),
-    covered_printed and workers_printed (text as printed, or plain digits), rate,
-    rate_printed, rate_is, as_of, workers_as_of, confidence, source_ids. Articles that print the same figures for
-    the same month are one row with all their sources.
+    covered_printed and workers_printed (text as printed, or plain digits), rate, rate_printed,
+    rate_is, as_of, workers_as_of, confidence, caution, source_ids.
 
     >>> bases(choice, covered, workers, claims)[["base", "covered_printed", "workers_printed"]].values.tolist()
     [['employed', '732890', '4697658'], ['eligible', '731.991', '2,7 juta']]
     """
     here = participants[participants["province_code"] == choice.province_code]
-    ours = coverage_of(here, workers, by=["province"])
-    ours = ours.assign(
-        base="employed", rate_printed="",
-        covered_printed=ours["covered"].astype(str), workers_printed=ours["workers"].astype(str),
-    )  # fmt: skip
+    ours = _residents_only(coverage_of(here, workers, by=["province", "basis"])).assign(
+        base="employed", rate_printed="", caution="", caution_id=""
+    )
+    for figure in ("covered", "workers"):
+        ours[f"{figure}_printed"] = ["" if count is pd.NA else str(count) for count in ours[figure]]
     theirs = articles(claims, choice.province_code)
-    year = theirs[(theirs["period"].str[:4] == choice.period[:4]) & theirs["rate"].notna()]
-    columns = ["base", "covered_printed", "workers_printed", "rate", "rate_printed", "rate_is", "as_of", "workers_as_of",
-               "confidence", "source_ids"]  # fmt: skip
+    year = theirs[(theirs["period"].str[:4] == choice.period[:4]) & (theirs["segment"] == "all")]
     base = (year["workers_printed"] != "").map({True: "eligible", False: "base not stated"})
-    both = [ours[columns], year.assign(base=base, rate_is="known")[columns]]
-    return pd.concat([rows for rows in both if not rows.empty], ignore_index=True)
+    columns = ["base", "covered_printed", "workers_printed", "rate", "rate_printed", "rate_is", "as_of", "workers_as_of",
+               "confidence", "caution", "caution_id", "source_ids"]  # fmt: skip
+    both = [rows[columns] for rows in (ours, year.assign(base=base)) if not rows.empty]
+    return pd.concat(both, ignore_index=True)
+
+
+def beside(rows: pd.DataFrame) -> pd.DataFrame:
+    """The published figure to stand beside ours: of `bases`, the last that prints covered, workers and rate.
+
+    One row, or none. A figure that calls for caution isn't taken.
+
+    >>> beside(bases(choice, covered, workers, claims))["rate_printed"].tolist()
+    ['26,79']
+    """
+    printed = (rows[["covered_printed", "workers_printed", "rate_printed"]] != "").all(axis=1)
+    return rows[(rows["base"] == "eligible") & printed & (rows["caution"] == "")].tail(1)
 
 
 def articles(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
-    """`published` for the place as a whole, articles with equal figures for one month taken together.
+    """`published` rates of a place; articles with equal figures for one month are taken together.
 
     >>> articles(claims, "18")[["period", "covered_printed", "rate_printed"]].head(2).values.tolist()
     [['2023', '731.991', '26,79'], ['2024-09', '760.468', '24,86']]
     """
     rows = published(claims, province_code)
-    rows = rows[(rows["segment"] == "all") & ((rows["rate_printed"] != "") | (rows["covered_printed"] != ""))]
-    same = ["month", "covered_printed", "workers_printed", "rate_printed"]
-    groups = rows.assign(month=rows["period"].str[:7]).groupby(same, sort=False)
+    rows = rows[rows["rate_printed"] != ""].assign(month=rows["period"].str[:7])
+    same = ["month", "segment", "covered_printed", "workers_printed", "rate_printed", "caution", "caution_id"]
+    groups = rows.groupby(same, sort=False)
     first = groups[["period", "covered", "workers", "rate", "confidence"]].first()
-    lists = groups.agg(as_of=("as_of", _union), source_ids=("source_ids", _union))
-    joined = first.join(lists).reset_index().drop(columns="month")
+    joined = first.join(groups.agg(as_of=("as_of", _union), source_ids=("source_ids", _union))).reset_index()
     joined["workers_as_of"] = joined["as_of"]
-    return joined.assign(rate_is=joined["rate"].notna().map({True: "known", False: "not stated"}))
+    return joined.assign(rate_is="known").drop(columns="month")
 
 
 def successors(choice: Choice, regions: pd.DataFrame) -> str:
@@ -428,10 +516,10 @@ def only(rows: pd.DataFrame, **where: str) -> pd.Series:
 
 
 def gap(rows: pd.DataFrame) -> pd.DataFrame:
-    """Which rows the uncovered consist of: `rows` of `coverage_of`, largest gap first.
+    """Which rows the uncovered consist of: `rows` of `coverage_of` or `all_provinces`, largest gap first.
 
-    Adds share_of_uncovered (share of all uncovered in `rows`, missing when one of them is unknown)
-    and leaves out the country where it stands beside its provinces.
+    Adds share_of_uncovered: the share of all uncovered in `rows`, missing for all when one of them
+    is unknown. The country is left out where it stands beside its provinces.
 
     >>> rows = pd.DataFrame({"segment": ["PU", "BPU"], "uncovered": pd.array([813430, 3151338], dtype="Int64")})
     >>> gap(rows)[["segment", "share_of_uncovered"]].round(4).values.tolist()
@@ -439,7 +527,8 @@ def gap(rows: pd.DataFrame) -> pd.DataFrame:
     """
     parts = _provinces(rows)
     total = parts["uncovered"].sum(skipna=False)
-    share = parts["uncovered"] / total if total is not pd.NA and total > 0 else pd.NA
+    known = total is not pd.NA and total > 0
+    share = parts["uncovered"] / total if known else pd.array([pd.NA] * len(parts), dtype="Float64")
     return parts.assign(share_of_uncovered=share).sort_values(
         "uncovered", ascending=False, kind="stable", ignore_index=True
     )
@@ -448,14 +537,18 @@ def gap(rows: pd.DataFrame) -> pd.DataFrame:
 def rank(rows: pd.DataFrame) -> pd.DataFrame:
     """Provinces from the highest rate to the lowest, with `rank` (equal rates share the better one).
 
-    Provinces without a rate stand last, without a rank.
+    When the rate of one of them isn't known nobody has a rank: the missing one could stand anywhere.
 
     >>> rows = pd.DataFrame({"province_code": ["18", "92"], "rate": pd.array([0.156, 0.4931], dtype="Float64")})
     >>> rank(rows)[["province_code", "rank"]].values.tolist()
     [['92', 1], ['18', 2]]
     """
     parts = _provinces(rows)
+    if parts["province_code"].duplicated().any():
+        raise MixError("a ranking of provinces needs one row a province; these rows are grouped further")
     places = parts["rate"].rank(ascending=False, method="min").astype("Int64")
+    if parts["rate"].isna().any():
+        places[:] = pd.NA
     return parts.assign(rank=places).sort_values(["rank", "province_code"], kind="stable", ignore_index=True)
 
 
@@ -472,40 +565,43 @@ _PUBLISHED = {
     "workers": "workers",
 }
 _PUBLISHED_SEGMENTS = {"total": "all", "formal": "PU", "informal": "BPU", "PU": "PU", "BPU": "BPU"}
+# Words before a printed figure that change what it says; "baru" (only) and "mencapai" (reached) don't.
+_QUALIFIERS = r"(?:lebih|di atas|hampir|sekitar|berkisar|kira-kira|hingga|\+/-|perkiraan)"
 
 
 def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
-    """What the press printed on a place's coverage: one row an article, period and segment.
+    """What the press printed on a place's coverage: one row an article, date and segment.
 
     Columns: period, segment (all, PU, BPU), and for each of covered, workers and rate what was
-    printed (`covered_printed`) and how it is read (`covered`, persons; `rate`, a share); as_of,
-    confidence ("as printed") and source_ids. A figure that an article doesn't print is "" and
+    printed, with the word before it where that changes its meaning (`covered_printed`), and how it
+    is read (`covered`, persons; `rate`, a share); as_of, confidence ("as printed", or "doubtful"
+    where `caution` says why) and source_ids. A figure that an article doesn't print is "" and
     missing; one it prints with two values is shown with both and missing. Nothing is computed from
     them, because a rounded base pins down no rate.
 
-    >>> c = pd.DataFrame({"article_id": "A", "province_code": "18", "level": "province", "period": "2023",
+    >>> c = pd.DataFrame({"article_id": "A", "province_code": "18", "level": "province", "period": "2023", "as_of": "",
     ...     "measure": ["coverage_rate", "covered"], "segment": "total", "value_printed": ["26,79", "731.991"],
-    ...     "value_read": [26.79, 731991.0], "source_id": "s"})
+    ...     "qualifier": ["sudah mencapai", "lebih dari"], "value_read": [26.79, 731991.0], "caution": "", "caution_id": "",
+    ...     "source_id": "s"})
     >>> published(c, "18")[["covered_printed", "rate_printed", "rate"]].values.tolist()
-    [['731.991', '26,79', 0.2679]]
+    [['lebih dari 731.991', '26,79', 0.2679]]
     """
     level = "national" if province_code == COUNTRY else "province"
     rows = claims[
         (claims["province_code"] == province_code) & (claims["level"] == level)
         & claims["measure"].isin(_PUBLISHED) & claims["segment"].isin(_PUBLISHED_SEGMENTS)
     ]  # fmt: skip
+    matters = rows["qualifier"].str.contains(_QUALIFIERS, regex=True)
     rows = rows.assign(
-        figure=rows["measure"].map(_PUBLISHED), segment=rows["segment"].map(_PUBLISHED_SEGMENTS)
-    )
+        figure=rows["measure"].map(_PUBLISHED), segment=rows["segment"].map(_PUBLISHED_SEGMENTS),
+        period=rows["as_of"].where(rows["as_of"] != "", rows["period"]),
+        text=(rows["qualifier"] + " ").where(matters, "") + rows["value_printed"],
+    )  # fmt: skip
     where = ["article_id", "period", "segment"]
     out = rows[[*where, "source_id"]].drop_duplicates(where)
     for figure in ("covered", "workers", "rate"):
         part = rows[rows["figure"] == figure].groupby(where, sort=False)
-        printed = (
-            part["value_printed"]
-            .agg(lambda texts: "; ".join(dict.fromkeys(texts)))
-            .rename(f"{figure}_printed")
-        )
+        printed = part["text"].agg(_texts).rename(f"{figure}_printed")
         # Two different values of one figure in one article: both are shown and neither is used.
         value = (
             part["value_read"]
@@ -514,25 +610,39 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
             .rename(figure)
         )
         out = out.merge(printed, on=where, how="left").merge(value, on=where, how="left")
-        out[f"{figure}_printed"] = out[f"{figure}_printed"].fillna("")
+    cautions = rows.groupby(where, sort=False)[["caution", "caution_id"]].agg(_texts)
+    out = out.merge(cautions, on=where, how="left").fillna(
+        {"covered_printed": "", "workers_printed": "", "rate_printed": ""}
+    )
     return out.assign(
         rate=(out["rate"] / 100).round(6),
         as_of=[(period,) for period in out["period"]],
         workers_as_of=[(period,) for period in out["period"]],
-        confidence="as printed",
+        confidence=(out["caution"] != "").map({True: "doubtful", False: "as printed"}),
         source_ids=[(source,) for source in out["source_id"]],
     ).sort_values("period", kind="stable", ignore_index=True)
 
 
-def eligible(claims: pd.DataFrame, province_code: str, period: str, basis: str = "domicile") -> pd.DataFrame:
-    """Coverage on the base *eligible*, as published for the year of `period`: segments and all.
+def _texts(texts: pd.Series) -> str:
+    return "; ".join(dict.fromkeys(text for text in texts if text))
+
+
+def eligible(
+    claims: pd.DataFrame,
+    province_code: str,
+    period: str,
+    basis: str = "domicile",
+    periods: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Coverage on the base *eligible*, as published for the year of `period`: PU, BPU and all.
 
     Columns as `coverage_of` by segment, and `covered_printed`, `workers_printed`, `rate_printed`. The
     article with the most segments is taken, then the latest. Rates stand where they were printed;
-    workers only where they were printed in full, because "1 juta" pins down no rate.
+    workers only where they were printed in full, because "1 juta" pins down no rate; a segment that
+    the article doesn't have is missing.
 
-    Raises ValueError that lists where there is such a figure, and MixError for a split by
-    registration: the published figures count workers where they live.
+    Raises ValueError that lists where there is such a figure (for a year of `periods`, if given),
+    and MixError for a split by registration: the published figures count workers where they live.
 
     >>> eligible(claims, "18", "2023-12")[["segment", "covered", "rate"]].tail(2).values.tolist()
     [['BPU', 167605, <NA>], ['all', 731991, 0.2679]]
@@ -544,11 +654,11 @@ def eligible(claims: pd.DataFrame, province_code: str, period: str, basis: str =
         )
     statements = published(claims, province_code)
     rows = statements[statements["period"].str[:4] == period[:4]]
-    whole = rows[(rows["segment"] == "all") & rows[["covered", "workers", "rate"]].notna().all(axis=1)]
+    whole = rows[_complete(rows)]
     if whole.empty:
         raise ValueError(
             f"no article in data/ prints covered, workers and rate of this place for {period[:4]} on the base "
-            f"eligible. There is: {_where_eligible(claims)}. Use base employed elsewhere"
+            f"eligible. There is: {_where_eligible(claims, periods)}. Use base employed elsewhere"
         )
     size = rows.groupby("article_id")["segment"].nunique()
     best = (
@@ -556,19 +666,33 @@ def eligible(claims: pd.DataFrame, province_code: str, period: str, basis: str =
         .sort_values(["size", "period", "article_id"])
         .iloc[-1]
     )
-    out = rows[(rows["article_id"] == best["article_id"]) & (rows["period"] == best["period"])].copy()
+    article = rows[(rows["article_id"] == best["article_id"]) & (rows["period"] == best["period"])]
+    out = pd.DataFrame({"segment": [*SEGMENTS, "all"]}).merge(article, how="left")
+    for column in ("as_of", "workers_as_of", "source_ids"):
+        out[column] = [best[column]] * len(out)
+    texts = ("covered_printed", "workers_printed", "rate_printed", "caution", "caution_id")
+    out = out.fillna(dict.fromkeys(texts, "") | {"confidence": best["confidence"]})
     full = out["workers_printed"].str.fullmatch(r"\d{1,3}(\.\d{3})+")
     out["covered"] = out["covered"].astype("Float64").round().astype("Int64")
     out["workers"] = out["workers"].astype("Float64").where(full).round().astype("Int64")
     out["uncovered"] = out["workers"] - out["covered"]
-    out["rate_is"] = out["rate"].notna().map({True: "known", False: "not stated"})
-    order = {"PU": 0, "BPU": 1, "all": 2}
-    return out.sort_values("segment", key=lambda s: s.map(order), ignore_index=True)
+    return out.assign(rate_is=out["rate"].notna().map({True: "known", False: "not stated"}))
 
 
-def _where_eligible(claims: pd.DataFrame) -> str:
-    rows = claims[claims["level"].isin(("province", "national")) & (claims["segment"] == "total")]
-    kinds = rows.assign(figure=rows["measure"].map(_PUBLISHED), year=rows["period"].str[:4])
-    full = kinds.groupby(["province", "year", "article_id", "period"])["figure"].agg(set)
-    there = sorted({(key[0], key[1]) for key, have in full.items() if have >= {"covered", "workers", "rate"}})
-    return ", ".join(f"{place} {year}" for place, year in there) or "none"
+def _complete(rows: pd.DataFrame) -> pd.Series:
+    figures = rows[["covered", "workers", "rate"]].notna().all(axis=1)
+    return (rows["segment"] == "all") & figures & (rows["caution"] == "")
+
+
+def _where_eligible(claims: pd.DataFrame, periods: Sequence[str]) -> str:
+    places = claims.loc[
+        claims["level"].isin(("province", "national")), ["province_code", "province"]
+    ].drop_duplicates()
+    there = []
+    for code, name in places.sort_values("province").itertuples(index=False):
+        rows = published(claims, code)
+        years = sorted(set(rows.loc[_complete(rows), "period"].str[:4]))
+        there += (
+            [f"{name} {p}" for p in periods if p[:4] in years] if periods else [f"{name} {y}" for y in years]
+        )
+    return ", ".join(there) or "none"

@@ -41,8 +41,8 @@ def made_of(cited: pd.DataFrame) -> Shown:
     '[2] Pemprov Lampung ajak perusahaan daftarkan pe'
     """
     html, text = {}, {}
-    for language, date, seen in (("id", "terbit", "dibaca sebagai"), ("en", "published", "read as")):
-        lines = [_source(row, language, date, seen) for row in cited.to_dict("records")]
+    for language, words in (("id", ("terbit", "yang dibaca:")), ("en", ("published", "read:"))):
+        lines = [_source(row, language, *words) for row in cited.to_dict("records")]
         html[language] = str(Markup('<ol class="sources">{}</ol>').format(Markup().join(lines)))
         text[language] = "\n".join(f"[{i}] {Markup(line).striptags()}" for i, line in enumerate(lines, 1))
     values = {"files": list(data.files_read())}
@@ -54,14 +54,11 @@ def _source(row: dict, language: str, date: str, seen: str) -> Markup:
     url = str(row["url"])
     linked = url.startswith(("https://", "http://"))  # anything else isn't an address one should follow
     title = (
-        Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, row["title"])
-        if linked
-        else Markup("{}").format(row["title"])
+        Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, row["title"]) if linked else row["title"]
     )
-    when = month(row["published"], language)
-    return Markup('<li id="source-{}">{} · {} {} · {} {}</li>').format(
-        row["number"], title, date, when, seen, term(row["seen_as"], language)
-    )
+    facts = [f"{date} {month(row['published'], language)}"] if row["published"] else []
+    facts.append(f"{seen} {term(row['seen_as'], language)}")
+    return Markup('<li id="source-{}">{} · {}</li>').format(row["number"], title, " · ".join(facts))
 
 
 def sha256(path: Path) -> str:

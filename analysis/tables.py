@@ -53,7 +53,7 @@ def table(
     """A table with caption (`id`, `en`), header cells a screen reader can use, and its sources below.
 
     `columns` are pairs of a column of `rows` and a kind: term, text, month, count, percent, rate
-    (the rate, or why there is none), printed (a count as it stood), dates, or cite (numbered sources). The
+    (the rate, or why there is none), printed (a count as it stood), dates, caution, or cite (numbered sources). The
     first column heads the row. Headers are the glossary's words for the columns. A table whose rows
     carry their own dates and sources goes without the `note`; one without rows shows nothing.
     """
@@ -93,6 +93,8 @@ def _cell(row: dict[str, Any], column: str, kind: str, cited: pd.DataFrame, lang
     if kind == "cite":
         numbers = sorted(int(cited["number"][i]) for i in value)
         return Markup(" ").join(Markup('<a href="#source-{0}">[{0}]</a>').format(n) for n in numbers)
+    if kind == "caution":
+        return str(row["caution_id"] if language == "id" else value)
     write: dict[str, Callable[[object, str], str]] = {
         "count": count, "percent": percent, "month": month, "term": term, "printed": printed, "dates": _dates
     }  # fmt: skip
@@ -106,6 +108,11 @@ def _dates(periods: Any, language: str) -> str:
 # The rate stands first after the row's name: on a phone it is what is seen without scrolling.
 _RATE = ("rate", "rate")
 _AS_PRINTED = [("covered_printed", "printed"), ("workers_printed", "printed")]
+_OWN = [("as_of", "dates"), ("confidence", "term"), ("source_ids", "cite")]
+
+
+def _cautions(rows: pd.DataFrame) -> list[Column]:
+    return [("caution", "caution")] if (rows["caution"] != "").any() else []
 
 
 def by_segment(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -118,7 +125,7 @@ def by_segment(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """
     counted = [("covered", "count"), ("workers", "count"), ("uncovered", "count")]
     figures = _AS_PRINTED if (rows["workers_printed"] != "").any() else counted
-    columns = [("segment", "term"), _RATE, *figures]
+    columns = [("segment", "term"), _RATE, *figures, *(_cautions(rows) if "caution" in rows else [])]
     return table("segments", rows, columns, cited, id="Cakupan menurut segmen", en="Coverage by segment")
 
 
@@ -129,8 +136,7 @@ def two_bases(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     >>> [row["base"] for row in two_bases(bases(choice, covered, workers, claims), cited).data]
     ['employed', 'eligible']
     """
-    own = [("as_of", "dates"), ("confidence", "term"), ("source_ids", "cite")]
-    columns = [("base", "term"), _RATE, *_AS_PRINTED, *own]
+    columns = [("base", "term"), _RATE, *_AS_PRINTED, *_OWN, *_cautions(rows)]
     return table(
         "bases", rows, columns, cited, id="Satu tempat, dua dasar", en="One place, two bases", note=False
     )
@@ -142,35 +148,45 @@ def two_splits(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     >>> from analysis.coverage import splits
     >>> from analysis.provenance import cite
     >>> rows = splits(choice, participants, workers)
-    >>> two_splits(rows, cite(sources, rows)).text["en"].splitlines()[2:]
-    ["the worker's domicile | 15.60% | 732,890 | 4,697,658", 'where the employer is registered | 9.66% | 453,853 | 4,697,658']
+    >>> two_splits(rows, cite(sources, rows)).text["en"].splitlines()[3]
+    "where the employer is registered | not the residents' coverage | 453,853 | 4,697,658 | December 2023 | high | [1] [2]"
     """
-    columns = [("basis", "term"), _RATE, ("covered", "count"), ("workers", "count")]
+    columns = [("basis", "term"), _RATE, ("covered", "count"), ("workers", "count"), *_OWN]
     english = "Two ways of splitting the same participants"
-    return table("splits", rows, columns, cited, id="Dua cara membagi peserta yang sama", en=english)
+    return table(
+        "splits", rows, columns, cited, id="Dua cara membagi peserta yang sama", en=english, note=False
+    )
 
 
 def as_published(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
-    r"""What the press printed on the place as a whole (rows of `articles`), each on its own base.
+    r"""The rates that the press printed on the place (rows of `articles`), each on its own base.
 
     >>> from analysis.coverage import articles
     >>> as_published(articles(claims, "18").head(1), cited).text["id"].splitlines()[-1].replace("\xa0", " ")
-    '2023 | 26,79 % | 731.991 | “2,7 juta” | [2]'
+    '2023 | Semua segmen | 26,79 % | 731.991 | 2,7 juta | [2]'
     """
-    columns = [("period", "month"), _RATE, *_AS_PRINTED, ("source_ids", "cite")]
+    columns = [
+        ("period", "month"),
+        ("segment", "term"),
+        _RATE,
+        *_AS_PRINTED,
+        ("source_ids", "cite"),
+        *_cautions(rows),
+    ]
     indonesian = "Angka cakupan seperti diterbitkan, masing-masing dengan dasarnya sendiri"
     english = "Coverage figures as published, each on its own base"
     return table("published", rows, columns, cited, id=indonesian, en=english, note=False)
 
 
 def uncovered(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
-    """Which segments the uncovered of a place consist of (rows of `gap`).
+    """Which segments the uncovered of a place consist of (rows of `gap`); nothing while that isn't known.
 
     >>> from analysis.coverage import gap
     >>> uncovered(gap(here.head(2)), cited).text["en"].splitlines()[2:]
     ['Non-wage workers (BPU) | 79.48% | 3,151,338', 'Wage earners (PU) | 20.52% | 813,430']
     """
     columns = [("segment", "term"), ("share_of_uncovered", "percent"), ("uncovered", "count")]
+    known = rows[rows["share_of_uncovered"].notna()]
     return table(
-        "uncovered", rows, columns, cited, id="Siapa yang belum tercakup", en="Who the uncovered are"
+        "uncovered", known, columns, cited, id="Siapa yang belum tercakup", en="Who the uncovered are"
     )

@@ -24,7 +24,7 @@ BILINGUAL = "application/vnd.cakupan.bilingual+json"
 OTHER_SVG = "application/vnd.cakupan.other-svg"
 
 _LOCALES = {language: Locale(language) for language in LANGUAGES}
-_NARROW = "\N{NO-BREAK SPACE}"
+_NBSP = "\N{NO-BREAK SPACE}"
 
 TERMS: dict[str, tuple[str, str]] = {
     "PU": ("Penerima upah (PU)", "Wage earners (PU)"),
@@ -56,20 +56,23 @@ TERMS: dict[str, tuple[str, str]] = {
     "title": ("Sumber", "Source"),
     "published": ("Terbit", "Published"),
     "seen_as": ("Dibaca sebagai", "Read as"),
-    "confidence": ("Keyakinan", "Confidence"),
+    "confidence": ("Keandalan", "Confidence"),
     "covered_printed": ("Tercakup", "Covered"),
     "workers_printed": ("Pekerja", "Workers"),
+    "caution": ("Perlu diketahui", "What to know"),
     "as_of": ("Per", "As of"),
-    "page": ("halaman", "page"),
-    "page, in full": ("halaman, seluruhnya", "page, in full"),
-    "page, first part": ("halaman, bagian pertama", "page, first part"),
+    "page": ("halaman sumber", "the page"),
+    "page, in full": ("seluruh halaman", "the whole page"),
+    "page, first part": ("bagian pertama halaman", "the first part of the page"),
     "data file in a public repository": (
         "berkas data di repositori publik",
-        "data file in a public repository",
+        "a data file in a public repository",
     ),
     "unknown": ("tidak diketahui", "unknown"),
     "not defined": ("tidak terdefinisi", "not defined"),
-    "exceeds": ("melebihi dasar, bukan cakupan", "exceeds the base, not a coverage rate"),
+    "exceeds": ("melebihi dasar, bukan cakupan penduduk", "exceeds the base, not the residents' coverage"),
+    "doubtful": ("meragukan", "doubtful"),
+    "not residents": ("bukan cakupan penduduk", "not the residents' coverage"),
     "as printed": ("seperti tercetak", "as printed"),
     "not stated": ("tidak disebut", "not stated"),
 }
@@ -128,7 +131,7 @@ def percent(share: object, language: str, digits: int = 2) -> str:
     if isinstance(share, str):
         return term(share, language)
     text = decimal(Decimal(str(share)) * 100, language, digits)
-    return f"{text}{_NARROW}%" if language == "id" else f"{text}%"
+    return f"{text}{_NBSP}%" if language == "id" else f"{text}%"
 
 
 def decimal(value: Decimal | float, language: str, digits: int) -> str:
@@ -160,35 +163,62 @@ def month(period: object, language: str) -> str:
     return format_date(day, pattern.pattern, locale=_LOCALES[language])
 
 
+# Words of the press that change a figure, and scale words; Indonesian stays as it was printed.
+_ABOUT = {
+    "lebih dari": "more than", "di atas": "above", "hampir": "almost", "sekitar": "about", "berkisar": "about",
+    "kira-kira": "about", "hingga": "up to", "+/-": "about", "perkiraan": "about", "lebih": "more than",
+}  # fmt: skip
+_SCALES = {"ribu": "thousand", "juta": "million", "miliar": "billion"}
+
+
 def printed(text: object, language: str) -> str:
-    r"""A count as the press printed it.
+    r"""A count as the press printed it, no more exact and no less.
 
-    Printed in full it is written as the language writes it; anything rounded ("2,7 juta") stays in
-    quotes as it stood, because its digits are not known.
+    Printed in full it is written as the language writes numbers; scale words and words such as
+    *lebih dari* are translated; what can't be read as a number stays in quotes.
 
-    >>> printed("731.991", "en"), printed("2,7 juta", "en"), printed("", "en")
-    ('731,991', '“2,7\xa0juta”', 'not stated')
+    >>> printed("731.991", "en"), printed("lebih dari 2,7 juta", "en"), printed("1,7 orang", "en")
+    ('731,991', 'more than 2.7\xa0million', '“1,7\xa0orang”')
+    >>> printed("lebih dari 2,7 juta", "id"), printed("", "en")
+    ('lebih dari 2,7\xa0juta', 'not stated')
     """
-    digits = str(text)
-    if not digits:
-        return term("not stated", language)
-    if "; " in digits:  # an article with several values for one figure
-        return " / ".join(printed(part, language) for part in digits.split("; "))
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+|\d+", digits):
-        return count(int(digits.replace(".", "")), language)
-    return "“" + digits.replace(" ", _NARROW) + "”"
+    return _as_printed(text, language, _number)
 
 
 def printed_percent(text: object, language: str) -> str:
     r"""A percentage as the press printed it, with no more decimals than were printed.
 
-    >>> printed_percent("24,5", "id"), printed_percent("26,79", "en"), printed_percent("27 atau 28", "en")
-    ('24,5\xa0%', '26.79%', '“27\xa0atau\xa028”')
+    >>> printed_percent("24,5", "id"), printed_percent("lebih dari 50", "en"), printed_percent("65 sampai 68", "en")
+    ('24,5\xa0%', 'more than 50%', '“65\xa0sampai\xa068”\xa0%')
     """
-    digits = str(text).replace(",", ".")
-    if not re.fullmatch(r"\d+(\.\d+)?", digits):
-        return printed(text, language)
-    value = Decimal(digits)
+    return _as_printed(text, language, _percentage)
+
+
+def _as_printed(text: object, language: str, write: Callable[[str, str], str]) -> str:
+    parts = []
+    for part in str(text).split("; "):  # an article with several values for one figure
+        word, digits = re.fullmatch(r"(\D*?)\s*(\d.*)?", part).groups(default="")  # type: ignore[union-attr]
+        key = next((key for key in _ABOUT if key in word), "")
+        about = f"{word if language == 'id' else _ABOUT[key]} " if key else ""
+        parts.append(about + write(digits if key else part, language))
+    return " / ".join(parts) if text else term("not stated", language)
+
+
+def _number(digits: str, language: str) -> str:
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+|\d+", digits):
+        return count(int(digits.replace(".", "")), language)
+    if scaled := re.fullmatch(r"(\d+)(?:,(\d+))? (ribu|juta|miliar)", digits):
+        whole, fraction, scale = scaled.groups(default="")
+        number = decimal(Decimal(f"{whole}.{fraction}" if fraction else whole), language, len(fraction))
+        return f"{number}{_NBSP}{scale if language == 'id' else _SCALES[scale]}"
+    return "“" + digits.replace(" ", _NBSP) + "”"
+
+
+def _percentage(digits: str, language: str) -> str:
+    plain = digits.replace(",", ".")
+    if not re.fullmatch(r"\d+(\.\d+)?", plain):
+        return _number(digits + " ", language).replace(f"{_NBSP}”", "”") + f"{_NBSP}%"
+    value = Decimal(plain)
     return percent(value / 100, language, max(0, -int(value.as_tuple().exponent)))
 
 
@@ -294,8 +324,9 @@ def say(
 
     A value is placed as `{covered:count}`, `{rate:percent}`, `{as_of:month}`, `{base:term}` or
     `{place}`; `**bold**` is the only markup, and values are never taken as HTML. With `rows`
-    (that carry dates, confidence and sources) and `cited`, those stand below it. A sentence
-    that holds only in some places says so with `when`, and shows nothing elsewhere.
+    (that carry dates, confidence and sources) and `cited`, those stand below it, and a value that
+    isn't passed is taken from the first of `rows`. A sentence that holds only in some places says
+    so with `when`, and shows nothing elsewhere.
 
     Raises ValueError when a translation is missing or the two sentences use different values, and
     KeyError for a value that was not passed.
@@ -312,10 +343,12 @@ def say(
     if used["id"] != used["en"]:
         odd = ", ".join(sorted(used["id"] ^ used["en"]))
         raise ValueError(f"the two languages of sentence {name!r} use different values: {odd}")
-    if missing := sorted(used["id"] - set(values)):
-        raise KeyError(f"sentence {name!r} needs a value for {', '.join(missing)}")
     if not when:
         return Shown("sentence", name, text={})
+    if rows is not None and len(rows):
+        values = {str(key): value for key, value in rows.iloc[0].items() if key in used["id"]} | values
+    if missing := sorted(used["id"] - set(values)):
+        raise KeyError(f"sentence {name!r} needs a value for {', '.join(missing)}")
     html = {
         lang: Markup('<p class="sentence">{}</p>').format(_fill(text, values, lang))
         for lang, text in templates.items()
@@ -360,7 +393,7 @@ def about(rows: pd.DataFrame | None) -> dict[str, Any]:
         column: list(dict.fromkeys(value for row in rows[column] for value in row))
         for column in ("as_of", "workers_as_of", "source_ids")
     }
-    levels = ("low", "medium", "high", "as printed")
+    levels = ("low", "medium", "high", "doubtful", "as printed")
     return lists | {
         "confidence": next((level for level in levels if (rows["confidence"] == level).any()), "")
     }
@@ -374,7 +407,7 @@ def footnote(facts: Mapping[str, Any], cited: pd.DataFrame | None) -> dict[str, 
     people, workers = facts["as_of"], facts["workers_as_of"]
     lines = {}
     for language, line, same, source in (
-        ("id", "Peserta per {people}, pekerja per {workers} · keyakinan {level}", "Per {people} · keyakinan {level}", "sumber"),
+        ("id", "Peserta per {people}, pekerja per {workers} · keandalan {level}", "Per {people} · keandalan {level}", "sumber"),
         ("en", "Participants as of {people}, workers as of {workers} · confidence {level}", "As of {people} · confidence {level}", "source"),
     ):  # fmt: skip
         text = (same if people == workers else line).format(

@@ -18,6 +18,16 @@ def covered_and_workers(tables, period="2023-12", basis="domicile"):
     return an.active(tables["participants"], period, basis), an.on_territory(workers, "34", tables["regions"])
 
 
+def choose(tables, **given):
+    values = {"province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile"} | given
+    return an.choose(
+        **values,
+        participants=tables["participants"],
+        regions=tables["regions"],
+        claims=tables["reported_claims"],
+    )
+
+
 def row(rows, **where):
     return an.only(rows, **where)
 
@@ -55,11 +65,37 @@ def test_the_published_figure_stands_beside_it_with_its_own_base(tables):
 
 
 def test_an_article_with_two_values_of_one_figure_is_shown_and_not_used(tables):
-    # Berdikari, October 2024, prints 716,375 (active + non-active) and 760,468 beside 24.86 %.
-    articles = published(tables["reported_claims"], "18")
-    october = row(articles[articles["period"] == "2024-10"], segment="all")
-    assert "716.375" in october.covered_printed and "760.468" in october.covered_printed
-    assert pd.isna(october.covered)
+    # Sumatera Barat, say, with two values of covered in one article for one date: both stand, none is used.
+    claims = tables["reported_claims"]
+    twice = claims[claims["claim_id"] == "LPG-2023-SEED-ANTARA#2"].assign(
+        value_printed="731.992", value_read=731992.0
+    )
+    press = row(published(pd.concat([claims, twice]), "18").query("period == '2023'"), segment="all")
+    assert press.covered_printed == "731.991; 731.992" and pd.isna(press.covered)
+
+
+def test_a_figure_stands_under_its_own_date_and_with_its_caution(tables):
+    # Berdikari, October 2024: 24.86 % is BPJS's figure of 24 September; 716,375 are active and non-active.
+    lampung = published(tables["reported_claims"], "18")
+    september = lampung[lampung["period"] == "2024-09-24"]
+    assert set(september["covered_printed"]) == {"760.468"} and set(september["rate_printed"]) == {"24,86"}
+    assert not lampung["covered_printed"].str.contains("716.375").any()
+    registered = row(
+        published(tables["reported_claims"], "00").query("rate_printed == '54,09'"), segment="all"
+    )
+    assert registered.confidence == "doubtful" and "registered" in registered.caution
+    # "lebih dari 50": the word stays with the figure.
+    assert "lebih dari 50" in set(published(tables["reported_claims"], "64")["rate_printed"])
+
+
+def test_the_figure_beside_ours_is_one_article_and_none_that_calls_for_caution(tables):
+    covered, workers = covered_and_workers(tables)
+    for name, expected in (("Lampung", ["26,79"]), ("Indonesia", []), ("DKI Jakarta", [])):
+        choice = choose(tables, province=name)
+        assert (
+            an.beside(an.bases(choice, covered, workers, tables["reported_claims"]))["rate_printed"].tolist()
+            == expected
+        )
 
 
 def test_jakarta_by_registration_is_more_than_its_resident_workers_and_no_rate(tables):
@@ -147,7 +183,7 @@ def test_a_base_of_zero_is_not_defined():
         (small(period=["2022-12", "2022-12", "2023-12", "2023-12"]), small_workers(), "two dates"),
         (small(territory=["34", "34", "38", "38"]), small_workers(), "old Papua"),
         (small(), small_workers(territory="38"), "on_territory"),
-        (small(), small_workers(workers_period=["2022-08"] * 2 + ["2023-08"] * 2), "workers_period"),
+        (small(), small_workers(workers_period="2022-08"), "of 2023 and workers of 2022"),
         (small(segment=["PU", "Jakon"] * 2), small_workers(), "Jakon has no base"),
         (small(province_code=["00", "00", "31", "31"]), small_workers(), "beside its provinces"),
     ],
@@ -184,7 +220,7 @@ def test_thirty_four_provinces_cannot_be_told_apart_into_thirty_eight(tables):
         ({"period": "2022-12", "basis": "registration"}, "There is: 2023-12"),
         ({"base": "eligibel"}, "did you mean eligible"),
         ({"basis": "domisili"}, "There is: domicile, registration"),
-        ({"province": "DKI Jakarta", "base": "eligible"}, "There is: .*Lampung 2023"),
+        ({"province": "DKI Jakarta", "base": "eligible"}, "There is: .*Lampung 2023-12"),
     ],
 )
 def test_a_wrong_parameter_is_answered_with_what_there_is(tables, given, says):
@@ -196,6 +232,11 @@ def test_a_wrong_parameter_is_answered_with_what_there_is(tables, given, says):
             regions=tables["regions"],
             claims=tables["reported_claims"],
         )
+
+
+def test_an_empty_province_is_not_the_country(tables):
+    with pytest.raises(ValueError, match="there is no province ''"):
+        choose(tables, province="")
 
 
 @pytest.mark.parametrize("text", ["Lampung", "lampung", " Lampung ", "18"])
@@ -229,14 +270,76 @@ def test_the_gap_consists_of_all_who_are_uncovered(tables):
     assert provinces["uncovered"].sum() == 105_655_239
 
 
-def test_provinces_are_ranked_by_rate_and_those_without_one_stand_last(tables):
-    rows = an.rank(an.coverage_of(*covered_and_workers(tables, basis="registration"), by=["province"]))
-    assert rows["province"].iloc[-1] == "DKI Jakarta" and rows["rank"].isna().sum() == 1
-    by_domicile = an.rank(an.coverage_of(*covered_and_workers(tables), by=["province"]))
-    assert row(by_domicile, province="Lampung")["rank"] == 33
+def test_provinces_are_ranked_by_rate(tables):
+    ranked = an.rank(an.coverage_of(*covered_and_workers(tables), by=["province"]))
+    assert row(ranked, province="Lampung")["rank"] == 33
     equal = an.rank(
         pd.DataFrame(
             {"province_code": ["11", "12", "13"], "rate": pd.array([0.2, 0.3, 0.2], dtype="Float64")}
         )
     )
     assert equal["rank"].tolist() == [1, 2, 2]
+
+
+def test_nothing_is_ranked_or_shared_out_while_a_province_is_missing(tables):
+    _, workers = covered_and_workers(tables)
+    rest = tables["participants"][tables["participants"]["province"] != "Papua"]
+    rows = an.all_provinces(choose(tables), rest, workers, tables["regions"])
+    assert row(rows, province="Papua").rate_is == "unknown"
+    assert an.rank(rows)["rank"].isna().all()
+    assert an.gap(rows)["share_of_uncovered"].isna().all()
+    whole = an.all_provinces(choose(tables), tables["participants"], workers, tables["regions"])
+    assert an.rank(whole)["rank"].tolist() == list(range(1, 35))
+
+
+def test_a_province_by_registration_has_participants_and_no_coverage_rate(tables):
+    choice = choose(tables, basis="registration")
+    covered, workers = covered_and_workers(tables, basis="registration")
+    whole = row(an.place(choice, covered, workers, tables["reported_claims"]), segment="all")
+    # 453,853 registered with employers in Lampung; who of them lives there isn't known.
+    assert (whole.covered, whole.rate_is) == (453_853, "not residents")
+    assert whole.rate is pd.NA and whole.uncovered is pd.NA
+    country = choose(tables, province="Indonesia", basis="registration")
+    assert (
+        round(row(an.place(country, covered, workers, tables["reported_claims"]), segment="all").rate, 4)
+        == 0.2445
+    )
+
+
+def test_several_decembers_stand_side_by_side_each_with_its_august(tables):
+    people = an.active(tables["participants"], ["2023-12", "2024-12"], "domicile")
+    workers = an.employed(tables["labour_force"], ["2023-08"])
+    later = an.on_territory(an.employed(tables["labour_force"], "2024-08"), "34", tables["regions"])
+    rows = an.coverage_of(people, pd.concat([workers, later]), by=["province", "period"])
+    lampung = rows[rows["province"] == "Lampung"].set_index("period")["rate"].round(4).to_dict()
+    # 732,890 / 4,697,658 and 858,652 / 4,787,589
+    assert lampung == {"2023-12": 0.1560, "2024-12": 0.1793}
+    assert set(an.coverage_of(small(), small_workers(), by=["base"])["base"]) == {"employed"}
+
+
+def test_old_papua_is_one_row_whatever_its_parts_rest_on(tables):
+    workers = an.employed(tables["labour_force"], "2024-08")
+    other = workers["workers_source_id"].where(workers["province"] != "Papua Tengah", "another-source")
+    papua = an.on_territory(workers.assign(workers_source_id=other), "34", tables["regions"]).query(
+        "province == 'Papua'"
+    )
+    assert papua["workers"].tolist() == [414_951, 2_057_441]
+    assert papua["workers_source_id"].str.contains("another-source").all()
+
+
+@pytest.mark.parametrize(("province", "period"), [("Lampung", "2024-12"), ("Sulawesi Selatan", "2024-12")])
+def test_an_article_without_segments_leaves_them_missing(tables, province, period):
+    choice = choose(tables, province=province, period=period, base="eligible")
+    rows = an.place(choice, None, None, tables["reported_claims"])
+    assert rows["segment"].tolist() == ["PU", "BPU", "all"]
+    assert row(rows, segment="all").rate_is == "known"
+
+
+def test_what_is_offered_for_the_base_eligible_can_be_had(tables):
+    with pytest.raises(ValueError, match="There is: ") as error:
+        choose(tables, province="DKI Jakarta", base="eligible")
+    offered = str(error.value).split("There is: ")[1].split(". Use")[0].split(", ")
+    assert "Lampung 2023-12" in offered
+    for each in offered:
+        province, period = each.rsplit(" ", 1)
+        assert choose(tables, province=province, period=period, base="eligible").period == period

@@ -810,7 +810,7 @@ def test_a_province_taken_out_of_regions_is_unknown_elsewhere(folder: Path) -> N
 
 def test_a_lost_line_of_sources_is_one_problem_not_hundreds(folder: Path) -> None:
     line = replace(folder, "sources.csv", SOURCE, SOURCE)
-    refuses(folder, "sources.csv", line, "", SOURCE, "ragged row", "1 cells where the header has 5")
+    refuses(folder, "sources.csv", line, "", SOURCE, "ragged row", "1 cells where the header has 6")
 
 
 PACKAGES = [
@@ -1043,3 +1043,9 @@ def test_readme_names_every_table_and_column_and_no_other() -> None:
     assert set(re.findall(r"^File `([^`]+)`", readme, re.M)) == {
         resource["path"] for resource in RESOURCES.values()
     }
+
+
+def test_a_caution_stands_in_both_languages(folder: Path) -> None:
+    claims = read("reported_claims", folder)
+    assert ((claims["caution"] == "") == (claims["caution_id"] == "")).all()
+    assert (claims["caution"] != "").any()

@@ -80,6 +80,10 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(site, 
     assert page.url.endswith("/id/lampung/coverage.html")
     page.click("text=Semua provinsi")
     assert page.url.endswith("/index.html")
+    assert page.locator("h1:visible").inner_text().startswith("Siapa")
+    page.goto((site / "en/lampung/coverage.html").as_uri())
+    page.click("text=All provinces")
+    assert page.locator("h1:visible").inner_text().startswith("Who")
 
 
 def test_code_is_hidden_until_it_is_asked_for(site, visit):
@@ -162,7 +166,7 @@ def test_every_link_inside_the_site_leads_somewhere(site, visit):
             if href.startswith("#"):
                 assert page.locator(f"[id='{href[1:]}']").count() == 1, (path, href)
             elif not href.startswith(("http://", "https://", "data:")):
-                assert (path.parent / href).resolve().is_file(), (path, href)
+                assert (path.parent / href.split("#")[0]).resolve().is_file(), (path, href)
 
 
 def test_the_index_sorts_by_rate_and_speaks_both_languages(site, visit):
@@ -170,6 +174,7 @@ def test_the_index_sorts_by_rate_and_speaks_both_languages(site, visit):
     assert page.complaints == [] and page.requests == [(site / "index.html").as_uri()]
     shown = page.locator("section:visible tbody tr th")
     assert shown.all_inner_texts() == ["Lampung", "DKI Jakarta", "Papua"]
+    assert "Desember 2023" in page.locator("section:visible tbody tr").first.inner_text()
     page.click("section:visible button:has-text('Cakupan')")
     assert shown.all_inner_texts() == ["Papua", "Lampung", "DKI Jakarta"]
     page.click("section:visible button:has-text('Cakupan')")

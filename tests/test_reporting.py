@@ -6,9 +6,11 @@ import shutil
 
 import nbformat
 import pytest
+from filelock import FileLock
 
 from analysis.data import ROOT
-from analysis.reporting import engine, page, runner, site
+from analysis.reporting import engine, page, runner
+from analysis.reporting import site as index_of
 from analysis.reporting.manifest import ManifestError, matching, own, parameters_of, reports, typed
 
 PARAMETERS = 'place: str = "Lampung"\nshare: float = 0.5\nmany: int = 3\nopen: bool = True'
@@ -33,7 +35,7 @@ def test_a_rendered_place_has_its_files_in_both_languages(site):
             "coverage.rate-by-province.csv",
         } <= names
     assert (site / "index.html").is_file()
-    assert not list(site.rglob(".*")), "something temporary was left behind"
+    assert [path.name for path in site.rglob(".*")] == [".lock"], "something temporary was left behind"
 
 
 def test_the_known_figures_of_lampung_stand_on_the_page_in_both_languages(site):
@@ -43,7 +45,14 @@ def test_the_known_figures_of_lampung_stand_on_the_page_in_both_languages(site):
         assert text in indonesian, text
     for text in ("732,890", "4,697,658", "15.60%", "40.96%", "5.08%", "731,991", "26.79%"):
         assert text in english, text
-    assert "Peserta per Desember 2023, pekerja per Agustus 2023 · keyakinan sedang" in indonesian
+    assert "Peserta per Desember 2023, pekerja per Agustus 2023 · keandalan sedang" in indonesian
+
+
+def published(folder, language, place, stem="coverage"):
+    """The text of everything on a page by name, and the published values and rows by name."""
+    executed = nbformat.read(folder / language / place / f"{stem}.ipynb", as_version=4)
+    record = json.loads((folder / language / place / f"{stem}.record.json").read_text("utf-8"))
+    return {b["name"]: b[language]["text"] for b in page.bundles(executed)}, record["published"]
 
 
 def test_jakarta_by_registration_is_explained_and_not_printed_as_coverage(site):
@@ -51,9 +60,63 @@ def test_jakarta_by_registration_is_explained_and_not_printed_as_coverage(site):
         ("id", "lebih banyak peserta (6.726.563)"),
         ("en", "more participants (6,726,563)"),
     ):
-        text = (site / language / "dki-jakarta/coverage.html").read_text("utf-8")
-        assert reason in text
-        assert "133" not in text and "132,6" not in text and "132.6" not in text
+        text, values = published(site, language, "dki-jakarta")
+        assert reason in text["splits-exceed"]
+        by_basis = {row["basis"]: row["rate"] for row in values["splits"]["rows"]}
+        assert by_basis == {"domicile": 0.434448, "registration": None}
+        assert not [name for name, shown in text.items() if "132" in shown or "133" in shown]
+
+
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory):
+    """Pages with other choices than the regular ones."""
+    outputs = tmp_path_factory.mktemp("chosen")
+    all_reports = reports()
+    choices = [
+        {"province": "Lampung", "basis": "registration"},
+        {"province": "Lampung", "base": "eligible"},
+        {"province": "Sulawesi Selatan", "period": "2024-12", "base": "eligible"},
+        {"province": "Papua", "period": "2024-12"},
+    ]
+    mine = [own("coverage", list(choice.items()), all_reports) for choice in choices]
+    assert [done.failure for done in runner.render(mine, outputs)] == [""] * len(mine)
+    return outputs
+
+
+def test_a_province_by_registration_is_told_apart_from_coverage(chosen):
+    text, values = published(chosen, "en", "lampung", "coverage-registration")
+    assert (
+        "453,853 active participants were registered with employers in Lampung" in text["answer-registration"]
+    )
+    assert "not a coverage rate" in text["answer-registration"]
+    assert "answer" not in text and "coverage-by-segment" not in text and "uncovered" not in text
+    assert all(row["rate"] is None for row in values["segments"]["rows"])
+    # Where the uncovered are and the ranking are by domicile all the same.
+    assert "Lampung ranks 33 of 34" in text["rank"] and "Lampung 3,964,768" in text["uncovered-by-province"]
+
+
+def test_the_eligible_base_is_shown_as_printed_and_no_more(chosen):
+    text, _ = published(chosen, "en", "lampung", "coverage-eligible")
+    says = "As published, 731,991 workers in Lampung were covered: 26.79% of 2.7 million"
+    assert text["answer-eligible"].startswith(says)
+    informal = text["segments"].splitlines()[3].replace("\xa0", " ")
+    assert (
+        informal
+        == "Non-wage workers (BPU) | not stated | 167,605 | “1,7 orang” | misprint: the word juta (million) is missing"
+    )
+    assert "coverage-by-segment" not in text and "uncovered" not in text and "answer-segments" not in text
+    assert published(chosen, "id", "sulawesi-selatan", "coverage-2024-12-eligible")[1]["answer-eligible"][
+        "values"
+    ]
+
+
+def test_papua_in_december_2024_is_on_the_old_territory(chosen):
+    text, values = published(chosen, "id", "papua", "coverage-2024-12")
+    # 312,516 of 2,472,392: joined on the code alone it would be 68 %.
+    assert values["answer"]["values"]["rate"] == 0.126402
+    assert "12,64" in text["answer"] and "keandalan rendah" in (
+        chosen / "id/papua/coverage-2024-12.html"
+    ).read_text("utf-8")
 
 
 def test_papua_says_that_it_is_the_old_territory(site):
@@ -162,7 +225,7 @@ def test_a_failing_report_is_named_with_its_cell_and_the_others_go_on(notebook, 
         "good.ipynb",
         "good.record.json",
     }
-    assert not list(outputs.rglob(".*"))
+    assert [path.name for path in outputs.rglob(".*")] == [".lock"]
 
 
 def test_what_a_researcher_adds_reaches_the_page_as_text(notebook, tmp_path):
@@ -217,7 +280,24 @@ def test_leftovers_of_a_killed_render_are_swept(tmp_path):
 
 
 def test_the_index_of_nothing_is_still_a_page(tmp_path):
-    assert "<table" in site.index(tmp_path)
+    assert "<table" in index_of.index(tmp_path)
+
+
+def test_a_damaged_record_does_not_stop_the_index(site, tmp_path):
+    for place in ("lampung", "papua"):
+        (tmp_path / "id" / place).mkdir(parents=True)
+        shutil.copy(site / f"id/{place}/coverage.record.json", tmp_path / "id" / place)
+    (tmp_path / "id/papua/coverage.record.json").write_text("{ half")
+    html = index_of.index(tmp_path)
+    assert "Lampung" in html and "Papua" not in html
+
+
+def test_a_second_render_says_that_the_first_is_at_work(notebook, tmp_path):
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    with FileLock(outputs / ".lock"), pytest.raises(runner.BusyError, match="another render is writing"):
+        runner.render([notebook("good", PARAMETERS, SAY)], outputs)
+    assert [path.name for path in outputs.iterdir()] == [".lock"]
 
 
 # ---- which reports there are ----
@@ -249,11 +329,38 @@ def manifest(tmp_path, text):
         ('[a]\nnotebok = "coverage.ipynb"', "needs a notebook"),
         ('[a]\nnotebook = "coverage.ipynb"\nparameter = {}', "there is notebook, parameters"),
         ('[a\nnotebook = "coverage.ipynb"', "line 1"),
+        ("", "names no report"),
+        ('[a]\nnotebook = "coverage.ipynb"\nparameters = 5', "parameters that are no table"),
+        ('["../../evil"]\nnotebook = "coverage.ipynb"', "is the name of a file"),
+        ('[a]\nnotebook = "../notebooks/coverage.ipynb"', "there is coverage.ipynb"),
+        (
+            '[a]\nnotebook = "coverage.ipynb"\nparameters = { province = "all", period = "2025-12" }',
+            "none has participants",
+        ),
+        (
+            '[a]\nnotebook = "coverage.ipynb"\nparameters = { period = "2022-12", basis = "registration" }',
+            "with basis domicile there is",
+        ),
     ],
 )
 def test_a_wrong_manifest_is_answered_with_what_there_is(tmp_path, text, says):
     with pytest.raises(ManifestError, match=says):
         reports(manifest(tmp_path, text))
+
+
+def test_a_manifest_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ManifestError, match=r"reports\.toml can't be read"):
+        reports(tmp_path / "reports.toml")
+
+
+def test_what_is_not_given_is_as_in_the_manifest(tmp_path):
+    bali = reports(
+        manifest(tmp_path, '[bali]\nnotebook = "coverage.ipynb"\nparameters = { province = "Bali" }')
+    )
+    assert own("bali", [("period", "2022-12")], bali).path == "bali/bali-2022-12"
+    both = '[coverage]\nnotebook = "coverage.ipynb"\n["coverage-2022-12"]\nnotebook = "coverage.ipynb"'
+    with pytest.raises(ManifestError, match="is the page of coverage-2022-12"):
+        own("coverage", [("period", "2022-12")], reports(manifest(tmp_path, both)))
 
 
 def test_two_reports_with_one_path_are_an_error(tmp_path):
@@ -290,10 +397,18 @@ def test_parameters_take_the_type_of_the_notebooks_cell(notebook):
 
 
 @pytest.mark.parametrize(
-    "line", ["a = 1", "a: str | None = None", "a: int = 1 + 1; import os", "a: str = f()"]
+    "line",
+    [
+        "a = 1",
+        "a: str | None = None",
+        "a: int = 1; import os",
+        'a: str = str("x")',
+        "a: int = ",
+        "a: list = []",
+    ],
 )
 def test_a_parameters_cell_that_papermill_would_misread_is_refused(notebook, line):
-    with pytest.raises((ManifestError, ValueError)):
+    with pytest.raises(ManifestError, match=r"odd\.ipynb, parameters cell: .*each line is"):
         parameters_of(notebook("odd", line).notebook)
 
 
@@ -322,6 +437,9 @@ def test_reports_are_chosen_by_report_place_or_path():
         (["render", "coverage", "-p", "province", "Papua Selatan"], "With participants: Indonesia, Aceh"),
         (["render", "coverage", "-p", "period", "2023-11"], "There is: 2022-12, 2023-12, 2024-12"),
         (["render", "coverage", "-p", "base", "eligible", "-p", "province", "Aceh"], "There is: "),
+        (["render", "coverage", "-p", "province", ""], "there is no province ''"),
+        (["render", "coverage", "-p", "province", "Papua Selatan"], "they are counted within Papua"),
+        (["render", "coverage", "-p", "language", "en"], "always comes in both languages"),
         (["render", "coverag"], "did you mean coverage?"),
         (["render", "-p", "province", "Lampung"], "-p goes with one report"),
         (["notebooks", "coverag"], "there is coverage"),

@@ -62,19 +62,21 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
     tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
         raise ManifestError(f"{notebook.name} has {len(tagged)} cells tagged 'parameters'; one is needed")
-    found = {}
-    for line in ast.parse(tagged[0].source).body:
-        match line:
-            case ast.AnnAssign(
-                target=ast.Name(id=name), annotation=ast.Name(id=kind), value=ast.expr() as value
-            ) if kind in _TYPES:
-                found[name] = Parameter(_TYPES[kind], ast.literal_eval(value))
-            case _:
-                text = ast.unparse(line)
-                raise ManifestError(
-                    f"{notebook.name}, parameters cell: {text!r} isn't `name: type = value` with a type of {', '.join(_TYPES)}"
-                )
-    return found
+    try:
+        lines = ast.parse(tagged[0].source).body
+        return dict(_parameter(line) for line in lines)
+    except (SyntaxError, ValueError) as error:
+        form = f"each line is `name: type = value` with a type of {', '.join(_TYPES)}"
+        raise ManifestError(f"{notebook.name}, parameters cell: {error}; {form}") from None
+
+
+def _parameter(line: ast.stmt) -> tuple[str, Parameter]:
+    match line:
+        case ast.AnnAssign(
+            target=ast.Name(id=name), annotation=ast.Name(id=kind), value=ast.expr() as value
+        ) if kind in _TYPES:
+            return name, Parameter(_TYPES[kind], ast.literal_eval(value))
+    raise ValueError(f"{ast.unparse(line)!r} is something else")
 
 
 def typed(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,8 +124,12 @@ def reports(manifest: Path = MANIFEST) -> list[Report]:
     """
     try:
         entries = tomllib.loads(manifest.read_text("utf-8"))
+    except OSError as error:
+        raise ManifestError(f"{manifest} can't be read: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
         raise ManifestError(f"{manifest.name}: {error}") from None
+    if not entries:
+        raise ManifestError(f"{manifest.name} names no report; write one, as in [coverage] and its notebook")
     found = [report for name, entry in entries.items() for report in _opened_out(name, entry, manifest)]
     by_path: dict[str, Report] = {}
     for report in found:
@@ -137,27 +143,29 @@ def reports(manifest: Path = MANIFEST) -> list[Report]:
 
 
 def _opened_out(name: str, entry: Mapping[str, Any], manifest: Path) -> list[Report]:
+    def wrong(what: str) -> ManifestError:
+        return ManifestError(f"{manifest.name}: [{name}] {what}")
+
+    if not re.fullmatch(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*", name):
+        raise wrong("is the name of a file; write letters, digits, hyphens")
     if not isinstance(entry, dict) or not isinstance(entry.get("notebook"), str):
-        raise ManifestError(f'{manifest.name}: [{name}] needs a notebook, as in notebook = "coverage.ipynb"')
+        raise wrong('needs a notebook, as in notebook = "coverage.ipynb"')
     if extra := set(entry) - {"notebook", "parameters"}:
-        raise ManifestError(
-            f"{manifest.name}: [{name}] has {', '.join(sorted(extra))}; there is notebook, parameters"
-        )
-    notebook = NOTEBOOKS / entry["notebook"]
-    if not notebook.is_file():
-        there = ", ".join(sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))
-        raise ManifestError(
-            f"{manifest.name}: [{name}] names notebook {entry['notebook']!r}; there is {there}"
-        )
-    given = typed(notebook, entry.get("parameters", {}))
-    if given.get("province") != _EVERY:
-        return [_report(name, notebook, given, name, _tables())]
-    defaults = {key: parameter.default for key, parameter in parameters_of(notebook).items()}
+        raise wrong(f"has {', '.join(sorted(extra))}; there is notebook, parameters")
+    if not isinstance(given := entry.get("parameters", {}), dict):
+        raise wrong('has parameters that are no table, as in parameters = { province = "all" }')
+    there = {path.name: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
+    if (notebook := there.get(entry["notebook"])) is None:
+        raise wrong(f"names notebook {entry['notebook']!r}; there is {', '.join(there)}")
+    given = typed(notebook, given)
     tables = _tables()
-    return [
-        _report(name, notebook, given | {"province": place}, name, tables)
-        for place in _places(defaults | given, tables[0])
-    ]
+    if given.get("province") != _EVERY:
+        return [_report(name, notebook, given, name, tables)]
+    values = {key: parameter.default for key, parameter in parameters_of(notebook).items()} | given
+    if not (places := _places(values, tables[0])):
+        periods = ", ".join(sorted(tables[0]["period"].unique()))
+        raise wrong(f"asks for all provinces and none has participants for {values}; there are {periods}")
+    return [_report(name, notebook, given | {"province": place}, name, tables) for place in places]
 
 
 def _tables() -> tuple[pd.DataFrame, ...]:
@@ -191,28 +199,35 @@ def _report(
 def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Report]) -> Report:
     """One report of one's own: `name` with parameters as papermill takes them, `-p NAME VALUE`.
 
-    What isn't given is as in `reports.toml`. A value that differs from there becomes part of the
-    page's name (`lampung/coverage-2022-12`), so that the regular page stays as it is.
+    What isn't given is as in `reports.toml` (for all provinces: the notebook's). A value that
+    differs from there becomes part of the page's name (`lampung/coverage-2022-12`), so that the
+    regular page stays as it is.
     """
-    regular = next((report for report in all_reports if report.name == name), None)
-    if regular is None:
+    regular = [report for report in all_reports if report.name == name]
+    if not regular:
         raise ManifestError(_no_report(name, all_reports))
-    values = typed(regular.notebook, dict(given))
-    usual = {
-        key: parameter.default for key, parameter in parameters_of(regular.notebook).items()
-    } | regular.parameters
+    first = regular[0]
+    values = typed(first.notebook, dict(given))
+    if "language" in values:
+        raise ManifestError("language is what JupyterLab shows; a page always comes in both languages")
+    usual = {key: parameter.default for key, parameter in parameters_of(first.notebook).items()}
+    shared = {
+        key: value
+        for key, value in first.parameters.items()
+        if all(r.parameters.get(key) == value for r in regular)
+    }
     odd = [
         slug(str(value))
         for key, value in values.items()
-        if key not in ("province", "language") and value != usual[key]
+        if key != "province" and value != (usual | shared)[key]
     ]
-    place = (
-        values.get("province", parameters_of(regular.notebook)["province"].default)
-        if "province" in usual
-        else None
-    )
-    merged = regular.parameters | values | ({"province": place} if place is not None else {})
-    return _report(name, regular.notebook, merged, "-".join([name, *odd]), _tables())
+    here = {"province": (usual | shared)["province"]} if "province" in usual else {}
+    mine = _report(name, first.notebook, shared | here | values, "-".join([name, *odd]), _tables())
+    if clash := next((r for r in all_reports if r.path == mine.path and r.name != name), None):
+        raise ManifestError(
+            f"{mine.path} is the page of {clash.name} in reports.toml; render that, or rename it"
+        )
+    return mine
 
 
 def matching(patterns: Sequence[str], all_reports: Sequence[Report]) -> list[Report]:

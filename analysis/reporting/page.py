@@ -42,9 +42,10 @@ class PageError(RuntimeError):
 
 
 class Place(NamedTuple):
-    """Where a page stands: its path below the language folder, and the identity of what made it."""
+    """Where a page stands: its path below the language folder, the data's edition, and what made it."""
 
     path: str
+    edition: str
     made: str
 
 
@@ -64,6 +65,7 @@ def _page(notebook: NotebookNode, place: Place, language: str) -> str:
         "language": language, "other": LANGUAGES[1 - LANGUAGES.index(language)], "css": css, "place": place,
         "style_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
         "title": title, "subject": subject, "cells": [cell for cell in rest if not cell["empty"]],
+        "csv": [f"{Path(place.path).name}.{b['name']}.csv" for b in bundles(notebook) if b["data"]["columns"]],
         "sections": [cell for cell in rest if cell["heading"]], "up": "../" * (place.path.count("/") + 1),
     }  # fmt: skip
     exporter = HTMLExporter(extra_template_basedirs=[str(_HERE)], template_name="template")

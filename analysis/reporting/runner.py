@@ -19,11 +19,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
+from filelock import FileLock, Timeout
 
 from analysis import data, provenance
 from analysis.reporting import engine, page, site
 from analysis.reporting.manifest import OUTPUTS, Report
 from analysis.words import LANGUAGES
+
+
+class BusyError(RuntimeError):
+    """Another render holds the outputs."""
 
 
 class Done(NamedTuple):
@@ -40,16 +45,30 @@ def render(
     """Render `reports` into `outputs`, `jobs` at a time (default: one a core), then the index.
 
     `started` and `ended` are told as reports begin and end. The result has one entry a report, in
-    the order given.
+    the order given. BusyError when another render is writing there.
     """
     outputs.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(outputs / ".lock", timeout=0):
+            return _render(reports, outputs, jobs or os.cpu_count() or 1, started, ended)
+    except Timeout:
+        raise BusyError(
+            f"another render is writing to {outputs}; wait for it, or give --outputs a folder of its own"
+        ) from None
+
+
+def _render(
+    reports: Sequence[Report], outputs: Path, jobs: int,
+    started: Callable[[Report], None], ended: Callable[[Done], None],
+) -> list[Done]:  # fmt: skip
     _sweep(outputs)
     results: dict[str, Done] = {}
     waiting, running = list(reports), dict[Future[str], Report]()
-    # Spawned, not forked: the parent has threads (the progress bar), and a fork would copy their locks.
-    workers = min(jobs or os.cpu_count() or 1, max(1, len(waiting)))
+    workers = min(jobs, max(1, len(waiting)))
     os.environ.update(engine.STEADY)
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    # Spawned, not forked: the parent has threads (the progress bar), and a fork would copy their locks.
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    try:
         while waiting or running:
             while waiting and len(running) < workers:
                 report = waiting.pop(0)
@@ -59,6 +78,8 @@ def render(
                 report = running.pop(future)
                 results[report.path] = Done(report, _failure(future))
                 ended(results[report.path])
+    finally:
+        pool.shutdown(cancel_futures=True)
     _write(outputs / "index.html", site.index(outputs))
     return [results[report.path] for report in reports]
 
@@ -94,7 +115,10 @@ def _files(report: Report, scratch: Path) -> dict[str, str]:
         raise engine.NotebookError("data/ changed while the notebook ran; render again")
     record = record_of(report, notebook)
     made = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:12]
-    html = page.pages(notebook, page.Place(report.path, f"cakupan {record['versions']['cakupan']}, {made}"))
+    html = page.pages(
+        notebook,
+        page.Place(report.path, record["edition"], f"cakupan {record['versions']['cakupan']}, {made}"),
+    )
     files = {}
     for language in LANGUAGES:
         stem = f"{language}/{report.path}"
@@ -119,6 +143,7 @@ def record_of(report: Report, notebook: nbformat.NotebookNode) -> dict[str, Any]
         "parameters": report.parameters,
         "notebook": {"file": report.notebook.name, "sha256": provenance.sha256(report.notebook)},
         "data": {file: provenance.sha256(data.FOLDER / file) for file in read},
+        "edition": data.package()["version"],
         "code": provenance.code_hash(),
         "versions": provenance.versions(),
         "published": {

@@ -19,50 +19,46 @@ _HERE = Path(__file__).parent
 
 
 def index(outputs: Path, name: str = "coverage") -> str:
-    """The text of `outputs/index.html`: one row a place that has the report `name` of `reports.toml`."""
+    """The text of `outputs/index.html`: one row a place that has the report `name` of `reports.toml`.
+
+    A damaged record is passed over; its page is listed again when it is rendered again.
+    """
     order = list(data.read("regions")["province"])
-    records = [
-        (path, json.loads(path.read_text("utf-8"))) for path in (outputs / "id").glob(f"*/{name}.record.json")
-    ]
+    found = [(path.parent.name, _record(path)) for path in (outputs / "id").glob(f"*/{name}.record.json")]
+    records = [(folder, record) for folder, record in found if record]
     records.sort(key=lambda pair: order.index(pair[1]["parameters"]["province"]))
-    rows = [_row(path.parent.name, name, record) for path, record in records]
-    answers = (record["published"].get("answer", {}) for _, record in records)
-    facts = [answer["about"] for answer in answers if answer.get("about")]
     script = (_HERE / "template" / "sort.js").read_text("utf-8")
     css = page_css()
     template = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template")).get_template(
         "site.html.j2"
     )
     return template.render(
-        rows=rows, css=css, script=script, css_hash=_hash(css), script_hash=_hash(script),
-        languages=LANGUAGES, notes={language: _note(facts, language) for language in LANGUAGES},
+        rows=[_row(f"{folder}/{name}.html", record) for folder, record in records],
+        css=css, script=script, css_hash=_hash(css), script_hash=_hash(script), languages=LANGUAGES,
     )  # fmt: skip
 
 
-def _row(folder: str, name: str, record: dict[str, Any]) -> dict[str, Any]:
-    answer = record["published"].get("answer", {}).get("values", {})
+def _record(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError:
+        return {}
+
+
+def _row(file: str, record: dict[str, Any]) -> dict[str, Any]:
+    """A place with its figures as text by language, and as `values` to sort by (none sorts as -1)."""
+    answer = record["published"].get("answer", {})
+    values, about = answer.get("values", {}), answer.get("about", {})
+    period, level = record["parameters"].get("period", ""), about.get("confidence", "")
     return {
-        "place": record["parameters"]["province"], "file": f"{folder}/{name}.html",
-        "values": {key: answer.get(key) for key in ("covered", "workers", "rate")},
-        "covered": {language: count(answer.get("covered"), language) for language in LANGUAGES},
-        "workers": {language: count(answer.get("workers"), language) for language in LANGUAGES},
-        "rate": {language: percent(answer.get("rate"), language) for language in LANGUAGES},
+        "place": record["parameters"]["province"], "file": file,
+        "values": {key: values.get(key, -1) for key in ("rate", "covered", "workers")} | {"period": period, "confidence": level},
+        "rate": {language: percent(values.get("rate"), language) for language in LANGUAGES},
+        "covered": {language: count(values.get("covered"), language) for language in LANGUAGES},
+        "workers": {language: count(values.get("workers"), language) for language in LANGUAGES},
+        "period": {language: month(period, language) for language in LANGUAGES},
+        "confidence": {language: term(level, language) for language in LANGUAGES},
     }  # fmt: skip
-
-
-def _note(facts: list[dict[str, Any]], language: str) -> str:
-    """Dates and confidence of all rows, or "" while there are none."""
-    people, workers = (
-        sorted({date for fact in facts for date in fact[key]}) for key in ("as_of", "workers_as_of")
-    )
-    levels = sorted({fact["confidence"] for fact in facts})
-    if not people:
-        return ""
-    sentence = {
-        "id": "Peserta per {}, pekerja per {} · keyakinan {}", "en": "Participants as of {}, workers as of {} · confidence {}"
-    }[language]  # fmt: skip
-    dates = (", ".join(month(date, language) for date in part) for part in (people, workers))
-    return sentence.format(*dates, ", ".join(term(level, language) for level in levels))
 
 
 def _hash(text: str) -> str:
