@@ -574,7 +574,7 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
 
     Columns: period, segment (all, PU, BPU), and for each of covered, workers and rate what was
     printed, with the word before it where that changes its meaning (`covered_printed`), and how it
-    is read (`covered`, persons; `rate`, a share); as_of, confidence ("as printed", or "doubtful"
+    is read (`covered`, persons; `rate`, a share); as_of, confidence ("as printed", or "with caution"
     where `caution` says why) and source_ids. A figure that an article doesn't print is "" and
     missing; one it prints with two values is shown with both and missing. Nothing is computed from
     them, because a rounded base pins down no rate.
@@ -618,7 +618,7 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
         rate=(out["rate"] / 100).round(6),
         as_of=[(period,) for period in out["period"]],
         workers_as_of=[(period,) for period in out["period"]],
-        confidence=(out["caution"] != "").map({True: "doubtful", False: "as printed"}),
+        confidence=(out["caution"] != "").map({True: "with caution", False: "as printed"}),
         source_ids=[(source,) for source in out["source_id"]],
     ).sort_values("period", kind="stable", ignore_index=True)
 

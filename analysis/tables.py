@@ -163,14 +163,14 @@ def as_published(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
 
     >>> from analysis.coverage import articles
     >>> as_published(articles(claims, "18").head(1), cited).text["id"].splitlines()[-1].replace("\xa0", " ")
-    '2023 | Semua segmen | 26,79 % | 731.991 | 2,7 juta | [2]'
+    '2023 | Semua segmen | 26,79 % | 731.991 | 2,7 juta | seperti tercetak | [2]'
     """
     columns = [
         ("period", "month"),
         ("segment", "term"),
         _RATE,
         *_AS_PRINTED,
-        ("source_ids", "cite"),
+        *_OWN[1:],
         *_cautions(rows),
     ]
     indonesian = "Angka cakupan seperti diterbitkan, masing-masing dengan dasarnya sendiri"

@@ -71,7 +71,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "unknown": ("tidak diketahui", "unknown"),
     "not defined": ("tidak terdefinisi", "not defined"),
     "exceeds": ("melebihi dasar, bukan cakupan penduduk", "exceeds the base, not the residents' coverage"),
-    "doubtful": ("meragukan", "doubtful"),
+    "with caution": ("perlu kehati-hatian", "with caution"),
     "not residents": ("bukan cakupan penduduk", "not the residents' coverage"),
     "as printed": ("seperti tercetak", "as printed"),
     "not stated": ("tidak disebut", "not stated"),
@@ -393,7 +393,7 @@ def about(rows: pd.DataFrame | None) -> dict[str, Any]:
         column: list(dict.fromkeys(value for row in rows[column] for value in row))
         for column in ("as_of", "workers_as_of", "source_ids")
     }
-    levels = ("low", "medium", "high", "doubtful", "as printed")
+    levels = ("low", "medium", "high", "with caution", "as printed")
     return lists | {
         "confidence": next((level for level in levels if (rows["confidence"] == level).any()), "")
     }

@@ -83,7 +83,7 @@ def test_a_figure_stands_under_its_own_date_and_with_its_caution(tables):
     registered = row(
         published(tables["reported_claims"], "00").query("rate_printed == '54,09'"), segment="all"
     )
-    assert registered.confidence == "doubtful" and "registered" in registered.caution
+    assert registered.confidence == "with caution" and "registered" in registered.caution
     # "lebih dari 50": the word stays with the figure.
     assert "lebih dari 50" in set(published(tables["reported_claims"], "64")["rate_printed"])
 

@@ -6,6 +6,7 @@ import re
 import nbformat
 import pytest
 
+from analysis.data import ROOT
 from analysis.reporting.manifest import NOTEBOOKS, parameters_of
 from analysis.reporting.page import prose
 
@@ -33,7 +34,7 @@ def test_stored_outputs_are_canonical(notebook):
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id), f"{cell.id}: give the cell a speaking id"
         for output in cell.get("outputs", []):
             assert not [kind for kind in output.get("data", {}) if "image" in kind or "svg" in kind]
-    assert "/home/" not in nbformat.writes(notebook) and "/work/" not in nbformat.writes(notebook)
+    assert str(ROOT) not in nbformat.writes(notebook), "a path of this machine stands in the outputs"
 
 
 def test_the_title_is_a_question_and_every_prose_cell_has_its_english(notebook):

@@ -499,3 +499,32 @@ def test_the_commands_of_the_readme_run(cakupan, tmp_path):
     assert (tmp_path / "outputs/id/lampung/coverage-2022-12.html").is_file()
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:`|    )make ([a-z]+)", readme)) <= targets
+
+
+def test_a_missing_segment_is_unknown_on_the_page_and_nothing_is_ranked(cakupan, elsewhere, tmp_path):
+    table = elsewhere / "data" / "participants.csv"
+    lines = table.read_text("utf-8").splitlines(keepends=True)
+    rest = [line for line in lines if not line.startswith("2023-12,18,Lampung,34,domicile,active,BPU,")]
+    assert len(rest) == len(lines) - 1
+    table.write_text("".join(rest), "utf-8")
+    run = cakupan("render", "lampung", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
+    assert run.returncode == 0, run.stderr
+    text, values = published(tmp_path / "outputs", "en", "lampung")
+    assert "is unknown: its participants or workers are incomplete" in text["answer-unknown"]
+    assert {row["segment"]: row["rate"] for row in values["segments"]["rows"]} == {
+        "PU": 0.409627,
+        "BPU": None,
+        "all": None,
+    }
+    assert "1 of them have no data" in text["rank-unknown"]
+    assert not {
+        "answer",
+        "answer-segments",
+        "rank",
+        "rate-by-province",
+        "uncovered",
+        "uncovered-by-province",
+    } & set(text)
+    everything = " ".join(text.values())
+    assert "nan" not in everything.split() and "None" not in everything and "<NA>" not in everything
+    assert 'data-value="-1"' in (tmp_path / "outputs/index.html").read_text("utf-8")
