@@ -196,6 +196,7 @@ BAD = {
     "raises": (["1/0"], "cell step-2: ZeroDivisionError"),
     "exits": (["import sys; sys.exit(0)", SAY], "cell step-2: SystemExit"),
     "dies": (["import os, signal; os.kill(os.getpid(), signal.SIGKILL)"], "the kernel died"),
+    "kills": (["import os, signal; os.kill(os.getppid(), signal.SIGKILL)"], "the process that rendered it died"),
     "image": (["import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"], "draws an image without a text in both languages"),
     "external": (["from analysis.words import Shown\nh = '<img src=\"https://example.org/x.png\">'\nShown('sentence', 'x', text={'id': 'a', 'en': 'a'}, html={'id': h, 'en': h})"],
                  "would load or run something"),

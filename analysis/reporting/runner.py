@@ -62,31 +62,45 @@ def _render(
     started: Callable[[Report], None], ended: Callable[[Done], None],
 ) -> list[Done]:  # fmt: skip
     _sweep(outputs)
+    os.environ.update(engine.STEADY)
     results: dict[str, Done] = {}
     waiting, running = list(reports), dict[Future[str], Report]()
     workers = min(jobs, max(1, len(waiting)))
-    os.environ.update(engine.STEADY)
-    # Spawned, not forked: the parent has threads (the progress bar), and a fork would copy their locks.
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    pool = _pool(workers)
     try:
         while waiting or running:
             while waiting and len(running) < workers:
                 report = waiting.pop(0)
                 started(report)
                 running[pool.submit(_render_one, report, outputs)] = report
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                report = running.pop(future)
-                results[report.path] = Done(report, _failure(future))
+            finished = wait(running, return_when=FIRST_COMPLETED).done
+            if any(isinstance(future.exception(), BrokenProcessPool) for future in finished):
+                # A process died and took the pool with it: each that ran then is tried once more, alone.
+                pool = _pool(workers)
+                failures = [(report, _alone(report, outputs)) for report in running.values()]
+                running.clear()
+            else:
+                failures = [(running.pop(future), future.result()) for future in finished]
+            for report, failure in failures:
+                results[report.path] = Done(report, failure)
                 ended(results[report.path])
     finally:
         pool.shutdown(cancel_futures=True)
+        _sweep(outputs)
     _write(outputs / "index.html", site.index(outputs))
     return [results[report.path] for report in reports]
 
 
-def _failure(future: Future[str]) -> str:
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # Spawned, not forked: the parent has threads (the progress bar), and a fork would copy their locks.
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+
+
+def _alone(report: Report, outputs: Path) -> str:
+    """Render one report in a process of its own; the reason when it failed, "" when all is in place."""
     try:
-        return future.result()
+        with _pool(1) as pool:
+            return pool.submit(_render_one, report, outputs).result()
     except BrokenProcessPool:
         return "the process that rendered it died (killed, or out of memory)"
 
