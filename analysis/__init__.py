@@ -15,7 +15,6 @@ _HOME = {
     "on_territory": "coverage",
     "coverage_of": "coverage",
     "place": "coverage",
-    "only": "coverage",
     "bases": "coverage",
     "beside": "coverage",
     "splits": "coverage",

@@ -63,7 +63,7 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
             at = float(covered.iloc[y] + uncovered.iloc[y])
             words = f"{rate} {term('covered', language).lower()}"
             axes.annotate(words, (at, y), xytext=(4, 0), textcoords="offset points", va="center")
-        axes.set_xlim(0, max(1.0, float((covered + uncovered).max())) * 1.5)
+        axes.set_xlim(0, max(1.0, float((covered + uncovered).max())) * 1.65)
         _millions(axes, language, float((covered + uncovered).max()))
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
 
@@ -116,8 +116,8 @@ def uncovered_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str, most: in
         _millions(axes, language, float(values.max()))
 
     title = {
-        "id": "Pekerja belum tercakup menurut provinsi, dan bagiannya dari seluruh Indonesia",
-        "en": "Uncovered workers by province, and their share of all Indonesia",
+        "id": "Pekerja belum tercakup menurut provinsi, dan bagiannya dari semua yang belum tercakup di Indonesia",
+        "en": "Uncovered workers by province, and their share of Indonesia's uncovered workers",
     }
     alt = {
         language: f"{title[language]}: "

@@ -230,7 +230,8 @@ def coverage_of(
     """Covered, workers, uncovered and rate for each group of `by`: province, segment, period, basis, base.
 
     `participants` comes from `active`, `workers` from `employed` (and `on_territory`); participants of
-    a year are set against the workers of that year's August. `base` is "employed", what `workers`
+    a year are set against the workers of that year's August. Without province in `by`, those provinces
+    are added up that `participants` hold. `base` is "employed", what `workers`
     hold (for the other base see `bases`). One row a group: the columns of `by` (province brings its code), covered, workers and uncovered (persons,
     missing when a part is missing), rate (share, 0 to 1, missing where there is none), rate_is
     ("known", "unknown", "not defined", "exceeds"), as_of and workers_as_of (tuples of periods),
@@ -451,10 +452,9 @@ def bases(
         ours[f"{figure}_printed"] = ["" if count is pd.NA else str(count) for count in ours[figure]]
     theirs = articles(claims, choice.province_code)
     year = theirs[(theirs["period"].str[:4] == choice.period[:4]) & (theirs["segment"] == "all")]
-    base = (year["workers_printed"] != "").map({True: "eligible", False: "base not stated"})
     columns = ["base", "covered_printed", "workers_printed", "rate", "rate_printed", "rate_is", "as_of", "workers_as_of",
                "confidence", "caution", "caution_id", "source_ids"]  # fmt: skip
-    both = [rows[columns] for rows in (ours, year.assign(base=base)) if not rows.empty]
+    both = [rows[columns] for rows in (ours, year) if not rows.empty]
     return pd.concat(both, ignore_index=True)
 
 
@@ -480,7 +480,7 @@ def articles(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     rows = rows[rows["rate_printed"] != ""].assign(month=rows["period"].str[:7])
     same = ["month", "segment", "covered_printed", "workers_printed", "rate_printed", "caution", "caution_id"]
     groups = rows.groupby(same, sort=False)
-    first = groups[["period", "covered", "workers", "rate", "confidence"]].first()
+    first = groups[["period", "base", "covered", "workers", "rate", "confidence"]].first()
     joined = first.join(groups.agg(as_of=("as_of", _union), source_ids=("source_ids", _union))).reset_index()
     joined["workers_as_of"] = joined["as_of"]
     return joined.assign(rate_is="known").drop(columns="month")
@@ -495,24 +495,6 @@ def successors(choice: Choice, regions: pd.DataFrame) -> str:
     """
     inside = regions["parent_code"] == choice.province_code
     return ", ".join(regions.loc[inside, "province"]) if choice.territory == "34" else ""
-
-
-def only(rows: pd.DataFrame, **where: str) -> pd.Series:
-    """The one row in which each named column has the given value.
-
-    Raises LookupError when there is none or more than one: a sentence is about one row.
-
-    >>> rows = pd.DataFrame({"segment": ["PU", "BPU"], "rate": [0.41, 0.05]})
-    >>> only(rows, segment="PU")["rate"]
-    np.float64(0.41)
-    """
-    found = rows
-    for column, value in where.items():
-        found = found[found[column] == value]
-    if len(found) != 1:
-        asked = ", ".join(f"{column} {value}" for column, value in where.items())
-        raise LookupError(f"{len(found)} rows have {asked or 'no condition'}; one was expected")
-    return found.iloc[0]
 
 
 def gap(rows: pd.DataFrame) -> pd.DataFrame:
@@ -565,6 +547,10 @@ _PUBLISHED = {
     "workers": "workers",
 }
 _PUBLISHED_SEGMENTS = {"total": "all", "formal": "PU", "informal": "BPU", "PU": "PU", "BPU": "BPU"}
+# Workers that an article names otherwise than as its total: which base they are.
+_PUBLISHED_BASES = {
+    "eligible": "eligible", "potential": "eligible", "employed": "employed, as published", "labour force": "labour force"
+}  # fmt: skip
 # Words before a printed figure that change what it says; "baru" (only) and "mencapai" (reached) don't.
 _QUALIFIERS = r"(?:lebih|di atas|hampir|sekitar|berkisar|kira-kira|hingga|\+/-|perkiraan)"
 
@@ -572,7 +558,8 @@ _QUALIFIERS = r"(?:lebih|di atas|hampir|sekitar|berkisar|kira-kira|hingga|\+/-|p
 def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     """What the press printed on a place's coverage: one row an article, date and segment.
 
-    Columns: period, segment (all, PU, BPU), and for each of covered, workers and rate what was
+    Columns: period, segment (all, PU, BPU), base (eligible where the article gives its workers no
+    other name; base not stated where it prints none), and for each of covered, workers and rate what was
     printed, with the word before it where that changes its meaning (`covered_printed`), and how it
     is read (`covered`, persons; `rate`, a share); as_of, confidence ("as printed", or "with caution"
     where `caution` says why) and source_ids. A figure that an article doesn't print is "" and
@@ -587,10 +574,13 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     [['lebih dari 731.991', '26,79', 0.2679]]
     """
     level = "national" if province_code == COUNTRY else "province"
+    named = (claims["measure"] == "workers") & claims["segment"].isin(_PUBLISHED_BASES)
     rows = claims[
         (claims["province_code"] == province_code) & (claims["level"] == level)
-        & claims["measure"].isin(_PUBLISHED) & claims["segment"].isin(_PUBLISHED_SEGMENTS)
+        & claims["measure"].isin(_PUBLISHED) & (claims["segment"].isin(_PUBLISHED_SEGMENTS) | named)
     ]  # fmt: skip
+    base = rows["segment"].map(_PUBLISHED_BASES)
+    rows = rows.assign(base=base, segment=rows["segment"].where(base.isna(), "total"))
     matters = rows["qualifier"].str.contains(_QUALIFIERS, regex=True)
     rows = rows.assign(
         figure=rows["measure"].map(_PUBLISHED), segment=rows["segment"].map(_PUBLISHED_SEGMENTS),
@@ -611,9 +601,10 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
         )
         out = out.merge(printed, on=where, how="left").merge(value, on=where, how="left")
     cautions = rows.groupby(where, sort=False)[["caution", "caution_id"]].agg(_texts)
-    out = out.merge(cautions, on=where, how="left").fillna(
-        {"covered_printed": "", "workers_printed": "", "rate_printed": ""}
-    )
+    base = rows[rows["figure"] == "workers"].groupby(where, sort=False)["base"].first()
+    out = out.merge(cautions, on=where, how="left").merge(base, on=where, how="left")
+    out = out.fillna({"covered_printed": "", "workers_printed": "", "rate_printed": ""})
+    out["base"] = out["base"].fillna("eligible").where(out["workers_printed"] != "", "base not stated")
     return out.assign(
         rate=(out["rate"] / 100).round(6),
         as_of=[(period,) for period in out["period"]],
@@ -680,7 +671,7 @@ def eligible(
 
 
 def _complete(rows: pd.DataFrame) -> pd.Series:
-    figures = rows[["covered", "workers", "rate"]].notna().all(axis=1)
+    figures = rows[["covered", "workers", "rate"]].notna().all(axis=1) & (rows["base"] == "eligible")
     return (rows["segment"] == "all") & figures & (rows["caution"] == "")
 
 

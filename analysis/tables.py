@@ -93,16 +93,25 @@ def _cell(row: dict[str, Any], column: str, kind: str, cited: pd.DataFrame, lang
     if kind == "cite":
         numbers = sorted(int(cited["number"][i]) for i in value)
         return Markup(" ").join(Markup('<a href="#source-{0}">[{0}]</a>').format(n) for n in numbers)
+    if kind == "dates":
+        return _dates(row, language)
+    if column == "uncovered" and row.get("rate_is") in ("not residents", "exceeds"):
+        return "–"
     if kind == "caution":
         return str(row["caution_id"] if language == "id" else value)
     write: dict[str, Callable[[object, str], str]] = {
-        "count": count, "percent": percent, "month": month, "term": term, "printed": printed, "dates": _dates
+        "count": count, "percent": percent, "month": month, "term": term, "printed": printed
     }  # fmt: skip
     return write[kind](value, language) if kind in write else str(value)
 
 
-def _dates(periods: Any, language: str) -> str:
-    return ", ".join(month(period, language) for period in periods)
+def _dates(row: dict[str, Any], language: str) -> str:
+    """The date of the participants, and that of the workers where it is another."""
+    people, workers = (
+        ", ".join(month(p, language) for p in row[column]) for column in ("as_of", "workers_as_of")
+    )
+    note = {"id": "pekerja", "en": "workers"}[language]
+    return people if people == workers or not workers else f"{people}; {note}: {workers}"
 
 
 # The rate stands first after the row's name: on a phone it is what is seen without scrolling.
@@ -132,10 +141,14 @@ def by_segment(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
 def two_bases(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """The place on BPS's base and, as published in the same year, on the eligible base (rows of `bases`).
 
+    Nothing where no article prints a rate for that year.
+
     >>> from analysis.coverage import bases
     >>> [row["base"] for row in two_bases(bases(choice, covered, workers, claims), cited).data]
     ['employed', 'eligible']
     """
+    if len(rows) == 1:
+        return Shown("table", "bases", text={})
     columns = [("base", "term"), _RATE, *_AS_PRINTED, *_OWN, *_cautions(rows)]
     return table(
         "bases", rows, columns, cited, id="Satu tempat, dua dasar", en="One place, two bases", note=False
@@ -149,7 +162,7 @@ def two_splits(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     >>> from analysis.provenance import cite
     >>> rows = splits(choice, participants, workers)
     >>> two_splits(rows, cite(sources, rows)).text["en"].splitlines()[3]
-    "where the employer is registered | not the residents' coverage | 453,853 | 4,697,658 | December 2023 | high | [1] [2]"
+    "where the employer is registered | not the residents' coverage | 453,853 | 4,697,658 | December 2023; workers: August 2023 | high | [1] [2]"
     """
     columns = [("basis", "term"), _RATE, ("covered", "count"), ("workers", "count"), *_OWN]
     english = "Two ways of splitting the same participants"

@@ -34,6 +34,8 @@ TERMS: dict[str, tuple[str, str]] = {
     "informal": ("Informal", "Informal"),
     "total": ("Jumlah", "Total"),
     "employed": ("bekerja menurut BPS", "employed, by BPS"),
+    "employed, as published": ("bekerja, seperti diterbitkan", "employed, as published"),
+    "labour force": ("angkatan kerja, seperti diterbitkan", "labour force, as published"),
     "base not stated": ("seperti diterbitkan, dasar tidak disebut", "as published, base not stated"),
     "eligible": ("memenuhi syarat, seperti diterbitkan", "eligible, as published"),
     "domicile": ("domisili pekerja", "the worker's domicile"),
@@ -61,7 +63,6 @@ TERMS: dict[str, tuple[str, str]] = {
     "workers_printed": ("Pekerja", "Workers"),
     "caution": ("Perlu diketahui", "What to know"),
     "as_of": ("Per", "As of"),
-    "page": ("halaman sumber", "the page"),
     "page, in full": ("seluruh halaman", "the whole page"),
     "page, first part": ("bagian pertama halaman", "the first part of the page"),
     "data file in a public repository": (
@@ -189,7 +190,7 @@ def printed_percent(text: object, language: str) -> str:
     r"""A percentage as the press printed it, with no more decimals than were printed.
 
     >>> printed_percent("24,5", "id"), printed_percent("lebih dari 50", "en"), printed_percent("65 sampai 68", "en")
-    ('24,5\xa0%', 'more than 50%', '“65\xa0sampai\xa068”\xa0%')
+    ('24,5\xa0%', 'more than 50%', '65 to 68%')
     """
     return _as_printed(text, language, _percentage)
 
@@ -215,6 +216,10 @@ def _number(digits: str, language: str) -> str:
 
 
 def _percentage(digits: str, language: str) -> str:
+    if span := re.fullmatch(r"([\d,]+) sampai ([\d,]+)", digits):
+        low, high = span.groups()
+        joined = {"id": f"{low} sampai {high}", "en": f"{low} to {high}".replace(",", ".")}[language]
+        return f"{joined}{_NBSP}%" if language == "id" else f"{joined}%"
     plain = digits.replace(",", ".")
     if not re.fullmatch(r"\d+(\.\d+)?", plain):
         return _number(digits + " ", language).replace(f"{_NBSP}”", "”") + f"{_NBSP}%"

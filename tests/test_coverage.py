@@ -29,7 +29,11 @@ def choose(tables, **given):
 
 
 def row(rows, **where):
-    return an.only(rows, **where)
+    """The one row in which each named column has the given value."""
+    for column, value in where.items():
+        rows = rows[rows[column] == value]
+    assert len(rows) == 1, f"{len(rows)} rows have {where}"
+    return rows.iloc[0]
 
 
 def test_lampung_2023_is_15_60_percent_of_the_employed(tables):
@@ -343,3 +347,27 @@ def test_what_is_offered_for_the_base_eligible_can_be_had(tables):
     for each in offered:
         province, period = each.rsplit(" ", 1)
         assert choose(tables, province=province, period=period, base="eligible").period == period
+
+
+def test_the_grouping_of_the_recipe(tables):
+    # CONTRIBUTING, "a grouping": one place, another grouping.
+    covered, workers = covered_and_workers(tables)
+    rows = an.coverage_of(covered[covered["province"] == "Lampung"], workers, by=["segment"])
+    assert rows.set_index("segment")["rate"].round(4).to_dict() == {"PU": 0.4096, "BPU": 0.0508}
+
+
+def test_workers_that_an_article_names_otherwise_are_its_base(tables):
+    claims = tables["reported_claims"]
+    # Aceh, September 2023: 38.05 % beside "potential 1,7 juta"; Sulawesi Tengah 2021: of 1,516,347 employed.
+    aceh = row(published(claims, "11").query("rate_printed == '38,05'"), segment="all")
+    assert (aceh.workers_printed, aceh.base) == ("1,7 juta", "eligible")
+    assert "employed, as published" in set(published(claims, "72")["base"])
+
+
+def test_a_misprinted_base_does_not_stand_beside_ours(tables):
+    # Berdikari prints 3,059,943; 760,468 / 3,059,943 = 24.852 %, and 24.86 % is printed. Lampost: 3,058,943.
+    covered, workers = covered_and_workers(tables, "2024-12")
+    beside = an.beside(
+        an.bases(choose(tables, period="2024-12"), covered, workers, tables["reported_claims"])
+    )
+    assert beside["workers_printed"].tolist() == ["3.058.943"]

@@ -92,7 +92,9 @@ def test_a_province_by_registration_is_told_apart_from_coverage(chosen):
     assert "answer" not in text and "coverage-by-segment" not in text and "uncovered" not in text
     assert all(row["rate"] is None for row in values["segments"]["rows"])
     # Where the uncovered are and the ranking are by domicile all the same.
-    assert "Lampung ranks 33 of 34" in text["rank"] and "Lampung 3,964,768" in text["uncovered-by-province"]
+    assert (
+        "Lampung is number 33 of 34" in text["rank"] and "Lampung 3,964,768" in text["uncovered-by-province"]
+    )
 
 
 def test_the_eligible_base_is_shown_as_printed_and_no_more(chosen):
@@ -349,6 +351,12 @@ def test_a_wrong_manifest_is_answered_with_what_there_is(tmp_path, text, says):
         reports(manifest(tmp_path, text))
 
 
+def test_all_provinces_on_the_base_eligible_are_those_that_have_it(tmp_path):
+    text = '[e]\nnotebook = "coverage.ipynb"\nparameters = { province = "all", base = "eligible" }'
+    folders = [report.folder for report in reports(manifest(tmp_path, text))]
+    assert "lampung" in folders and "dki-jakarta" not in folders
+
+
 def test_a_manifest_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ManifestError, match=r"reports\.toml can't be read"):
         reports(tmp_path / "reports.toml")
@@ -437,7 +445,7 @@ def test_reports_are_chosen_by_report_place_or_path():
         (["render", "coverage", "-p", "province", "Lampong"], "did you mean Lampung?"),
         (["render", "coverage", "-p", "province", "Papua Selatan"], "With participants: Indonesia, Aceh"),
         (["render", "coverage", "-p", "period", "2023-11"], "There is: 2022-12, 2023-12, 2024-12"),
-        (["render", "coverage", "-p", "base", "eligible", "-p", "province", "Aceh"], "There is: "),
+        (["render", "coverage", "-p", "base", "eligible", "-p", "province", "Bali"], "There is: "),
         (["render", "coverage", "-p", "province", ""], "there is no province ''"),
         (["render", "coverage", "-p", "province", "Papua Selatan"], "they are counted within Papua"),
         (["render", "coverage", "-p", "language", "en"], "always comes in both languages"),

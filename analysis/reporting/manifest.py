@@ -158,6 +158,8 @@ def _opened_out(name: str, entry: Mapping[str, Any], manifest: Path) -> list[Rep
     if (notebook := there.get(entry["notebook"])) is None:
         raise wrong(f"names notebook {entry['notebook']!r}; there is {', '.join(there)}")
     given = typed(notebook, given)
+    if "language" in given:
+        raise wrong("sets language, which is what JupyterLab shows; a page always comes in both languages")
     tables = _tables()
     if given.get("province") != _EVERY:
         return [_report(name, notebook, given, name, tables)]
@@ -165,7 +167,18 @@ def _opened_out(name: str, entry: Mapping[str, Any], manifest: Path) -> list[Rep
     if not (places := _places(values, tables[0])):
         periods = ", ".join(sorted(tables[0]["period"].unique()))
         raise wrong(f"asks for all provinces and none has participants for {values}; there are {periods}")
+    if values.get("base") == "eligible":  # known only where an article prints it
+        places = [
+            place for place in places if _has_report(name, notebook, given | {"province": place}, tables)
+        ]
     return [_report(name, notebook, given | {"province": place}, name, tables) for place in places]
+
+
+def _has_report(name: str, notebook: Path, given: dict[str, Any], tables: tuple[pd.DataFrame, ...]) -> bool:
+    try:
+        return bool(_report(name, notebook, given, name, tables))
+    except ManifestError:
+        return False
 
 
 def _tables() -> tuple[pd.DataFrame, ...]:

@@ -76,6 +76,7 @@ def _render(
             finished = wait(running, return_when=FIRST_COMPLETED).done
             if any(isinstance(future.exception(), BrokenProcessPool) for future in finished):
                 # A process died and took the pool with it: each that ran then is tried once more, alone.
+                pool.shutdown()
                 pool = _pool(workers)
                 failures = [(report, _alone(report, outputs)) for report in running.values()]
                 running.clear()

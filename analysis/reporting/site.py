@@ -16,6 +16,7 @@ from analysis.reporting.page import page_css
 from analysis.words import LANGUAGES, count, month, percent, term
 
 _HERE = Path(__file__).parent
+_LEVELS = ("", "as printed", "with caution", "low", "medium", "high")
 
 
 def index(outputs: Path, name: str = "coverage") -> str:
@@ -52,7 +53,7 @@ def _row(file: str, record: dict[str, Any]) -> dict[str, Any]:
     period, level = record["parameters"].get("period", ""), about.get("confidence", "")
     return {
         "place": record["parameters"]["province"], "file": file,
-        "values": {key: values.get(key, -1) for key in ("rate", "covered", "workers")} | {"period": period, "confidence": level},
+        "values": {key: values.get(key, -1) for key in ("rate", "covered", "workers")} | {"period": period, "confidence": _LEVELS.index(level)},
         "rate": {language: percent(values.get("rate"), language) for language in LANGUAGES},
         "covered": {language: count(values.get("covered"), language) for language in LANGUAGES},
         "workers": {language: count(values.get("workers"), language) for language in LANGUAGES},
