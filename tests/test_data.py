@@ -676,12 +676,15 @@ def test_more_covered_by_domicile_than_workers(folder: Path) -> None:
     refuses(folder, PEOPLE, bpu - 1, "persons", "4768497", "covered above workers", message)
 
 
-def test_as_many_covered_as_workers_is_possible(folder: Path) -> None:
-    replace(folder, PEOPLE, "2023-12,00,Indonesia,34,domicile,active,PU,")
-    put(folder, PEOPLE, LAMPUNG, "persons", "4529161")  # 4697658 - 168497
+def test_as_many_covered_as_formal_workers_is_possible_and_not_one_more(folder: Path) -> None:
+    # Formal workers of Lampung, August 2023: 29.33 % of 4697658 = 1377823.
+    pu, country = line_of(folder, PEOPLE, LAMPUNG), "2023-12,00,Indonesia,34,domicile,active,PU,"
+    replace(folder, PEOPLE, country)  # else the country's total would differ too
+    put(folder, PEOPLE, LAMPUNG, "persons", "1377823")
     assert check(folder) == []
-    put(folder, PEOPLE, LAMPUNG, "persons", "4529162")
-    assert [rule for *_, rule in found(folder)] == ["covered above workers"]
+    put(folder, PEOPLE, LAMPUNG, "persons", "1377824")
+    message = "Lampung: 1377824 PU covered by domicile in 2023-12 and 1377823 employed in 2023-08"
+    refuses(folder, PEOPLE, pu - 1, "persons", "1377824", "covered above workers", message)
 
 
 def test_more_covered_by_registration_than_workers_is_possible() -> None:

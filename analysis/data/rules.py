@@ -34,7 +34,7 @@ NEEDED = {
         "segment",
         "persons",
     ),
-    "labour_force": ("period", "province_code", "province", "territory", "employed"),
+    "labour_force": ("period", "province_code", "province", "territory", "employed", "formal_share"),
 }
 
 
@@ -209,12 +209,18 @@ def parents(tables: Tables, resources: Resources) -> Iterator[Problem]:
 
 
 def covered_within_workers(tables: Tables, resources: Resources) -> Iterator[Problem]:
-    """By domicile and on one territory, covered (PU + BPU) can't exceed the workers of that August."""
-    employed = {
-        (row["period"], row["territory"], row["province_code"]): row["employed"]
+    """By domicile and on one territory, covered can't exceed the workers of that August: PU, BPU, or both.
+
+    PU is held against the formal, BPU against the informal, as in `coverage.employed`.
+    """
+    workers = {
+        (row["period"], row["territory"], row["province_code"]): _by_segment(row)
         for row in tables["labour_force"]
-        if row["employed"] is not None
+        if row["employed"] is not None and row["formal_share"] is not None
     }
+    children: dict[str, list[str]] = {}
+    for row in tables["regions"]:
+        children.setdefault(row["parent_code"], []).append(row["province_code"])
     rows = [
         row
         for row in tables["participants"]
@@ -222,19 +228,30 @@ def covered_within_workers(tables: Tables, resources: Resources) -> Iterator[Pro
     ]
     for (period, territory, code), group in _groups(rows, ("period", "territory", "province_code")).items():
         august = f"{period[:4]}-08"
-        base = employed.get((august, territory, code))
+        base = workers.get((august, territory, code))
         if base is None and territory == OLD:  # 38 provinces can be added up to 34, if all are there
-            parts = [code, *(row["province_code"] for row in tables["regions"] if row["parent_code"] == code)]
-            found = [employed.get((august, YOUNG, part)) for part in parts]
-            base = None if None in found else sum(count for count in found if count is not None)
-        covered = sum(row["persons"] for row in group)
-        if {row["segment"] for row in group} == set(SEGMENTS) and base is not None and covered > base:
-            message = (
-                f"{group[0]['province']}: {covered} covered by domicile in {period} and {base} employed in {august}; "
-                "one of the two is wrong, or the split is registration"
-            )
-            file = resources["participants"]["path"]
-            yield Problem(file, group[0]["line"], "persons", str(covered), "covered above workers", message)
+            parts = [workers.get((august, YOUNG, part)) for part in [code, *children.get(code, [])]]
+            base = None if None in parts else {s: sum(part[s] for part in parts if part) for s in SEGMENTS}
+        if base is None:
+            continue
+        whole = {row["segment"] for row in group} == set(SEGMENTS)
+        counts = [(f"{row['segment']} ", row["persons"], base[row["segment"]], row) for row in group]
+        if whole:
+            counts.insert(0, ("", sum(row["persons"] for row in group), sum(base.values()), group[0]))
+        for segment, covered, limit, row in counts:
+            if covered > limit:
+                message = (
+                    f"{row['province']}: {covered} {segment}covered by domicile in {period} and {limit} employed in "
+                    f"{august}; one of the two is wrong, or the split is registration"
+                )
+                file = resources["participants"]["path"]
+                yield Problem(file, row["line"], "persons", str(covered), "covered above workers", message)
+                break
+
+
+def _by_segment(row: Typed) -> dict[str, int]:
+    formal = round(row["employed"] * row["formal_share"])
+    return {"PU": formal, "BPU": row["employed"] - formal}
 
 
 def _groups(rows: list[Typed], columns: tuple[str, ...]) -> dict[tuple, list[Typed]]:
