@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.words import LANGUAGES, Shown, about, count, decimal, footnote, percent, term
+from analysis.words import LANGUAGES, Shown, about, count, decimal, footnote, percent, rate, term
 
 COVERED, UNCOVERED, OTHERS, HERE = "#0f766e", "#b8c4c9", "#7c98a6", "#c2410c"
 _WIDTH = 4.4  # inches: 10 point text comes to 10 px on a phone and 17 px on a desktop
@@ -44,7 +44,6 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     >>> coverage_chart(here[here["segment"] == "PU"], cited).alt["en"]
     'Covered and uncovered by segment: Wage earners (PU) 564,393 of 1,377,823 (40.96%).'
     """
-
     rows = rows[rows["uncovered"].notna()]
     if rows.empty:
         return _nothing("coverage-by-segment")
@@ -59,9 +58,8 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
             names, uncovered, left=covered, color=UNCOVERED, height=0.55, label=term("uncovered", language)
         )
         for y, row in enumerate(order.to_dict("records")):
-            rate = percent(row["rate"] if row["rate_is"] == "known" else row["rate_is"], language)
             at = float(covered.iloc[y] + uncovered.iloc[y])
-            words = f"{rate} {term('covered', language).lower()}"
+            words = f"{rate(row, language)} {term('covered', language).lower()}"
             axes.annotate(words, (at, y), xytext=(4, 0), textcoords="offset points", va="center")
         axes.set_xlim(0, max(1.0, float((covered + uncovered).max())) * 1.65)
         _millions(axes, language, float((covered + uncovered).max()))
@@ -79,8 +77,7 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
 
 def _covered_of(row: dict[Any, Any], language: str) -> str:
     of = "dari" if language == "id" else "of"
-    rate = percent(row["rate"] if row["rate_is"] == "known" else row["rate_is"], language)
-    return f"{term(row['segment'], language)} {count(row['covered'], language)} {of} {count(row['workers'], language)} ({rate})"
+    return f"{term(row['segment'], language)} {count(row['covered'], language)} {of} {count(row['workers'], language)} ({rate(row, language)})"
 
 
 def uncovered_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str, most: int = 10) -> Shown:

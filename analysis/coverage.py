@@ -66,7 +66,7 @@ def choose(
     """
     _one_of("base", base, BASES)
     _one_of("basis", basis, SPLITS)
-    counted = participants[(participants["status"] == "active") & participants["segment"].isin(SEGMENTS)]
+    counted = _counted(participants)
     rows = counted[counted["basis"] == basis]
     code, name = _find(province, regions, rows)
     here = rows[rows["province_code"] == code]
@@ -139,11 +139,14 @@ def active(participants: pd.DataFrame, period: str | Sequence[str], basis: str) 
     >>> active(p, "2023-12", "domicile")["covered"].sum()
     np.int64(732890)
     """
-    rows = participants[
-        participants["period"].isin(_list(period)) & (participants["basis"] == basis)
-        & (participants["status"] == "active") & participants["segment"].isin(SEGMENTS)
-    ]  # fmt: skip
+    counted = _counted(participants)
+    rows = counted[counted["period"].isin(_list(period)) & (counted["basis"] == basis)]
     return rows.rename(columns={"persons": "covered"}).drop(columns="status").reset_index(drop=True)
+
+
+def _counted(participants: pd.DataFrame) -> pd.DataFrame:
+    """The participants that coverage counts: active, wage earners or non-wage."""
+    return participants[(participants["status"] == "active") & participants["segment"].isin(SEGMENTS)]
 
 
 def employed(labour_force: pd.DataFrame, period: str | Sequence[str]) -> pd.DataFrame:
@@ -153,7 +156,7 @@ def employed(labour_force: pd.DataFrame, period: str | Sequence[str]) -> pd.Data
     add up to the employed. The share is printed with two decimals of a percent, so formal workers
     of the country differ a little from the sum of its provinces (August 2023: 57,185,637 and
     57,186,927). Columns: workers_period, province_code, province, territory, segment,
-    workers (persons; missing where a province has no row), workers_source_id.
+    workers (persons; missing where the formal share is), workers_source_id.
 
     >>> lf = pd.DataFrame({"period": ["2023-08"], "province_code": ["18"], "province": ["Lampung"],
     ...     "territory": ["34"], "employed": [4697658], "formal_share": [0.2933], "source_id": ["bps"]})
@@ -231,10 +234,12 @@ def coverage_of(
 
     `participants` comes from `active`, `workers` from `employed` (and `on_territory`); participants of
     a year are set against the workers of that year's August. Without province in `by`, those provinces
-    are added up that `participants` hold. `base` is "employed", what `workers`
-    hold (for the other base see `bases`). One row a group: the columns of `by` (province brings its code), covered, workers and uncovered (persons,
-    missing when a part is missing), rate (share, 0 to 1, missing where there is none), rate_is
-    ("known", "unknown", "not defined", "exceeds"), as_of and workers_as_of (tuples of periods),
+    are added up that `participants` hold. `base` is "employed", what `workers` hold (for the other base
+    see `bases`).
+
+    One row a group: the columns of `by` (province brings its code), covered, workers and uncovered
+    (persons, missing when a part is missing), rate (share, 0 to 1, missing where there is none),
+    rate_is ("known", "unknown", "not defined", "exceeds"), as_of and workers_as_of (tuples of periods),
     confidence (the lowest) and source_ids (tuple).
 
     Raises MixError when adding up would mix splits, territories or dates, would count the country

@@ -21,6 +21,7 @@ from analysis.words import (
     percent,
     printed,
     printed_percent,
+    rate,
     term,
 )
 
@@ -89,7 +90,7 @@ def _cell(row: dict[str, Any], column: str, kind: str, cited: pd.DataFrame, lang
     if kind == "rate":
         if row.get("rate_printed"):
             return printed_percent(row["rate_printed"], language)
-        return percent(value if row["rate_is"] == "known" else row["rate_is"], language)
+        return rate(row, language)
     if kind == "cite":
         numbers = sorted(int(cited["number"][i]) for i in value)
         return Markup(" ").join(Markup('<a href="#source-{0}">[{0}]</a>').format(n) for n in numbers)

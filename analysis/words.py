@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 from babel import Locale
-from babel.dates import format_date, parse_pattern
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
@@ -30,9 +30,6 @@ TERMS: dict[str, tuple[str, str]] = {
     "PU": ("Penerima upah (PU)", "Wage earners (PU)"),
     "BPU": ("Bukan penerima upah (BPU)", "Non-wage workers (BPU)"),
     "all": ("Semua segmen", "All segments"),
-    "formal": ("Formal", "Formal"),
-    "informal": ("Informal", "Informal"),
-    "total": ("Jumlah", "Total"),
     "employed": ("bekerja menurut BPS", "employed, by BPS"),
     "employed, as published": ("bekerja, seperti diterbitkan", "employed, as published"),
     "labour force": ("angkatan kerja, seperti diterbitkan", "labour force, as published"),
@@ -51,13 +48,9 @@ TERMS: dict[str, tuple[str, str]] = {
     "workers": ("Pekerja", "Workers"),
     "uncovered": ("Belum tercakup", "Uncovered"),
     "rate": ("Cakupan", "Coverage rate"),
-    "rank": ("Peringkat", "Rank"),
     "period": ("Waktu", "Period"),
     "share_of_uncovered": ("Bagian dari yang belum tercakup", "Share of the uncovered"),
-    "number": ("No.", "No."),
     "title": ("Sumber", "Source"),
-    "published": ("Terbit", "Published"),
-    "seen_as": ("Dibaca sebagai", "Read as"),
     "confidence": ("Keandalan", "Confidence"),
     "covered_printed": ("Tercakup", "Covered"),
     "workers_printed": ("Pekerja", "Workers"),
@@ -135,6 +128,15 @@ def percent(share: object, language: str, digits: int = 2) -> str:
     return f"{text}{_NBSP}%" if language == "id" else f"{text}%"
 
 
+def rate(row: Mapping[Any, Any], language: str) -> str:
+    r"""The rate of a row of `coverage`, or in words why it has none.
+
+    >>> rate({"rate": 0.156, "rate_is": "known"}, "en"), rate({"rate": None, "rate_is": "exceeds"}, "id")
+    ('15.60%', 'melebihi dasar, bukan cakupan penduduk')
+    """
+    return percent(row["rate"] if row["rate_is"] == "known" else row["rate_is"], language)
+
+
 def decimal(value: Decimal | float, language: str, digits: int) -> str:
     """A number with a fixed count of decimals. Babel alone would round halves to even.
 
@@ -159,9 +161,8 @@ def month(period: object, language: str) -> str:
         return f"{word} {half[2]}, {half[1]}"
     if not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text):
         return text
-    pattern = parse_pattern("MMMM y" if len(text) == 7 else "d MMMM y")
-    day = pd.Timestamp(text).date()
-    return format_date(day, pattern.pattern, locale=_LOCALES[language])
+    pattern = "MMMM y" if len(text) == 7 else "d MMMM y"
+    return format_date(pd.Timestamp(text).date(), pattern, locale=_LOCALES[language])
 
 
 # Words of the press that change a figure, and scale words; Indonesian stays as it was printed.
@@ -196,13 +197,15 @@ def printed_percent(text: object, language: str) -> str:
 
 
 def _as_printed(text: object, language: str, write: Callable[[str, str], str]) -> str:
+    if not text:
+        return term("not stated", language)
     parts = []
     for part in str(text).split("; "):  # an article with several values for one figure
         word, digits = re.fullmatch(r"(\D*?)\s*(\d.*)?", part).groups(default="")  # type: ignore[union-attr]
         key = next((key for key in _ABOUT if key in word), "")
         about = f"{word if language == 'id' else _ABOUT[key]} " if key else ""
         parts.append(about + write(digits if key else part, language))
-    return " / ".join(parts) if text else term("not stated", language)
+    return " / ".join(parts)
 
 
 def _number(digits: str, language: str) -> str:
@@ -212,17 +215,20 @@ def _number(digits: str, language: str) -> str:
         whole, fraction, scale = scaled.groups(default="")
         number = decimal(Decimal(f"{whole}.{fraction}" if fraction else whole), language, len(fraction))
         return f"{number}{_NBSP}{scale if language == 'id' else _SCALES[scale]}"
-    return "“" + digits.replace(" ", _NBSP) + "”"
+    return _quoted(digits)
+
+
+def _quoted(text: str) -> str:
+    return "“" + text.replace(" ", _NBSP) + "”"
 
 
 def _percentage(digits: str, language: str) -> str:
     if span := re.fullmatch(r"([\d,]+) sampai ([\d,]+)", digits):
         low, high = span.groups()
-        joined = {"id": f"{low} sampai {high}", "en": f"{low} to {high}".replace(",", ".")}[language]
-        return f"{joined}{_NBSP}%" if language == "id" else f"{joined}%"
+        return f"{low} sampai {high}{_NBSP}%" if language == "id" else f"{low} to {high}%".replace(",", ".")
     plain = digits.replace(",", ".")
     if not re.fullmatch(r"\d+(\.\d+)?", plain):
-        return _number(digits + " ", language).replace(f"{_NBSP}”", "”") + f"{_NBSP}%"
+        return f"{_quoted(digits)}{_NBSP}%"
     value = Decimal(plain)
     return percent(value / 100, language, max(0, -int(value.as_tuple().exponent)))
 

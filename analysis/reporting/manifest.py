@@ -82,14 +82,16 @@ def _parameter(line: ast.stmt) -> tuple[str, Parameter]:
 def typed(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     """`given` with each value as the type its parameter has: "18" stays text where text is asked for.
 
-    Raises ManifestError for a name the notebook doesn't have (the nearest is offered) or a value
-    that can't be read.
+    Raises ManifestError for a name the notebook doesn't have (the nearest is offered), a value that
+    can't be read, and the language, which a page has no choice of.
 
     >>> typed(NOTEBOOKS / "coverage.ipynb", {"provinsi": "Lampung"})
     Traceback (most recent call last):
     ...
     analysis.reporting.manifest.ManifestError: coverage.ipynb has no parameter 'provinsi'; did you mean province? There is: province, period, base, basis, language
     """
+    if "language" in given:
+        raise ManifestError("language is what JupyterLab shows; a page always comes in both languages")
     there = parameters_of(notebook)
     values = {}
     for name, value in given.items():
@@ -158,27 +160,25 @@ def _opened_out(name: str, entry: Mapping[str, Any], manifest: Path) -> list[Rep
     if (notebook := there.get(entry["notebook"])) is None:
         raise wrong(f"names notebook {entry['notebook']!r}; there is {', '.join(there)}")
     given = typed(notebook, given)
-    if "language" in given:
-        raise wrong("sets language, which is what JupyterLab shows; a page always comes in both languages")
-    tables = _tables()
+    defaults, tables = _defaults(notebook), _tables()
     if given.get("province") != _EVERY:
-        return [_report(name, notebook, given, name, tables)]
-    values = {key: parameter.default for key, parameter in parameters_of(notebook).items()} | given
+        return [_report(name, notebook, given, name, defaults, tables)]
+    values = defaults | given
     if not (places := _places(values, tables[0])):
         periods = ", ".join(sorted(tables[0]["period"].unique()))
         raise wrong(f"asks for all provinces and none has participants for {values}; there are {periods}")
-    if values.get("base") == "eligible":  # known only where an article prints it
-        places = [
-            place for place in places if _has_report(name, notebook, given | {"province": place}, tables)
-        ]
-    return [_report(name, notebook, given | {"province": place}, name, tables) for place in places]
+    found = []
+    for place in places:
+        try:
+            found.append(_report(name, notebook, given | {"province": place}, name, defaults, tables))
+        except ManifestError:
+            if values.get("base") != "eligible":  # known only where an article prints it
+                raise
+    return found
 
 
-def _has_report(name: str, notebook: Path, given: dict[str, Any], tables: tuple[pd.DataFrame, ...]) -> bool:
-    try:
-        return bool(_report(name, notebook, given, name, tables))
-    except ManifestError:
-        return False
+def _defaults(notebook: Path) -> dict[str, Any]:
+    return {name: parameter.default for name, parameter in parameters_of(notebook).items()}
 
 
 def _tables() -> tuple[pd.DataFrame, ...]:
@@ -196,10 +196,11 @@ def _places(values: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
 
 
 def _report(
-    name: str, notebook: Path, given: dict[str, Any], stem: str, tables: tuple[pd.DataFrame, ...]
-) -> Report:
+    name: str, notebook: Path, given: dict[str, Any], stem: str,
+    defaults: dict[str, Any], tables: tuple[pd.DataFrame, ...],
+) -> Report:  # fmt: skip
     """A report with its choice of place, period and base checked, under the place's own folder."""
-    values = {key: parameter.default for key, parameter in parameters_of(notebook).items()} | given
+    values = defaults | given
     if not {"province", "period", "base", "basis"} <= set(values):
         return Report(name, notebook, given, "", stem)
     try:
@@ -221,21 +222,16 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
         raise ManifestError(_no_report(name, all_reports))
     first = regular[0]
     values = typed(first.notebook, dict(given))
-    if "language" in values:
-        raise ManifestError("language is what JupyterLab shows; a page always comes in both languages")
-    usual = {key: parameter.default for key, parameter in parameters_of(first.notebook).items()}
+    defaults = _defaults(first.notebook)
     shared = {
         key: value
         for key, value in first.parameters.items()
         if all(r.parameters.get(key) == value for r in regular)
     }
-    odd = [
-        slug(str(value))
-        for key, value in values.items()
-        if key != "province" and value != (usual | shared)[key]
-    ]
-    here = {"province": (usual | shared)["province"]} if "province" in usual else {}
-    mine = _report(name, first.notebook, shared | here | values, "-".join([name, *odd]), _tables())
+    usual = defaults | shared
+    odd = [slug(str(v)) for key, v in values.items() if key != "province" and v != usual[key]]
+    here = {"province": usual["province"]} if "province" in usual else {}
+    mine = _report(name, first.notebook, shared | here | values, "-".join([name, *odd]), defaults, _tables())
     if clash := next((r for r in all_reports if r.path == mine.path and r.name != name), None):
         raise ManifestError(
             f"{mine.path} is the page of {clash.name} in reports.toml; render that, or rename it"

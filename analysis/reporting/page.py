@@ -65,7 +65,7 @@ def _page(notebook: NotebookNode, place: Place, language: str) -> str:
         "language": language, "other": LANGUAGES[1 - LANGUAGES.index(language)], "css": css, "place": place,
         "style_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
         "title": title, "subject": subject, "cells": [cell for cell in rest if not cell["empty"]],
-        "csv": [f"{Path(place.path).name}.{b['name']}.csv" for b in bundles(notebook) if b["data"]["columns"]],
+        "csv": list(csv_files(notebook, Path(place.path).name)),
         "sections": [cell for cell in rest if cell["heading"]], "up": "../" * (place.path.count("/") + 1),
     }  # fmt: skip
     exporter = HTMLExporter(extra_template_basedirs=[str(_HERE)], template_name="template")
@@ -159,11 +159,20 @@ def _shown(data: Mapping[str, Any], place: Place, language: str) -> str:
         return f'<div class="table" tabindex="0" role="region" aria-label="{escape(mine["title"])}">{mine["html"]}</div>{note}'
     svg = data["image/svg+xml"] if bundle["language"] == language else data[OTHER_SVG]
     drawing = on_page(svg, bundle["name"], mine["title"], mine["alt"])
-    file = f"{Path(place.path).name}.{bundle['name']}.csv"
+    file = _csv_name(Path(place.path).name, bundle)
     encoded = base64.b64encode(csv_of(bundle["data"]).encode()).decode()
     words = {"id": "Data di balik gambar ini (CSV)", "en": "The data behind this figure (CSV)"}[language]
     link = f'<a class="data" download="{escape(file)}" href="data:text/csv;base64,{encoded}">{words}</a>'
     return f"<figure>{drawing}<figcaption>{escape(mine['title'])}. {link}{note}</figcaption></figure>"
+
+
+def _csv_name(stem: str, bundle: Mapping[str, Any]) -> str:
+    return f"{stem}.{bundle['name']}.csv"
+
+
+def csv_files(notebook: NotebookNode, stem: str) -> dict[str, str]:
+    """The data behind everything the notebook shows: CSV text by file name, which begins with `stem`."""
+    return {_csv_name(stem, b): csv_of(b["data"]) for b in bundles(notebook) if b["data"]["columns"]}
 
 
 def csv_of(data: Mapping[str, list]) -> str:

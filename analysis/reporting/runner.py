@@ -139,9 +139,7 @@ def _files(report: Report, scratch: Path) -> dict[str, str]:
         stem = f"{language}/{report.path}"
         files[f"{stem}.html"] = html[language]
         files[f"{stem}.ipynb"] = nbformat.writes(page.in_language(notebook, language)) + "\n"
-        for bundle in page.bundles(notebook):
-            if bundle["data"]["columns"]:
-                files[f"{stem}.{bundle['name']}.csv"] = page.csv_of(bundle["data"])
+        files |= page.csv_files(notebook, stem)
     for language in LANGUAGES:
         files[f"{language}/{report.path}.record.json"] = (
             json.dumps(record, indent=1, ensure_ascii=False) + "\n"

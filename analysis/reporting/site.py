@@ -35,7 +35,7 @@ def index(outputs: Path, name: str = "coverage") -> str:
     )
     return template.render(
         rows=[_row(f"{folder}/{name}.html", record) for folder, record in records],
-        css=css, script=script, css_hash=_hash(css), script_hash=_hash(script), languages=LANGUAGES,
+        css=css, script=script, css_hash=_hash(css), script_hash=_hash(script), languages=LANGUAGES, term=term,
     )  # fmt: skip
 
 
