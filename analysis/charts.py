@@ -15,8 +15,25 @@ import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
-from analysis.words import LANGUAGES, Shown, about, count, decimal, footnote, percent, rate, term
+from analysis.words import (
+    LANGUAGES,
+    Shown,
+    about,
+    count,
+    decimal,
+    figure,
+    footnote,
+    month,
+    percent,
+    points,
+    printed,
+    rate,
+    span,
+    term,
+)
 
 COVERED, UNCOVERED, OTHERS, HERE = "#0f766e", "#b8c4c9", "#7c98a6", "#c2410c"
 _WIDTH = 4.4  # inches: 10 point text comes to 10 px on a phone and 17 px on a desktop
@@ -175,6 +192,144 @@ def ranking_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
         alt[language] = f"{title[language]}: {ends}{own}."
     columns = ["rank", "province_code", "province", "covered", "workers", "uncovered", "rate"]
     return _figure("rate-by-province", shown, cited, draw, 0.7 + 0.215 * len(shown), title, alt, columns)
+
+
+def change_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """From the first rate to the second, step by step: the known parts of a `ledger`; nothing when there is none.
+
+    The axis doesn't start at 0, so that both rates are points and only the steps are bars.
+
+    >>> from analysis.change import ledger
+    >>> change_chart(ledger(here.tail(1).assign(base="employed"), here.tail(1).assign(base="employed", as_of=[("2024-12",)])), cited).alt["en"]
+    'Steps from the first rate to the second: December 2023 15.60%; Enrolment 0.00; Base: number of workers 0.00; December 2024 15.60%.'
+    """
+    steps = rows[(rows["known_is"] == "known") & ~rows["component"].isin(["total", "rounding"])]
+    if steps.empty or rows["rate_before"].isna().any() or rows["rate_after"].isna().any():
+        return _nothing("change")
+    start, end = float(rows["rate_before"].iloc[0]), float(rows["rate_after"].iloc[0])
+    effects = [float(value) for value in steps["points"]]
+    level = [start]
+    for effect in effects:
+        level.append(level[-1] + effect)
+    dates = [rows[column].iloc[0] for column in ("since", "until")]
+
+    def names(language: str) -> list[str]:
+        parts = [term(f"{component} effect", language) for component in steps["component"]]
+        return [month(dates[0], language), *parts, month(dates[1], language)]
+
+    def draw(axes: Axes, language: str) -> None:
+        last = len(effects) + 1
+        lowest, highest = min(*level, end), max(*level, end)
+        spread = max(highest - lowest, 0.002)
+        for i, effect in enumerate(effects, 1):
+            colour = COVERED if effect >= 0 else OTHERS
+            axes.barh(last - i, effect, left=level[i - 1], color=colour, height=0.55)
+            right = max(level[i - 1], level[i])
+            axes.annotate(points(effect, language, unit=False), (right, last - i), xytext=(5, 0),
+                          textcoords="offset points", va="center")  # fmt: skip
+        for i, value in enumerate(level):  # a thread from each level to the next step
+            axes.vlines(value, last - i - 1, last - i, color=OTHERS, linewidth=0.8, zorder=0)
+        for y, value in ((last, start), (0, end)):
+            axes.scatter([value], [y], color=HERE, s=36, zorder=3)
+            axes.annotate(percent(value, language), (value, y), xytext=(7, 0), textcoords="offset points",
+                          va="center", fontweight="bold")  # fmt: skip
+        axes.set_yticks(range(last, -1, -1), [fill(name, 17) for name in names(language)])
+        axes.set_ylim(-0.6, last + 0.6)
+        axes.set_xlim(lowest - spread * 0.08, highest + spread * 0.45)
+        axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        axes.set_xlabel(
+            {"id": "sumbu tidak mulai dari nol", "en": "axis doesn't start at zero"}[language], fontsize=9
+        )
+        digits = 1 if spread < 0.05 else 0
+        axes.xaxis.set_major_formatter(lambda value, _: percent(round(value, 6), language, digits))
+
+    title = {
+        "id": "Langkah dari tingkat cakupan pertama ke yang kedua",
+        "en": "Steps from the first rate to the second",
+    }
+    alt = {}
+    for language in LANGUAGES:
+        values = [
+            percent(start, language),
+            *(points(e, language, unit=False) for e in effects),
+            percent(end, language),
+        ]
+        steps_said = "; ".join(f"{name} {value}" for name, value in zip(names(language), values, strict=True))
+        alt[language] = f"{title[language]}: {steps_said}."
+    columns = ["component", "points", "known_is", "rate_before", "rate_after", "since", "until"]
+    return _figure("change", rows, cited, draw, 0.75 + 0.45 * (len(effects) + 2), title, alt, columns)
+
+
+def interval_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
+    r"""People as printed (light) and as the article's other figures leave it (dark), at `here` (rows of `figure_rows`).
+
+    Only rounded figures that the others narrow are drawn; nothing when there is none.
+
+    >>> from analysis.claims.articles import figure_rows, trials
+    >>> from analysis.provenance import cite
+    >>> rows = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
+    >>> interval_chart(rows, cite(sources, rows), here="Lampung").alt["en"].split("; ")[-1]
+    'Workers, non-wage workers (BPU), 2023: printed “1,7\xa0orang”, can be 1,650,000–1,750,000.'
+    """
+    people = rows[(rows["unit"] == "persons") & (rows["printed"] != "") & (rows["place"] == here)]
+    closed = people[["printed_low", "printed_high", "low", "high"]].notna().all(axis=1)
+    shown = people[closed & people["narrowed"].astype(bool)].sort_values("date", kind="stable")
+    if shown.empty:
+        return _nothing("intervals")
+    records = shown.to_dict("records")
+
+    def name(row: dict[Any, Any], language: str) -> str:
+        return f"{figure(row, language)}, {month(row['date'], language)}"
+
+    def draw(axes: Axes, language: str) -> None:
+        at = list(range(len(records), 0, -1))
+        for y, row in zip(at, records, strict=True):
+            ends = [float(row[key]) for key in ("printed_low", "printed_high", "low", "high")]
+            axes.barh(y, ends[1] - ends[0], left=ends[0], color=UNCOVERED, height=0.62)
+            axes.barh(
+                y,
+                ends[3] - ends[2],
+                left=ends[2],
+                color=COVERED,
+                height=0.62,
+                edgecolor=COVERED,
+                linewidth=1.5,
+            )
+            said = span(row["low"], row["high"], False, language)
+            axes.annotate(
+                said,
+                (max(ends[1], ends[3]), y),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
+            )
+        axes.set_yticks(at, [fill(name(row, language), 26) for row in records], fontsize=9)
+        axes.set_ylim(0.3, len(records) + 0.7)
+        largest = max(float(row[key]) for row in records for key in ("printed_high", "high"))
+        axes.set_xlim(0, largest * 2.2)
+        _millions(axes, language, largest)
+        words = {"id": ("tercetak", "yang mungkin"), "en": ("as printed", "what it can be")}[language]
+        handles = [Patch(color=UNCOVERED, label=words[0]), Patch(color=COVERED, label=words[1])]
+        axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False)
+
+    title = {
+        "id": "Jumlah orang seperti tercetak, dan seperti dipersempit oleh angka lain dalam berita yang sama",
+        "en": "People as printed, and as the other figures of the same article narrow it down",
+    }
+    words = {"id": ("tercetak", "mungkin"), "en": ("printed", "can be")}
+    alt = {
+        language: f"{title[language]}: "
+        + "; ".join(
+            f"{name(row, language)}: {words[language][0]} {printed(row['printed'], language)}, "
+            f"{words[language][1]} {span(row['low'], row['high'], False, language)}"
+            for row in records
+        )
+        + "."
+        for language in LANGUAGES
+    }
+    columns = ["place", "date", "measure", "segment", "printed", "printed_low", "printed_high", "low", "high"]
+    return _figure("intervals", shown, cited, draw, 0.9 + 0.42 * len(records), title, alt, columns)
 
 
 def _mark(axes: Axes, here: str) -> None:

@@ -1,21 +1,29 @@
-"""The `cakupan` command: check the data, render reports, list them, refresh the notebooks.
+"""The `cakupan` command: check the data or a release, render reports, list them, refresh the notebooks.
 
-Exit codes: 0 all is well; 1 the data has problems or a report failed; 2 the command was not
-understood (unknown report, parameter or province).
+Exit codes: 0 all is well; 1 the data has problems, figures conflict or a report failed; 2 the command
+was not understood (unknown report, parameter or province).
 """
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    import pandas
 
 FORMATS = click.Choice(["text", "github", "json"])
 
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 all is well; 1 problems in the data or a failed report; 2 a command that was not understood.",
+    epilog="Exit codes: 0 all is well; 1 problems in the data, figures that conflict, or a failed report; "
+    "2 a command that was not understood.",
 )
 @click.version_option(package_name="cakupan", message="cakupan %(version)s")
 def main() -> None:
@@ -56,6 +64,138 @@ def check(folder: Path | None, form: str) -> None:
     data.remember(folder, content)
     if form == "text":
         click.echo(f"{_shown(folder)}: {len(data.package(folder)['resources'])} tables, no problem")
+
+
+@main.command()
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=str)
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="A report to read, or one JSON object for programs.",
+)  # fmt: skip
+@click.option(
+    "--language", type=click.Choice(["en", "id"]), default="en", show_default=True,
+    help="Of the text and its numbers.",
+)  # fmt: skip
+@click.option(
+    "--complete", "complete", multiple=True, metavar="PLACE",
+    help="All parts of PLACE (districts, provinces) are in the file and add up to it; else they are only no more.",
+)  # fmt: skip
+@click.option("--example", is_flag=True, help="Print a small FILE to start from, and do nothing else.")
+def claims(file: str | None, form: str, language: str, complete: tuple[str, ...], example: bool) -> None:
+    """Try whether the figures of a release, an article or a table can be true together.
+
+    FILE is a CSV with one printed figure a row; - reads standard input. To start from an example:
+
+    \b
+      cakupan claims --example > release.csv
+      cakupan claims release.csv
+
+    Needed columns, in any order:
+
+    \b
+      place          any name, written the same in every row
+      period         2023, 2023-12, 2023-12-31, 2023-H1 or 2021-2024
+      measure        covered, workers, uncovered, coverage_rate, uncovered_rate,
+                     target_rate, target_workers, gap_to_target, gap_rate,
+                     achievement_rate, workers_share, covered_share, covered_change
+      value_printed  exactly as printed: 731.991 or "2,7 juta" or "26,79"
+
+    Columns that may be there:
+
+    \b
+      segment        total if left out; formal, informal, male, female, ...
+      qualifier      the words before the figure: sekitar, lebih dari, about
+      unit           persons, or percent for a rate or share, if left out
+      status         active, non_active or registered participants
+      base           eligible, employed or labour force, if the text says so
+      as_of          the figure's own date, where it isn't the period
+      target_year    2025, or 2024-2025 from one target to the next
+      article_id     to try several articles of one file, each by itself; those
+                     on one place and month are then tried together, too
+      level          national, province, regency, city or region; with province
+                     or province_code this says what lies within what
+      claim_id, source_id, note, caution, caution_id, value_read   not used
+
+    Nothing is corrected: a reading that would make figures agree is offered. With --format json:
+    {"articles": [...], "together": [...]}, or {"problems": [...]} if the file can't be read; each
+    article has verdict, conflict, identities, remove, cut_off, corrections, bounds and not_tested,
+    shares as 0 to 1, what isn't known as null, and a line for every figure.
+
+    Exit code 0 when nothing conflicts, 1 when figures conflict or the file can't be read, 2 when the
+    command was not understood.
+    """
+    from analysis import data, release
+    from analysis.data import figures
+    from analysis.data.check import describe
+
+    try:
+        if example:
+            _write(figures.example())
+            return
+        if file is None:
+            raise click.UsageError("name a FILE, or - for standard input; --example prints one to start from")
+        frame, problems = figures.figures_in("<stdin>" if file == "-" else file, _bytes_of(file))
+    except data.DataError as error:
+        raise click.ClickException(f"the tables of data/ have problems; run cakupan check\n{error}") from None
+    if problems:
+        _write(_json({"problems": [problem._asdict() for problem in problems]}) if form == "json"
+               else "".join(f"{problem}\n" for problem in problems))  # fmt: skip
+        click.echo(describe(problems), err=True)
+        sys.exit(1)
+    _whole_places(frame, complete)
+    with _waiting(len(frame)):
+        found = release.checked(frame, complete)
+        text = _json(release.as_json(found)) if form == "json" else release.as_text(found, language)
+    _write(text)
+    sys.exit(1 if release.conflicts(found) else 0)
+
+
+def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
+    """Stop where a place of --complete isn't there, or has no parts that could add up to it."""
+    from analysis import release
+
+    places = list(dict.fromkeys(frame["place"]))
+    for place in complete:
+        if place not in places:
+            near = get_close_matches(place, places, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(places)}"
+            raise click.UsageError(f"--complete {place}: the file has no such place; {hint}")
+    if lone := release.without_parts(frame, complete):
+        raise click.UsageError(
+            f"--complete {lone[0]}: no row lies within it. Provinces need level province and the country level "
+            "national; districts need level regency or city, and province or province_code"
+        )
+
+
+def _bytes_of(file: str) -> bytes:
+    try:
+        with click.open_file(file, "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        raise click.ClickException(f"{file} can't be read: {error.strerror}") from None
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write(text: str) -> None:
+    """To standard output: as text to a terminal, elsewhere as UTF-8 whatever the locale says."""
+    click.echo(text if sys.stdout.isatty() else text.encode("utf-8"), nl=False)
+
+
+@contextmanager
+def _waiting(figures: int) -> Iterator[None]:
+    """Says on a terminal that something is under way, and leaves no trace of it."""
+    if sys.stderr.isatty() and figures > 50:
+        from rich.console import Console
+
+        with Console(stderr=True).status(f"trying {figures} figures"):
+            yield
+    else:
+        yield
 
 
 def _annotation(path: str, problem) -> str:  # type: ignore[no-untyped-def]

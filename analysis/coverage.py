@@ -22,10 +22,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.claims.published import articles, eligible
+
 SEGMENTS = ("PU", "BPU")
 BASES = ("employed", "eligible")
 SPLITS = ("domicile", "registration")
 COUNTRY = "00"
+CONFIDENCE = ("low", "medium", "high", "with caution", "as printed")  # the lowest first; the press apart
 
 
 class Choice(NamedTuple):
@@ -68,7 +71,7 @@ def choose(
     _one_of("basis", basis, SPLITS)
     counted = _counted(participants)
     rows = counted[counted["basis"] == basis]
-    code, name = _find(province, regions, rows)
+    code, name = find_place(province, regions, rows)
     here = rows[rows["province_code"] == code]
     at = here[here["period"] == period]
     if at.empty:
@@ -79,7 +82,8 @@ def choose(
             f"{name} has no participants by {basis} for period {period!r}{hint}. There is: {periods}"
         )
     if base == "eligible":
-        eligible(claims, code, period, basis, sorted(rows["period"].unique()))
+        _by_domicile(basis)
+        eligible(claims, code, period, sorted(rows["period"].unique()))
     return Choice(code, name, period, f"{period[:4]}-08", base, basis, at["territory"].iloc[0])
 
 
@@ -90,7 +94,24 @@ def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
         raise ValueError(f"{name} is {value!r}{hint} There is: {', '.join(allowed)}")
 
 
-def _find(province: str, regions: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, str]:
+def _by_domicile(basis: str) -> None:
+    if basis != "domicile":
+        raise MixError(
+            "base eligible goes with basis domicile: the published figures count workers where they "
+            f"live, and {basis} would set them against workers counted elsewhere"
+        )
+
+
+def find_place(
+    province: str, regions: pd.DataFrame, rows: pd.DataFrame, of: str = "participants"
+) -> tuple[str, str]:
+    """Code and name of a province (or "Indonesia") given by either, if `rows` hold something of it.
+
+    `rows` has columns province_code and province; `of` names them in the ValueError, which lists what there is.
+
+    >>> find_place("18", regions, regions), find_place("indonesia", regions, regions)
+    (('18', 'Lampung'), ('00', 'Indonesia'))
+    """
     present = list(dict.fromkeys(rows.sort_values("province_code")["province"]))
     known = dict(zip(regions["province_code"], regions["province"], strict=True))
     code = str(province).strip()
@@ -99,13 +120,13 @@ def _find(province: str, regions: pd.DataFrame, rows: pd.DataFrame) -> tuple[str
     if (name := folded.get(" ".join(wanted.split()).casefold())) is None:
         near = nearest_name(wanted, regions)
         hint = f"; did you mean {near}?" if near else "."
-        raise ValueError(f"there is no province {province!r}{hint} With participants: {', '.join(present)}")
+        raise ValueError(f"there is no province {province!r}{hint} With {of}: {', '.join(present)}")
     if name not in present:
         parent = regions.set_index("province").get("parent_code", pd.Series(dtype=str)).get(name, "")
-        within = f"; they are counted within {known[parent]}" if parent in known else ""
-        raise ValueError(
-            f"{name} has no participants of its own{within}. With participants: {', '.join(present)}"
+        within = (
+            f"; they are counted within {known[parent]}" if parent in known and of == "participants" else ""
         )
+        raise ValueError(f"{name} has no {of} of its own{within}. With {of}: {', '.join(present)}")
     return next(code for code, n in known.items() if n == name), name
 
 
@@ -339,6 +360,22 @@ def _lowest(values: pd.Series) -> str:
     return next((level for level in ("low", "medium", "high") if (values == level).any()), "")
 
 
+def with_facts(out: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
+    """`out` with the dates, the lowest confidence and the sources of all `frames` on every row.
+
+    >>> facts = {"as_of": [("2023-12",)], "workers_as_of": [("2023-08",)], "source_ids": [("a",)], "confidence": "low"}
+    >>> with_facts(pd.DataFrame({"effect": [1, 2]}), pd.DataFrame(facts))[["effect", "as_of", "confidence"]].values.tolist()
+    [[1, ('2023-12',), 'low'], [2, ('2023-12',), 'low']]
+    """
+    for column in ("as_of", "workers_as_of", "source_ids"):
+        values = tuple(
+            dict.fromkeys(v for rows in frames if column in rows for row in rows[column] for v in row)
+        )
+        out[column] = [values] * len(out)
+    levels = {level for rows in frames if "confidence" in rows for level in rows["confidence"]}
+    return out.assign(confidence=next((level for level in CONFIDENCE if level in levels), ""))
+
+
 def _with_rate(rows: pd.DataFrame) -> pd.DataFrame:
     out = rows.assign(covered=rows["covered"].astype("Int64"), workers=rows["workers"].astype("Int64"))
     known = out["covered"].notna() & out["workers"].notna()
@@ -368,7 +405,8 @@ def place(
     [['PU', 564393, 0.4096], ['BPU', 168497, 0.0508], ['all', 732890, 0.156]]
     """
     if choice.base == "eligible":
-        return eligible(claims, choice.province_code, choice.period, choice.basis)
+        _by_domicile(choice.basis)
+        return eligible(claims, choice.province_code, choice.period)
     here = participants[participants["province_code"] == choice.province_code]
     both = [coverage_of(here, workers, [*by, "basis"]) for by in (("province", "segment"), ("province",))]
     rows = pd.concat(both, ignore_index=True).fillna({"segment": "all"})
@@ -475,22 +513,6 @@ def beside(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows["base"] == "eligible") & printed & (rows["caution"] == "")].tail(1)
 
 
-def articles(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
-    """`published` rates of a place; articles with equal figures for one month are taken together.
-
-    >>> articles(claims, "18")[["period", "covered_printed", "rate_printed"]].head(2).values.tolist()
-    [['2023', '731.991', '26,79'], ['2024-09', '760.468', '24,86']]
-    """
-    rows = published(claims, province_code)
-    rows = rows[rows["rate_printed"] != ""].assign(month=rows["period"].str[:7])
-    same = ["month", "segment", "covered_printed", "workers_printed", "rate_printed", "caution", "caution_id"]
-    groups = rows.groupby(same, sort=False)
-    first = groups[["period", "base", "covered", "workers", "rate", "confidence"]].first()
-    joined = first.join(groups.agg(as_of=("as_of", _union), source_ids=("source_ids", _union))).reset_index()
-    joined["workers_as_of"] = joined["as_of"]
-    return joined.assign(rate_is="known").drop(columns="month")
-
-
 def successors(choice: Choice, regions: pd.DataFrame) -> str:
     """The provinces that came out of the chosen one and that its figures still hold, or "".
 
@@ -543,152 +565,3 @@ def _provinces(rows: pd.DataFrame) -> pd.DataFrame:
     if "province_code" in rows and (rows["province_code"] != COUNTRY).any():
         return rows[rows["province_code"] != COUNTRY]
     return rows
-
-
-_PUBLISHED = {
-    "coverage_rate": "rate",
-    "covered": "covered",
-    "covered_active": "covered",
-    "workers": "workers",
-}
-_PUBLISHED_SEGMENTS = {"total": "all", "formal": "PU", "informal": "BPU", "PU": "PU", "BPU": "BPU"}
-# Workers that an article names otherwise than as its total: which base they are.
-_PUBLISHED_BASES = {
-    "eligible": "eligible", "potential": "eligible", "employed": "employed, as published", "labour force": "labour force"
-}  # fmt: skip
-# Words before a printed figure that change what it says; "baru" (only) and "mencapai" (reached) don't.
-_QUALIFIERS = r"(?:lebih|di atas|hampir|sekitar|berkisar|kira-kira|hingga|\+/-|perkiraan)"
-
-
-def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
-    """What the press printed on a place's coverage: one row an article, date and segment.
-
-    Columns: period, segment (all, PU, BPU), base (eligible where the article gives its workers no
-    other name; base not stated where it prints none), and for each of covered, workers and rate what was
-    printed, with the word before it where that changes its meaning (`covered_printed`), and how it
-    is read (`covered`, persons; `rate`, a share); as_of, confidence ("as printed", or "with caution"
-    where `caution` says why) and source_ids. A figure that an article doesn't print is "" and
-    missing; one it prints with two values is shown with both and missing. Nothing is computed from
-    them, because a rounded base pins down no rate.
-
-    >>> c = pd.DataFrame({"article_id": "A", "province_code": "18", "level": "province", "period": "2023", "as_of": "",
-    ...     "measure": ["coverage_rate", "covered"], "segment": "total", "value_printed": ["26,79", "731.991"],
-    ...     "qualifier": ["sudah mencapai", "lebih dari"], "value_read": [26.79, 731991.0], "caution": "", "caution_id": "",
-    ...     "source_id": "s"})
-    >>> published(c, "18")[["covered_printed", "rate_printed", "rate"]].values.tolist()
-    [['lebih dari 731.991', '26,79', 0.2679]]
-    """
-    level = "national" if province_code == COUNTRY else "province"
-    named = (claims["measure"] == "workers") & claims["segment"].isin(_PUBLISHED_BASES)
-    rows = claims[
-        (claims["province_code"] == province_code) & (claims["level"] == level)
-        & claims["measure"].isin(_PUBLISHED) & (claims["segment"].isin(_PUBLISHED_SEGMENTS) | named)
-    ]  # fmt: skip
-    base = rows["segment"].map(_PUBLISHED_BASES)
-    rows = rows.assign(base=base, segment=rows["segment"].where(base.isna(), "total"))
-    matters = rows["qualifier"].str.contains(_QUALIFIERS, regex=True)
-    rows = rows.assign(
-        figure=rows["measure"].map(_PUBLISHED), segment=rows["segment"].map(_PUBLISHED_SEGMENTS),
-        period=rows["as_of"].where(rows["as_of"] != "", rows["period"]),
-        text=(rows["qualifier"] + " ").where(matters, "") + rows["value_printed"],
-    )  # fmt: skip
-    where = ["article_id", "period", "segment"]
-    out = rows[[*where, "source_id"]].drop_duplicates(where)
-    for figure in ("covered", "workers", "rate"):
-        part = rows[rows["figure"] == figure].groupby(where, sort=False)
-        printed = part["text"].agg(_texts).rename(f"{figure}_printed")
-        # Two different values of one figure in one article: both are shown and neither is used.
-        value = (
-            part["value_read"]
-            .agg(lambda v: v.iloc[0] if v.nunique() == 1 else pd.NA)
-            .astype("Float64")
-            .rename(figure)
-        )
-        out = out.merge(printed, on=where, how="left").merge(value, on=where, how="left")
-    cautions = rows.groupby(where, sort=False)[["caution", "caution_id"]].agg(_texts)
-    base = rows[rows["figure"] == "workers"].groupby(where, sort=False)["base"].first()
-    out = out.merge(cautions, on=where, how="left").merge(base, on=where, how="left")
-    out = out.fillna({"covered_printed": "", "workers_printed": "", "rate_printed": ""})
-    out["base"] = out["base"].fillna("eligible").where(out["workers_printed"] != "", "base not stated")
-    return out.assign(
-        rate=(out["rate"] / 100).round(6),
-        as_of=[(period,) for period in out["period"]],
-        workers_as_of=[(period,) for period in out["period"]],
-        confidence=(out["caution"] != "").map({True: "with caution", False: "as printed"}),
-        source_ids=[(source,) for source in out["source_id"]],
-    ).sort_values("period", kind="stable", ignore_index=True)
-
-
-def _texts(texts: pd.Series) -> str:
-    return "; ".join(dict.fromkeys(text for text in texts if text))
-
-
-def eligible(
-    claims: pd.DataFrame,
-    province_code: str,
-    period: str,
-    basis: str = "domicile",
-    periods: Sequence[str] = (),
-) -> pd.DataFrame:
-    """Coverage on the base *eligible*, as published for the year of `period`: PU, BPU and all.
-
-    Columns as `coverage_of` by segment, and `covered_printed`, `workers_printed`, `rate_printed`. The
-    article with the most segments is taken, then the latest. Rates stand where they were printed;
-    workers only where they were printed in full, because "1 juta" pins down no rate; a segment that
-    the article doesn't have is missing.
-
-    Raises ValueError that lists where there is such a figure (for a year of `periods`, if given),
-    and MixError for a split by registration: the published figures count workers where they live.
-
-    >>> eligible(claims, "18", "2023-12")[["segment", "covered", "rate"]].tail(2).values.tolist()
-    [['BPU', 167605, <NA>], ['all', 731991, 0.2679]]
-    """
-    if basis != "domicile":
-        raise MixError(
-            "base eligible goes with basis domicile: the published figures count workers where they "
-            f"live, and {basis} would set them against workers counted elsewhere"
-        )
-    statements = published(claims, province_code)
-    rows = statements[statements["period"].str[:4] == period[:4]]
-    whole = rows[_complete(rows)]
-    if whole.empty:
-        raise ValueError(
-            f"no article in data/ prints covered, workers and rate of this place for {period[:4]} on the base "
-            f"eligible. There is: {_where_eligible(claims, periods)}. Use base employed elsewhere"
-        )
-    size = rows.groupby("article_id")["segment"].nunique()
-    best = (
-        whole.assign(size=whole["article_id"].map(size))
-        .sort_values(["size", "period", "article_id"])
-        .iloc[-1]
-    )
-    article = rows[(rows["article_id"] == best["article_id"]) & (rows["period"] == best["period"])]
-    out = pd.DataFrame({"segment": [*SEGMENTS, "all"]}).merge(article, how="left")
-    for column in ("as_of", "workers_as_of", "source_ids"):
-        out[column] = [best[column]] * len(out)
-    texts = ("covered_printed", "workers_printed", "rate_printed", "caution", "caution_id")
-    out = out.fillna(dict.fromkeys(texts, "") | {"confidence": best["confidence"]})
-    full = out["workers_printed"].str.fullmatch(r"\d{1,3}(\.\d{3})+")
-    out["covered"] = out["covered"].astype("Float64").round().astype("Int64")
-    out["workers"] = out["workers"].astype("Float64").where(full).round().astype("Int64")
-    out["uncovered"] = out["workers"] - out["covered"]
-    return out.assign(rate_is=out["rate"].notna().map({True: "known", False: "not stated"}))
-
-
-def _complete(rows: pd.DataFrame) -> pd.Series:
-    figures = rows[["covered", "workers", "rate"]].notna().all(axis=1) & (rows["base"] == "eligible")
-    return (rows["segment"] == "all") & figures & (rows["caution"] == "")
-
-
-def _where_eligible(claims: pd.DataFrame, periods: Sequence[str]) -> str:
-    places = claims.loc[
-        claims["level"].isin(("province", "national")), ["province_code", "province"]
-    ].drop_duplicates()
-    there = []
-    for code, name in places.sort_values("province").itertuples(index=False):
-        rows = published(claims, code)
-        years = sorted(set(rows.loc[_complete(rows), "period"].str[:4]))
-        there += (
-            [f"{name} {p}" for p in periods if p[:4] in years] if periods else [f"{name} {y}" for y in years]
-        )
-    return ", ".join(there) or "none"

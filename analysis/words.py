@@ -19,6 +19,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
+from analysis.claims.printed import SCALES, WORDS, UnreadableError, in_words
+
 LANGUAGES = ("id", "en")
 BILINGUAL = "application/vnd.cakupan.bilingual+json"
 OTHER_SVG = "application/vnd.cakupan.other-svg"
@@ -69,6 +71,110 @@ TERMS: dict[str, tuple[str, str]] = {
     "not residents": ("bukan cakupan penduduk", "not the residents' coverage"),
     "as printed": ("seperti tercetak", "as printed"),
     "not stated": ("tidak disebut", "not stated"),
+    "coverage_rate": ("Tingkat cakupan", "Coverage rate"),
+    "uncovered_rate": ("Bagian yang belum tercakup", "Share not covered"),
+    "target_workers": ("Target (orang)", "Target (people)"),
+    "target_rate": ("Target (tingkat)", "Target (rate)"),
+    "gap_to_target": ("Selisih ke target", "Gap to the target"),
+    "gap_rate": ("Selisih ke target (bagian pekerja)", "Gap to the target (share of workers)"),
+    "achievement_rate": ("Capaian target", "Share of the target reached"),
+    "workers_share": ("Bagian dari semua pekerja", "Share of all workers"),
+    "covered_share": ("Bagian dari semua yang tercakup", "Share of all covered"),
+    "covered_change": ("Perubahan yang tercakup", "Change of the covered"),
+    "coverage_change": ("Perubahan tingkat cakupan", "Change of the coverage rate"),
+    "male": ("laki-laki", "male"),
+    "female": ("perempuan", "female"),
+    "formal": ("formal (PU)", "formal (PU)"),
+    "informal": ("informal (BPU)", "informal (BPU)"),
+    "unemployed": ("penganggur", "unemployed"),
+    "vulnerable": ("pekerja rentan", "vulnerable workers"),
+    "non_active": ("tidak aktif", "non-active"),
+    "registered": ("terdaftar", "registered"),
+    "inconsistent": ("tidak dapat benar bersama-sama", "cannot all be true together"),
+    "impossible for whole people": ("tidak mungkin untuk orang yang utuh", "impossible for whole people"),
+    "consistent if figures were cut off": (
+        "cocok bila angka dipotong, bukan dibulatkan",
+        "consistent if figures were cut off, not rounded",
+    ),
+    "consistent": ("dapat benar bersama-sama", "can be true together"),
+    "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
+    "cut off": ("sebagai dipotong", "as cut off"),
+    "as corrected": ("dengan koreksi", "as corrected"),
+    "covered ≤ workers": ("yang tercakup tidak melebihi pekerja", "the covered are no more than the workers"),
+    "male + female = total": ("laki-laki + perempuan = semua", "male + female = all"),
+    "active + non-active = registered": (
+        "aktif + tidak aktif = terdaftar",
+        "active + non-active = registered",
+    ),
+    "active ≤ registered": (
+        "yang aktif tidak melebihi yang terdaftar",
+        "the active are no more than the registered",
+    ),
+    "employed ≤ labour force": (
+        "yang bekerja tidak melebihi angkatan kerja",
+        "the employed are no more than the labour force",
+    ),
+    "employed + unemployed = labour force": (
+        "bekerja + menganggur = angkatan kerja",
+        "employed + unemployed = labour force",
+    ),
+    "verdict": ("Hasil uji", "Verdict"),
+    "place": ("Tempat", "Place"),
+    "date": ("Waktu", "Date"),
+    "figures": ("Angka", "Figures"),
+    "figure": ("Angka", "Figure"),
+    "tested": ("Diuji", "Tested"),
+    "conflict": ("Angka yang bertentangan", "Figures in conflict"),
+    "remove": ("Paling sedikit yang harus lain", "The fewest that must be others"),
+    "printed": ("Tercetak", "Printed"),
+    "can_be": ("Yang mungkin", "What it can be"),
+    "can_be_fine": ("Yang mungkin, bila lebih teliti", "What it can be, if finer"),
+    "unseen": ("Menurut angka lain saja", "By the others alone"),
+    "how": ("Dibaca", "Read"),
+    "would_read": ("Bacaan yang ditawarkan", "Reading offered"),
+    "why": ("Alasannya", "Why"),
+    "articles_together": ("Berita", "Articles"),
+    "component": ("Unsur", "Part"),
+    "enrolment effect": ("Jumlah peserta", "Enrolment"),
+    "base effect": ("Jumlah pekerja (dasar)", "Base: number of workers"),
+    "mix effect": ("Susunan segmen", "Mix of segments"),
+    "definition effect": ("Definisi", "Definition"),
+    "rounding effect": ("Pembulatan", "Rounding"),
+    "total effect": ("Seluruh perubahan", "Whole change"),
+    "points": ("Poin persentase", "Percentage points"),
+    "before": ("Awal", "Before"),
+    "after": ("Akhir", "After"),
+    "people": ("Perubahan (orang)", "Change (people)"),
+    "share_of_workers": ("Bagian dari pekerja", "Share of workers"),
+    "since": ("Dari", "From"),
+    "until": ("Sampai", "To"),
+    "workers_between": ("Dasar yang cocok dengan angka itu", "Base that fits these figures"),
+    "growth": ("Pertumbuhan dasar terbitan", "Growth of the published base"),
+    "employed_growth": ("Pertumbuhan penduduk bekerja, BPS", "Growth of the employed, BPS"),
+    "redefined_is": ("Didefinisikan ulang?", "Redefined?"),
+    "perhaps": ("mungkin", "perhaps"),
+    "no sign of it": ("tidak ada tandanya", "no sign of it"),
+    "none": ("tidak ada", "none"),
+    "not known": ("tidak diketahui", "not known"),
+    "cannot be separated": ("tidak dapat dipisahkan", "cannot be separated"),
+    "same words": ("sebutannya sama, dasarnya mungkin tidak", "same words, perhaps not the same base"),
+    "measure": ("Ukuran", "Measure"),
+    "weighting": ("Bobot", "Weights"),
+    "weighted": ("menurut jumlah pekerja", "by workers"),
+    "unweighted": ("setiap provinsi sama", "each province as one"),
+    "absolute gap": (
+        "Selisih tertinggi dan terendah (poin persentase)",
+        "Highest less lowest (percentage points)",
+    ),
+    "relative gap": ("Tertinggi dibagi terendah (kali)", "Highest over lowest (times)"),
+    "between-group variance": ("Varians antarprovinsi", "Between-province variance"),
+    "between-group deviation": (
+        "Simpangan baku antarprovinsi (poin persentase)",
+        "Standard deviation between provinces (percentage points)",
+    ),
+    "Theil index": ("Indeks Theil", "Theil index"),
+    "index of disparity": ("Indeks disparitas", "Index of disparity"),
+    "concentration index": ("Indeks konsentrasi menurut upah", "Concentration index by wage"),
 }
 
 _reader = ["id"]
@@ -149,6 +255,46 @@ def decimal(value: Decimal | float, language: str, digits: int) -> str:
     return format_decimal(rounded, pattern, locale=_LOCALES[language])
 
 
+def points(share: object, language: str, digits: int = 2, unit: bool = True) -> str:
+    r"""A difference of two shares in percentage points, with its sign; what rounds to 0 has none.
+
+    >>> points(0.009866, "id"), points(-0.02916, "en"), points(-0.000005, "en", unit=False)
+    ('+0,99\xa0poin persentase', '−2.92\xa0percentage points', '0.00')
+    """
+    if _missing(share):
+        return term("not known", language)
+    text = _signed(Decimal(str(share)) * 100, language, digits)
+    return text + _NBSP + {"id": "poin persentase", "en": "percentage points"}[language] if unit else text
+
+
+def growth(share: object, language: str) -> str:
+    r"""A relative change as a percentage with its sign.
+
+    >>> growth(0.1195, "id"), growth(-0.0833, "en")
+    ('+12,0\xa0%', '−8.3%')
+    """
+    if _missing(share):
+        return term("not known", language)
+    text = _signed(Decimal(str(share)) * 100, language, 1)
+    return f"{text}{_NBSP}%" if language == "id" else f"{text}%"
+
+
+def signed(value: object, language: str) -> str:
+    """A change of a number of people, with its sign.
+
+    >>> signed(28477, "id"), signed(-73468, "en"), signed(0, "en")
+    ('+28.477', '−73,468', '0')
+    """
+    return term("not known", language) if _missing(value) else _signed(Decimal(str(value)), language, 0)
+
+
+def _signed(value: Decimal, language: str, digits: int) -> str:
+    text = decimal(abs(value), language, digits)
+    if not text.strip("0.,"):
+        return text
+    return ("−" if value < 0 else "+") + text
+
+
 def month(period: object, language: str) -> str:
     """A period such as `2023-12`, `2024-09-24`, `2024-H1` or `2023` in words.
 
@@ -165,19 +311,16 @@ def month(period: object, language: str) -> str:
     return format_date(pd.Timestamp(text).date(), pattern, locale=_LOCALES[language])
 
 
-# Words of the press that change a figure, and scale words; Indonesian stays as it was printed.
-_ABOUT = {
-    "lebih dari": "more than", "di atas": "above", "hampir": "almost", "sekitar": "about", "berkisar": "about",
-    "kira-kira": "about", "hingga": "up to", "+/-": "about", "perkiraan": "about", "lebih": "more than",
-}  # fmt: skip
-_SCALES = {"ribu": "thousand", "juta": "million", "miliar": "billion"}
+_SCALES = {scale.id: scale.en for scale in SCALES}
+_ODD = next(word for word in WORDS if word.effect == "upwards")
 
 
 def printed(text: object, language: str) -> str:
     r"""A count as the press printed it, no more exact and no less.
 
     Printed in full it is written as the language writes numbers; scale words and words such as
-    *lebih dari* are translated; what can't be read as a number stays in quotes.
+    *lebih dari* are translated, and those that change nothing dropped (`claims.printed.WORDS`); what
+    can't be read as a number stays in quotes.
 
     >>> printed("731.991", "en"), printed("lebih dari 2,7 juta", "en"), printed("1,7 orang", "en")
     ('731,991', 'more than 2.7\xa0million', '“1,7\xa0orang”')
@@ -202,19 +345,22 @@ def _as_printed(text: object, language: str, write: Callable[[str, str], str]) -
     parts = []
     for part in str(text).split("; "):  # an article with several values for one figure
         word, digits = re.fullmatch(r"(\D*?)\s*(\d.*)?", part).groups(default="")  # type: ignore[union-attr]
-        key = next((key for key in _ABOUT if key in word), "")
-        about = f"{word if language == 'id' else _ABOUT[key]} " if key else ""
-        parts.append(about + write(digits if key else part, language))
+        try:
+            about = in_words(word, language)
+        except UnreadableError:
+            about, digits = "", part
+        parts.append(f"{about} {write(digits or part, language)}".lstrip())
     return " / ".join(parts)
 
 
 def _number(digits: str, language: str) -> str:
     if re.fullmatch(r"\d{1,3}(\.\d{3})+|\d+", digits):
         return count(int(digits.replace(".", "")), language)
-    if scaled := re.fullmatch(r"(\d+)(?:,(\d+))? (ribu|juta|miliar)", digits):
-        whole, fraction, scale = scaled.groups(default="")
+    if scaled := re.fullmatch(rf"(\d+)(?:,(\d+))? ({'|'.join(_SCALES)})(an)?", digits):
+        whole, fraction, scale, odd = scaled.groups(default="")
         number = decimal(Decimal(f"{whole}.{fraction}" if fraction else whole), language, len(fraction))
-        return f"{number}{_NBSP}{scale if language == 'id' else _SCALES[scale]}"
+        word = f"{scale}{odd}" if language == "id" else f"{_SCALES[scale]}{_ODD.en if odd else ''}"
+        return f"{number}{_NBSP}{word}"
     return _quoted(digits)
 
 
@@ -237,6 +383,66 @@ def _missing(value: object) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and value != value)
 
 
+def figure(row: Mapping[Any, Any], language: str) -> str:
+    """The name of a figure: what it measures, of which segment, and its status or target year where that matters.
+
+    >>> figure({"measure": "workers", "segment": "PU", "kind": ""}, "en")
+    'Workers, wage earners (PU)'
+    >>> figure({"measure": "target_rate", "segment": "total", "kind": "2025"}, "id")
+    'Target (tingkat), 2025'
+    """
+    segment = term(row["segment"], language) if row["segment"] != "total" else ""
+    if row["segment"] in ("PU", "BPU"):
+        segment = segment[0].lower() + segment[1:]
+    kind = term(row["kind"], language) if row["kind"] not in ("", "active") else ""
+    return ", ".join(part for part in (term(row["measure"], language), segment, kind) if part)
+
+
+def span(low: Any, high: Any, share: bool, language: str, digits: int = 2) -> str:
+    r"""What a figure can be, from `low` to `high`: persons, or a share with `digits` decimals of a percent.
+
+    An end that is missing is open.
+
+    >>> span(2731820, 2732839, False, "id"), span(0.5375, 0.5748, True, "en"), span(800000, None, False, "en")
+    ('2.731.820–2.732.839', '53.75–57.48%', 'at least 800,000')
+    """
+
+    def write(value: Any, language: str) -> str:
+        return percent(value, language, digits) if share else count(value, language)
+
+    low = 0 if _missing(low) else low
+    if _missing(high):
+        return f"{'sekurang-kurangnya' if language == 'id' else 'at least'} {write(low, language)}"
+    first, last = write(low, language), write(high, language)
+    return first if first == last else f"{first.rstrip(' %' + _NBSP)}–{last}"
+
+
+def statement(claim: Any, language: str) -> str:
+    r"""A printed figure in words: what it is of, and how it was printed (a `claims.articles.Statement`).
+
+    >>> from analysis.claims.articles import Statement
+    >>> statement(Statement("workers", "BPU", "1,7 orang", "persons"), "en")
+    'Workers, non-wage workers (BPU): “1,7\xa0orang”'
+    """
+    name = figure({"measure": claim.measure, "segment": claim.segment, "kind": claim.target_year}, language)
+    write = printed_percent if claim.unit == "percent" else printed
+    return f"{name}: {write(claim.printed, language)}"
+
+
+def identity(name: str, language: str) -> str:
+    """What joins figures in a conflict, in words.
+
+    >>> identity("PU + BPU = total", "en"), identity("places = Lampung", "id")
+    ('PU + BPU = all', 'jumlah bagian wilayah = Lampung')
+    """
+    if name in TERMS:
+        return term(name, language)
+    every, parts = {"id": ("semua", "jumlah bagian wilayah"), "en": ("all", "the places within, added up,")}[
+        language
+    ]
+    return name.replace("= total", f"= {every}").replace("≤ total", f"≤ {every}").replace("places", parts)
+
+
 _KINDS: dict[str, Callable[[object, str], str]] = {
     "count": count,
     "percent": percent,
@@ -244,6 +450,11 @@ _KINDS: dict[str, Callable[[object, str], str]] = {
     "term": term,
     "printed": printed,
     "printed_percent": printed_percent,
+    "points": points,
+    "points_alone": lambda share, language: points(share, language, unit=False),
+    "growth": growth,
+    "signed": signed,
+    "statements": lambda claims, language: "; ".join(statement(claim, language) for claim in claims),  # type: ignore[attr-defined]
     "": lambda value, language: str(value),
 }
 

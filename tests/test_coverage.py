@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 import analysis as an
-from analysis.coverage import MixError, eligible, published
+from analysis.claims.published import eligible, published
+from analysis.coverage import MixError
 
 
 @pytest.fixture(scope="module")
@@ -362,6 +363,20 @@ def test_workers_that_an_article_names_otherwise_are_its_base(tables):
     aceh = row(published(claims, "11").query("rate_printed == '38,05'"), segment="all")
     assert (aceh.workers_printed, aceh.base) == ("1,7 juta", "eligible")
     assert "employed, as published" in set(published(claims, "72")["base"])
+
+
+def test_what_an_article_says_of_elsewhere_or_of_what_remains_is_not_the_place_s(tables):
+    claims = tables["reported_claims"]
+    # Kutai Kartanegara's 56 thousand aren't Kalimantan Timur's; 48 million in an article on Sulawesi Barat are Indonesia's.
+    assert not published(claims, "64")["covered_printed"].str.contains("56 ribu").any()
+    assert "sekitar 48 juta" in set(published(claims, "00").query("period == '2017-2018'")["covered_printed"])
+    assert published(claims, "76")["covered_printed"].tolist() == ["79 ribu"]
+    # Berdikari: 207,419 non-active, 716,375 registered and 508,956 active in October 2024; only the last are covered.
+    october = row(published(claims, "18").query("period == '2024-10'"), segment="all")
+    assert (october.covered_printed, october.rate_printed) == ("508.956", "")
+    workers = claims[claims["claim_id"] == "LPG-2023-SEED-ANTARA#3"]
+    for base, printed in (("employed", ["2,7 juta"]), ("remaining potential", [])):
+        assert published(workers.assign(base=base), "18")["workers_printed"].tolist() == printed
 
 
 def test_a_misprinted_base_does_not_stand_beside_ours(tables):

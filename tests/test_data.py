@@ -22,6 +22,7 @@ from analysis.data.check import PATTERNS, check
 from analysis.data.door import Problem
 
 PEOPLE, WORKERS, REGIONS = "participants.csv", "labour_force.csv", "regions.csv"
+CLAIMS = "reported_claims.csv"
 # Lampung's participants by domicile in December 2023: 564393 PU and 168497 BPU; 4697658 employed in August.
 LAMPUNG = "2023-12,18,Lampung,34,domicile,active,PU,"
 LAMPUNG_BPU = "2023-12,18,Lampung,34,domicile,active,BPU,"
@@ -146,14 +147,14 @@ MANY_UNITS = [  # tables whose unit stands in the row
     ("targets.csv", "indonesia-rpjpn-coverage-rate-2045,", "value", "99.5", "share above 1", "write 0.995"),
     ("contribution_rules.csv", "pu-jkk-high-2015-07,", "value", "1.27", "share above 1", "write 0.0127"),
     (
-        "reported_claims.csv",
+        CLAIMS,
         "LPG-2024-09-ANTARA#2,",
         "value_read",
         "760.468",
         "number format",
         "write 760468",
     ),
-    ("reported_claims.csv", "LPG-2024-09-ANTARA#1,", "value_read", "24,86", "number format", "write 24.86"),
+    (CLAIMS, "LPG-2024-09-ANTARA#1,", "value_read", "24,86", "number format", "write 24.86"),
     ("minimum_wage.csv", "2021,11,Aceh,", "minimum_wage", "3.165.031", "number format", "write 3165031"),
     ("minimum_wage.csv", "2021,11,Aceh,", "minimum_wage", "165.031", "number format", "write 165031"),
     (
@@ -432,7 +433,10 @@ FORMS = [
     ("minimum_wage.csv", "2021,11,Aceh,", "year", "2203", "date", "write a year from 2000 to 2060"),
     ("minimum_wage.csv", "2021,11,Aceh,", "year", "", "empty cell", "every row needs this"),
     ("minimum_wage.csv", "2021,11,Aceh,", "minimum_wage", "0", "below the minimum", "the least value"),
-    ("reported_claims.csv", "LPG-2024-09-ANTARA#1,", "period", "2024-H3", "date", "2023-H1"),
+    (CLAIMS, "LPG-2024-09-ANTARA#1,", "period", "2024-H3", "date", "2023-H1"),
+    (CLAIMS, "LPG-2024-09-ANTARA#4,", "target_year", "2024-12", "date", "2025 or 2024-2025"),
+    (CLAIMS, "LPG-2024-09-ANTARA#2,", "status", "aktif", "unknown value", "active, non_active"),
+    (CLAIMS, "LPG-2024-09-ANTARA#3,", "base", "potential", "unknown value", "eligible, employed"),
     (
         "contribution_rules.csv",
         "pu-jkk-high-2015-07,",
@@ -443,7 +447,7 @@ FORMS = [
     ),
     ("sources.csv", SOURCE, "url", "www.bps.go.id", "web address", "beginning with http:// or https://"),
     (
-        "reported_claims.csv",
+        CLAIMS,
         "LPG-2024-09-ANTARA#1,",
         "claim_id",
         "LPG 1",
@@ -548,10 +552,8 @@ def test_a_code_that_nobody_has_disagrees_with_the_name(folder: Path) -> None:
     ("column", "message"), [("province", "18 is Lampung"), ("province_code", "Lampung is 18")]
 )
 def test_code_and_name_come_together(folder: Path, column: str, message: str) -> None:
-    line = put(
-        folder, "reported_claims.csv", "LPG-2024-09-ANTARA#1,", column, ""
-    )  # both may be empty, not one
-    refuses(folder, "reported_claims.csv", line, column, "", "empty cell", message)
+    line = put(folder, CLAIMS, "LPG-2024-09-ANTARA#1,", column, "")  # both may be empty, not one
+    refuses(folder, CLAIMS, line, column, "", "empty cell", message)
 
 
 def test_a_spreadsheet_turns_code_00_into_0(folder: Path) -> None:
@@ -1046,6 +1048,46 @@ def test_readme_names_every_table_and_column_and_no_other() -> None:
     assert set(re.findall(r"^File `([^`]+)`", readme, re.M)) == {
         resource["path"] for resource in RESOURCES.values()
     }
+
+
+@pytest.mark.parametrize(
+    ("start", "measure"),
+    [
+        ("LPG-2024-09-ANTARA#1,", "coverage_rate"),
+        ("LPG-2024-09-ANTARA#2,", "covered"),
+        ("LPG-2025-08-LAMPOST#4,", "uncovered"),
+    ],
+)
+def test_only_what_is_about_a_target_has_its_year(folder: Path, start: str, measure: str) -> None:
+    line = put(folder, CLAIMS, start, "target_year", "2025")
+    message = f"{measure} is no target; leave the cell empty"
+    refuses(folder, CLAIMS, line, "target_year", "2025", "target year", message)
+
+
+def test_the_two_targets_of_one_article_are_for_two_years() -> None:
+    claims = read("reported_claims").set_index("claim_id")
+    # Antara, September 2024: 32.62 % by 2024, 38.39 % (1.17 million) in 2025, 176,502 from one to the other.
+    years = claims.loc[[f"LPG-2024-09-ANTARA#{n}" for n in (4, 5, 6, 7, 8)], "target_year"]
+    assert years.tolist() == ["2024", "2024", "2025", "2025", "2024-2025"]
+
+
+def test_each_word_of_a_claim_stands_in_its_own_column() -> None:
+    claims = read("reported_claims").set_index("claim_id")
+    words = ["measure", "segment", "status", "base", "as_of"]
+    expected = {
+        "LPG-2024-10-BERDIKARI#10": ["covered", "PU", "non_active", "", ""],
+        "NAT-2021-04-HUKUMONLINE#1": ["coverage_rate", "total", "registered", "", ""],
+        "ACEH-2023-09#2": ["workers", "total", "", "eligible", ""],
+        "JAWA-TENGAH-DAN-DI-YOGYA-2021-11#2": ["workers", "BPU", "", "remaining potential", ""],
+        "INDONESIA-2021-08#3": ["covered", "total", "active", "", "2020-12"],
+    }
+    assert {claim: claims.loc[claim, words].tolist() for claim in expected} == expected
+    assert not claims["segment"].str.contains(r"20[0-4][0-9]|potential|^employed|PPU").any()
+    # Seven provinces of one list: each figure is its province's.
+    listed = claims[claims["article_id"] == "NAT-2025-GOODSTATS7"]
+    assert set(listed["level"]) == {"province"} and listed["place"].tolist() == listed["province"].tolist()
+    kutai = claims.loc["KALTIM-2023#2", ["place", "level", "province_code"]]
+    assert kutai.tolist() == ["Kabupaten Kutai Kartanegara", "regency", "64"]
 
 
 def test_a_caution_stands_in_both_languages(folder: Path) -> None:

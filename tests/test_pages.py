@@ -58,9 +58,10 @@ def violations(page):
 
 
 @pytest.mark.parametrize("place", ["lampung", "dki-jakarta", "papua"])
+@pytest.mark.parametrize("report", ["coverage", "change", "claims"])
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_a_page_opens_without_asking_for_anything(site, visit, place, language):
-    path = site / language / place / "coverage.html"
+def test_a_page_opens_without_asking_for_anything(site, visit, place, report, language):
+    path = site / language / place / f"{report}.html"
     page = visit(path)
     assert page.requests == [path.as_uri()]
     assert page.complaints == []
@@ -97,12 +98,13 @@ def test_code_is_hidden_until_it_is_asked_for(site, visit):
     assert not source.is_visible()
 
 
+@pytest.mark.parametrize(("report", "drawn"), [("coverage", 3), ("change", 1), ("claims", 1)])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_figures_are_visible_and_nothing_is_wider_than_the_screen(site, visit, width):
-    page = visit(site / "id/lampung/coverage.html", width=width)
+def test_figures_are_visible_and_nothing_is_wider_than_the_screen(site, visit, width, report, drawn):
+    page = visit(site / f"id/lampung/{report}.html", width=width)
     figures = page.locator("figure svg")
-    assert figures.count() == 3
-    for at in range(3):
+    assert figures.count() == drawn
+    for at in range(drawn):
         box = figures.nth(at).bounding_box()
         assert box["width"] > 250 and box["height"] > 100
         text = figures.nth(at).locator("text").first
@@ -113,9 +115,9 @@ def test_figures_are_visible_and_nothing_is_wider_than_the_screen(site, visit, w
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["id", "en"])
-def test_axe_finds_no_violation_with_code_shown(site, visit, scheme, language):
-    page = visit(site / language / "dki-jakarta/coverage.html", scheme=scheme, bypass_csp=True)
+@pytest.mark.parametrize("path", ["id/dki-jakarta/coverage", "en/lampung/claims", "id/papua/change"])
+def test_axe_finds_no_violation_with_code_shown(site, visit, scheme, path):
+    page = visit(site / f"{path}.html", scheme=scheme, bypass_csp=True)
     page.click("label[for=kode]")
     assert violations(page) == []
 
@@ -183,6 +185,37 @@ def test_the_index_sorts_by_rate_and_speaks_both_languages(site, visit):
     assert page.locator("h1:visible").inner_text() == "Who is covered by employment social security?"
     page.click("section:visible th a:has-text('Papua')")
     assert page.url.endswith("/en/papua/coverage.html")
+
+
+def test_the_index_leads_to_the_verdict_and_to_the_change_and_sorts_by_them(site, visit):
+    page = visit(site / "index.html")
+    shown = page.locator("section:visible tbody tr th")
+    page.click("section:visible button:has-text('Angka yang diterbitkan')")
+    page.click("section:visible button:has-text('Angka yang diterbitkan')")
+    assert shown.all_inner_texts()[0] == "Lampung"  # the gravest verdict first
+    page.click("section:visible a:has-text('dari 27')")
+    assert page.url.endswith("/id/lampung/claims.html")
+    page.go_back()
+    page.click("section:visible a:has-text('+2,33')")
+    assert page.title().startswith("Mengapa tingkat cakupan berubah?")
+
+
+def test_lampungs_page_says_what_its_published_figures_can_be(site, visit):
+    page = visit(site / "en/lampung/claims.html")
+    text = page.locator("main").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "2,731,820–2,732,839" in text
+    assert "981,820–1,082,839 or 981,820–1,050,000" in text
+    assert "52.12–57.48% or 53.75–57.48%" in text and "9.58–10.16% or 9.58–9.97%" in text
+    assert "60.38–64.06% or 61.56–64.06%" in text
+    assert "“1,7 orang”" in text and "a scale word was dropped or mistaken in print" in text
+    assert "it is the gap to a target, not the uncovered (38.39%)" in text
+
+
+def test_lampungs_page_says_why_its_rate_moved(site, visit):
+    page = visit(site / "en/lampung/change.html")
+    text = page.locator("main").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "26.79%" in text and "24.86%" in text and "+28,477" in text
+    assert "+0.99" in text and "−2.92" in text and "+12.0%" in text and "+1.9%" in text
 
 
 def test_html_from_data_stays_text(notebook, visit, tmp_path):

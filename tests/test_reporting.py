@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from filelock import FileLock
 
+import analysis as an
 from analysis.data import ROOT
 from analysis.reporting import engine, page, runner
 from analysis.reporting import site as index_of
@@ -189,6 +190,8 @@ def files_of(folder, place):
 def test_the_index_lists_what_is_there(site):
     html = (site / "index.html").read_text("utf-8").replace("\xa0", " ")
     assert 'href="id/lampung/coverage.html"' in html and 'href="en/papua/coverage.html"' in html
+    assert '<a href="id/lampung/change.html">+2,33</a>' in html
+    assert '<a href="en/lampung/claims.html">5 of 27: cannot all be true together</a>' in html
     assert "15,60 %" in html and "15.60%" in html
     assert "aceh" not in html
 
@@ -307,9 +310,22 @@ def test_a_second_render_says_that_the_first_is_at_work(notebook, tmp_path):
 
 
 def test_one_entry_opens_out_into_every_province_with_data():
-    found = reports()
+    found = [report for report in reports() if report.name == "coverage"]
     assert len(found) == 35  # 34 provinces in December 2023 and Indonesia
     assert {"indonesia", "lampung", "dki-jakarta"} <= {report.folder for report in found}
+
+
+def test_places_with_published_figures_have_a_page_of_them():
+    claims = an.read("reported_claims")
+    folders = {report.folder for report in reports() if report.name == "claims"}
+    assert len(folders) == len(set(claims["province_code"]) - {""})
+    assert {"indonesia", "lampung", "papua-barat-daya"} <= folders and "papua-pegunungan" not in folders
+
+
+def test_a_change_needs_participants_at_both_dates(tmp_path):
+    text = '[a]\nnotebook = "change.ipynb"\nparameters = { province = "Lampung", since = "2021-12", period = "2024-12" }'
+    with pytest.raises(ManifestError, match="no participants by domicile for period '2021-12'"):
+        reports(manifest(tmp_path, text))
 
 
 def manifest(tmp_path, text):
@@ -328,14 +344,14 @@ def manifest(tmp_path, text):
             "With participants: Indonesia, Aceh",
         ),
         ('[a]\nnotebook = "coverage.ipynb"\nparameters = { period = 2023 }', "type str is needed"),
-        ('[a]\nnotebook = "coverag.ipynb"', "there is coverage.ipynb"),
+        ('[a]\nnotebook = "coverag.ipynb"', "there is change.ipynb, claims.ipynb, coverage.ipynb"),
         ('[a]\nnotebok = "coverage.ipynb"', "needs a notebook"),
         ('[a]\nnotebook = "coverage.ipynb"\nparameter = {}', "there is notebook, parameters"),
         ('[a\nnotebook = "coverage.ipynb"', "line 1"),
         ("", "names no report"),
         ('[a]\nnotebook = "coverage.ipynb"\nparameters = 5', "parameters that are no table"),
         ('["../../evil"]\nnotebook = "coverage.ipynb"', "is the name of a file"),
-        ('[a]\nnotebook = "../notebooks/coverage.ipynb"', "there is coverage.ipynb"),
+        ('[a]\nnotebook = "../notebooks/coverage.ipynb"', "there is change.ipynb"),
         (
             '[a]\nnotebook = "coverage.ipynb"\nparameters = { province = "all", period = "2025-12" }',
             "none has participants",
@@ -425,9 +441,11 @@ def test_reports_are_chosen_by_report_place_or_path():
     found = reports()
     assert [r.path for r in matching(["Lampung", "dki-jakarta/coverage"], found)] == [
         "lampung/coverage",
+        "lampung/change",
+        "lampung/claims",
         "dki-jakarta/coverage",
     ]
-    assert len(matching(["coverage"], found)) == len(found) == len(matching([], found))
+    assert len(matching(["coverage", "change", "claims"], found)) == len(found) == len(matching([], found))
     with pytest.raises(ManifestError, match="did you mean lampung"):
         matching(["lampong"], found)
 
@@ -451,7 +469,7 @@ def test_reports_are_chosen_by_report_place_or_path():
         (["render", "coverage", "-p", "language", "en"], "always comes in both languages"),
         (["render", "coverag"], "did you mean coverage?"),
         (["render", "-p", "province", "Lampung"], "-p goes with one report"),
-        (["notebooks", "coverag"], "there is coverage"),
+        (["notebooks", "coverag"], "there is change, claims, coverage"),
     ],
 )
 def test_a_command_that_is_not_understood_exits_with_2_and_says_what_there_is(cakupan, words, says):
@@ -492,9 +510,42 @@ def test_a_province_without_a_row_fails_alone_and_says_why(cakupan, elsewhere, t
     assert (tmp_path / "outputs/id/lampung/coverage.html").is_file()
 
 
+def test_one_wrong_digit_in_an_article_is_found_on_its_page(elsewhere, cakupan, tmp_path):
+    # 564,386 + 167,605 = 731,991; with 167,606 informal the three can't be true together, nor "1,7 orang" with any.
+    table = elsewhere / "data" / "reported_claims.csv"
+    text = table.read_text("utf-8")
+    right = next(line for line in text.splitlines() if line.startswith("LPG-2023-SEED-ANTARA#6,"))
+    table.write_text(
+        text.replace(right, right.replace("167.605", "167.606").replace("167605", "167606")), "utf-8"
+    )
+    run = cakupan("render", "lampung/claims", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
+    assert run.returncode == 0, run.stderr
+    page = (tmp_path / "outputs/en/lampung/claims.html").read_text("utf-8")
+    assert "together with the other of this article" in page
+    record = json.loads((tmp_path / "outputs/id/lampung/claims.record.json").read_text("utf-8"))
+    assert record["published"]["answer"]["values"]["conflicting"] == 5
+    offered = (tmp_path / "outputs/en/lampung/claims.offered.csv").read_text("utf-8")
+    assert "together,covered BPU sebanyak 167.606,167.605," in offered
+    assert 'together,"workers BPU 1,7 orang","1,7 juta",' in offered
+    conflicts = (tmp_path / "outputs/en/lampung/claims.conflicts.csv").read_text("utf-8")
+    assert "sebanyak 167.606" in conflicts and "1,7 orang" in conflicts
+
+
+def test_a_second_date_that_is_not_later_is_answered(cakupan, tmp_path):
+    run = cakupan("render", "change", "-p", "province", "Lampung", "-p", "since", "2024-12", "-p", "period", "2023-12",
+                  "--outputs", str(tmp_path / "outputs"))  # fmt: skip
+    assert run.returncode == 1
+    assert "2024-12" in run.stderr and "2023-12" in run.stderr and "after" in run.stderr
+    assert not list((tmp_path / "outputs").glob("id/*/*.html"))
+
+
 def test_the_list_names_path_notebook_and_parameters(cakupan):
     run = cakupan("list", "lampung")
-    assert run.stdout == "lampung/coverage  coverage.ipynb  province Lampung, period 2023-12\n"
+    assert run.stdout.splitlines() == [
+        "lampung/coverage  coverage.ipynb  province Lampung, period 2023-12",
+        "lampung/change  change.ipynb  province Lampung, since 2023-12, period 2024-12",
+        "lampung/claims  claims.ipynb  province Lampung",
+    ]
 
 
 def test_the_commands_of_the_readme_run(cakupan, tmp_path):

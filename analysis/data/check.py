@@ -51,6 +51,7 @@ PATTERNS = {
         "date",
         _DATE.format("2023, 2023-12, 2023-12-31, 2023-H1 or 2021-2024"),
     ),
+    "^20[0-4][0-9](-20[0-4][0-9])?$": ("date", _DATE.format("2025 or 2024-2025")),
 }
 
 
@@ -72,20 +73,20 @@ def check(folder: Path = FOLDER) -> list[Problem]:
         lost |= {name} if found else set()
         problems += found + cell_problems(resource["path"], rows[name], fields)
     for name in resources:
-        problems += _by_frictionless(resources[name], rows[name])
+        problems += by_schema(resources[name], rows[name])
         problems += _unknown_references(resources[name], rows, lost)
     twice = list(rules.keys(rows, resources))
     between = [problem for problem, _ in twice]
     if not lost & {"regions"} and _regions_hold(resources, [*problems, *between]):
         # Names come first: what to write there says more than that a cell ends with a space.
-        problems = _one_a_cell([*rules.names(rows, resources), *problems])
+        problems = one_a_cell([*rules.names(rows, resources), *problems])
         bad = {(p.file, p.line) for p in problems} | {(p.file, line) for p, lines in twice for line in lines}
         tables = {name: _typed(resources[name], rows[name], bad) for name in resources}
         tables["regions"] = [
             {"line": row.line} | row.cells for row in rows["regions"]
         ]  # all, for their codes
         between += [problem for rule in rules.RULES for problem in rule(tables, resources)]
-    return sorted(_one_a_cell(problems) + between, key=lambda p: (p.file, p.line, p.column))
+    return sorted(one_a_cell(problems) + between, key=lambda p: (p.file, p.line, p.column))
 
 
 def describe(problems: list[Problem]) -> str:
@@ -165,7 +166,7 @@ def _regions_hold(resources: dict[str, dict], problems: list[Problem]) -> bool:
     return bool(resources) and not any(p.file == file and p.column in rules.IDENTITY for p in problems)
 
 
-def _by_frictionless(resource: dict, rows: list[Row]) -> list[Problem]:
+def by_schema(resource: dict, rows: list[Row]) -> list[Problem]:
     """Types, required cells, enumerations, ranges and patterns, as `datapackage.json` states them."""
     if not rows:
         return []
@@ -246,7 +247,7 @@ def _typed(resource: dict, rows: list[Row], bad: set[tuple[str, int]]) -> list[d
     ]
 
 
-def _one_a_cell(problems: list[Problem]) -> list[Problem]:
+def one_a_cell(problems: list[Problem]) -> list[Problem]:
     """The first problem found in each cell: ours explain more than the library's."""
     seen: dict[tuple, Problem] = {}
     for problem in problems:

@@ -73,12 +73,18 @@ class Row(NamedTuple):
 def text_of(path: Path) -> tuple[str, list[Problem]]:
     """The file's text. UTF-8, with or without a byte order mark, is the only encoding taken."""
 
-    def problem(line: int, value: str, rule: str, message: str) -> tuple[str, list[Problem]]:
-        return "", [Problem(path.name, line, "", value, rule, message)]
-
     if not path.is_file():
-        return problem(1, "", "missing file", "datapackage.json names this file and it isn't there")
-    raw = path.read_bytes()
+        message = "datapackage.json names this file and it isn't there"
+        return "", [Problem(path.name, 1, "", "", "missing file", message)]
+    return decoded(path.name, path.read_bytes())
+
+
+def decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
+    """What `text_of` says, of a file's bytes."""
+
+    def problem(line: int, value: str, rule: str, message: str) -> tuple[str, list[Problem]]:
+        return "", [Problem(file, line, "", value, rule, message)]
+
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return problem(1, "", "encoding", "the file is UTF-16; save it as CSV UTF-8")
     if (at := raw.find(b"\0")) >= 0:
@@ -104,11 +110,16 @@ def text_of(path: Path) -> tuple[str, list[Problem]]:
     return text, []
 
 
-def rows_of(file: str, text: str, fields: list[str]) -> tuple[list[Row], list[Problem]]:
-    """The file's rows by column name, as far as they can be told apart, and what is wrong with the rest."""
+def rows_of(
+    file: str, text: str, fields: list[str], needed: list[str] | None = None
+) -> tuple[list[Row], list[Problem]]:
+    """The file's rows by column name, as far as they can be told apart, and what is wrong with the rest.
+
+    The header must be `fields`; with `needed` these alone must be there, and the order is free.
+    """
     records, problems = _records(file, text)
     header = records[0][1] if records else []
-    if found := _header_problems(file, header, fields):
+    if found := _header_problems(file, header, fields, needed):
         return [], problems + found
     if len(records) == 1 and not problems:
         return [], [Problem(file, 1, "", "", "header only", "the file has a header and no rows")]
@@ -152,27 +163,33 @@ def _unclosed(file: str, line: int, found: str) -> Problem:
     return Problem(file, line, "", found.rstrip("\r\n")[:60], "unclosed quote", message)
 
 
-def _header_problems(file: str, header: list[str], fields: list[str]) -> list[Problem]:
+def _header_problems(
+    file: str, header: list[str], fields: list[str], needed: list[str] | None = None
+) -> list[Problem]:
     def problem(column: str, value: str, rule: str, message: str) -> Problem:
         return Problem(file, 1, column, value, rule, message)
 
-    joined = ",".join(header)
+    joined, wanted = ",".join(header), fields if needed is None else needed
     for mark, name in ((";", "semicolons"), ("\t", "tabs")):
-        if len(header) < len(fields) and joined.count(mark) >= max(1, len(fields) // 2):
+        if len(header) < len(wanted) and joined.count(mark) >= max(1, len(wanted) // 2):
             message = f"the columns are separated by {name}; save as CSV with commas (and a dot for decimals)"
             return [problem("", joined[:60], "separator", message)]
     twice = [name for name, times in Counter(header).items() if times > 1]
     message = "two columns have this name; remove or rename one"
     found = [problem(name, name, "duplicate header", message) for name in twice]
-    message = f"the table needs the columns {', '.join(fields)}"
-    found += [problem(name, "", "missing column", message) for name in fields if name not in header]
+    message = f"the table needs the columns {', '.join(wanted)}"
+    found += [problem(name, "", "missing column", message) for name in wanted if name not in header]
     for name in dict.fromkeys(header):
         if name not in fields:
             near = get_close_matches(name.strip().casefold(), fields, 1)
-            hint = f"did you mean {near[0]}? Else describe" if near else "describe"
-            message = f"datapackage.json doesn't know this column; {hint} it there or remove it"
+            if needed is None:
+                hint = f"did you mean {near[0]}? Else describe" if near else "describe"
+                message = f"datapackage.json doesn't know this column; {hint} it there or remove it"
+            else:
+                hint = f"did you mean {near[0]}? Else" if near else "there is no such column;"
+                message = f"{hint} remove it; there is {', '.join(fields)}"
             found.append(problem(name, name, "extra column", message))
-    if not found and header != fields:
+    if not found and needed is None and header != fields:
         found = [problem("", joined[:60], "column order", f"write the columns as {', '.join(fields)}")]
     return found
 

@@ -1,4 +1,4 @@
-"""What must hold between rows: keys, names, totals, territories, and covered against workers.
+"""What must hold between rows: keys, names, totals, territories, covered against workers, target years, print.
 
 `names` and `keys` look at the cells as written. The other rules take typed rows (`line` and the
 columns) from which every row with a problem has been left out, and compare totals only where all
@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.claims.printed import UnreadableError, read_printed
 from analysis.coverage import COUNTRY, SEGMENTS, nearest_name
 from analysis.data.door import Problem, Row, cleaned, unclean
 
@@ -35,7 +36,17 @@ NEEDED = {
         "persons",
     ),
     "labour_force": ("period", "province_code", "province", "territory", "employed", "formal_share"),
+    "reported_claims": ("measure", "target_year", "value_printed", "qualifier", "unit"),
 }
+# What a printed figure must measure to be for a target's year.
+FOR_A_TARGET = (
+    "target_rate",
+    "target_workers",
+    "gap_to_target",
+    "gap_rate",
+    "achievement_rate",
+    "forecast",
+)
 
 
 def names(rows: dict[str, list[Row]], resources: Resources) -> Iterator[Problem]:
@@ -249,6 +260,28 @@ def covered_within_workers(tables: Tables, resources: Resources) -> Iterator[Pro
                 break
 
 
+def target_years(tables: Tables, resources: Resources) -> Iterator[Problem]:
+    """Only a target, the distance to it, its achievement or a forecast is for a target's year."""
+    for row in tables["reported_claims"]:
+        if row["target_year"] and row["measure"] not in FOR_A_TARGET:
+            message = (
+                f"{row['measure']} is no target; leave the cell empty (the date of a figure is as_of), "
+                f"or write as measure one of: {', '.join(FOR_A_TARGET)}"
+            )
+            file = resources["reported_claims"]["path"]
+            yield Problem(file, row["line"], "target_year", row["target_year"], "target year", message)
+
+
+def printed_numbers(tables: Tables, resources: Resources) -> Iterator[Problem]:
+    """What the press printed can be read as a number, with the word before it and its unit."""
+    for row in tables["reported_claims"]:
+        try:
+            read_printed(row["value_printed"], row["qualifier"], row["unit"])
+        except UnreadableError as error:
+            file, value = resources["reported_claims"]["path"], row["value_printed"]
+            yield Problem(file, row["line"], "value_printed", value, "printed number", str(error))
+
+
 def _by_segment(row: Typed) -> dict[str, int]:
     formal = round(row["employed"] * row["formal_share"])
     return {"PU": formal, "BPU": row["employed"] - formal}
@@ -270,4 +303,6 @@ RULES: tuple[Callable[[Tables, Resources], Iterator[Problem]], ...] = (
     territories,
     parents,
     covered_within_workers,
+    target_years,
+    printed_numbers,
 )

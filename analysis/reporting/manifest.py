@@ -16,13 +16,14 @@ import nbformat
 import pandas as pd
 
 from analysis import data
-from analysis.coverage import choose
+from analysis.coverage import choose, find_place
 
 NOTEBOOKS = data.ROOT / "notebooks"
 OUTPUTS = data.ROOT / "outputs"
 MANIFEST = data.ROOT / "reports.toml"
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
-_EVERY = "all"
+# What stands for many places: those with participants, or those with published figures.
+_EVERY, _PUBLISHED = "all", "published"
 
 
 class ManifestError(ValueError):
@@ -122,7 +123,7 @@ def reports(manifest: Path = MANIFEST) -> list[Report]:
     """Every report of `reports.toml`, opened out. Two with one path are an error, before anything runs.
 
     >>> [report.path for report in reports() if report.folder == "lampung"]
-    ['lampung/coverage']
+    ['lampung/coverage', 'lampung/change', 'lampung/claims']
     """
     try:
         entries = tomllib.loads(manifest.read_text("utf-8"))
@@ -161,10 +162,10 @@ def _opened_out(name: str, entry: Mapping[str, Any], manifest: Path) -> list[Rep
         raise wrong(f"names notebook {entry['notebook']!r}; there is {', '.join(there)}")
     given = typed(notebook, given)
     defaults, tables = _defaults(notebook), _tables()
-    if given.get("province") != _EVERY:
+    if (every := given.get("province")) not in (_EVERY, _PUBLISHED):
         return [_report(name, notebook, given, name, defaults, tables)]
     values = defaults | given
-    if not (places := _places(values, tables[0])):
+    if not (places := _places(values, tables, every)):
         periods = ", ".join(sorted(tables[0]["period"].unique()))
         raise wrong(f"asks for all provinces and none has participants for {values}; there are {periods}")
     found = []
@@ -185,29 +186,46 @@ def _tables() -> tuple[pd.DataFrame, ...]:
     return tuple(data.read(table) for table in ("participants", "regions", "reported_claims"))
 
 
-def _places(values: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
-    for column, value in (
-        ("period", values.get("period")),
-        ("basis", values.get("basis")),
-        ("status", "active"),
-    ):
-        rows = rows if value is None else rows[rows[column] == value]
-    return list(dict.fromkeys(rows.sort_values("province_code")["province"]))
+def _places(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...], every: str) -> list[str]:
+    participants, regions, claims = tables
+    if every == _PUBLISHED:
+        return [name for name in regions["province"] if name in set(claims["province"])]
+    rows = participants[participants["status"] == "active"]
+    if "basis" in values:
+        rows = rows[rows["basis"] == values["basis"]]
+    codes = [set(rows.loc[rows["period"] == period, "province_code"]) for period in _periods(values)]
+    return [name for code, name in zip(regions["province_code"], regions["province"], strict=True)
+            if all(code in there for there in codes)]  # fmt: skip
+
+
+def _periods(values: Mapping[str, Any]) -> list[str]:
+    return [values[key] for key in ("since", "period") if key in values]
 
 
 def _report(
     name: str, notebook: Path, given: dict[str, Any], stem: str,
     defaults: dict[str, Any], tables: tuple[pd.DataFrame, ...],
 ) -> Report:  # fmt: skip
-    """A report with its choice of place, period and base checked, under the place's own folder."""
+    """A report with its place checked (and its dates and base, where it is about participants), under the place's folder."""
     values = defaults | given
-    if not {"province", "period", "base", "basis"} <= set(values):
+    if "province" not in values:
         return Report(name, notebook, given, "", stem)
     try:
-        choice = choose(values["province"], values["period"], values["base"], values["basis"], *tables)
+        place = _place(values, tables)
     except ValueError as error:
         raise ManifestError(f"{name}: {error}") from None
-    return Report(name, notebook, given | {"province": choice.province}, slug(choice.province), stem)
+    return Report(name, notebook, given | {"province": place}, slug(place), stem)
+
+
+def _place(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]) -> str:
+    _, regions, claims = tables
+    if "base" in values or "since" in values:
+        base, basis = values.get("base", "employed"), values.get("basis", "domicile")
+        chosen = [choose(values["province"], period, base, basis, *tables) for period in _periods(values)]
+        return chosen[-1].province
+    return find_place(
+        values["province"], regions, claims[claims["province_code"] != ""], "published figures"
+    )[1]
 
 
 def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Report]) -> Report:

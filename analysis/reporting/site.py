@@ -6,6 +6,7 @@ It is made from the records beside the pages, so it lists exactly what is there.
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +14,36 @@ from jinja2 import Environment, FileSystemLoader
 
 from analysis import data
 from analysis.reporting.page import page_css
-from analysis.words import LANGUAGES, count, month, percent, term
+from analysis.words import LANGUAGES, count, month, percent, points, term
 
 _HERE = Path(__file__).parent
 _LEVELS = ("", "as printed", "with caution", "low", "medium", "high")
 
 
-def index(outputs: Path, name: str = "coverage") -> str:
-    """The text of `outputs/index.html`: one row a place that has the report `name` of `reports.toml`.
+def index(outputs: Path) -> str:
+    """The text of `outputs/index.html`: one row a place, with what its pages found and links to them.
 
     A damaged record is passed over; its page is listed again when it is rendered again.
     """
     order = list(data.read("regions")["province"])
-    found = [(path.parent.name, _record(path)) for path in (outputs / "id").glob(f"*/{name}.record.json")]
-    records = [(folder, record) for folder, record in found if record]
-    records.sort(key=lambda pair: order.index(pair[1]["parameters"]["province"]))
+    places: dict[str, dict[str, dict[str, Any]]] = {}
+    for report in REPORTS:
+        for path in sorted((outputs / "id").glob(f"*/{report}.record.json")):
+            if record := _record(path):
+                places.setdefault(path.parent.name, {})[report] = record
+    rows = [_row(folder, records) for folder, records in places.items()]
+    rows.sort(key=lambda row: order.index(row["place"]))
+    changes = [records["change"]["parameters"] for records in places.values() if "change" in records]
+    dates = [changes[0].get(name, "") for name in ("since", "period")] if changes else []
+    between = {language: "–".join(month(date, language) for date in dates) for language in LANGUAGES}
     script = (_HERE / "template" / "sort.js").read_text("utf-8")
     css = page_css()
     template = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template")).get_template(
         "site.html.j2"
     )
     return template.render(
-        rows=[_row(f"{folder}/{name}.html", record) for folder, record in records],
-        css=css, script=script, css_hash=_hash(css), script_hash=_hash(script), languages=LANGUAGES, term=term,
+        rows=rows, css=css, script=script, css_hash=_hash(css), script_hash=_hash(script), languages=LANGUAGES, term=term,
+        between=between,
     )  # fmt: skip
 
 
@@ -46,20 +54,78 @@ def _record(path: Path) -> dict[str, Any]:
         return {}
 
 
-def _row(file: str, record: dict[str, Any]) -> dict[str, Any]:
-    """A place with its figures as text by language, and as `values` to sort by (none sorts as -1)."""
-    answer = record["published"].get("answer", {})
-    values, about = answer.get("values", {}), answer.get("about", {})
+def _row(folder: str, records: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """A place with its figures as text by language, `values` to sort by (none sorts as -1), and `files`."""
+    cells = {
+        name: cell
+        for report, cells_of in REPORTS.items()
+        for name, cell in cells_of(records.get(report, {})).items()
+    }
+    return {
+        "place": next(iter(records.values()))["parameters"]["province"],
+        "files": {report: f"{folder}/{report}.html" for report in records},
+        "values": {name: value for name, (value, _) in cells.items()},
+    } | {name: {language: text(language) for language in LANGUAGES} for name, (_, text) in cells.items()}
+
+
+Cell = tuple[Any, Callable[[str], str]]
+
+
+def _answer(record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    answer = record.get("published", {}).get("answer", {})
+    return answer.get("values", {}), answer.get("about", {})
+
+
+def _coverage(record: dict[str, Any]) -> dict[str, Cell]:
+    values, about = _answer(record)
+    if not record:
+        return {name: (-1, lambda _: "") for name in ("rate", "covered", "workers", "period", "confidence")}
     period, level = record["parameters"].get("period", ""), about.get("confidence", "")
     return {
-        "place": record["parameters"]["province"], "file": file,
-        "values": {key: values.get(key, -1) for key in ("rate", "covered", "workers")} | {"period": period, "confidence": _LEVELS.index(level)},
-        "rate": {language: percent(values.get("rate"), language) for language in LANGUAGES},
-        "covered": {language: count(values.get("covered"), language) for language in LANGUAGES},
-        "workers": {language: count(values.get("workers"), language) for language in LANGUAGES},
-        "period": {language: month(period, language) for language in LANGUAGES},
-        "confidence": {language: term(level, language) for language in LANGUAGES},
-    }  # fmt: skip
+        "rate": (values.get("rate", -1), lambda language: percent(values.get("rate"), language)),
+        "covered": (values.get("covered", -1), lambda language: count(values.get("covered"), language)),
+        "workers": (values.get("workers", -1), lambda language: count(values.get("workers"), language)),
+        "period": (period, lambda language: month(period, language)),
+        "confidence": (_LEVELS.index(level), lambda language: term(level, language)),
+    }
+
+
+def _change(record: dict[str, Any]) -> dict[str, Cell]:
+    total = _answer(record)[0].get("total")
+    if not record:
+        return {"change": (-1, lambda _: "")}
+    if total is None:
+        return {"change": (-1, lambda language: term("not known", language))}
+    return {"change": (total, lambda language: points(total, language, unit=False))}
+
+
+def _claims(record: dict[str, Any]) -> dict[str, Cell]:
+    """The gravest verdict on the place's articles, and on how many of them."""
+    values = _answer(record)[0]
+    name = next((name for name in _VERDICTS if values.get(name)), "")
+    if not name:
+        return {"claims": (-1, lambda _: "")}
+    gravity = len(_VERDICTS) - list(_VERDICTS).index(name) + values[name] / (values["articles"] + 1)
+    return {
+        "claims": (
+            gravity,
+            lambda language: _verdict(values[name], values["articles"], _VERDICTS[name], language),
+        )
+    }
+
+
+def _verdict(number: int, articles: int, verdict: str, language: str) -> str:
+    return f"{number} {'dari' if language == 'id' else 'of'} {articles}: {term(verdict, language)}"
+
+
+_VERDICTS = {
+    "conflicting": "inconsistent",
+    "cut": "consistent if figures were cut off",
+    "consistent": "consistent",
+    "untested": "nothing to test",
+}
+# The regular pages of a place, by their name in `reports.toml`, and what the index shows of each.
+REPORTS = {"coverage": _coverage, "change": _change, "claims": _claims}
 
 
 def _hash(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Published figures: read as printed, tried against each other."""

@@ -1,0 +1,341 @@
+"""Articles tried one by one, and together where several speak of one place and month.
+
+A `Trial` holds an article's claims with its verdict, the corrections that would make it agree, and what
+its figures can be; the other functions lay trials out as tables, one row a verdict, figure or correction.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analysis.claims.corrections import Correction, corrected, corrections
+from analysis.claims.statements import SAME, claims_of, month_of, rows_by_name
+from analysis.claims.verdict import (
+    CONSISTENT,
+    CUT,
+    NOTHING,
+    VERDICTS,
+    Verdict,
+    bounds,
+    by_the_others,
+    verdict,
+)  # fmt: skip
+
+# How the figures of an article are taken for its bounds.
+AS_PRINTED, CUT_OFF, CORRECTED, NOT_TAKEN = "as printed", "cut off", "as corrected", "not taken"
+COUNTRY = "00"
+_SURE = ("elsewhere", "scale", "gap")  # corrections that something besides the arithmetic speaks for
+
+
+class Trial(NamedTuple):
+    """Some claims and what came of trying them: `how` says under which reading `bounds` hold.
+
+    `taken` are the claims of that reading (with the correction `applied`, if there is one), `cut` those of them
+    that are read as cut off.
+    """
+
+    claims: pd.DataFrame
+    verdict: Verdict
+    corrections: list[Correction]
+    how: str
+    applied: Correction | None
+    taken: pd.DataFrame
+    cut: tuple[str, ...]
+    bounds: pd.DataFrame
+
+
+def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -> pd.DataFrame:
+    """All claims of the articles that print something on a province, its districts, or the country ("00").
+
+    `period` is "all" or the beginning of a date, as in 2023 or 2023-12; ValueError when nothing is left.
+
+    >>> sorted(set(about_place(claims, "18")["place"]))[:2]
+    ['Kabupaten Lampung Barat', 'Kabupaten Lampung Selatan']
+    """
+    here = claims[claims["province_code"] == province_code]
+    when = here["as_of"].where(here["as_of"] != "", here["period"])
+    if period != "all":
+        here = here[when.str.startswith(period)]
+    if here.empty:
+        there = ", ".join(sorted(set(when.str[:4]))) or "none"
+        raise ValueError(f"no figure is printed for period {period!r}. There is: all, {there}")
+    return claims[claims["article_id"].isin(here["article_id"])]
+
+
+def everywhere(claims: pd.DataFrame, province_code: str) -> list[Trial]:
+    """Every article there is, tried, for the page of the country ("00"); nothing for another place.
+
+    >>> everywhere(claims, "18")
+    []
+    """
+    return trials(claims) if province_code == COUNTRY else []
+
+
+def trials(
+    frame: pd.DataFrame, among: pd.DataFrame | None = None, complete: Collection[str] = ()
+) -> list[Trial]:
+    """Every article of `frame` tried by itself, in its order; `among` is where corrections may be found.
+
+    Raises ClaimError with every cell that can't be read.
+
+    >>> one = claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]
+    >>> trial = trials(one)[0]; trial.verdict.verdict, trial.how, trial.corrections[0].texts
+    ('inconsistent', 'as corrected', ('1,7 juta',))
+    """
+    read = claims_of(frame)
+    others = read if among is None else claims_of(among)
+    return [tried(rows, others, complete) for _, rows in read.groupby("article_id", sort=False)]
+
+
+def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]:
+    """Articles on one place and month tried together, wherever there are several.
+
+    >>> [len(set(trial.claims["article_id"])) for trial in together(claims[claims["place"] == "Lampung"])]
+    [3, 5]
+    """
+    read = claims_of(frame)
+    read = read.assign(date=read["date"].map(month_of))
+    read = read.assign(as_of=read["date"])  # also for what is read again with a correction
+    groups = [rows for _, rows in read.groupby(["place", "date"], sort=False)]
+    return [tried(rows, read, complete) for rows in groups if rows["article_id"].nunique() > 1]
+
+
+def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] = ()) -> Trial:
+    """One set of claims, as `claims_of` gives them, tried: see `Trial`.
+
+    >>> from analysis.claims.statements import claims_of
+    >>> one = claims_of(claims[claims["article_id"] == "LPG-2024-09-ANTARA"])
+    >>> trial = tried(one, one); trial.verdict.verdict, trial.how
+    ('consistent if figures were cut off', 'cut off')
+    """
+    found = verdict(claims, complete)
+    offered = corrections(claims, found, others, complete)
+    sure = [one for one in offered if one.kind in _SURE and one.alternatives == 1]
+    taken, how, cut, applied = claims, AS_PRINTED, found.cut_off, None
+    if found.verdict == CUT:
+        how = CUT_OFF
+    elif found.verdict not in (CONSISTENT, NOTHING):
+        how, taken = NOT_TAKEN, claims.head(0)
+        if sure:
+            how, applied = CORRECTED, sure[0]
+            taken = corrected(claims, sure[0], pd.concat([claims, others]))
+            cut = verdict(taken, complete).cut_off
+    return Trial(claims, found, offered, how, applied, taken, cut, bounds(taken, complete, cut))
+
+
+def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
+    """The article on a place of which the figures say most of each other: one trial, or none.
+
+    It is the one with the most figures of all workers, PU and BPU that the others narrow; of equals the latest.
+
+    >>> foremost(trials(about_place(claims, "18")), "Lampung")[0].claims["article_id"].iloc[0]
+    'LPG-2023-SEED-ANTARA'
+    """
+
+    def told(trial: Trial) -> tuple[int, str]:
+        rows = figure_rows([trial])
+        mine = rows[(rows["place"] == place) & rows["segment"].isin(("total", "PU", "BPU"))]
+        return int(mine["narrowed"].sum()), trial.claims["date"].max()
+
+    testable = [trial for trial in tried if trial.verdict.verdict != NOTHING]
+    return sorted(testable, key=told)[-1:]
+
+
+def the_others(tried: Sequence[Trial], foremost: Sequence[Trial]) -> list[Trial]:
+    """The trials without those that are shown apart.
+
+    >>> some = trials(claims[claims["article_id"].isin(["NAT-2014", "BALI-2023-11"])])
+    >>> len(the_others(some, some[:1]))
+    1
+    """
+    return [trial for trial in tried if not any(trial is one for one in foremost)]
+
+
+def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
+    """One row a trial, the gravest verdict first, then the latest.
+
+    Columns: article_ids (tuple), place, level, date, figures (printed), tested (those that others say something of),
+    verdict, conflict_figures and cut_figures (frames' rows as tuples of claim_id), as_of, workers_as_of,
+    confidence and source_ids.
+
+    >>> from analysis.claims.articles import trials
+    >>> verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))[["date", "verdict", "tested"]].values.tolist()
+    [['2014-02', 'consistent', 6]]
+    """
+    rows = [_verdict_row(trial) for trial in tried]
+    frame = pd.DataFrame(rows, columns=_VERDICT_COLUMNS)
+    order = frame.assign(gravity=frame["verdict"].map(VERDICTS.index))
+    order = order.sort_values(["gravity", "date"], ascending=[True, False], kind="stable")
+    return order.drop(columns="gravity").reset_index(drop=True)
+
+
+_VERDICT_COLUMNS = [
+    "article_ids", "place", "level", "date", "figures", "tested", "verdict", "conflict", "identities", "cut_off",
+    "remove", "others_too", "how", "as_of", "workers_as_of", "confidence", "source_ids",
+]  # fmt: skip
+
+
+def _verdict_row(trial: Trial) -> dict[str, Any]:
+    claims, found = trial.claims, trial.verdict
+    dates = tuple(sorted(set(claims["date"])))
+    return {
+        "article_ids": tuple(dict.fromkeys(claims["article_id"])),
+        "place": claims["place"].iloc[0], "level": claims["level"].iloc[0], "date": dates[-1],
+        "figures": len(claims), "tested": len(found.tested), "verdict": found.verdict,
+        "conflict": statements(claims, found.conflict), "identities": found.identities,
+        "cut_off": statements(claims, found.cut_off), "remove": statements(claims, found.remove),
+        "others_too": found.others_too, "how": trial.how,
+        "as_of": dates, "workers_as_of": dates, "confidence": "as printed",
+        "source_ids": tuple(i for i in dict.fromkeys(claims["source_id"]) if i),
+    }  # fmt: skip
+
+
+class Statement(NamedTuple):
+    """A claim to be put into words: what it is of, and what was printed."""
+
+    measure: str
+    segment: str
+    printed: str
+    unit: str
+    target_year: str = ""
+    article_id: str = ""
+
+
+def statements(claims: pd.DataFrame, claim_ids: Collection[str]) -> tuple[Statement, ...]:
+    """The claims with these ids, to be put into words, in the order of the ids."""
+    rows = {row.claim_id: row for row in rows_by_name(claims)}
+    return tuple(
+        Statement(row.measure, SAME.get(row.segment, row.segment), f"{row.qualifier} {row.value_printed}".strip(),
+                  row.unit, row.target_year, row.article_id)
+        for row in (rows[claim_id] for claim_id in claim_ids)
+    )  # fmt: skip
+
+
+def figure_rows(tried: Sequence[Trial]) -> pd.DataFrame:
+    """What each figure can be: one row a figure of those trials of which some say something of others.
+
+    Columns: trial (its number), place, date, measure, segment, kind, printed (text, "" where it isn't), unit,
+    printed_low and printed_high (as the text stands alone), unseen_low and unseen_high (where it could stand without
+    a conflict, by the other claims alone), low, high, fine_low, fine_high, narrowed (whether the
+    others say more than the text), how, as_of, workers_as_of, confidence, source_ids. Figures that nobody
+    printed are there when something bounds them on both sides.
+
+    >>> one = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
+    >>> one[(one["measure"] == "workers") & (one["segment"] == "total")][["printed", "low", "high"]].values.tolist()
+    [['sebanyak 2,7 juta', 2731820, 2732839]]
+    """
+    rows = [
+        row | {"trial": number}
+        for number, trial in enumerate(tried)
+        if trial.verdict.verdict != NOTHING
+        for row in _figure_rows(trial)
+    ]
+    return pd.DataFrame(
+        {column: pd.Series([row[column] for row in rows], dtype=object) for column in _FIGURE_COLUMNS}
+    )
+
+
+_FIGURE_COLUMNS = [
+    "trial", "place", "date", "measure", "segment", "kind", "printed", "unit", "printed_low", "printed_high", "low",
+    "high", "fine_low", "fine_high", "unseen_low", "unseen_high", "narrowed", "how", "as_of", "workers_as_of", "confidence",
+    "source_ids",
+]  # fmt: skip
+
+
+def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
+    claims = {row.claim_id: row for row in rows_by_name(trial.claims)}
+    apart = by_the_others(trial.taken, cut=trial.cut)
+    found = []
+    for row in trial.bounds.to_dict("records"):
+        said = next((claims[c] for c in row["claim_ids"] if c in claims), None)
+        if said is None and not _pinned(row):
+            continue
+        ends = (None, None) if said is None else (_plain(said.low, said.unit), _plain(said.high, said.unit))
+        date = (row["date"],)
+        found.append({
+            **{key: row[key] for key in ("place", "date", "measure", "segment", "kind", "low", "high", "fine_low", "fine_high")},
+            "printed": "" if said is None else f"{said.qualifier} {said.value_printed}".strip(),
+            "unit": "percent" if row["measure"].endswith(("rate", "share")) else "persons",
+            "printed_low": ends[0], "printed_high": ends[1],
+            "unseen_low": None if said is None else _plain(apart[said.claim_id][0], said.unit, ceil),
+            "unseen_high": None if said is None else _plain(apart[said.claim_id][1], said.unit, floor),
+            "narrowed": said is None or _narrower((row["low"], row["high"]), ends), "how": trial.how,
+            "as_of": date, "workers_as_of": date, "confidence": "as printed",
+            "source_ids": tuple(i for i in dict.fromkeys(trial.claims["source_id"]) if i),
+        })  # fmt: skip
+    return found
+
+
+def _narrower(ends: tuple[Any, Any], printed: tuple[Any, Any]) -> bool:
+    """Whether the ends differ from the printed ones by more than shows (persons, or 0.01 points of a share)."""
+    if isinstance(ends[0], float) and isinstance(printed[0], float):
+        return any(
+            a is None or b is None or round(a, 4) != round(b, 4) for a, b in zip(ends, printed, strict=True)
+        )
+    return ends != printed
+
+
+def _pinned(row: dict[str, Any]) -> bool:
+    """Whether something bounds a figure on both sides (or a share away from both 0 and 1)."""
+    if row["high"] is None or not row["low"]:
+        return False
+    return not row["measure"].endswith(("rate", "share")) or (row["low"] > 0.001 and row["high"] < 0.999)
+
+
+def _plain(
+    end: Fraction | None, unit: str, whole: Callable[[Fraction], int] | None = None
+) -> int | float | None:
+    if end is None:
+        return None
+    if unit != "percent" and whole:
+        return whole(end)
+    return int(end) if unit != "percent" and end.denominator == 1 else float(end)
+
+
+def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
+    """The corrections that are offered, the likeliest first; of several digits that would do, one for all.
+
+    Columns: trial, place, date, kind, statement (the claim as printed), text (as it would read), printed_by
+    (the claim elsewhere that prints it), target and target_year (that it is the gap to), alternatives, low and
+    high (people in segments that weren't printed), as_of, workers_as_of, confidence, source_ids.
+
+    >>> correction_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))[["kind", "text"]].values.tolist()
+    [['scale', '1,7 juta']]
+    """
+    rows = [row | {"trial": number} for number, trial in enumerate(tried) for row in _correction_rows(trial)]
+    return pd.DataFrame(
+        {column: pd.Series([row[column] for row in rows], dtype=object) for column in _OFFER_COLUMNS}
+    )
+
+
+_OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "alternatives", "low", "high")
+_OFFER_COLUMNS = [
+    "trial", "place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "alternatives",
+    "low", "high", "as_of", "workers_as_of", "confidence", "source_ids",
+]  # fmt: skip
+
+
+def _correction_rows(trial: Trial) -> list[dict[str, Any]]:
+    by_claim: dict[tuple[str, ...], dict[str, Any]] = {}
+    dates = tuple(sorted(set(trial.claims["date"])))
+    shared = {
+        "place": trial.claims["place"].iloc[0], "date": dates[-1], "as_of": dates, "workers_as_of": dates,
+        "confidence": "as printed", "source_ids": tuple(i for i in dict.fromkeys(trial.claims["source_id"]) if i),
+    }  # fmt: skip
+    for correction in trial.corrections:
+        own = {name: getattr(correction, name) for name in _OF_CORRECTION}
+        texts = correction.texts or ("",)
+        for claim_id, text in zip(
+            correction.claim_ids, texts, strict=False
+        ):  # the first, where none is printed
+            row = shared | own | {"statement": statements(trial.claims, [claim_id])[0], "text": text}
+            by_claim.setdefault((correction.kind, claim_id, correction.printed_by), row)
+    told = {(row["statement"], row["text"]) for row in by_claim.values() if row["kind"] == "elsewhere"}
+    return [
+        row
+        for row in by_claim.values()
+        if row["kind"] != "digit" or (row["statement"], row["text"]) not in told
+    ]

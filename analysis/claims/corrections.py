@@ -1,0 +1,243 @@
+"""What would make conflicting claims agree: readings that are offered and labelled, and never taken silently.
+
+Tried on each claim without which the others agree, the likeliest first:
+
+    elsewhere   another article prints another value for the same figure
+    scale       a scale word was dropped or mistaken ("1,7 orang" beside millions)
+    gap         an "unprotected" that is the gap to a target printed for the place
+    digit       one digit is another, or two neighbours stand the wrong way round
+    together    several of these at once, where one isn't enough
+    segment     the segments printed aren't all there are: so many people are in others
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analysis.claims.printed import SCALES, UnreadableError, read_printed
+from analysis.claims.program import Program
+from analysis.claims.statements import NEEDED, OPTIONAL, SAME, claims_of, month_of, rows_by_name
+from analysis.claims.verdict import (
+    CONSISTENT,
+    CUT,
+    INCONSISTENT,
+    WHOLE,
+    System,
+    Verdict,
+    range_of,
+    system,
+    verdict,
+)
+
+KINDS = ("elsewhere", "scale", "gap", "segment", "together", "digit")
+
+
+class Correction(NamedTuple):
+    """One way in which the claims would agree.
+
+    kind as in the module's docstring; claim_ids the claims it changes, texts what each would read;
+    printed_by the claim elsewhere that prints it; target and target_year what it is the gap to; alternatives how many corrections of its kind would
+    do for the same claim; low and high the people in segments that weren't printed.
+    """
+
+    kind: str
+    claim_ids: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    printed_by: str = ""
+    target: str = ""
+    target_year: str = ""
+    alternatives: int = 1
+    low: int | None = None
+    high: int | None = None
+
+
+def corrections(
+    claims: pd.DataFrame, found: Verdict, others: pd.DataFrame | None = None, complete: Collection[str] = ()
+) -> list[Correction]:
+    """Readings that make conflicting claims agree, the likeliest first; none for claims that agree.
+
+    `found` is the claims' verdict, `others` claims of other articles to look into.
+
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"],
+    ...                       "value_printed": ["167.605", "1,7 orang"]})
+    >>> claims = claims_of(frame)
+    >>> corrections(claims, verdict(claims))[0].texts
+    ('1,7 juta',)
+    """
+    if found.verdict not in (INCONSISTENT, WHOLE):
+        return []
+    elsewhere = claims.head(0) if others is None else others[~others["claim_id"].isin(claims["claim_id"])]
+    for reading in ("as printed", "cut off"):
+        tried = system(claims, complete, reading)
+        offered = [*_each(claims, tried, found, elsewhere, complete), *_segments(tried, found)]
+        if found.verdict == WHOLE:  # between the bounds isn't enough: there must be whole people
+            offered = [c for c in offered if verdict(corrected(claims, c, others), complete).verdict != WHOLE]
+        if offered:
+            return sorted(offered, key=lambda c: (KINDS.index(c.kind), c.alternatives))
+    return []
+
+
+def corrected(
+    claims: pd.DataFrame, correction: Correction, others: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The claims as a correction would have them, to take `verdict` and `bounds` of.
+
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"],
+    ...                       "value_printed": ["167.605", "1,7 orang"]})
+    >>> corrected(claims_of(frame), Correction("scale", ("claims#2",), ("1,7 juta",)))["value_printed"].tolist()
+    ['167.605', '1,7 juta']
+    """
+    frame = claims[[*NEEDED, *OPTIONAL]].copy()
+    for claim_id, text in zip(correction.claim_ids, correction.texts, strict=True):
+        frame.loc[frame["claim_id"] == claim_id, "value_printed"] = text
+    if correction.kind == "gap" and others is not None:
+        target = others[others["claim_id"] == correction.printed_by][[*NEEDED, *OPTIONAL]]
+        here = frame["claim_id"].isin(correction.claim_ids)
+        frame.loc[here, ["measure", "target_year"]] = ["gap_to_target", target["target_year"].iloc[0]]
+        when = claims.loc[here.values, "date"].iloc[0]
+        same = (frame["measure"] == "target_rate") & (frame["target_year"] == target["target_year"].iloc[0])
+        frame = pd.concat([frame[~same], target.assign(as_of=when)], ignore_index=True)
+    return claims_of(frame)
+
+
+def _each(
+    claims: pd.DataFrame, tried: System, found: Verdict, elsewhere: pd.DataFrame, complete: Collection[str]
+) -> Iterator[Correction]:
+    """Corrections of one claim; or of all that must go together, where one isn't enough."""
+    everything = set(tried.about)
+    alone = [c for c in tried.about if tried.program.feasible(everything - {c})]
+    if alone:
+        for claim in alone:
+            yield from _of_claim(claims, tried, claim, everything - {claim}, elsewhere, complete)
+        return
+    kept = everything - set(found.remove)
+    firsts = [list(_of_claim(claims, tried, claim, kept, elsewhere, complete))[:1] for claim in found.remove]
+    best = [first for found_first in firsts for first in found_first]
+    sure = all(
+        one.kind in ("elsewhere", "scale") or (one.kind == "digit" and one.alternatives == 1) for one in best
+    )
+    if sure and len(best) == len(found.remove):
+        together = Correction("together", found.remove, tuple(one.texts[0] for one in best))
+        if verdict(corrected(claims, together), complete).verdict in (CONSISTENT, CUT):
+            yield together
+
+
+def _of_claim(
+    claims: pd.DataFrame, tried: System, claim: str, kept: Collection[str], elsewhere: pd.DataFrame,
+    complete: Collection[str],
+) -> Iterator[Correction]:  # fmt: skip
+    row = tried.claims[claim]
+    low, high, _ = range_of(tried, claim, kept)
+
+    def fits(text: str) -> bool:
+        try:
+            read = read_printed(text, row.qualifier, row.unit)
+        except UnreadableError:
+            return False
+        if read.exact and read.low != int(read.value) and row.unit != "percent":
+            return False  # people come whole
+        return (high is None or read.low is None or read.low <= high) and (
+            low is None or read.high is None or read.high >= low
+        )
+
+    same = {other.value_printed: other for other in rows_by_name(elsewhere) if _same_figure(row, other)}
+    for other in same.values():
+        if other.value_printed != row.value_printed and fits(other.value_printed):
+            yield Correction("elsewhere", (claim,), (other.value_printed,), other.claim_id)
+    bounded = high is not None or (row.low is not None and row.low.denominator > 1)
+    scaled = [text for text in _scales(row) if bounded and fits(text)]
+    yield from (Correction("scale", (claim,), (text,), alternatives=len(scaled)) for text in scaled)
+    if row.measure in ("uncovered", "gap_to_target"):
+        yield from _gaps(claims, claim, row, elsewhere, complete)
+    slips = [text for text in _slips(row.value_printed) if fits(text)]
+    yield from (Correction("digit", (claim,), (text,), alternatives=len(slips)) for text in slips)
+
+
+def _same_figure(row: Any, other: Any) -> bool:
+    """Whether another article speaks of the same figure of the same month (or target year)."""
+    if (row.place, row.measure) != (other.place, other.measure) or row.unit != other.unit:
+        return False
+    if SAME.get(row.segment, row.segment) != SAME.get(other.segment, other.segment):
+        return False
+    if row.target_year or other.target_year:
+        return row.target_year == other.target_year
+    return month_of(row.date) == month_of(other.date) and (row.status or "active") == (
+        other.status or "active"
+    )
+
+
+def _scales(row: Any) -> Iterator[str]:
+    if row.unit == "percent":
+        return
+    words = "|".join(re.escape(word) for s in SCALES for word in (s.id, s.en, *s.also_id, *s.also_en))
+    printed = re.match(r"[\d.,]+", row.value_printed)
+    scaled = re.search(rf"\d\s*({words})", row.value_printed, re.IGNORECASE)
+    if not printed or (not scaled and re.fullmatch(r"\d{1,3}([.,]\d{3})+", printed[0])):
+        return
+    for scale in SCALES[:3]:
+        if not scaled or scaled[1].lower() not in (scale.id, scale.en, *scale.also_id, *scale.also_en):
+            yield f"{printed[0]} {scale.id}"
+
+
+def _gaps(
+    claims: pd.DataFrame, claim: str, row: Any, elsewhere: pd.DataFrame, complete: Collection[str]
+) -> Iterator[Correction]:
+    """The figure as the gap to a target that is printed for this place, here or elsewhere."""
+    rates = pd.concat([claims, elsewhere])
+    rates = rates[(rates["measure"] == "target_rate") & (rates["place"] == row.place)]
+    later = rates[rates["target_year"].str[-4:] >= row.date[:4]]
+    near = later.assign(far=later["date"].map(month_of) != month_of(row.date)).sort_values(
+        "far", kind="stable"
+    )
+    later = near.drop_duplicates(["value_printed", "target_year"])
+    for target in rows_by_name(later):
+        if row.measure == "gap_to_target" and target.claim_id in set(claims["claim_id"]):
+            continue
+        told = {
+            "printed_by": target.claim_id,
+            "target": target.value_printed,
+            "target_year": target.target_year,
+        }
+        offer = Correction("gap", (claim,), (row.value_printed,), **told)
+        if verdict(corrected(claims, offer, rates), complete).verdict in (CONSISTENT, CUT):
+            yield offer
+
+
+def _slips(text: str) -> Iterator[str]:
+    """The text with one digit changed, or two neighbouring digits changed round."""
+    for at, digit in enumerate(text):
+        if digit.isdigit():
+            for other in "0123456789":
+                leading = (
+                    other == "0"
+                    and re.match(r"\d|[.,]\d{3}(?!\d)", text[at + 1 :])
+                    and not text[:at].strip("0.,")
+                )
+                if other != digit and not leading:
+                    yield text[:at] + other + text[at + 1 :]
+    digits = [at for at, char in enumerate(text) if char.isdigit()]
+    for one, two in pairwise(digits):
+        if text[one] != text[two] and not (one == digits[0] and text[two] == "0"):
+            chars = list(text)
+            chars[one], chars[two] = chars[two], chars[one]
+            yield "".join(chars)
+
+
+def _segments(tried: System, found: Verdict) -> Iterator[Correction]:
+    """Whether all fits once the segments printed need not be all there are, and how many people that leaves."""
+    names = [name for name in found.identities if name.endswith("= total") and name[0].isupper()]
+    rows = [row._replace(high=None) if row.identity in names else row for row in tried.program.rows]
+    somebody = [figure for quantity in tried.about.values() for figure, _ in quantity.base]
+    opened = Program(rows, somebody)
+    if not names or not opened.feasible():
+        return
+    for row in rows:
+        conflict_figures = {f for c in found.conflict for f, _ in tried.about[c].top}
+        if row.identity in names and conflict_figures & set(row.terms):
+            least, most = (opened.bound(row.terms, least).value for least in (True, False))
+            if most is not None and most > 0 and least is not None and least > 0:
+                yield Correction("segment", found.conflict, low=int(-(-least // 1)), high=int(most // 1))
+                return

@@ -1,0 +1,262 @@
+"""The linear program behind the claims, in whole persons, solved by HiGHS; every bound can be proved exactly.
+
+One model holds all rows. To test some claims, the rows of the others are opened; to bound a figure,
+the objective is changed in place. HiGHS's own search for a conflict isn't used: it came back empty.
+Nothing is scaled to millions: in units of 100 million people an error of one person goes unnoticed.
+
+A bound is proved from the dual values y, taken as fractions, whatever they are: for x within its limits
+
+    c·x  =  y·(A x) + (c − A'y)·x  ≥  sum over rows of min(y l, y h)  +  sum over figures of min(d·0, d·CAP),  d = c − A'y
+
+so that a slip of floating point can widen a bound and never make it too narrow. CAP is a figure's own printed end
+where it has one, so that the slip of the last binary digit, times CAP, is no whole person.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations
+from typing import NamedTuple
+
+import highspy
+import numpy as np
+
+from analysis.claims.statements import Figure, Row
+
+CAP = 10**12  # a hundred times more people than there are: what isn't bounded below this isn't bounded
+_OPTIMAL = highspy.HighsModelStatus.kOptimal
+_TINY = 1e-9
+
+Terms = Mapping[Figure, Fraction]
+
+
+class Bound(NamedTuple):
+    """One end of what a sum of figures can be: None is open; the claims it rests on."""
+
+    value: Fraction | None
+    rests_on: tuple[str, ...]
+
+
+class Program:
+    """All rows in one HiGHS model, of which the claims can be switched on and off.
+
+    A class, because the model and the claims that are in force must not be told apart.
+    """
+
+    def __init__(self, rows: Sequence[Row], somebody: Collection[Figure] = ()):
+        """`somebody`: the figures that are at least one person, because a share of them is printed."""
+        self.rows = list(rows)
+        self.figures = list(dict.fromkeys(figure for row in rows for figure in row.terms))
+        self.column = {figure: at for at, figure in enumerate(self.figures)}
+        self.of_claim: dict[str, list[int]] = {}
+        for at, row in enumerate(self.rows):
+            if row.claim_id:
+                self.of_claim.setdefault(row.claim_id, []).append(at)
+        self.kept = set(self.of_claim)
+        self.printed: dict[Figure, list[tuple[str, Fraction]]] = {}
+        for row in self.rows:
+            if row.claim_id and row.high is not None and list(row.terms.values()) == [1]:
+                self.printed.setdefault(next(iter(row.terms)), []).append((row.claim_id, row.high))
+        self.least = [int(figure in somebody) for figure in self.figures]
+        self._highs = _model(self.rows, self.column, self.least)
+        self._priced: list[int] = []
+
+    def keep(self, claims: Collection[str]) -> None:
+        """Have these claims in force and no others."""
+        wanted = set(claims)
+        for claim in sorted(self.kept ^ wanted):
+            for at in self.of_claim[claim]:
+                low, high = (self.rows[at].low, self.rows[at].high) if claim in wanted else (None, None)
+                self._highs.changeRowBounds(at, *_ends(low, high))
+        self.kept = wanted
+
+    def feasible(self, claims: Collection[str] | None = None) -> bool:
+        """Whether the claims in force (or these) can be true together."""
+        if claims is not None:
+            self.keep(claims)
+        self._objective({})
+        return self._solve() == _OPTIMAL
+
+    def bound(self, terms: Terms, least: bool, certified: bool = True) -> Bound:
+        """The least (or most) that a sum of figures can be; the claims in force must be consistent.
+
+        `certified` proves the value in exact arithmetic; else it is the solver's own.
+        """
+        sign = 1 if least else -1
+        self._objective({figure: sign * value for figure, value in terms.items()})
+        if self._solve() != _OPTIMAL:
+            return Bound(None, ())
+        duals = np.array(self._highs.getSolution().row_dual)
+        used = np.flatnonzero(np.abs(duals) > _TINY).tolist()
+        rests_on = tuple(dict.fromkeys(self.rows[at].claim_id for at in used if self.rows[at].claim_id))
+        value = Fraction(self._highs.getInfo().objective_function_value)
+        if certified:
+            cost = {figure: sign * amount for figure, amount in terms.items()}
+            value = self._proved(cost, {at: float(duals[at]) for at in used}, value)
+        return Bound(sign * value, rests_on)
+
+    def ratio(self, top: Terms, base: Terms, least: bool, certified: bool = True) -> Bound:
+        """The least (or most) share of `base` that `top` can be, where base is at least one person.
+
+        By Dinkelbach: the share λ is right when the least of top − λ base is 0; each step takes λ from
+        the point found. Rates come out as fractions; a proof adds what is missing to 0, over the least base.
+        """
+        least_of = np.array(self.least, float)
+        self._within(np.maximum(least_of, [figure in base for figure in self.figures]), CAP)
+        try:
+            return self._dinkelbach(top, base, least, certified)
+        finally:
+            self._within(least_of, highspy.kHighsInf)
+
+    def _within(self, least: np.ndarray, most: float) -> None:
+        size = len(least)
+        self._highs.changeColsBounds(size, np.arange(size, dtype=np.int32), least, np.full(size, float(most)))
+
+    def _dinkelbach(self, top: Terms, base: Terms, least: bool, certified: bool) -> Bound:
+        smallest = self.bound(base, True, certified).value
+        if smallest is None:  # the base can only be nobody
+            return Bound(None, ())
+        share = self._share(top, base)
+        rests_on: tuple[str, ...] = ()
+        for _ in range(100):
+            terms = _minus(top, base, share)
+            found = self.bound(terms, least, certified)
+            better = self._share(top, base)
+            gain = found.value if found.value is not None else Fraction(0)
+            rests_on = found.rests_on
+            if abs(gain) <= Fraction(1, 10**6) or better == share:
+                slack = (min if least else max)(gain, Fraction(0)) / max(smallest, Fraction(1))
+                return Bound(share + slack, rests_on)
+            share = better
+        raise ArithmeticError("a share did not settle in 100 steps")
+
+    def _share(self, top: Terms, base: Terms) -> Fraction:
+        values = self._highs.getSolution().col_value
+        over, under = (
+            sum((amount * Fraction(values[self.column[f]]) for f, amount in terms.items()), Fraction(0))
+            for terms in (top, base)
+        )
+        return (over / under).limit_denominator(10**12)
+
+    def _objective(self, terms: Terms) -> None:
+        for at in self._priced:
+            self._highs.changeColCost(at, 0)
+        for figure, value in terms.items():
+            self._highs.changeColCost(self.column[figure], float(value))
+        self._priced = [self.column[figure] for figure in terms]
+
+    def _solve(self) -> highspy.HighsModelStatus:
+        self._highs.run()
+        return self._highs.getModelStatus()
+
+    def _proved(self, cost: Terms, duals: Mapping[int, float], found: Fraction) -> Fraction:
+        """A lower bound of cost·x that exact arithmetic proves; the better of plain and raw dual values."""
+        plain = self._weak(cost, {at: Fraction(dual).limit_denominator(10**7) for at, dual in duals.items()})
+        if abs(plain - found) < Fraction(1, 10**4):
+            return plain
+        return max(plain, self._weak(cost, {at: Fraction(dual) for at, dual in duals.items()}))
+
+    def _weak(self, cost: Terms, duals: Mapping[int, Fraction]) -> Fraction:
+        total, rest = Fraction(0), dict(cost)
+        for at, dual in duals.items():
+            row = self.rows[at]
+            end = row.low if dual > 0 else row.high
+            if end is None or (row.claim_id and row.claim_id not in self.kept):
+                continue  # a slip: this row holds nothing on that side
+            total += dual * end
+            for figure, amount in row.terms.items():
+                rest[figure] = rest.get(figure, Fraction(0)) - dual * amount
+        for figure, amount in rest.items():
+            total += amount * (self.least[self.column[figure]] if amount > 0 else self._most(figure))
+        return total
+
+    def _most(self, figure: Figure) -> Fraction | int:
+        """The most a figure can be by the claims in force that speak of it alone."""
+        return min((high for claim, high in self.printed.get(figure, []) if claim in self.kept), default=CAP)
+
+
+def _minus(top: Terms, base: Terms, share: Fraction) -> dict[Figure, Fraction]:
+    terms = {figure: Fraction(amount) for figure, amount in top.items()}
+    for figure, amount in base.items():
+        terms[figure] = terms.get(figure, Fraction(0)) - share * amount
+    return terms
+
+
+def _ends(low: Fraction | None, high: Fraction | None) -> tuple[float, float]:
+    infinite = highspy.kHighsInf
+    return (-infinite if low is None else float(low), infinite if high is None else float(high))
+
+
+def _model(rows: Sequence[Row], column: Mapping[Figure, int], least: Sequence[int]) -> highspy.Highs:
+    highs = _quiet()
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(column), len(rows)
+    lp.col_cost_, lp.col_lower_ = np.zeros(len(column)), np.array(least, float)
+    lp.col_upper_ = np.full(len(column), highspy.kHighsInf)
+    ends = [_ends(row.low, row.high) for row in rows]
+    lp.row_lower_, lp.row_upper_ = np.array([low for low, _ in ends]), np.array([high for _, high in ends])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = np.cumsum([0, *(len(row.terms) for row in rows)])
+    lp.a_matrix_.index_ = np.array([column[figure] for row in rows for figure in row.terms])
+    lp.a_matrix_.value_ = np.array([float(amount) for row in rows for amount in row.terms.values()])
+    highs.passModel(lp)
+    return highs
+
+
+def _quiet() -> highspy.Highs:
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("presolve", "off")  # so that a solve starts from the last one
+    return highs
+
+
+def fewest(sets: Iterable[Collection[str]], order: Sequence[str]) -> tuple[str, ...]:
+    """The smallest choice from `order` that has a member of every set; of equal ones, the later members.
+
+    >>> fewest([{"a", "b"}, {"b", "c"}], order=["a", "b", "c"])
+    ('b',)
+    """
+    wanted = [set(members) for members in sets]
+    for few in range(3 if len(order) <= 40 else 0):  # the usual answer, without building a model
+        for choice in combinations(reversed(order), few):
+            if all(members & set(choice) for members in wanted):
+                return tuple(reversed(choice))
+    column = {name: at for at, name in enumerate(order)}
+    highs = _quiet()
+    size = len(order)
+    for at in range(size):  # far less than one for all together, so that the answer is always the same one
+        highs.addVar(0, 1)
+        highs.changeColCost(at, 1 - at / (size * (size + 1) * 10))
+        highs.changeColIntegrality(at, highspy.HighsVarType.kInteger)
+    for members in wanted:
+        places = np.array(sorted(column[name] for name in members), dtype=np.int32)
+        highs.addRow(1, highspy.kHighsInf, len(places), places, np.ones(len(places)))
+    for gap in ("mip_rel_gap", "mip_abs_gap"):
+        highs.setOptionValue(gap, 0.0)
+    highs.run()
+    values = highs.getSolution().col_value
+    return tuple(name for name, at in column.items() if values[at] > 0.5)
+
+
+def whole(rows: Sequence[Row], integer: Collection[Figure], somebody: Collection[Figure]) -> bool:
+    """Whether the rows can hold with the figures `integer` whole numbers of people.
+
+    The rows are multiplied out to whole coefficients first, so that a row that is broken is broken by 1.
+    """
+    figures = list(dict.fromkeys(figure for row in rows for figure in row.terms))
+    column = {figure: at for at, figure in enumerate(figures)}
+    highs = _model([_multiplied(row) for row in rows], column, [int(f in somebody) for f in figures])
+    for figure in integer:
+        highs.changeColIntegrality(column[figure], highspy.HighsVarType.kInteger)
+    highs.setOptionValue("presolve", "choose")
+    highs.run()
+    return highs.getModelStatus() == _OPTIMAL
+
+
+def _multiplied(row: Row) -> Row:
+    numbers = [*row.terms.values(), *(end for end in (row.low, row.high) if end is not None)]
+    times = Fraction(np.lcm.reduce([number.denominator for number in numbers], dtype=object))
+    low, high = (None if end is None else end * times for end in (row.low, row.high))
+    return row._replace(
+        terms={figure: amount * times for figure, amount in row.terms.items()}, low=low, high=high
+    )

@@ -1,0 +1,480 @@
+"""Printed figures as claims: which figure of which place and date each speaks of, and what it says of it.
+
+A *figure* is an unknown number of people: the covered C, the workers W or a target T of one place,
+date and segment. A claim says that a sum of figures lies between two values; a claim of a rate does
+so too, because l ≤ C/W ≤ h is C − lW ≥ 0 and C − hW ≤ 0. What must hold between figures whatever
+is printed (0 ≤ C ≤ W, the parts of a whole) are the identities. Both are rows of one linear system:
+
+    covered          C in [l, h]            uncovered        W − C in [l, h]
+    workers          W in [l, h]            uncovered_rate   W − C, as a share of W
+    coverage_rate    C, as a share of W     gap_to_target    T − C in [l, h]
+    target_workers   T in [l, h]            gap_rate         T − C, as a share of W
+    target_rate      T, as a share of W     achievement_rate C, as a share of T
+    workers_share    W of a segment, as a share of all W; covered_share the same of C
+    covered_change   C − C at the article's other date
+
+How an article is read, where it leaves room: formal is PU and informal BPU; covered without a status
+is active; a rate is of the workers the article gives no other name, else of the eligible, the
+employed, the labour force, whichever it prints first in this order; a target's people are counted on the
+workers of the same date; printed segments are taken for all there are, if they are one of `PARTITIONS`.
+All intervals are closed: where two figures only touch at an end they are called consistent.
+"""
+
+import re
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analysis.claims.printed import Printed, UnreadableError, finer, read_printed
+
+NATIONAL = "national"
+LEVELS = (NATIONAL, "province", "regency", "city", "region")
+STATUSES = ("", "active", "non_active", "registered")
+# Segments that are one whole when an article prints them all; the longest that is printed counts.
+PARTITIONS: tuple[tuple[str, ...], ...] = (
+    ("PU", "BPU"),
+    ("PU", "BPU", "Jakon"),
+    ("PU", "BPU", "Jakon", "PMI"),
+    ("PU with PMI", "BPU", "Jakon"),
+    ("PU without non-ASN", "non-ASN", "BPU", "Jakon", "PMI"),
+    ("male", "female"),
+)
+SAME = {"formal": "PU", "informal": "BPU", "PPU": "PU", "laki-laki": "male", "perempuan": "female"}
+UNITS = ("persons", "percent", "companies", "business entities", "projects")
+BASES = ("", "eligible", "employed", "labour force")
+MOST = 10**10  # people; a bound beyond what HiGHS takes for infinite would be lost without a word
+NEEDED = ("place", "period", "measure", "value_printed")
+OPTIONAL = (
+    "claim_id", "article_id", "level", "province_code", "province", "as_of", "segment", "status", "base",
+    "target_year", "qualifier", "unit", "value_read", "caution", "caution_id", "source_id", "note",
+)  # fmt: skip
+READ = ["low", "high", "cut_low", "cut_high", "fine_low", "fine_high"]
+
+Terms = tuple[tuple["Figure", int], ...]
+
+
+class Figure(NamedTuple):
+    """One unknown number of people: `what` is covered, workers or target; `kind` their status, base or year."""
+
+    place: str
+    date: str
+    what: str
+    segment: str
+    kind: str
+
+
+class Row(NamedTuple):
+    """low ≤ sum of terms ≤ high (None: open); of the claim with this id, or an identity if it is ""."""
+
+    terms: Mapping[Figure, Fraction]
+    low: Fraction | None
+    high: Fraction | None
+    claim_id: str
+    identity: str = ""
+
+
+class Quantity(NamedTuple):
+    """What a claim is about: the sum of `top`, or its share of the sum of `base` where there is one."""
+
+    top: Terms
+    base: Terms = ()
+
+
+class Wrong(NamedTuple):
+    """One cell that can't be taken: the row's label in the frame, column, value, rule, what to do."""
+
+    row: Any
+    column: str
+    value: str
+    rule: str
+    message: str
+
+
+class ClaimError(ValueError):
+    """Claims that can't be read; `problems` lists every cell, with what to do."""
+
+    def __init__(self, problems: list[Wrong]):
+        self.problems = problems
+        super().__init__(
+            "\n".join(f"row {p.row}, column {p.column}: {p.value!r} [{p.rule}] {p.message}" for p in problems)
+        )
+
+
+def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """Printed figures, one a row, read as intervals: what `bounds` and `verdict` take.
+
+    `frame` needs the columns place, period, measure and value_printed; the other columns of
+    `data/reported_claims` are taken where they are there. Adds `date` (as_of, or else the period), and as
+    exact fractions, persons or shares: low and high as printed, cut_low and cut_high where the press
+    may have cut digits off instead of rounding (the hull of both readings), fine_low and fine_high where a
+    whole number of millions stands beside one with decimals and may be as exact as that. None is open.
+
+    Raises ClaimError with every cell that can't be read: the row's label, column, value and rule.
+
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"],
+    ...                       "segment": "total", "value_printed": ["731.991", "2,7 juta"]})
+    >>> [(int(low), int(high)) for low, high in claims_of(frame)[["low", "high"]].itertuples(index=False)]
+    [(731991, 731991), (2650000, 2750000)]
+    """
+    labels = list(frame.index)  # they may repeat, as after pd.concat
+    frame = _with_columns(frame.reset_index(drop=True))
+    problems: list[Wrong] = []
+    read: dict[Any, Printed] = {}
+    for row in frame.itertuples():
+        problems += _wrong_cells(row)
+        if isinstance(row.value_printed, float):
+            message = "a number has lost its zeros and marks; give the column as text (dtype=str)"
+            problems.append(Wrong(row.Index, "value_printed", str(row.value_printed), "text", message))
+            continue
+        try:
+            read[row.Index] = read_printed(str(row.value_printed), row.qualifier, row.unit)
+        except UnreadableError as error:
+            problems.append(
+                Wrong(row.Index, "value_printed", row.value_printed, "printed number", str(error))
+            )
+            continue
+        if row.measure in MEASURES and row.unit == "persons" and read[row.Index].scale < 1:
+            message = f"{row.measure} is no percentage"
+            problems.append(Wrong(row.Index, "value_printed", row.value_printed, "unit", message))
+    twice = frame["claim_id"].duplicated()
+    problems += [
+        Wrong(row.Index, "claim_id", row.claim_id, "duplicate key", "each figure needs a key of its own")
+        for row in frame[twice].itertuples()
+    ]
+    if problems:
+        raise ClaimError([p._replace(row=labels[p.row]) for p in sorted(problems, key=lambda p: p.row)])
+    out = frame.assign(date=frame["as_of"].where(frame["as_of"] != "", frame["period"]))
+    fine = _finer(out, read)
+    for name, values in {
+        "low": {i: p.low for i, p in read.items()},
+        "high": {i: p.high for i, p in read.items()},
+        "cut_low": {i: _least(p.low, p.cut_low) for i, p in read.items()},
+        "cut_high": {i: _most(p.high, p.cut_high) for i, p in read.items()},
+        "fine_low": {i: p.low for i, p in fine.items()},
+        "fine_high": {i: p.high for i, p in fine.items()},
+    }.items():
+        out[name] = pd.Series(values, dtype=object)
+    return out
+
+
+def _with_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    if missing := [column for column in NEEDED if column not in frame]:
+        raise ClaimError([Wrong("header", name, "", "missing column", f"claims need the columns {', '.join(NEEDED)}")
+                          for name in missing])  # fmt: skip
+    defaults: dict[str, Any] = dict.fromkeys(OPTIONAL, "") | {"segment": "total", "article_id": "claims"}
+    added = {name: value for name, value in defaults.items() if name not in frame}
+    out = frame.astype(object).fillna("").assign(**added)
+    for column in (*NEEDED, *OPTIONAL):
+        out[column] = out[column].map(_text) if column not in ("value_printed", "value_read") else out[column]
+    out["segment"] = out["segment"].replace("", "total")
+    if "claim_id" in added:
+        out["claim_id"] = [f"{article}#{n}" for n, article in enumerate(out["article_id"], 1)]
+    rates = out["measure"].str.endswith(("rate", "share"))
+    out["unit"] = out["unit"].where(out["unit"] != "", rates.map({True: "percent", False: "persons"}))
+    return out
+
+
+def _text(cell: Any) -> str:
+    """A cell as text, also a year that came as a number."""
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
+
+
+def _wrong_cells(row: Any) -> Iterator[Wrong]:
+    cells = (
+        ("measure", row.measure, [*MEASURES, *NOT_TESTED]),
+        ("level", row.level, ["", *LEVELS]),
+        ("status", row.status, STATUSES),
+    )
+    for column, value, allowed in cells:
+        if value not in allowed:
+            there = ", ".join(word for word in allowed if word)
+            yield Wrong(row.Index, column, value, "unknown value", f"write one of: {there}")
+    if not row.place:
+        yield Wrong(row.Index, "place", "", "empty cell", "say which place the figure is for")
+    for column, value, shape in (("period", row.period, _PERIOD), ("as_of", row.as_of, f"({_PERIOD})?")):
+        if not re.fullmatch(shape, value):
+            message = "write it as 2023, 2023-12, 2023-12-31, 2023-H1 or 2021-2024"
+            yield Wrong(row.Index, column, value, "date", message)
+    if not re.fullmatch(r"(20\d\d(-20\d\d)?)?", row.target_year):
+        message = "write the year the target is for, as in 2025, or 2024-2025 from one target to the next"
+        yield Wrong(row.Index, "target_year", row.target_year, "date", message)
+    for column, value in (("period", row.period), ("target_year", row.target_year)):
+        if (years := re.fullmatch(r"(20\d\d)-(20\d\d)", value)) and years[1] >= years[2]:
+            yield Wrong(row.Index, column, value, "date", "write the earlier year first")
+    if row.measure in MEASURES:
+        share = row.measure.endswith(("rate", "share"))
+        if row.unit not in UNITS:
+            message = f"write one of: {', '.join(UNITS)}"
+            yield Wrong(row.Index, "unit", row.unit, "unknown value", message)
+        elif share != (row.unit == "percent"):
+            message = (
+                f"{row.measure} is not a number of {row.unit}" if share else f"{row.measure} is no percentage"
+            )
+            yield Wrong(row.Index, "unit", row.unit, "unit", message)
+
+
+_PERIOD = r"20[0-4]\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-H[12]|-20[0-4]\d)?"
+
+
+def _least(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    return None if a is None or b is None else min(a, b)
+
+
+def _most(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    return None if a is None or b is None else max(a, b)
+
+
+def _finer(frame: pd.DataFrame, read: Mapping[Any, Printed]) -> dict[Any, Printed]:
+    """Whole numbers of thousands, millions … beside others of the article and measure that have decimals."""
+    decimals: dict[tuple[str, str, Fraction], int] = {}
+    keys = {
+        row.Index: (row.article_id, row.measure, read[row.Index].scale)
+        for row in frame.itertuples()
+        if row.unit != "percent"
+    }
+    for index, key in keys.items():
+        decimals[key] = max(decimals.get(key, 0), read[index].decimals)
+    return {
+        index: finer(p, decimals[keys[index]]) if index in keys and p.decimals == 0 else p
+        for index, p in read.items()
+    }
+
+
+# What each measure is about, in letters of the docstring: (top, base); "-" subtracts.
+MEASURES: dict[str, tuple[str, str]] = {
+    "covered": ("C", ""),
+    "workers": ("W", ""),
+    "uncovered": ("W-C", ""),
+    "target_workers": ("T", ""),
+    "gap_to_target": ("T-C", ""),
+    "covered_change": ("C-P", ""),
+    "coverage_rate": ("C", "W"),
+    "uncovered_rate": ("W-C", "W"),
+    "target_rate": ("T", "W"),
+    "gap_rate": ("T-C", "W"),
+    "achievement_rate": ("C", "T"),
+    "workers_share": ("W", "A"),
+    "covered_share": ("C", "S"),
+}
+NOT_TESTED = (
+    "coverage_change", "covered_new", "subsidised", "forecast", "share_national", "companies",
+)  # fmt: skip
+
+
+@cache
+def _claim(columns: tuple[str, ...]) -> Callable[[Iterable[Any]], Any]:
+    return namedtuple("Claim", columns, rename=True)._make  # type: ignore[attr-defined]
+
+
+def rows_by_name(claims: pd.DataFrame) -> list[Any]:
+    """The claims as named tuples: `itertuples` takes ten times as long for a table as short and wide as this."""
+    make = _claim(tuple(claims.columns))
+    return [make(row) for row in claims.to_numpy(dtype=object)]
+
+
+def month_of(date: str) -> str:
+    """The month of a day, for figures of one place that are tried together; other dates as they are.
+
+    >>> month_of("2024-09-24"), month_of("2024-H1"), month_of("2017-2018")
+    ('2024-09', '2024-H1', '2017-2018')
+    """
+    return date[:7] if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else date
+
+
+def quantities(claims: pd.DataFrame) -> dict[str, Quantity]:
+    """Of each claim that speaks of people covered, workers or targets, by claim_id, what it is about.
+
+    >>> claims = claims_of(pd.DataFrame({"place": ["Lampung"], "period": "2023", "measure": "uncovered",
+    ...                                  "value_printed": "2 juta"}))
+    >>> [(figure.what, sign) for figure, sign in quantities(claims)["claims#1"].top]
+    [('workers', 1), ('covered', -1)]
+    """
+    bases = _bases(claims)
+    other = _other_dates(claims)
+    people = [
+        row for row in rows_by_name(claims) if row.measure in MEASURES and row.unit in ("persons", "percent")
+    ]
+    found = {row.claim_id: _quantity(row, bases, other) for row in people}
+    return {claim_id: quantity for claim_id, quantity in found.items() if quantity}
+
+
+def _bases(claims: pd.DataFrame) -> dict[tuple[str, str], dict[str, set[str]]]:
+    """The names of the workers that are printed for each place and date, and of which segments."""
+    named: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for row in rows_by_name(claims):
+        if row.measure != "workers":
+            continue
+        named.setdefault((row.place, row.date), {}).setdefault(row.base, set()).add(row.segment)
+    return named
+
+
+def _base(row: Any, bases: Mapping[tuple[str, str], Mapping[str, set[str]]]) -> str:
+    """The base of a claim that may not name it: see the module's docstring."""
+    printed = bases.get((row.place, row.date), {})
+    if row.segment == "unemployed":  # of no kind of workers, whatever they are called
+        return ""
+    if row.base or not printed:
+        return row.base
+    order = BASES[1:3] if row.measure == "workers" else BASES[1:]
+    named = next((name for name in order if name in printed), "")
+    # Workers without a name are those of the name it gives to others, but not where it tells the two apart.
+    apart = named == "labour force" or printed.get("", set()) & printed.get(named, set())
+    return "" if "" in printed and apart else named
+
+
+def _other_dates(claims: pd.DataFrame) -> dict[tuple[str, ...], list[str]]:
+    dates: dict[tuple[str, ...], list[str]] = {}
+    for row in rows_by_name(claims):
+        if row.measure == "covered":
+            dates.setdefault((row.article_id, row.place, row.segment), []).append(row.date)
+    return {key: sorted(set(found)) for key, found in dates.items()}
+
+
+def _quantity(
+    row: Any,
+    bases: Mapping[tuple[str, str], Mapping[str, set[str]]],
+    other: Mapping[tuple[str, ...], list[str]],
+) -> Quantity | None:
+    top, base = MEASURES[row.measure]
+    segment = SAME.get(row.segment, row.segment)
+    name, status = _base(row, bases), row.status or "active"
+    first, _, last = row.target_year.partition("-")
+    earlier = [d for d in other.get((row.article_id, row.place, row.segment), []) if d < row.date]
+    if "P" in top and len(earlier) != 1:
+        return None
+    letters = {
+        "C": Figure(row.place, row.date, "covered", segment, status),
+        "W": Figure(row.place, row.date, "workers", segment, name),
+        "T": Figure(row.place, row.date, "target", segment, last or first),
+        "A": Figure(row.place, row.date, "workers", "total", name),
+        "S": Figure(row.place, row.date, "covered", "total", status),
+        "P": Figure(row.place, "".join(earlier), "covered", segment, status),
+    }
+    if "T" in top and last:  # from one target to the next
+        return Quantity(((letters["T"], 1), (letters["T"]._replace(kind=first), -1)))
+    signs = [(letters[letter], sign) for letter, sign in zip(top[::2], (1, -1), strict=False)]
+    return Quantity(tuple(signs), ((letters[base], 1),) if base else ())
+
+
+def rows_of(claim_id: str, quantity: Quantity, low: Fraction | None, high: Fraction | None) -> list[Row]:
+    """The claim as linear rows: one for a number of people, one for each end of a share."""
+    if not quantity.base:
+        return [Row(_sum(quantity.top), low, high, claim_id)]
+    ends = []
+    if low:
+        ends.append(Row(_sum(quantity.top, quantity.base, -low), Fraction(0), None, claim_id))
+    if high is not None:
+        ends.append(Row(_sum(quantity.top, quantity.base, -high), None, Fraction(0), claim_id))
+    return ends
+
+
+def _sum(terms: Terms, more: Terms = (), times: Fraction = Fraction(1)) -> dict[Figure, Fraction]:
+    total: dict[Figure, Fraction] = {}
+    for figure, sign in terms:
+        total[figure] = total.get(figure, Fraction(0)) + sign
+    for figure, sign in more:
+        total[figure] = total.get(figure, Fraction(0)) + times * sign
+    return {figure: value for figure, value in total.items() if value}
+
+
+def identities(
+    figures: Collection[Figure], claims: pd.DataFrame, complete: Collection[str] = ()
+) -> list[Row]:
+    """What holds between the figures whatever is printed: 0 ≤ C ≤ W, segments, sexes, status, places.
+
+    `complete` names places whose parts (a province's districts, the country's provinces) all stand in
+    the claims: then the parts add up to the place, otherwise to no more than that.
+    """
+    known = dict.fromkeys(figures)
+    rows = list(_partitions(known))
+    known |= dict.fromkeys(figure for row in rows for figure in row.terms)
+    rows += _statuses(known)
+    rows += _labour_force(known)
+    rows += _places(known, claims, complete)
+    known |= dict.fromkeys(figure for row in rows for figure in row.terms)
+    return [*rows, *_covered_within_workers(known)]
+
+
+def _row(whole: Figure, parts: Iterable[Figure], identity: str, exact: bool = True) -> Row:
+    terms = {whole: Fraction(1)} | {part: Fraction(-1) for part in parts}
+    return Row(terms, Fraction(0), Fraction(0) if exact else None, "", identity)
+
+
+def _partitions(figures: Iterable[Figure]) -> Iterator[Row]:
+    segments: dict[Figure, list[str]] = {}
+    for figure in figures:
+        segments.setdefault(figure._replace(segment="total"), []).append(figure.segment)
+    for whole, printed in segments.items():
+        for parts in _printed_partitions(printed):
+            yield _row(
+                whole, [whole._replace(segment=part) for part in parts], f"{' + '.join(parts)} = total"
+            )
+        if "total" in printed and not _printed_partitions(printed):
+            for part in (part for part in ("PU", "BPU") if part in printed):
+                yield _row(whole, [whole._replace(segment=part)], f"{part} ≤ total", exact=False)
+
+
+def _printed_partitions(printed: Collection[str]) -> list[tuple[str, ...]]:
+    """The longest partition by segment that is printed whole, and the one by sex."""
+    whole = [parts for parts in PARTITIONS if set(parts) <= set(printed)]
+    by_segment = sorted((parts for parts in whole if "BPU" in parts), key=len)[-1:]
+    return by_segment + [parts for parts in whole if "BPU" not in parts]
+
+
+def _statuses(figures: Collection[Figure]) -> Iterator[Row]:
+    for whole in figures:
+        if whole.what == "covered" and whole.kind == "registered":
+            parts = [whole._replace(kind=kind) for kind in ("active", "non_active")]
+            if all(part in figures for part in parts):
+                yield _row(whole, parts, "active + non-active = registered")
+            elif parts[0] in figures:
+                yield _row(whole, parts[:1], "active ≤ registered", exact=False)
+
+
+def _labour_force(figures: Collection[Figure]) -> Iterator[Row]:
+    for whole in figures:
+        if whole.what == "workers" and whole.segment == "total" and whole.kind == "labour force":
+            out_of_work = whole._replace(segment="unemployed", kind="")
+            for kind in ("employed", ""):
+                if (workers := whole._replace(kind=kind)) in figures:
+                    parts = [workers, out_of_work] if out_of_work in figures else [workers]
+                    name = (
+                        "employed + unemployed = labour force"
+                        if len(parts) > 1
+                        else "employed ≤ labour force"
+                    )
+                    yield _row(whole, parts, name, exact=len(parts) > 1)
+
+
+def _places(figures: Iterable[Figure], claims: pd.DataFrame, complete: Collection[str]) -> Iterator[Row]:
+    places = rows_by_name(claims)
+    country = next((row.place for row in places if row.level == NATIONAL), "")
+    within = {
+        row.place: country if row.level == "province" else row.province
+        for row in places
+        if row.level in ("province", "regency", "city")
+    }
+    parts: dict[Figure, list[Figure]] = {}
+    for figure in figures:
+        if whole := within.get(figure.place, ""):
+            parts.setdefault(figure._replace(place=whole), []).append(figure)
+    there = set(figures)
+    for whole_figure, members in parts.items():
+        if whole_figure in there:
+            exact = whole_figure.place in complete
+            sign = "=" if exact else "≤"
+            yield _row(whole_figure, members, f"places {sign} {whole_figure.place}", exact)
+
+
+def _covered_within_workers(figures: Iterable[Figure]) -> Iterator[Row]:
+    by_base: dict[Figure, list[Figure]] = {}
+    for figure in figures:
+        if figure.what == "workers" and figure.kind != "remaining potential":
+            by_base.setdefault(figure._replace(what="covered", kind="active"), []).append(figure)
+    for figure in figures:
+        for workers in by_base.get(figure, []):
+            yield _row(workers, [figure], "covered ≤ workers", exact=False)

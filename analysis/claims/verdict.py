@@ -1,0 +1,387 @@
+"""What can be true together: the verdict on a set of claims, and how tightly it pins every figure down.
+
+`verdict` says whether the claims conflict, which few of them do, and what would make them agree;
+`bounds` gives for every figure and rate the least and the most it can be, with the claims that this
+rests on. Both take `claims_of`'s table: one article, or several of one place and date.
+
+The tests behind it have been used apart before: the audit of tables with suppressed cells (Fischetti and
+Salazar 2001), the fewest fields in error (Fellegi and Holt 1976), and whether a mean or a share can
+come from so many whole people (GRIM: Brown and Heathers 2017).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analysis.claims.program import Bound, Program, fewest, whole
+from analysis.claims.statements import Figure, Quantity, identities, quantities, rows_by_name, rows_of
+
+NOTHING, CONSISTENT, CUT = "nothing to test", "consistent", "consistent if figures were cut off"
+WHOLE, INCONSISTENT = "impossible for whole people", "inconsistent"
+VERDICTS = (INCONSISTENT, WHOLE, CUT, CONSISTENT, NOTHING)  # the gravest first
+_NEAR = Fraction(1, 1000)
+FEW = 10_000  # below this many people, whole numbers matter beside percentages of two decimals
+READINGS = {
+    "as printed": ("low", "high"),
+    "cut off": ("cut_low", "cut_high"),
+    "finer": ("fine_low", "fine_high"),
+}
+
+
+class Verdict(NamedTuple):
+    """What `verdict` found; claims stand as their claim_id.
+
+    conflict: the smallest set that can't be true together, with the identities that join it.
+    remove: the fewest claims without which the rest is consistent; others_too says whether that is
+    one of several such choices. cut_off: the claims that must be read as cut off. tested: the claims of
+    which the others say something; not_tested: those that speak of something else.
+    """
+
+    verdict: str
+    conflict: tuple[str, ...] = ()
+    identities: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    others_too: bool = False
+    cut_off: tuple[str, ...] = ()
+    tested: tuple[str, ...] = ()
+    not_tested: tuple[str, ...] = ()
+
+
+class System(NamedTuple):
+    """The claims as a linear system under one reading."""
+
+    program: Program
+    about: dict[str, Quantity]
+    claims: dict[str, Any]
+
+
+def system(
+    claims: pd.DataFrame,
+    complete: Collection[str] = (),
+    reading: str = "as printed",
+    cut: Collection[str] = (),
+) -> System:
+    """All rows of the claims, read one way; those in `cut` as cut off in any case."""
+    about = quantities(claims)
+    records = {row.claim_id: row for row in rows_by_name(claims)}
+    rows = []
+    for claim_id, quantity in about.items():
+        low, high = READINGS["cut off" if claim_id in cut else reading]
+        row = records[claim_id]
+        rows += rows_of(claim_id, quantity, getattr(row, low), getattr(row, high))
+    figures = dict.fromkeys(f for q in about.values() for f, _ in (*q.top, *q.base))
+    bases = [f for q in about.values() for f, _ in q.base]
+    return System(Program([*rows, *identities(figures, claims, complete)], bases), about, records)
+
+
+def verdict(claims: pd.DataFrame, complete: Collection[str] = ()) -> Verdict:
+    """Whether the claims can be true together: see `Verdict`.
+
+    `complete` names places of which all parts (districts, provinces) stand in the claims. Never
+    "inconsistent" where reading some figures as cut off instead of rounded resolves it.
+
+    >>> from analysis.claims.statements import claims_of
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
+    ...                       "value_printed": ["731.991", "2,7 juta", "29,67"]})
+    >>> found = verdict(claims_of(frame)); found.verdict, len(found.conflict)
+    ('inconsistent', 3)
+    """
+    printed = system(claims, complete)
+    about = tuple(printed.about)
+    not_tested = tuple(c for c in claims["claim_id"] if c not in printed.about)
+    if not about:
+        return Verdict(NOTHING, not_tested=not_tested)
+    if printed.program.feasible(about):
+        tested = _tested(printed)
+        if _whole(printed):
+            kind = CONSISTENT if tested else NOTHING
+            return Verdict(kind, tested=tested, not_tested=not_tested)
+        can_be = _whole
+    else:
+        tested = about
+        can_be = _feasible
+    cut = system(claims, complete, "cut off")
+    if can_be(cut) and _whole(cut):
+        needed = _cut_off(printed, cut)
+        conflict = _smallest(printed, can_be)
+        tested = tuple(c for c in about if c in {*tested, *conflict})
+        return Verdict(CUT, conflict, _identities(printed, conflict), cut_off=needed, tested=tested, not_tested=not_tested)  # fmt: skip
+    kind = WHOLE if cut.program.feasible(about) else INCONSISTENT
+    test = _whole if kind == WHOLE else _feasible
+    conflict = _smallest(cut, test)
+    remove, several = _fewest_to_remove(cut, test)
+    joined = _identities(cut, conflict) if kind == INCONSISTENT else ()
+    tested = tuple(c for c in about if c in {*tested, *conflict})
+    return Verdict(kind, conflict, joined, remove, several, (), tested, not_tested)
+
+
+def _feasible(system: System, kept: Collection[str] | None = None) -> bool:
+    return system.program.feasible(set(system.about) if kept is None else kept)
+
+
+def _whole(system: System, kept: Collection[str] | None = None) -> bool:
+    """Whether the claims hold for whole people: those figures that can't reach `FEW` are whole numbers."""
+    claims = set(system.about) if kept is None else set(kept)
+    if not system.program.feasible(claims):
+        return False
+    ends = {f: system.program.bound({f: Fraction(1)}, False, False).value for f in system.program.figures}
+    few = [figure for figure, end in ends.items() if end is not None and end < FEW]
+    rows = [row for row in system.program.rows if not row.claim_id or row.claim_id in claims]
+    return not few or whole(rows, [f for f in few if any(f in row.terms for row in rows)], _somebody(system))
+
+
+def _somebody(system: System) -> list[Figure]:
+    return [figure for quantity in system.about.values() for figure, _ in quantity.base]
+
+
+def _tested(system: System) -> tuple[str, ...]:
+    """The claims of which the others say something: without it, its figure is narrower than it need be."""
+    return tuple(c for c in system.about if _narrowed(*range_of(system, c, set(system.about) - {c})))
+
+
+def _narrowed(low: Fraction | None, high: Fraction | None, share: bool = False) -> bool:
+    if share:  # with an open number of people a share comes as near to 0 or 1 as that allows
+        return (low or 0) > _NEAR or (high is not None and high < 1 - _NEAR)
+    return (low or 0) > 1 or high is not None
+
+
+def range_of(
+    system: System, claim_id: str, kept: Collection[str]
+) -> tuple[Fraction | None, Fraction | None, bool]:
+    """The least and the most that the figure of a claim can be by the claims in `kept`; whether it is a share."""
+    quantity = system.about[claim_id]
+    system.program.keep(kept)
+    top = {figure: Fraction(sign) for figure, sign in quantity.top}
+    if not quantity.base:
+        low, high = (system.program.bound(top, least).value for least in (True, False))
+        return low, high, False
+    base = {figure: Fraction(sign) for figure, sign in quantity.base}
+    low, high = (system.program.ratio(top, base, least).value for least in (True, False))
+    return low, high, True
+
+
+def by_the_others(
+    claims: pd.DataFrame, complete: Collection[str] = (), cut: Collection[str] = ()
+) -> dict[str, tuple[Fraction | None, Fraction | None]]:
+    """Between which values each printed figure could stand without conflicting with the others.
+
+    What a misprint inside this range would be: unseen. By claim_id, persons or shares; None is open.
+
+    >>> from analysis.claims.statements import claims_of
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
+    ...                       "value_printed": ["731.991", "2,7 juta", "26,79"]})
+    >>> low, high = by_the_others(claims_of(frame))["claims#3"]; round(float(low), 4), round(float(high), 4)
+    (0.2662, 0.2762)
+    """
+    read = system(claims, complete, cut=cut)
+    ranges = {claim: range_of(read, claim, set(read.about) - {claim}) for claim in read.about}
+    return {
+        claim: (low if _narrowed(low, None, share) else None, high if _narrowed(None, high, share) else None)
+        for claim, (low, high, share) in ranges.items()
+    }
+
+
+def _smallest(system: System, can_be: Callable[[System, Collection[str]], bool]) -> tuple[str, ...]:
+    """The smallest set of claims that can't be true together.
+
+    Every such set meets the complement of every largest set that can; so: choose the fewest that meet the
+    complements known so far, and where those can be true together, add the complement of what they grow to.
+    No conflict is smaller than such a choice, so that a known one of its size ends the search.
+    """
+    order, rest = list(system.about), list(system.about)
+    apart: list[list[str]] = []
+    known: list[tuple[str, ...]] = []
+    while not can_be(system, rest):
+        known.append(_minimal(system, rest, can_be))
+        rest = [claim for claim in rest if claim not in known[-1]]
+    shortest = min(known, key=len)
+    while can_be(system, chosen := fewest(apart, order) if apart else ()):
+        if len(chosen) == len(shortest):
+            return shortest
+        kept = list(chosen)
+        for claim in order:
+            if claim not in kept and can_be(system, [*kept, claim]):
+                kept.append(claim)
+        apart.append([claim for claim in order if claim not in kept])
+    return chosen
+
+
+def _minimal(
+    system: System, claims: Sequence[str], can_be: Callable[[System, Collection[str]], bool]
+) -> tuple[str, ...]:
+    """A conflict from which no claim can be left out (not always the smallest)."""
+    kept = list(claims)
+    for claim in claims:
+        if not can_be(system, rest := [c for c in kept if c != claim]):
+            kept = rest
+    return tuple(kept)
+
+
+def _fewest_to_remove(
+    system: System, can_be: Callable[[System, Collection[str]], bool]
+) -> tuple[tuple[str, ...], bool]:
+    """The fewest claims without which the rest can be true, and whether others would do as well."""
+    order = list(system.about)
+    conflicts: list[tuple[str, ...]] = []
+
+    def next_choice(more: Iterable[Collection[str]] = ()) -> tuple[str, ...]:
+        while True:
+            remove = fewest([*conflicts, *more], order)
+            rest = [claim for claim in order if claim not in remove]
+            if can_be(system, rest):
+                return remove
+            conflicts.append(_minimal(system, rest, can_be))
+
+    first = next_choice()
+    for claim in first:  # another choice of this size lacks one of these
+        free = [c for c in order if c != claim]
+        if _possible_without(system, claim, conflicts, free, len(first), can_be):
+            return first, True
+    return first, False
+
+
+def _possible_without(
+    system: System, claim: str, conflicts: list[tuple[str, ...]], order: list[str], size: int,
+    can_be: Callable[[System, Collection[str]], bool],
+) -> bool:  # fmt: skip
+    """Whether `size` claims other than this one can be removed instead."""
+    while True:
+        left = [[c for c in conflict if c != claim] for conflict in conflicts]
+        if not all(left):
+            return False
+        remove = fewest(left, order)
+        if len(remove) > size:
+            return False
+        rest = [c for c in system.about if c not in remove]
+        if can_be(system, rest):
+            return True
+        conflicts.append(_minimal(system, rest, can_be))
+
+
+def _cut_off(printed: System, cut: System) -> tuple[str, ...]:
+    """The fewest claims that must be read as cut off for all to be true together.
+
+    What a figure can be if it was cut off holds in any case, so a claim that is left out as printed is one cut off.
+    """
+    always = [row._replace(claim_id="") for row in cut.program.rows if row.claim_id]
+    both = Program([*printed.program.rows, *always], _somebody(printed))
+    return _fewest_to_remove(printed._replace(program=both), _whole)[0]
+
+
+def _identities(system: System, conflict: Collection[str]) -> tuple[str, ...]:
+    """The identities that join the claims of a conflict: those without which it would be none."""
+    rows = [row for row in system.program.rows if row.claim_id in conflict]
+    kept = [row for row in system.program.rows if not row.claim_id]
+    for rule in list(kept):
+        rest = [row for row in kept if row is not rule]
+        if not Program([*rows, *rest], _somebody(system)).feasible():
+            kept = rest
+    return tuple(dict.fromkeys(row.identity for row in kept))
+
+
+RATES = {"covered": "coverage_rate", "target": "target_rate"}
+
+
+def bounds(
+    claims: pd.DataFrame, complete: Collection[str] = (), cut: Collection[str] = (), certified: bool = True
+) -> pd.DataFrame:
+    """The least and the most that every figure, rate and share can be, if all claims are true.
+
+    One row a figure: place, date, measure (covered, workers, target_workers, coverage_rate, target_rate,
+    workers_share, covered_share), segment, kind (status, base or target year), claim_ids (those that print it),
+    low and high (persons, whole; or shares, 0 to 1; missing where nothing bounds it), fine_low and fine_high
+    (where a whole number of millions may be exact to the decimals beside it), and rests_on.
+    Claims in `cut` are read as cut off. With `certified` every bound is proved in exact arithmetic.
+
+    Raises ValueError when the claims conflict; take `verdict` first, and leave out or correct.
+
+    >>> from analysis.claims.statements import claims_of
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "coverage_rate"],
+    ...                       "value_printed": ["731.991", "26,79"]})
+    >>> bounds(claims_of(frame)).set_index("measure").loc["workers", ["low", "high"]].tolist()
+    [2731820, 2732839]
+    """
+    rows = _bounds(system(claims, complete, cut=cut), certified)
+    different = (claims["low"] != claims["fine_low"]) | (claims["high"] != claims["fine_high"])
+    if different.any():
+        finer = system(claims, complete, "finer", cut)
+        if finer.about and finer.program.feasible():
+            fine = _bounds(finer, certified)
+            return rows.assign(fine_low=fine["low"], fine_high=fine["high"])
+    return rows.assign(fine_low=rows["low"], fine_high=rows["high"])
+
+
+_COLUMNS = ["place", "date", "measure", "segment", "kind", "claim_ids", "low", "high", "rests_on"]
+
+
+def _bounds(system: System, certified: bool) -> pd.DataFrame:
+    program = system.program
+    if not system.about:
+        return pd.DataFrame(columns=_COLUMNS)
+    if not program.feasible(set(system.about)):
+        raise ValueError("the claims can't be true together, so nothing follows from them; see verdict()")
+    printed: dict[tuple, list[str]] = {}
+    for claim_id, quantity in system.about.items():
+        printed.setdefault((quantity.top, quantity.base), []).append(claim_id)
+    found = []
+    for measure, figure, quantity in _wanted(program.figures):
+        ends = [_end(program, quantity, least, certified) for least in (True, False)]
+        share = bool(quantity.base)
+        low, high = ends[0].value, ends[1].value
+        found.append({
+            "place": figure.place, "date": figure.date, "measure": measure, "segment": figure.segment,
+            "kind": figure.kind, "claim_ids": tuple(printed.get((quantity.top, quantity.base), ())),
+            "low": _share(measure, low) if share else _up(low), "high": _share(measure, high) if share else _down(high),
+            "rests_on": tuple(dict.fromkeys((*ends[0].rests_on, *ends[1].rests_on))),
+        })  # fmt: skip
+    rows = pd.DataFrame(found)
+    return rows.assign(
+        **{end: pd.Series([row[end] for row in found], dtype=object) for end in ("low", "high")}
+    )
+
+
+def _end(program: Program, quantity: Quantity, least: bool, certified: bool) -> Bound:
+    top, base = ({f: Fraction(sign) for f, sign in terms} for terms in (quantity.top, quantity.base))
+    return program.ratio(top, base, least, certified) if base else program.bound(top, least, certified)
+
+
+def _wanted(figures: Sequence[Figure]) -> Iterable[tuple[str, Figure, Quantity]]:
+    """Every figure, and every rate and share that can be taken of two of them."""
+    there = set(figures)
+    names = {"covered": "covered", "workers": "workers", "target": "target_workers"}
+    for figure in figures:
+        yield names[figure.what], figure, Quantity(((figure, 1),))
+    for workers in figures:
+        if workers.what != "workers" or workers.kind == "remaining potential":
+            continue  # those who aren't covered yet have no rate of those who are
+        for what, measure in RATES.items():
+            for top in figures:
+                if top.what == what and _same(top, workers) and (what == "target" or top.kind == "active"):
+                    yield measure, top, Quantity(((top, 1),), ((workers, 1),))
+    for part in figures:
+        if part.segment == "BPU" and part.what in ("workers", "covered"):
+            total = part._replace(segment="total")
+            if total in there:
+                yield f"{part.what}_share", part, Quantity(((part, 1),), ((total, 1),))
+
+
+def _same(a: Figure, b: Figure) -> bool:
+    return (a.place, a.date, a.segment) == (b.place, b.date, b.segment)
+
+
+def _up(value: Fraction | None) -> int | None:
+    return None if value is None else max(0, ceil(value))
+
+
+def _down(value: Fraction | None) -> int | None:
+    return None if value is None else floor(value)
+
+
+def _share(measure: str, value: Fraction | None) -> float | None:
+    """A share of 0 to 1; but a target may be more than the workers there are."""
+    if value is None:
+        return None
+    return float(max(value if measure == "target_rate" else min(value, Fraction(1)), Fraction(0)))

@@ -1,0 +1,567 @@
+"""Printed figures checked before they go out: what came of trying them, as text for a terminal or for programs.
+
+Each article is tried by itself, then the articles of one place and month together. Nothing is corrected:
+readings that would make figures agree are offered, and what follows from one says so.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from io import StringIO
+from typing import Any, NamedTuple
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from analysis.claims.articles import CORRECTED, CUT_OFF, NOT_TAKEN, Trial, together, trials
+from analysis.claims.corrections import Correction, corrected
+from analysis.claims.statements import NATIONAL, claims_of, quantities
+from analysis.claims.verdict import (
+    CONSISTENT,
+    CUT,
+    INCONSISTENT,
+    NOTHING,
+    VERDICTS,
+    WHOLE,
+    range_of,
+    system,
+    verdict,
+)
+from analysis.words import count, figure, identity, month, percent, say, span, term
+
+WIDTH = 80
+CONFLICTS = (INCONSISTENT, WHOLE)
+_FEW = 4  # so many ways to change one digit are written out
+
+
+class Checked(NamedTuple):
+    """All figures as read, every article's trial, those of articles on one place and month, and the whole places."""
+
+    claims: pd.DataFrame
+    articles: list[Trial]
+    together: list[Trial]
+    complete: Collection[str] = ()
+
+
+class CanBe(NamedTuple):
+    """What a figure can be, in persons or as a share; `claim` is the row that prints it, if one does.
+
+    fine_low and fine_high hold if a whole number of millions is as exact as the decimals beside it.
+    """
+
+    claim: Any
+    name: dict[str, Any]
+    share: bool
+    low: Any
+    high: Any
+    fine_low: Any
+    fine_high: Any
+    rests_on: tuple[str, ...] | None = None
+
+
+def checked(frame: pd.DataFrame, complete: Collection[str] = ()) -> Checked:
+    """Every article of `frame` tried (`claim_id` is the line, see `data.figures.figures_in`).
+
+    `complete` names places whose parts all stand in the file. Raises ClaimError.
+
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "coverage_rate"],
+    ...                       "value_printed": ["731.991", "26,79"], "claim_id": ["2", "3"], "key": ""})
+    >>> [trial.verdict.verdict for trial in checked(frame).articles]
+    ['nothing to test']
+    """
+    return Checked(claims_of(frame), trials(frame, complete=complete), together(frame, complete), complete)
+
+
+def conflicts(found: Checked) -> bool:
+    """Whether any figures can't be true together."""
+    return any(trial.verdict.verdict in CONFLICTS for trial in (*found.articles, *found.together))
+
+
+def without_parts(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
+    """Which of these places have no parts in the figures, so that there is nothing to add up."""
+    claims = claims_of(frame)
+    country = set(claims.loc[claims["level"] == NATIONAL, "place"])
+    within = set(claims.loc[claims["level"].isin(("regency", "city")), "province"])
+    within |= country if (claims["level"] == "province").any() else set()
+    return [place for place in complete if place not in within & set(claims["place"])]
+
+
+# ---- for programs ----
+
+
+def as_json(found: Checked) -> dict[str, Any]:
+    """`{"articles": [...], "together": [...]}`; each trial as follows, lines being those of the file.
+
+    article_ids, places, dates, figures (how many), verdict, read (as printed, cut off, as corrected, not taken:
+    how bounds were reached), conflict, identities, remove, others_would_do, cut_off, corrections, bounds, not_tested.
+    conflict, remove, cut_off and not_tested list figures: line, claim_id (null if the file has none), article_id,
+    place, date, measure, segment, qualifier, value_printed, unit. A correction has kind, lines, texts, printed_on_line,
+    alternatives, low, high; a bound the place, date, measure, segment, kind, line and value_printed (null where it
+    isn't printed), share (true: 0 to 1, false: persons), low, high, fine_low, fine_high (null: open), rests_on (lines).
+    """
+    keys = dict(zip(found.claims["claim_id"], found.claims["key"], strict=True))
+    return {
+        name: [_trial_json(trial, found, keys) for trial in tried]
+        for name, tried in (("articles", found.articles), ("together", found.together))
+    }
+
+
+def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str, Any]:
+    claims, of = trial.claims, trial.verdict
+    rows = {row.claim_id: row for row in claims.itertuples()}
+
+    def printed(ids: Iterable[str]) -> list[dict[str, Any]]:
+        return [
+            {"line": int(i), "claim_id": keys[i] or None, "article_id": rows[i].article_id or None}
+            | {name: getattr(rows[i], name)
+               for name in ("place", "date", "measure", "segment", "qualifier", "value_printed", "unit")}
+            for i in ids
+        ]  # fmt: skip
+
+    return {
+        "article_ids": [article for article in dict.fromkeys(claims["article_id"]) if article],
+        "places": list(dict.fromkeys(claims["place"])),
+        "dates": sorted(set(claims["date"])),
+        "figures": len(claims),
+        "verdict": of.verdict,
+        "read": trial.how,
+        "conflict": printed(of.conflict),
+        "identities": list(of.identities),
+        "remove": printed(of.remove),
+        "others_would_do": of.others_too,
+        "cut_off": printed(of.cut_off),
+        "corrections": [
+            {"kind": c.kind, "lines": [int(i) for i in c.claim_ids], "texts": list(c.texts),
+             "printed_on_line": int(c.printed_by) if c.printed_by else None,
+             "alternatives": c.alternatives, "low": c.low, "high": c.high}
+            for c in trial.corrections
+        ],
+        "bounds": [_bound_json(row) for row in can_be(trial, found)],
+        "not_tested": printed(_untested(trial)),
+    }  # fmt: skip
+
+
+def _bound_json(row: CanBe) -> dict[str, Any]:
+    names = ("place", "date", "measure", "segment", "kind")
+    return {
+        **{name: row.name[name] for name in names},
+        "line": int(row.claim.claim_id) if row.claim else None,
+        "value_printed": row.claim.value_printed if row.claim else None,
+        "share": row.share,
+        **{end: _number(getattr(row, end), row.share) for end in ("low", "high", "fine_low", "fine_high")},
+        "rests_on": None if row.rests_on is None else [int(i) for i in row.rests_on],
+    }
+
+
+def _number(value: Any, share: bool) -> int | float | None:
+    return None if value is None else round(float(value), 6) if share else int(value)
+
+
+def _untested(trial: Trial) -> list[str]:
+    return [claim for claim in trial.claims["claim_id"] if claim not in trial.verdict.tested]
+
+
+# ---- what each figure can be ----
+
+
+def can_be(trial: Trial, of: Checked) -> list[CanBe]:
+    """What each printed figure can be, in the file's order, then what follows for figures that aren't printed."""
+    if trial.how == NOT_TAKEN:
+        return []
+    found = {claim: row for row in trial.bounds.to_dict("records") for claim in row["claim_ids"]}
+    ranges = _ranges(trial, of, set(found))
+    rows = []
+    for claim in trial.claims.itertuples():
+        name = _of_claim(claim)
+        if row := found.get(claim.claim_id):
+            rows.append(_from_bounds(claim, name, row))
+        elif claim.claim_id in ranges:
+            rows.append(CanBe(claim, name, claim.unit == "percent", *ranges[claim.claim_id]))
+    printed = {row["claim_ids"] for row in found.values()}
+    follows = [
+        row for row in trial.bounds.to_dict("records") if row["claim_ids"] not in printed and _pinned(row)
+    ]
+    return rows + [_from_bounds(None, row, row) for row in follows]
+
+
+def _from_bounds(claim: Any, name: dict[str, Any], row: dict[str, Any]) -> CanBe:
+    ends = {end: row[end] for end in ("low", "high", "fine_low", "fine_high")}
+    return CanBe(claim, name, _is_share(row["measure"]), **ends, rests_on=row["rests_on"])
+
+
+def _is_share(measure: str) -> bool:
+    return measure.endswith(("rate", "share"))
+
+
+def _pinned(row: dict[str, Any]) -> bool:
+    """Whether a figure that nobody printed is bounded on both sides by more than that it is one."""
+    if not row["low"] or row["high"] is None:
+        return False
+    return not _is_share(row["measure"]) or (row["low"] > 0.001 and row["high"] < 0.999)
+
+
+def _ranges(trial: Trial, of: Checked, without: Collection[str]) -> dict[str, tuple[Any, Any, Any, Any]]:
+    """The least and the most, in both readings, of printed figures that `bounds` has no row for (gaps, changes)."""
+    claims, cut = trial.claims, trial.verdict.cut_off
+    if trial.how == CORRECTED:
+        claims = corrected(claims, trial.corrections[0], pd.concat([claims, of.claims]))
+        cut = verdict(claims, of.complete).cut_off
+    about = quantities(claims)
+    wanted = [claim for claim in trial.claims["claim_id"] if claim in about and claim not in without]
+    if not wanted:
+        return {}
+    plain, finer = (system(claims, of.complete, reading, cut) for reading in ("as printed", "finer"))
+    if not finer.program.feasible(set(about)):
+        finer = plain
+    ranges = {}
+    for claim in wanted:
+        ends = [(*range_of(tried, claim, set(about))[:2],) for tried in (plain, finer)]
+        ranges[claim] = (*ends[0], *ends[1])
+    return ranges
+
+
+# ---- for a terminal ----
+
+
+def as_text(found: Checked, language: str = "en") -> str:
+    """What came of it, article by article, 80 characters wide; how many of each verdict stands last."""
+    parts = [_trial_text(trial, found, language) for trial in found.articles]
+    if found.together:
+        parts.append(_say(language, id="BERITA TENTANG SATU TEMPAT DAN BULAN, BERSAMA-SAMA",
+                          en="ARTICLES ON ONE PLACE AND MONTH, TOGETHER") + "\n")  # fmt: skip
+        parts += [_trial_text(trial, found, language) for trial in found.together]
+    return "\n".join([*parts, _ending(found, language)])
+
+
+def _trial_text(trial: Trial, found: Checked, language: str) -> str:
+    blocks = [_heading(trial, language), _verdict(trial, language)]
+    blocks += _conflict(trial, language)
+    blocks += _offers(trial, found, language)
+    if rows := can_be(trial, found):
+        blocks += [_how(trial, language), *_bounds_table(rows, trial, language)]
+    blocks += _not_tested(trial, language)
+    return "\n".join(blocks) + "\n"
+
+
+def _say(language: str, *, id: str, en: str, **values: object) -> str:
+    return say("release", id=id, en=en, **values).text[language]
+
+
+def _heading(trial: Trial, language: str) -> str:
+    claims = trial.claims
+    articles = ", ".join(article for article in dict.fromkeys(claims["article_id"]) if article)
+    places = ", ".join(dict.fromkeys(claims["place"]))
+    dates = ", ".join(month(date, language) for date in sorted(set(claims["date"])))
+    title = _wrapped(": ".join(part for part in (articles, f"{places}, {dates}") if part))
+    return f"{title}\n{'=' * min(WIDTH, max(map(len, title.splitlines())))}"
+
+
+def _verdict(trial: Trial, language: str) -> str:
+    of, n = trial.verdict, len(trial.claims)
+    text = {
+        INCONSISTENT: lambda: (
+            _say(language, n=n, conflict=len(of.conflict),
+                id="BERTENTANGAN: dari {n:count} angka, {conflict:count} tidak dapat benar bersama-sama.",
+                en="CONFLICT: of {n:count} figures, {conflict:count} cannot be true together.")
+            if len(of.conflict) > 1
+            else _say(language, line=_lines(of.conflict, trial, language),
+                id="BERTENTANGAN: {line} tidak mungkin benar.", en="CONFLICT: {line} cannot be true.")
+        ),
+        WHOLE: lambda: (
+            _say(language, n=n, conflict=len(of.conflict),
+                id="MUSTAHIL UNTUK ORANG YANG UTUH: dari {n:count} angka, {conflict:count} tidak cocok dengan jumlah orang mana pun.",
+                en="IMPOSSIBLE FOR WHOLE PEOPLE: of {n:count} figures, {conflict:count} fit no number of people.")
+            if len(of.conflict) > 1
+            else _say(language, line=_lines(of.conflict, trial, language),
+                id="MUSTAHIL UNTUK ORANG YANG UTUH: {line} tidak cocok dengan jumlah orang mana pun.",
+                en="IMPOSSIBLE FOR WHOLE PEOPLE: {line} fits no number of people.")
+        ),
+        CUT: lambda: _say(language, lines=_lines(of.cut_off, trial, language),
+            id="COCOK BILA DIPOTONG: semua angka dapat benar bila digit {lines} dipotong, bukan dibulatkan.",
+            en="CONSISTENT IF CUT OFF: all figures can be true if digits of {lines} were cut off, not rounded."),
+        CONSISTENT: lambda: _say(language, n=n, tested=len(of.tested),
+            id="COCOK: semua angka dapat benar bersama-sama; {tested:count} dari {n:count} diuji oleh angka lain.",
+            en="CONSISTENT: all figures can be true together; {tested:count} of {n:count} are tested by others."),
+        NOTHING: lambda: _say(language,
+            id="TIDAK ADA YANG DAPAT DIUJI: tidak ada angka yang menyatakan sesuatu tentang angka lain.",
+            en="NOTHING TO TEST: no figure says anything of another."),
+    }[of.verdict]()  # fmt: skip
+    return _wrapped(text)
+
+
+def _lines(ids: Collection[str], trial: Trial, language: str) -> str:
+    """Where figures stand and what is printed there: `line 4 (“3,05 juta”)`."""
+    printed = {row.claim_id: _printed(row) for row in trial.claims.itertuples()}
+    word = {"id": "baris", "en": "line"}[language]
+    return ", ".join(f"{word} {i} (“{printed[i]}”)" for i in ids)
+
+
+def _printed(row: Any) -> str:
+    percent_sign = " %" if row.unit == "percent" and "%" not in row.value_printed else ""
+    return f"{row.qualifier} {row.value_printed}{percent_sign}".strip()
+
+
+def _conflict(trial: Trial, language: str) -> Iterator[str]:
+    of = trial.verdict
+    if not of.conflict:
+        return
+    if of.verdict == CUT:
+        yield "\n" + _say(
+            language, id="Bila dibulatkan, ini bertentangan:", en="Rounded, these would conflict:"
+        )
+    else:
+        yield "\n" + _say(language, id="Bertentangan, seperti tercetak:", en="In conflict, as printed:")
+    yield _claims_table(
+        [row for row in trial.claims.itertuples() if row.claim_id in of.conflict], trial, language
+    )
+    if joined := _joined(trial, language):
+        yield _wrapped({"id": "Hubungannya: ", "en": "What joins them: "}[language] + joined, 2)
+    if of.remove:
+        if of.others_too:
+            others = {
+                "id": "Pilihan lain yang sama sedikitnya juga cukup.",
+                "en": "Other choices as small would do as well.",
+            }
+        else:
+            others = {
+                "id": "Tidak ada pilihan lain yang sama sedikitnya.",
+                "en": "No other choice as small would do.",
+            }
+        fewest = _say(language, lines=_lines(of.remove, trial, language),
+                      id="Paling sedikit yang harus dilepas agar sisanya cocok: {lines}.",
+                      en="Fewest figures to drop so that the rest agree: {lines}.")  # fmt: skip
+        yield _wrapped(f"{fewest} {others[language]}", 2)
+
+
+def _joined(trial: Trial, language: str) -> str:
+    """What joins the conflicting figures, in words: identities between figures, and what a measure means."""
+    rows = [row for row in trial.claims.itertuples() if row.claim_id in trial.verdict.conflict]
+    if (
+        len(rows) > 1
+        and not trial.verdict.identities
+        and len({tuple(_of_claim(row).values()) for row in rows}) == 1
+    ):
+        return {"id": "satu angka dengan nilai yang berbeda", "en": "one figure with different values"}[
+            language
+        ]
+    names = [_in_the_files_words(name, rows, language) for name in trial.verdict.identities]
+    names += [_MEANS[row.measure][language == "en"] for row in rows if row.measure in _MEANS]
+    return "; ".join(dict.fromkeys(names))
+
+
+_MEANS = {
+    "coverage_rate": ("tingkat cakupan = tercakup / pekerja", "coverage rate = covered / workers"),
+    "uncovered_rate": ("bagian belum tercakup = (pekerja - tercakup) / pekerja", "share not covered = (workers - covered) / workers"),
+    "uncovered": ("belum tercakup = pekerja - tercakup", "uncovered = workers - covered"),
+    "gap_to_target": ("selisih ke target = target - tercakup", "gap to the target = target - covered"),
+    "gap_rate": ("selisih ke target = (target - tercakup) / pekerja", "gap to the target = (target - covered) / workers"),
+    "target_rate": ("target (tingkat) = target (orang) / pekerja", "target (rate) = target (people) / workers"),
+    "achievement_rate": ("capaian target = tercakup / target", "share of the target reached = covered / target"),
+    "covered_change": ("perubahan = tercakup kini - tercakup dulu", "change = covered now - covered before"),
+    "workers_share": ("bagian = pekerja segmen / semua pekerja", "share = workers of the segment / all workers"),
+    "covered_share": ("bagian = tercakup segmen / semua tercakup", "share = covered of the segment / all covered"),
+}  # fmt: skip
+
+
+def _in_the_files_words(name: str, rows: list[Any], language: str) -> str:
+    """An identity with formal and informal where that is what was printed instead of PU and BPU."""
+    text = identity(name, language)
+    for said, stands in (("formal", r"\bPU\b(?! with)"), ("informal", r"\bBPU\b")):
+        if any(row.segment == said for row in rows):
+            text = re.sub(stands, said, text)
+    return text
+
+
+def _claims_table(rows: list[Any], trial: Trial, language: str) -> str:
+    several = trial.claims["article_id"].nunique() > 1
+    table = _table(["line", *["article"] * several, "figure", "printed"], language)
+    for row in rows:
+        article = [row.article_id or "–"] if several else []
+        table.add_row(row.claim_id, *article, _name(_of_claim(row), trial, language), _printed(row))
+    return _drawn(table)
+
+
+def _of_claim(row: Any) -> dict[str, Any]:
+    kind = row.target_year or row.base or (row.status if row.status != "active" else "")
+    return {
+        "place": row.place,
+        "date": row.date,
+        "measure": row.measure,
+        "segment": row.segment,
+        "kind": kind,
+    }
+
+
+def _name(row: dict[str, Any], trial: Trial, language: str) -> str:
+    """A figure's name, with its place and date where the article speaks of several."""
+    where = [row["place"]] if trial.claims["place"].nunique() > 1 else []
+    when = [month(row["date"], language)] if trial.claims["date"].nunique() > 1 else []
+    return ", ".join([*where, *when, figure(row, language)])
+
+
+def _offers(trial: Trial, found: Checked, language: str) -> Iterator[str]:
+    if trial.verdict.verdict not in CONFLICTS:
+        return
+    if not trial.corrections:
+        yield "\n" + _wrapped(_say(language,
+            id="Tidak ada koreksi yang ditawarkan: tidak ada satu kekeliruan umum yang menjelaskannya.",
+            en="No correction is offered: no single common slip explains it."))  # fmt: skip
+        return
+    yield "\n" + _wrapped(_say(language, id="Koreksi yang ditawarkan, tidak satu pun diterapkan pada berkas:",
+                               en="Corrections offered, none of them made in the file:"))  # fmt: skip
+    groups: dict[tuple, list[Correction]] = {}
+    for correction in trial.corrections:
+        groups.setdefault((correction.kind, correction.claim_ids, correction.printed_by), []).append(
+            correction
+        )
+    for (kind, ids, _), group in groups.items():
+        yield _wrapped("- " + _offer(kind, ids, group, trial, found, language), 2, 4)
+
+
+def _offer(
+    kind: str, ids: tuple[str, ...], group: list[Correction], trial: Trial, found: Checked, language: str
+) -> str:
+    first = group[0]
+    where = _lines(ids, trial, language)
+    texts = ", ".join(f"“{text}”" for correction in group[:_FEW] for text in correction.texts)
+    by = found.claims[found.claims["claim_id"] == first.printed_by]
+    source = next(by.itertuples(), None)
+    if kind == "segment":
+        return _say(language, people=span(first.low, first.high, False, language),
+            id="segmen yang tercetak bukan semuanya: {people} orang ada di segmen lain",
+            en="the segments printed are not all there are: {people} people are in others")  # fmt: skip
+    if kind == "gap" and source:
+        return _say(language, where=where, target=_printed(source), line=source.claim_id, year=source.target_year or "?",
+            id="{where} mungkin selisih ke target {target} untuk {year} (baris {line})",
+            en="{where} could be the gap to the target of {target} for {year} (line {line})")  # fmt: skip
+    if kind == "elsewhere" and source:
+        return _say(language, where=where, texts=texts, line=source.claim_id, article=source.article_id or "–",
+            id="{where} mungkin {texts}, seperti tercetak di {article} (baris {line})",
+            en="{where} could be {texts}, as {article} prints it (line {line})")  # fmt: skip
+    if kind == "scale":
+        return _say(language, where=where, texts=texts,
+            id="kata skala hilang atau keliru: {where} mungkin {texts}",
+            en="a scale word was dropped or mistaken: {where} could be {texts}")  # fmt: skip
+    if kind == "together":
+        return _say(language, where=where, texts=texts,
+            id="beberapa sekaligus: {where} mungkin {texts}",
+            en="several at once: {where} could be {texts}")  # fmt: skip
+    if first.alternatives <= _FEW:
+        return _say(language, where=where, texts=texts,
+            id="satu digit lain: {where} mungkin {texts}", en="another digit: {where} could be {texts}")  # fmt: skip
+    return _say(language, where=where, texts=texts, ways=first.alternatives,
+        id="satu digit lain: {where} mungkin {texts}, … ({ways:count} cara)",
+        en="another digit: {where} could be {texts}, … ({ways:count} ways)")  # fmt: skip
+
+
+def _how(trial: Trial, language: str) -> str:
+    if first := trial.applied:
+        texts = ", ".join(f"“{text}”" for text in first.texts)
+        where = ", ".join(first.claim_ids)
+        if first.kind == "gap":
+            text = _say(language, where=where,
+                id="Nilai yang mungkin, bila baris {where} adalah selisih ke target:",
+                en="What each figure can be, if line {where} is the gap to the target:")  # fmt: skip
+        else:
+            text = _say(language, where=where, texts=texts,
+                id="Nilai yang mungkin, bila baris {where} adalah {texts}:",
+                en="What each figure can be, if line {where} is {texts}:")  # fmt: skip
+        return "\n" + _wrapped(text)
+    cut_off = {"id": "Nilai yang mungkin, bila dipotong seperti di atas:",
+               "en": "What each figure can be, if cut off as said above:"}  # fmt: skip
+    plain = {"id": "Nilai yang mungkin:", "en": "What each figure can be:"}
+    return "\n" + (cut_off if trial.how == CUT_OFF else plain)[language]
+
+
+def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[str]:
+    table = _table(["line", "figure", "printed", "can be"], language)
+    finer = {"id": "  dibaca lebih teliti", "en": "  read finer"}[language]
+    not_printed = {"id": "(tidak tercetak)", "en": "(not printed)"}[language]
+    notes = False
+    for row in rows:
+        line, text = (row.claim.claim_id, _printed(row.claim)) if row.claim else ("", not_printed)
+        plain = _span(row.low, row.high, row.share, language)
+        fine = _span(row.fine_low, row.fine_high, row.share, language)
+        table.add_row(line, _name(row.name, trial, language), text, plain)
+        if fine != plain:
+            table.add_row("", finer, "", fine)
+            notes = True
+    yield _drawn(table)
+    if notes:
+        yield _wrapped(_say(language,
+            id="Dibaca lebih teliti: jutaan atau ribuan bulat seteliti angka berdesimal di sampingnya.",
+            en="Read finer: whole millions or thousands as exact as the figures with decimals beside them."), 2)  # fmt: skip
+
+
+def _span(low: Any, high: Any, share: bool, language: str) -> str:
+    if not low and high is None:
+        return "–"
+    if not share:
+        return span(None if low is None else int(low), None if high is None else int(high), False, language)
+    low, high = (None if end is None else round(float(end), 7) for end in (low, high))
+    if high is None or high - (low or 0) >= 0.001 or low == high:
+        return span(low, high, True, language)
+    ends = [percent(end or 0, language, 3) for end in (low, high)]  # 26.79 is 26.785 to 26.795
+    return f"{ends[0].rstrip('%').rstrip()}–{ends[1]}"
+
+
+def _not_tested(trial: Trial, language: str) -> Iterator[str]:
+    nothing = trial.verdict.verdict == NOTHING
+    if untested := trial.verdict.not_tested if nothing else _untested(trial):
+        yield "\n" + _wrapped(_say(language, lines=_lines(untested, trial, language),
+            id="Tidak diuji, karena tidak ada angka lain yang menyangkutnya: {lines}.",
+            en="Not tested, because no other figure bears on it: {lines}."))  # fmt: skip
+
+
+def _ending(found: Checked, language: str) -> str:
+    tried = [*found.articles, *found.together]
+    counts = {kind: sum(trial.verdict.verdict == kind for trial in tried) for kind in VERDICTS}
+    tally = ", ".join(f"{term(kind, language)} ({count(n, language)})" for kind, n in counts.items() if n)
+    text = _say(language, n=len(found.claims), tally=tally, articles=len(found.articles), groups=len(found.together),
+        id="Angka: {n:count}. Berita: {articles:count}, diuji bersama: {groups:count}. Hasil: {tally}.",
+        en="Figures: {n:count}. Articles: {articles:count}, tried together: {groups:count}. Verdicts: {tally}.")  # fmt: skip
+    lines = [_wrapped(text)]
+    if counts[CONSISTENT] or counts[CUT]:
+        lines.append(_wrapped(_say(language,
+            id="Angka yang cocok belum tentu benar: kekeliruan di dalam batas ini tidak terlihat.",
+            en="Figures that agree need not be right: an error within these bounds can't be seen.")))  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+_HEADS = {
+    "line": ("baris", "line"), "article": ("berita", "article"), "figure": ("angka", "figure"),
+    "printed": ("tercetak", "printed"), "can be": ("dapat bernilai", "can be"),
+}  # fmt: skip
+
+
+def _table(columns: Iterable[str], language: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    for name in columns:
+        right = name in ("line", "can be")
+        table.add_column(
+            _HEADS[name][language == "en"], justify="right" if right else "left", overflow="fold"
+        )
+    return table
+
+
+def _console(width: int) -> tuple[Console, StringIO]:
+    """A console that writes the same everywhere, whatever the terminal says of itself."""
+    out = StringIO()
+    console = Console(file=out, width=width, color_system=None, force_terminal=False, force_jupyter=False,
+                      legacy_windows=False, markup=False, emoji=False, highlight=False)  # fmt: skip
+    return console, out
+
+
+def _drawn(table: Table) -> str:
+    console, out = _console(WIDTH - 2)
+    console.print(table)
+    return "\n".join(f"  {line}".rstrip() for line in out.getvalue().splitlines())
+
+
+def _wrapped(text: str, indent: int = 0, hanging: int | None = None) -> str:
+    first, rest = " " * indent, " " * (indent if hanging is None else hanging)
+    console, out = _console(WIDTH - len(rest))
+    console.print(text, soft_wrap=False)
+    lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    return "\n".join((first if n == 0 else rest) + line for n, line in enumerate(lines))

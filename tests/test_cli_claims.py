@@ -1,0 +1,502 @@
+"""`cakupan claims`: what it says of a file of printed figures, what it refuses, and that it's the same everywhere.
+
+Lampung's figures for 2023 come from the issue that asked for this, worked out there by hand: 731,991 covered at 26.79 %
+are 2,731,820 to 2,732,839 workers (731,991 / 0.26795 and / 0.26785).
+"""
+
+import csv
+import json
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from analysis.claims.printed import SCALES, WORDS
+from analysis.claims.statements import MEASURES
+from analysis.cli import main
+from analysis.data import FOLDER, read
+from analysis.data.check import check
+from analysis.data.figures import columns, example, figures_in
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+HEADER = "place,period,measure,segment,value_printed"
+LAMPUNG = example()
+RIGHT = LAMPUNG.replace("1,7 orang", "1,7 juta")
+
+
+def run(text: str | bytes, *words: str) -> Result:
+    """The command on standard input."""
+    return CliRunner().invoke(main, ["claims", "-", *words], input=text)
+
+
+def asked(text: str, *words: str) -> dict:
+    return json.loads(run(text, "--format", "json", *words).stdout)
+
+
+def rows(*lines: str, header: str = HEADER) -> str:
+    return "\n".join([header, *lines]) + "\n"
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def bounds_by_line(trial: dict) -> dict[int, tuple]:
+    return {row["line"]: (row["low"], row["high"]) for row in trial["bounds"] if row["line"]}
+
+
+# ---- what it finds ----
+
+
+def test_the_example_conflicts_as_printed_and_the_lost_word_is_offered() -> None:
+    found = run(LAMPUNG)
+    text = squeezed(found.stdout)
+    assert found.exit_code == 1, found.stderr
+    assert "CONFLICT: of 7 figures, 2 cannot be true together." in text
+    assert "7 Covered, informal (BPU) sebanyak 167.605 8 Workers, informal (BPU) 1,7 orang" in text
+    assert "What joins them: the covered are no more than the workers" in text
+    assert "a scale word was dropped or mistaken: line 8 (“1,7 orang”) could be “1,7 juta”" in text
+    assert "Corrections offered, none of them made in the file" in text
+    assert "if line 8 is “1,7 juta”: line figure printed can be" in text
+    assert "No other choice as small would do." in text
+
+
+def test_the_corrected_example_is_consistent_and_has_both_readings() -> None:
+    found = run(RIGHT)
+    text = squeezed(found.stdout)
+    assert found.exit_code == 0, found.stderr
+    assert "CONSISTENT: all figures can be true together; 7 of 7 are tested by others." in text
+    assert "4 Workers sebanyak 2,7 juta 2,731,820–2,732,839" in text
+    # 1 juta to the nearest million, or to the nearest 100,000 as 1,7 and 2,7 juta are.
+    assert "6 Workers, formal (PU) 1 juta 981,820–1,082,839 read finer 981,820–1,050,000" in text
+    assert "an error within these bounds can't be seen" in text
+    assert "Corrections" not in text and "Fewest" not in text
+
+
+def test_rates_that_nobody_printed_follow_in_both_readings() -> None:
+    follows = {(row["measure"], row["segment"]): row for row in asked(RIGHT)["articles"][0]["bounds"]}
+    expected = {
+        ("coverage_rate", "PU"): (0.5212, 0.5748, 0.5375, 0.5748),
+        ("coverage_rate", "BPU"): (0.0958, 0.1016, 0.0958, 0.0997),
+        ("workers_share", "BPU"): (0.6038, 0.6406, 0.6156, 0.6406),
+    }
+    for key, ends in expected.items():
+        row = follows[key]
+        assert row["share"] and row["line"] is None and row["value_printed"] is None
+        assert tuple(round(row[end], 4) for end in ("low", "high", "fine_low", "fine_high")) == ends
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines", "joined"),
+    [
+        ("26,79", "29,67", [2, 3, 4], "coverage rate = covered / workers"),
+        ("167.605", "167.606", [3, 5, 7], "formal + informal = all"),
+    ],
+)
+def test_a_planted_slip_is_named_with_its_lines_and_what_joins_them(
+    old: str, new: str, lines: list[int], joined: str
+) -> None:
+    planted = RIGHT.replace(old, new)
+    assert [row["line"] for row in asked(planted)["articles"][0]["conflict"]] == lines
+    found = run(planted)
+    assert found.exit_code == 1
+    assert f"What joins them: {joined}" in squeezed(found.stdout)
+
+
+def test_a_slip_within_the_rounding_stays_unseen() -> None:
+    assert run(RIGHT.replace("26,79", "26,97")).exit_code == 0
+
+
+def test_figures_cut_off_are_no_conflict() -> None:
+    text = rows("L,2024,coverage_rate,,\"24,86\"", "L,2024,covered,,760.468", "L,2024,workers,,\"3,05 juta\"")  # fmt: skip
+    found = run(text)
+    assert found.exit_code == 0
+    assert "if digits of line 4 (“3,05 juta”) were cut off, not rounded" in squeezed(found.stdout)
+    assert asked(text)["articles"][0]["cut_off"][0]["value_printed"] == "3,05 juta"
+
+
+def test_nothing_to_test_is_no_conflict_and_says_what_a_figure_means() -> None:
+    found = run(rows('Lampung,2023,workers,,"2,7 juta"', "Lampung,2023,companies,,13.245"))
+    assert found.exit_code == 0
+    assert "NOTHING TO TEST" in found.stdout
+    assert "2,650,000–2,750,000" in found.stdout
+    assert "Not tested, because no other figure bears on it: line 3 (“13.245”)." in squeezed(found.stdout)
+
+
+def test_a_figure_that_no_measure_counts_is_listed_as_not_tested() -> None:
+    trial = asked(LAMPUNG + "Lampung,2023,companies,total,,13.245,companies\n")["articles"][0]
+    assert [row["line"] for row in trial["not_tested"]] == [9]
+
+
+def test_seven_workers_at_45_percent_are_no_whole_people() -> None:
+    found = run(rows("X,2023,workers,,7", "X,2023,coverage_rate,,45"))
+    assert found.exit_code == 1
+    assert "IMPOSSIBLE FOR WHOLE PEOPLE: of 2 figures, 2 fit no number of people." in squeezed(found.stdout)
+
+
+def test_articles_on_one_place_and_month_are_tried_together() -> None:
+    header = f"article_id,{HEADER}"
+    text = rows("A,L,2024-09-24,workers,,3.058.943", "B,L,2024-09-30,workers,,3.059.943", header=header)
+    found = run(text)
+    assert found.exit_code == 1
+    assert "ARTICLES ON ONE PLACE AND MONTH, TOGETHER" in found.stdout
+    assert "one figure with different values" in found.stdout
+    answer = asked(text)
+    assert [trial["verdict"] for trial in answer["articles"]] == ["nothing to test", "nothing to test"]
+    assert [trial["article_ids"] for trial in answer["together"]] == [["A", "B"]]
+
+
+def test_another_articles_value_and_the_gap_to_a_target_are_offered() -> None:
+    claims = read("reported_claims")
+    articles = claims[claims["article_id"].isin(["LPG-2025-08-KUTIPAN2", "LPG-2025-08-RADAR"])]
+    text = squeezed(run(articles.to_csv(index=False)).stdout)
+    assert "could be “38,39”, as LPG-2025-08-RADAR prints it (line 5)" in text
+    assert "could be the gap to the target of 38,39 % for 2025 (line 5)" in text
+
+
+def test_segments_that_were_not_printed_are_offered() -> None:
+    text = rows(
+        "I,2023,covered,total,35.300.000", "I,2023,covered,BPU,6.100.000", "I,2023,covered,PU,22.580.000"
+    )
+    # 35.3 less 6.1 and 22.58 million
+    assert "6,620,000 people are in others" in squeezed(run(text).stdout)
+
+
+def test_districts_add_up_to_their_province_only_when_all_are_there() -> None:
+    text = rows("Lampung,2023,covered,10.000,province,18", "Kota Metro,2023,covered,3.000,city,18",
+                "Kabupaten Pesawaran,2023,covered,4.000,regency,18",
+                header="place,period,measure,value_printed,level,province_code")  # fmt: skip
+    assert run(text).exit_code == 0
+    assert run(text, "--complete", "Lampung").exit_code == 1
+
+
+# ---- how it says it ----
+
+
+def test_json_says_the_same_with_lines_keys_and_open_ends_as_null() -> None:
+    answer = asked(LAMPUNG)
+    assert list(answer) == ["articles", "together"] and answer["together"] == []
+    [trial] = answer["articles"]
+    assert list(trial) == [
+        "article_ids", "places", "dates", "figures", "verdict", "read", "conflict", "identities", "remove",
+        "others_would_do", "cut_off", "corrections", "bounds", "not_tested",
+    ]  # fmt: skip
+    assert (trial["verdict"], trial["read"], trial["figures"]) == ("inconsistent", "as corrected", 7)
+    assert trial["conflict"][1] == {
+        "line": 8, "claim_id": None, "article_id": None, "place": "Lampung", "date": "2023", "measure": "workers",
+        "segment": "informal", "qualifier": "", "value_printed": "1,7 orang", "unit": "persons",
+    }  # fmt: skip
+    assert [(c["kind"], c["lines"], c["texts"]) for c in trial["corrections"]] == [
+        ("scale", [8], ["1,7 juta"])
+    ]
+    assert bounds_by_line(trial)[4] == (2731820, 2732839)
+    assert bounds_by_line(trial)[2] == (0.26785, 0.26795)
+    assert bounds_by_line(asked(rows("L,2023,covered,,lebih dari 800.000"))["articles"][0])[2] == (
+        800000,
+        None,
+    )
+
+
+def test_a_key_of_the_files_own_is_given_back() -> None:
+    text = rows("B 7,L,2023,covered,,9", "B 8,L,2023,workers,,7", header=f"claim_id,{HEADER}")
+    assert [row["claim_id"] for row in asked(text)["articles"][0]["conflict"]] == ["B 7", "B 8"]
+
+
+def test_a_gap_has_bounds_though_it_is_no_number_of_people_alone() -> None:
+    text = rows("L,2024,covered,,300", "L,2024,target_workers,,500", "L,2024,gap_to_target,,200")
+    assert bounds_by_line(asked(text)["articles"][0])[4] == (200, 200)
+
+
+def test_indonesian_writes_its_own_sentences_and_numbers() -> None:
+    text = squeezed(run(LAMPUNG, "--language", "id").stdout)
+    assert "BERTENTANGAN: dari 7 angka, 2 tidak dapat benar bersama-sama." in text
+    assert "2.731.820–2.732.839" in text and "53,75–57,48 %" in text
+
+
+def test_columns_stand_in_any_order_and_only_four_are_needed() -> None:
+    text = 'value_printed,measure,period,place\n731.991,covered,2023,Lampung\n"26,79",coverage_rate,2023,Lampung\n'
+    workers = next(row for row in asked(text)["articles"][0]["bounds"] if row["measure"] == "workers")
+    assert (workers["low"], workers["high"]) == (2731820, 2732839)
+
+
+def test_the_answer_has_the_same_bytes_whatever_terminal_and_locale(tmp_path: Path) -> None:
+    (tmp_path / "release.csv").write_text(LAMPUNG, "utf-8")
+    answers = set()
+    for env in (
+        {"COLUMNS": "40", "LC_ALL": "C.UTF-8"},
+        {"COLUMNS": "200", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "ascii", "FORCE_COLOR": "1", "TERM": "xterm-256color", "TZ": "Asia/Jakarta"},
+        {"NO_COLOR": "1", "TERM": "dumb", "PYTHONHASHSEED": "7"},
+    ):
+        for form in ("text", "json"):
+            call = [
+                sys.executable,
+                "-c",
+                "from analysis.cli import main; main()",
+                "claims",
+                "release.csv",
+                "--format",
+                form,
+            ]
+            done = subprocess.run(call, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
+                                  capture_output=True, check=False, timeout=120)  # fmt: skip
+            assert done.returncode == 1 and done.stderr == b"", done.stderr
+            answers.add((form, done.stdout))
+    assert len(answers) == 2
+    widest = max(
+        len(line) for form, answer in answers if form == "text" for line in answer.decode().splitlines()
+    )
+    assert widest <= 80
+
+
+def test_a_terminal_gets_the_same_text(tmp_path: Path) -> None:
+    (tmp_path / "release.csv").write_text(LAMPUNG, "utf-8")
+    reader, terminal = pty.openpty()
+    call = [sys.executable, "-c", "from analysis.cli import main; main()", "claims", "release.csv"]
+    done = subprocess.Popen(call, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}, stdout=terminal)  # fmt: skip
+    os.close(terminal)
+    seen = b""
+    try:
+        while chunk := os.read(reader, 65536):
+            seen += chunk
+    except OSError:  # the end, on Linux
+        pass
+    assert done.wait() == 1
+    assert seen.decode().replace("\r\n", "\n") == run(LAMPUNG).stdout
+
+
+def test_every_article_of_data_gets_a_verdict() -> None:
+    claims = read("reported_claims")
+    answer = asked((FOLDER / "reported_claims.csv").read_text("utf-8"))
+    assert len(answer["articles"]) == claims["article_id"].nunique()
+    assert sum(trial["figures"] for trial in answer["articles"]) == len(claims)
+    seed = next(t for t in answer["articles"] if t["article_ids"] == ["LPG-2023-SEED-ANTARA"])
+    assert [row["claim_id"] for row in seed["conflict"]] == [
+        "LPG-2023-SEED-ANTARA#6",
+        "LPG-2023-SEED-ANTARA#7",
+    ]
+
+
+# ---- what it refuses: text, then line, column, value, rule and part of what to do ----
+
+FILES: list[tuple[str, str | bytes, tuple[int, str, str, str], str]] = [
+    ("utf-16", RIGHT.encode("utf-16"), (1, "", "", "encoding"), "save it as CSV UTF-8"),
+    ("latin-1", rows("Yogya\xe9,2023,covered,,5").encode("latin-1"), (2, "", "\xe9,2023,cover", "encoding"), "isn't UTF-8"),
+    ("nul", rows("L,2023,covered,,7\x0031"), (2, "", "\\x00", "NUL byte"), "export it again"),
+    ("empty", "", (1, "", "", "empty file"), "a header and rows were expected"),
+    ("header only", HEADER + "\n", (1, "", "", "header only"), "no rows"),
+    ("semicolons", rows("L;2023;covered;;5", header=HEADER.replace(",", ";")),
+     (1, "", HEADER.replace(",", ";"), "separator"), "separated by semicolons; save as CSV with commas"),
+    ("ragged", rows("L,2023,covered,,2,7 juta"), (2, "", "L,2023,covered,,2,7 juta", "ragged row"), "needs quotes"),
+    ("quote", rows('L,2023,covered,,"2,7 juta'), (2, "", 'L,2023,covered,,"2,7 juta', "unclosed quote"), "isn't closed"),
+    ("duplicate header", rows("L,2023,covered,,5,L", header=HEADER + ",place"),
+     (1, "place", "place", "duplicate header"), "remove or rename one"),
+    ("missing column", rows("L,2023,5", header="place,period,value_printed"),
+     (1, "measure", "", "missing column"), "the table needs the columns place, period, measure, value_printed"),
+    ("unknown column", rows("L,2023,covered,,5,x", header=HEADER + ",qualifer"),
+     (1, "qualifer", "qualifer", "extra column"), "did you mean qualifier? Else remove it"),
+    ("blank line", rows("L,2023,covered,,5", "", "L,2023,workers,,7"), (3, "", "", "blank line"), "remove the line"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "message"), [case[1:] for case in FILES], ids=[case[0] for case in FILES]
+)
+def test_a_broken_file_is_named_with_line_and_rule(text: str | bytes, where: tuple, message: str) -> None:
+    found = run(text, "--format", "json")
+    [problem] = json.loads(found.stdout)["problems"]
+    assert found.exit_code == 1
+    assert (problem["line"], problem["column"], problem["value"], problem["rule"]) == where
+    assert message in problem["message"]
+    assert problem["file"] == "<stdin>"
+
+
+CELLS = [
+    ("value_printed", "puluhan ribu", "printed number", "it has no digits"),
+    ("value_printed", "", "empty cell", "fill the cell"),
+    ("value_printed", "9999999999999999999999", "number too large", "there aren't so many people"),
+    ("measure", "covred", "unknown value", "did you mean covered?"),
+    ("level", "provins", "unknown value", "did you mean province?"),
+    ("status", "activ", "unknown value", "did you mean active?"),
+    ("base", "eligble", "unknown value", "did you mean eligible?"),
+    ("unit", "person", "unknown value", "did you mean persons?"),
+    ("unit", "percent", "unit", "covered is no percentage"),
+    ("segment", "Informal", "unknown value", "did you mean informal?"),
+    ("segment", "infromal", "unknown value", "did you mean informal?"),
+    ("province_code", "77", "unknown province code", "there is no such province"),
+    ("province_code", "8", "code and name disagree", "8 is no province and Lampung is 18"),
+    ("province_code", "11", "code and name disagree", "11 is Aceh and Lampung is 18"),
+    ("province", "Lampong", "unknown province", "did you mean Lampung?"),
+    ("period", "12/2023", "date", "write it as 2023, 2023-12"),
+    ("period", "2023-13", "date", "write it as 2023, 2023-12"),
+    ("as_of", "23", "date", "write it as 2023, 2023-12"),
+    ("target_year", "25", "date", "write it as 2025 or 2024-2025"),
+    ("target_year", "2025", "target year", "covered is no target"),
+    ("place", "", "empty cell", "fill the cell"),
+    ("place", "Lampung ", "unclean text", "write 'Lampung'"),
+    ("value_read", "7,3", "number format", "write 7.3"),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "rule", "message"), CELLS)
+def test_a_wrong_cell_is_named_with_what_to_do(column: str, value: str, rule: str, message: str) -> None:
+    row = {"place": "Lampung", "period": "2023", "measure": "covered", "value_printed": "731.991"}
+    if (column, value) == ("province_code", "77"):
+        row["place"] = "Kota Baru"
+    wrong = row | {column: value}
+    text = rows(",".join(f'"{cell}"' for cell in wrong.values()), header=",".join(wrong))
+    _, [problem] = figures_in("release.csv", text.encode())
+    assert (problem.file, problem.line, problem.column, problem.value, problem.rule) == (
+        "release.csv", 2, column, value, rule,
+    )  # fmt: skip
+    assert message in problem.message
+
+
+def test_everything_wrong_is_reported_at_once_and_nothing_is_tried() -> None:
+    header = f"claim_id,{HEADER}"
+    text = rows("a,L,2023,covred,,5", "a,L,2023-13,workers,,7", "b,,2023,workers,,x", header=header)
+    found = run(text)
+    assert found.exit_code == 1
+    where = [line.split(": ")[0] for line in found.stdout.splitlines()]
+    assert where == [
+        "<stdin>:2, column measure", "<stdin>:3, column claim_id", "<stdin>:3, column period",
+        "<stdin>:4, column place", "<stdin>:4, column value_printed",
+    ]  # fmt: skip
+    assert "lines 2 and 3 have one key" in found.stdout
+    assert found.stderr == "5 problems in <stdin>\n"
+    assert "CONFLICT" not in found.stdout
+
+
+def test_all_that_data_holds_may_stand_in_a_file_from_outside() -> None:
+    frame, problems = figures_in("x.csv", (FOLDER / "reported_claims.csv").read_bytes())
+    assert problems == [] and len(frame) == len(read("reported_claims"))
+    without = [field for field in columns() if field not in ("source_id", "claim_id", "province")]
+    again = read("reported_claims")[without].to_csv(index=False).encode()
+    completed, problems = figures_in("x.csv", again)
+    assert problems == []
+    assert completed["province"].tolist() == frame["province"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], "name a FILE, or - for standard input; --example prints one to start from"),
+        (["nowhere.csv"], "'nowhere.csv' does not exist"),
+        (["-", "--complete", "Lampong"], "the file has no such place; did you mean Lampung?"),
+        (["-", "--complete", "Lampung"], "no row lies within it"),
+        (["-", "--language", "jv"], "'jv' is not one of"),
+        (["-", "--format", "xml"], "'xml' is not one of"),
+    ],
+)
+def test_a_command_that_is_not_understood_exits_with_2(words: list[str], says: str) -> None:
+    found = CliRunner().invoke(main, ["claims", *words], input=RIGHT)
+    assert found.exit_code == 2
+    assert says in squeezed(found.stderr)
+
+
+# ---- data/ is stricter ----
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    copy = tmp_path / "data"
+    copy.mkdir()
+    for path in [*FOLDER.glob("*.csv"), FOLDER / "datapackage.json"]:
+        shutil.copy(path, copy)
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule", "message"),
+    [
+        ("source_id", "", "empty cell", "every row needs this"),
+        ("province_code", "77", "code and name disagree", "77 is no province and Lampung is 18"),
+        ("level", "provins", "unknown value", "did you mean province?"),
+        ("value_printed", "2,7 jutaa", "printed number", "is not in the table of words"),
+        ("value_printed", "puluhan ribu", "printed number", "it has no digits"),
+        ("qualifier", "sekitr", "printed number", "the nearest known word is “sekitar”"),
+    ],
+)
+def test_check_refuses_a_claim_and_names_the_line(
+    folder: Path, column: str, value: str, rule: str, message: str
+) -> None:
+    path = folder / "reported_claims.csv"
+    table = list(csv.reader(path.read_text("utf-8").splitlines()))
+    line = next(n for n, row in enumerate(table, 1) if row[0] == "LPG-2023-SEED-ANTARA#3")
+    table[line - 1][table[0].index(column)] = value
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows(table)
+    [problem] = check(folder)
+    at = "value_printed" if rule == "printed number" else column
+    assert (problem.file, problem.line, problem.column, problem.rule) == (
+        "reported_claims.csv",
+        line,
+        at,
+        rule,
+    )
+    assert message in problem.message
+
+
+# ---- what the papers say ----
+
+
+def test_the_example_is_what_the_article_printed() -> None:
+    printed = CliRunner().invoke(main, ["claims", "--example"])
+    assert printed.exit_code == 0 and printed.stdout == LAMPUNG
+    claims = read("reported_claims").set_index("article_id").loc["LPG-2023-SEED-ANTARA"]
+    lines = list(csv.DictReader(LAMPUNG.splitlines()))
+    assert [line["value_printed"] for line in lines] == claims["value_printed"].tolist()
+
+
+def test_the_help_explains_every_column_and_measure() -> None:
+    text = CliRunner().invoke(main, ["claims", "--help"]).stdout
+    words = set(re.findall(r"[a-z_]+", text))
+    assert set(columns()) <= words
+    assert set(MEASURES) <= words
+
+
+def in_order(parts: Iterable[str], whole: str) -> bool:
+    at = 0
+    for part in parts:
+        at = whole.find(part, at)
+        if at < 0:
+            return False
+    return True
+
+
+def test_the_readme_shows_what_the_commands_say() -> None:
+    section = README.split("## Check a release before it goes out")[1].split("\n## ")[0]
+    commands = re.findall(r"^    \.venv/bin/cakupan (.+)$", section, re.MULTILINE)
+    assert commands == ["claims --example > release.csv", "claims release.csv"]
+    shown = section.split("```\n")[1]
+    assert in_order([part.strip("\n") for part in shown.split("…")], run(LAMPUNG).stdout)
+
+
+def test_the_readmes_python_gives_the_same(tmp_path: Path) -> None:
+    (tmp_path / "release.csv").write_text(LAMPUNG, "utf-8")
+    code = README.split("```python\n")[1].split("```")[0]
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+                          capture_output=True, text=True, check=False, timeout=120)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("inconsistent\n")
+    assert "workers total 2731820 2732839" in squeezed(done.stdout)
+
+
+def test_the_readmes_table_of_words_is_the_parsers() -> None:
+    table = README.split("### How printed figures are read")[1].split("\n## ")[0]
+    lines = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")][2:]
+    effects = list(dict.fromkeys(word.effect for word in WORDS))
+    expected = [
+        [", ".join(dict.fromkeys(word.id for word in words)), ", ".join(dict.fromkeys(word.en for word in words)), words[0].does]
+        for words in ([word for word in WORDS if word.effect == effect] for effect in effects)
+    ]  # fmt: skip
+    assert lines == expected
+    assert all(scale.id in table and scale.en in table for scale in SCALES)
