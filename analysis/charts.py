@@ -304,10 +304,10 @@ def interval_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
                 va="center",
                 fontsize=9,
             )
-        axes.set_yticks(at, [fill(name(row, language), 26) for row in records], fontsize=9)
+        axes.set_yticks(at, [fill(name(row, language), 22) for row in records], fontsize=9)
         axes.set_ylim(0.3, len(records) + 0.7)
         largest = max(float(row[key]) for row in records for key in ("printed_high", "high"))
-        axes.set_xlim(0, largest * 2.2)
+        axes.set_xlim(0, largest * 2.8)
         _millions(axes, language, largest)
         words = {"id": ("tercetak", "yang mungkin"), "en": ("as printed", "what it can be")}[language]
         handles = [Patch(color=UNCOVERED, label=words[0]), Patch(color=COVERED, label=words[1])]

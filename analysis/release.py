@@ -14,9 +14,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from analysis.claims.articles import CORRECTED, CUT_OFF, NOT_TAKEN, Trial, together, trials
-from analysis.claims.corrections import Correction, corrected
-from analysis.claims.statements import NATIONAL, claims_of, quantities
+from analysis.claims.articles import CUT_OFF, NOT_TAKEN, Trial, pinned, together, trials
+from analysis.claims.corrections import Correction
+from analysis.claims.statements import NATIONAL, claims_of, is_share, quantities
 from analysis.claims.verdict import (
     CONSISTENT,
     CUT,
@@ -26,7 +26,6 @@ from analysis.claims.verdict import (
     WHOLE,
     range_of,
     system,
-    verdict,
 )
 from analysis.words import count, figure, identity, month, percent, say, span, term
 
@@ -180,38 +179,24 @@ def can_be(trial: Trial, of: Checked) -> list[CanBe]:
             rows.append(CanBe(claim, name, claim.unit == "percent", *ranges[claim.claim_id]))
     printed = {row["claim_ids"] for row in found.values()}
     follows = [
-        row for row in trial.bounds.to_dict("records") if row["claim_ids"] not in printed and _pinned(row)
+        row for row in trial.bounds.to_dict("records") if row["claim_ids"] not in printed and pinned(row)
     ]
     return rows + [_from_bounds(None, row, row) for row in follows]
 
 
 def _from_bounds(claim: Any, name: dict[str, Any], row: dict[str, Any]) -> CanBe:
     ends = {end: row[end] for end in ("low", "high", "fine_low", "fine_high")}
-    return CanBe(claim, name, _is_share(row["measure"]), **ends, rests_on=row["rests_on"])
-
-
-def _is_share(measure: str) -> bool:
-    return measure.endswith(("rate", "share"))
-
-
-def _pinned(row: dict[str, Any]) -> bool:
-    """Whether a figure that nobody printed is bounded on both sides by more than that it is one."""
-    if not row["low"] or row["high"] is None:
-        return False
-    return not _is_share(row["measure"]) or (row["low"] > 0.001 and row["high"] < 0.999)
+    return CanBe(claim, name, is_share(row["measure"]), **ends, rests_on=row["rests_on"])
 
 
 def _ranges(trial: Trial, of: Checked, without: Collection[str]) -> dict[str, tuple[Any, Any, Any, Any]]:
     """The least and the most, in both readings, of printed figures that `bounds` has no row for (gaps, changes)."""
-    claims, cut = trial.claims, trial.verdict.cut_off
-    if trial.how == CORRECTED:
-        claims = corrected(claims, trial.corrections[0], pd.concat([claims, of.claims]))
-        cut = verdict(claims, of.complete).cut_off
+    claims = trial.taken
     about = quantities(claims)
     wanted = [claim for claim in trial.claims["claim_id"] if claim in about and claim not in without]
     if not wanted:
         return {}
-    plain, finer = (system(claims, of.complete, reading, cut) for reading in ("as printed", "finer"))
+    plain, finer = (system(claims, of.complete, reading, trial.cut) for reading in ("as printed", "finer"))
     if not finer.program.feasible(set(about)):
         finer = plain
     ranges = {}
@@ -443,6 +428,10 @@ def _offer(
         return _say(language, where=where, texts=texts,
             id="kata skala hilang atau keliru: {where} mungkin {texts}",
             en="a scale word was dropped or mistaken: {where} could be {texts}")  # fmt: skip
+    if kind == "rounded":
+        return _say(language, where=where, texts=texts,
+            id="dibulatkan ke ribuan: {where} mungkin {texts}",
+            en="rounded to thousands: {where} could be {texts}")  # fmt: skip
     if kind == "together":
         return _say(language, where=where, texts=texts,
             id="beberapa sekaligus: {where} mungkin {texts}",

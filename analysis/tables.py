@@ -442,20 +442,23 @@ def _can_be(row: dict[str, Any], language: str) -> str:
 
 
 _OFFERS = {
-    "elsewhere": ("dicetak berita lain", "another article prints this"),
+    "elsewhere": ("tercantum di berita lain", "another article prints this"),
     "scale": (
-        "kata satuan hilang atau keliru dalam cetakan",
-        "a scale word was dropped or mistaken in print",
+        "mungkin kata satuan hilang atau keliru dalam cetakan",
+        "a scale word may have been dropped or mistaken in print",
     ),
     "gap": (
-        "angka itu selisih ke target, bukan yang belum tercakup",
-        "it is the gap to a target, not the uncovered",
+        "mungkin selisih ke target, bukan yang belum tercakup",
+        "it may be the gap to a target, not the uncovered",
     ),
-    "other target": ("angka itu selisih ke target yang lain", "it is the gap to another target"),
-    "digit": ("satu digit lain saja; caranya ada {n}", "just one other digit; there are {n} ways"),
-    "one digit": ("satu digit lain saja, dan hanya ini", "just one other digit, and only this one"),
+    "digit": ("cukup mengganti satu digit; ada {n} cara", "changing one digit is enough; there are {n} ways"),
+    "one digit": (
+        "cukup mengganti satu digit; hanya ini caranya",
+        "changing one digit is enough; this is the only way",
+    ),
+    "rounded": ("mungkin dibulatkan ke ribuan", "it may be rounded to thousands"),
     "together": ("bersama koreksi lain dalam berita ini", "together with the other of this article"),
-    "segment": ("ada segmen lain yang tidak tercetak", "there are segments that weren't printed"),
+    "segment": ("mungkin ada segmen lain yang tidak tercetak", "there may be segments that weren't printed"),
 }
 
 
@@ -474,8 +477,6 @@ def _offer(row: dict[str, Any], language: str) -> str:
 
 def _why(row: dict[str, Any], language: str) -> str:
     kind = "one digit" if row["kind"] == "digit" and row["alternatives"] == 1 else row["kind"]
-    if kind == "gap" and row["statement"].measure == "gap_to_target":
-        kind = "other target"
     said = _OFFERS[kind][LANGUAGES.index(language)].format(n=row["alternatives"])
     if row["kind"] == "gap":  # which target
         return f"{said} ({printed_percent(row['target'], language)})"
@@ -545,11 +546,19 @@ def verdict_list(rows: pd.DataFrame, cited: pd.DataFrame, name: str = "verdicts"
     >>> from analysis.provenance import cite
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))
     >>> verdict_list(rows, cite(sources, rows)).text["en"].splitlines()[-1]
-    'Indonesia | can be true together | 6 | 6 | February 2014 | [1]'
+    'Indonesia | can be true together | 6 | 5 | February 2014 | [1]'
     """
     columns = [("place", "text"), ("verdict", "term"), ("figures", "count"), ("tested", "count"), *_ARTICLE]
-    indonesian = "Berita dan hasil ujinya, yang paling berat lebih dahulu"
-    return table(name, rows, columns, cited, id=indonesian, en="Articles and their verdict, the gravest first", note=False, data=_conflicts(rows))  # fmt: skip
+    indonesian, english = (
+        "Berita dan hasil ujinya, yang paling berat lebih dahulu",
+        "Articles and their verdict, the gravest first",
+    )
+    if name == "everywhere":
+        indonesian, english = (
+            "Semua berita dalam data dan hasil ujinya",
+            "All articles of the data and their verdict",
+        )
+    return table(name, rows, columns, cited, id=indonesian, en=english, note=False, data=_conflicts(rows))  # fmt: skip
 
 
 def joint_list(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -567,32 +576,56 @@ def joint_list(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
                  en="Articles on one place and month, tried together", note=False, data=_conflicts(rows))  # fmt: skip
 
 
-def conflict_list(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def conflict_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
     """The fewest figures of each article that can't all be true (rows of `verdict_rows`); nothing if none conflict.
+
+    `here` is the place that goes without saying.
 
     >>> from analysis.claims.articles import trials, verdict_rows
     >>> from analysis.provenance import cite
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "SULAWESI-BARAT-2017-2018"]))
-    >>> conflict_list(rows, cite(sources, rows)).text["en"].splitlines()[-1].replace("\xa0", " ").split(" | ")[0]
+    >>> shown = conflict_list(rows, cite(sources, rows), here="Sulawesi Barat")
+    >>> shown.text["en"].splitlines()[-1].replace("\xa0", " ").split(" | ")[0]
     'Covered: 79 thousand; Workers: 621 thousand; Coverage rate: 11%'
     """
-    found = rows[rows["conflict"].map(len) > 0]
-    columns = [
-        ("conflict", "conflict"),
-        ("verdict", "term"),
-        ("remove", "remove"),
-        ("place", "text"),
-        *_ARTICLE,
-    ]
-    if found["remove"].map(len).max() < 2:
-        columns.remove(("remove", "remove"))
-    if found["place"].nunique() < 2:
-        columns.remove(("place", "text"))
-    return table("conflicts", found, columns, cited, id="Angka yang tidak dapat benar bersama-sama, dalam tiap berita",
-                 en="Figures that can't all be true, article by article", note=False, data=_conflicts(found))  # fmt: skip
+    found = rows[rows["verdict"].isin(["inconsistent", "impossible for whole people"])]
+    return _conflict_table("conflicts", found, cited, here, id="Angka yang tidak dapat benar bersama-sama, dalam tiap berita",
+                           en="Figures that can't all be true, article by article")  # fmt: skip
 
 
-def offered_list(rows: pd.DataFrame, cited: pd.DataFrame, whole: bool = False) -> Shown:
+def cut_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
+    """Figures that conflict if rounded and agree if cut off (rows of `verdict_rows`); nothing if there are none.
+
+    >>> from analysis.claims.articles import trials, verdict_rows
+    >>> from analysis.provenance import cite
+    >>> rows = verdict_rows(trials(claims[claims["article_id"] == "DKI-2022-10"]))
+    >>> cut_list(rows, cite(sources, rows), here="DKI Jakarta").data[0]["cut_off"]
+    'achievement_rate BPU 62,65'
+    """
+    found = rows[rows["verdict"] == "consistent if figures were cut off"]
+    return _conflict_table("cut-off", found, cited, here, id="Angka yang bertentangan bila dibulatkan, tetapi cocok bila ada yang dipotong",
+                           en="Figures that conflict if rounded, and agree if some were cut off")  # fmt: skip
+
+
+def _conflict_table(
+    name: str, found: pd.DataFrame, cited: pd.DataFrame, here: str, *, id: str, en: str
+) -> Shown:
+    found = found.assign(
+        place=found["conflict_places"].map(", ".join), date=found["conflict_dates"].map(lambda d: d[-1])
+    )
+    columns: list[Column] = [("conflict", "conflict")]
+    columns += [("cut_off", "cut")] if name == "cut-off" else []
+    columns += [("remove", "remove")] if (found["remove"].map(len) > 1).any() else []
+    columns += [*_place(found, here), *_ARTICLE]
+    return table(name, found, columns, cited, id=id, en=en, note=False, data=_conflicts(found))
+
+
+def _place(rows: pd.DataFrame, here: str) -> list[Column]:
+    """A column for the place, where a row is of another than the page's."""
+    return [("place", "text")] if set(rows["place"]) - {here} else []
+
+
+def offered_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     """Readings that would make an article's figures agree (rows of `correction_rows`); nothing if there are none.
 
     `whole`: they are all of one article, that is shown by itself.
@@ -600,8 +633,8 @@ def offered_list(rows: pd.DataFrame, cited: pd.DataFrame, whole: bool = False) -
     >>> from analysis.claims.articles import correction_rows, trials
     >>> from analysis.provenance import cite
     >>> rows = correction_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
-    >>> offered_list(rows, cite(sources, rows)).text["en"].splitlines()[-1].replace("\xa0", " ")
-    'Workers, non-wage workers (BPU): “1,7 orang” | 1.7 million | a scale word was dropped or mistaken in print | 2023 | [1]'
+    >>> offered_list(rows, cite(sources, rows), "Lampung").text["en"].splitlines()[-1].replace("\xa0", " ")
+    'Workers, non-wage workers (BPU): “1,7 orang” | 1.7 million | a scale word may have been dropped or mistaken in print | 2023 | [1]'
     """
     name, *whose = (
         ("foremost-offered", "untuk berita ini", "for this article")
@@ -609,15 +642,21 @@ def offered_list(rows: pd.DataFrame, cited: pd.DataFrame, whole: bool = False) -
         else ("offered", "untuk berita lainnya", "for the other articles")
     )
     named = rows.assign(figure=rows["statement"], would_read=rows["text"], why=rows["kind"])
-    columns = [("figure", "statement"), ("would_read", "offer"), ("why", "why"), *_ARTICLE]
+    columns = [
+        ("figure", "statement"),
+        ("would_read", "offer"),
+        ("why", "why"),
+        *_place(rows, here),
+        *_ARTICLE,
+    ]
     short = rows.assign(statement=rows["statement"].map(lambda claim: _in_short([claim])))
     names = ["place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "alternatives",
              "low", "high", "source_ids"]  # fmt: skip
-    return table(name, named, columns, cited, id=f"Bacaan yang ditawarkan {whose[0]}; tidak ada yang diubah diam-diam",
-                 en=f"Readings on offer {whose[1]}; nothing is corrected silently", note=False, data=short[names])  # fmt: skip
+    return table(name, named, columns, cited, id=f"Pembacaan yang mungkin {whose[0]}; tidak ada yang diubah diam-diam",
+                 en=f"Possible readings {whose[1]}; nothing is corrected silently", note=False, data=short[names])  # fmt: skip
 
 
-def figure_list(rows: pd.DataFrame, cited: pd.DataFrame, whole: bool = False) -> Shown:
+def figure_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     """What each figure can be, given the others of its article (rows of `figure_rows`).
 
     Only figures that the others narrow, each with its article; or all of one article, if `whole`. Where a
@@ -626,14 +665,14 @@ def figure_list(rows: pd.DataFrame, cited: pd.DataFrame, whole: bool = False) ->
     >>> from analysis.claims.articles import figure_rows, trials
     >>> from analysis.provenance import cite
     >>> rows = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
-    >>> for line in figure_list(rows, cite(sources, rows), whole=True).text["en"].splitlines()[3:5]: print(line.replace("\\xa0", " "))
+    >>> for line in figure_list(rows, cite(sources, rows), "Lampung", whole=True).text["en"].splitlines()[3:5]: print(line.replace("\\xa0", " "))
     Workers | 2.7 million | 2,731,820–2,732,839 | 2,731,820–2,732,839
     Covered, wage earners (PU) | 564,386 | 564,386 | 564,386
     """
     shown = rows if whole else rows[rows["narrowed"].astype(bool)]
     shown = shown.assign(figure="", can_be="", unseen="").sort_values("date", kind="stable")
     how = [] if whole or set(shown["how"]) <= {"as printed"} else [("how", "term")]
-    own = [] if whole else [*how, *_ARTICLE]
+    own = _place(shown, here) + ([] if whole else [*how, *_ARTICLE])
     columns = [("figure", "figure"), ("printed", "said"), ("can_be", "span"), ("unseen", "unseen"), *own]
     name, indonesian, english = (
         ("figures", "Tercetak, dan yang mungkin menurut angka lain dalam berita itu", "As printed, and what it can be by the other figures of the article")

@@ -91,15 +91,16 @@ TERMS: dict[str, tuple[str, str]] = {
     "non_active": ("tidak aktif", "non-active"),
     "registered": ("terdaftar", "registered"),
     "inconsistent": ("tidak dapat benar bersama-sama", "cannot all be true together"),
-    "impossible for whole people": ("tidak mungkin untuk orang yang utuh", "impossible for whole people"),
+    "impossible for whole people": ("tidak mungkin dengan jumlah orang bulat", "impossible for whole people"),
     "consistent if figures were cut off": (
         "cocok bila angka dipotong, bukan dibulatkan",
         "consistent if figures were cut off, not rounded",
     ),
     "consistent": ("dapat benar bersama-sama", "can be true together"),
     "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
-    "cut off": ("sebagai dipotong", "as cut off"),
-    "as corrected": ("dengan koreksi", "as corrected"),
+    "cut off": ("dipotong", "cut off"),
+    "as corrected": ("dikoreksi", "corrected"),
+    "not taken": ("tidak dipakai", "not taken"),
     "covered ≤ workers": ("yang tercakup tidak melebihi pekerja", "the covered are no more than the workers"),
     "male + female = total": ("laki-laki + perempuan = semua", "male + female = all"),
     "active + non-active = registered": (
@@ -118,6 +119,7 @@ TERMS: dict[str, tuple[str, str]] = {
         "bekerja + menganggur = angkatan kerja",
         "employed + unemployed = labour force",
     ),
+    "cut_off": ("Yang dipotong", "Cut off"),
     "verdict": ("Hasil uji", "Verdict"),
     "place": ("Tempat", "Place"),
     "date": ("Waktu", "Date"),
@@ -131,7 +133,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "can_be_fine": ("Yang mungkin, bila lebih teliti", "What it can be, if finer"),
     "unseen": ("Menurut angka lain saja", "By the others alone"),
     "how": ("Dibaca", "Read"),
-    "would_read": ("Bacaan yang ditawarkan", "Reading offered"),
+    "would_read": ("Pembacaan yang mungkin", "Possible reading"),
     "why": ("Alasannya", "Why"),
     "articles_together": ("Berita", "Articles"),
     "component": ("Unsur", "Part"),
@@ -429,17 +431,45 @@ def statement(claim: Any, language: str) -> str:
     return f"{name}: {write(claim.printed, language)}"
 
 
+def taken(readings: Any, language: str) -> str:
+    r"""How figures are taken that aren't taken as printed (`claims.articles.Reading`s), to stand behind "if".
+
+    >>> from analysis.claims.articles import Reading
+    >>> taken((Reading("scale", "1,7 orang", "1,7 juta", "persons"),), "en"), taken((), "id")
+    ('“1,7\xa0orang” is read as 1.7\xa0million', 'semuanya dibaca seperti tercetak')
+    """
+    said = []
+    for kind, before, text, unit in readings:
+        write = printed_percent if unit == "percent" else printed
+        if kind == "gap":
+            words = {"id": "dibaca sebagai selisih ke target", "en": "is read as the gap to the target of"}
+            said.append(f"{write(before, language)} {words[language]} {printed_percent(text, language)}")
+        elif kind == "cut":
+            words = {"id": "dipotong, bukan dibulatkan", "en": "was cut off, not rounded"}
+            said.append(f"{write(before, language)} {words[language]}")
+        else:
+            words = {"id": "dibaca", "en": "is read as"}
+            said.append(f"{write(before, language)} {words[language]} {write(text, language)}")
+    joined = {"id": " dan ", "en": " and "}[language].join(said)
+    return joined or {"id": "semuanya dibaca seperti tercetak", "en": "all are read as printed"}[language]
+
+
 def identity(name: str, language: str) -> str:
     """What joins figures in a conflict, in words.
 
     >>> identity("PU + BPU = total", "en"), identity("places = Lampung", "id")
-    ('PU + BPU = all', 'jumlah bagian wilayah = Lampung')
+    ('PU + BPU = all, if there are no other segments', 'jumlah bagian wilayah = Lampung')
     """
     if name in TERMS:
         return term(name, language)
     every, parts = {"id": ("semua", "jumlah bagian wilayah"), "en": ("all", "the places within, added up,")}[
         language
     ]
+    if name.endswith("= total"):  # printed segments are taken for all there are
+        return (
+            name.replace("= total", f"= {every}")
+            + {"id": ", bila tidak ada segmen lain", "en": ", if there are no other segments"}[language]
+        )
     return name.replace("= total", f"= {every}").replace("≤ total", f"≤ {every}").replace("places", parts)
 
 
@@ -455,6 +485,7 @@ _KINDS: dict[str, Callable[[object, str], str]] = {
     "growth": growth,
     "signed": signed,
     "statements": lambda claims, language: "; ".join(statement(claim, language) for claim in claims),  # type: ignore[attr-defined]
+    "taken": taken,
     "": lambda value, language: str(value),
 }
 

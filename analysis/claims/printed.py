@@ -71,14 +71,14 @@ SCALES = (
 _DOES = {
     "none": ("nothing: the figure is read as printed", "tidak mengubah apa-apa: angka dibaca seperti tercetak"),
     "about": (
-        "one unit of the last digit that isn't zero, down and up: sekitar 227.000 is 226,000 to 228,000, "
-        "sekitar 300 ribu is 200 to 400 thousand, sekitar 40 persen is 30 to 50%",
-        "satu satuan angka terakhir yang bukan nol, ke bawah dan ke atas: sekitar 227.000 berarti 226.000 sampai "
-        "228.000, sekitar 300 ribu berarti 200 sampai 400 ribu, sekitar 40 persen berarti 30 sampai 50 %",
+        "one unit of the last digit that isn't zero, a tenth of the figure at most, down and up: sekitar 227.000 is "
+        "226,000 to 228,000, sekitar 300 ribu is 270 to 330 thousand, sekitar 40 persen is 36 to 44%",
+        "satu satuan angka terakhir yang bukan nol, paling banyak sepersepuluh angkanya, ke bawah dan ke atas: sekitar "
+        "227.000 berarti 226.000 sampai 228.000, sekitar 300 ribu berarti 270 sampai 330 ribu, sekitar 40 persen berarti 36 sampai 44 %",
     ),
     "almost": (
-        "from one unit of the last digit that isn't zero below the figure up to the figure: hampir 17.000 is 16,000 to 17,000",
-        "dari satu satuan angka terakhir yang bukan nol di bawahnya sampai angka itu: hampir 17.000 berarti 16.000 sampai 17.000",
+        "from as much below the figure (as for sekitar) up to the figure: hampir 17.000 is 16,000 to 17,000",
+        "dari sebanyak itu di bawahnya (seperti sekitar) sampai angka itu: hampir 17.000 berarti 16.000 sampai 17.000",
     ),
     "at least": ("from the figure upwards, without an end", "dari angka itu ke atas, tanpa batas"),
     "at most": (
@@ -352,9 +352,11 @@ def _rounded(value: Fraction, size: Fraction, decimals: int) -> Printed:
 def _widened(printed: Printed, effects: set[str]) -> Printed:
     """The widest of the intervals that the words make of it."""
     value, step = printed.value, _last_digit(printed.value, printed.unit)
+    # Of a round figure a tenth at most, but no less than the rounding that stands in it anyway.
+    near = max(min(step, value / 10), printed.unit / 2)
     reach = {
-        "about": (value - step, value + step),
-        "almost": (value - step, value),
+        "about": (value - near, value + near),
+        "almost": (value - near, value),
         "at least": (value, None),
         "at most": (Fraction(0), printed.high),
         "upwards": (value, value + step),

@@ -24,7 +24,10 @@ from analysis.claims.statements import Figure, Row
 
 CAP = 10**12  # a hundred times more people than there are: what isn't bounded below this isn't bounded
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
+_CONFLICT = highspy.HighsModelStatus.kInfeasible
+_OPEN = (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 _TINY = 1e-9
+_HAIR = Fraction(1, 10**11)
 
 Terms = Mapping[Figure, Fraction]
 
@@ -74,7 +77,7 @@ class Program:
         if claims is not None:
             self.keep(claims)
         self._objective({})
-        return self._solve() == _OPTIMAL
+        return self._solve() == _OPTIMAL  # without an objective nothing is unbounded
 
     def bound(self, terms: Terms, least: bool, certified: bool = True) -> Bound:
         """The least (or most) that a sum of figures can be; the claims in force must be consistent.
@@ -97,45 +100,46 @@ class Program:
     def ratio(self, top: Terms, base: Terms, least: bool, certified: bool = True) -> Bound:
         """The least (or most) share of `base` that `top` can be, where base is at least one person.
 
-        By Dinkelbach: the share λ is right when the least of top − λ base is 0; each step takes λ from
-        the point found. Rates come out as fractions; a proof adds what is missing to 0, over the least base.
+        By Dinkelbach: the share λ is right when the least of top − λ base is 0; each step takes λ from the point
+        found, or from the direction in which it falls without end. Rates come out as fractions; a proof adds
+        what is missing to 0, over the least base.
         """
-        least_of = np.array(self.least, float)
-        self._within(np.maximum(least_of, [figure in base for figure in self.figures]), CAP)
+        at = np.array([self.column[figure] for figure in base], dtype=np.int32)
+        upper = np.full(len(at), highspy.kHighsInf)
+        self._highs.changeColsBounds(len(at), at, np.ones(len(at)), upper)
         try:
-            return self._dinkelbach(top, base, least, certified)
+            return self._dinkelbach(top, base, 1 if least else -1, certified)
         finally:
-            self._within(least_of, highspy.kHighsInf)
+            self._highs.changeColsBounds(len(at), at, np.array(self.least, float)[at], upper)
 
-    def _within(self, least: np.ndarray, most: float) -> None:
-        size = len(least)
-        self._highs.changeColsBounds(size, np.arange(size, dtype=np.int32), least, np.full(size, float(most)))
-
-    def _dinkelbach(self, top: Terms, base: Terms, least: bool, certified: bool) -> Bound:
-        smallest = self.bound(base, True, certified).value
-        if smallest is None:  # the base can only be nobody
-            return Bound(None, ())
-        share = self._share(top, base)
-        rests_on: tuple[str, ...] = ()
+    def _dinkelbach(self, top: Terms, base: Terms, sign: int, certified: bool) -> Bound:
+        smallest = max(self.bound(base, True, certified).value or Fraction(1), Fraction(1))
+        share = self._share(top, base, self._highs.getSolution().col_value)
+        hair = Fraction(0)
         for _ in range(100):
-            terms = _minus(top, base, share)
-            found = self.bound(terms, least, certified)
-            better = self._share(top, base)
-            gain = found.value if found.value is not None else Fraction(0)
-            rests_on = found.rests_on
-            if abs(gain) <= Fraction(1, 10**6) or better == share:
-                slack = (min if least else max)(gain, Fraction(0)) / max(smallest, Fraction(1))
-                return Bound(share + slack, rests_on)
+            found = self.bound(_minus(top, base, share or Fraction(0)), sign == 1, certified)
+            if share is None or (found.value is None and not self._highs.getPrimalRay()[1]):  # type: ignore[attr-defined]
+                return Bound(None, ())
+            if found.value is None:
+                better = self._share(top, base, self._highs.getPrimalRay()[2])  # type: ignore[attr-defined]
+                # Beyond the share of that direction nothing is reached: a hair less can be proved.
+                share = better - sign * hair if better is not None else None
+                hair = max(10 * hair, _HAIR)
+                continue
+            better = self._share(top, base, self._highs.getSolution().col_value)
+            if sign * found.value >= -Fraction(1, 10**6) or better == share:
+                slack = sign * min(sign * found.value, Fraction(0)) / smallest
+                return Bound(share + slack, found.rests_on)
             share = better
         raise ArithmeticError("a share did not settle in 100 steps")
 
-    def _share(self, top: Terms, base: Terms) -> Fraction:
-        values = self._highs.getSolution().col_value
+    def _share(self, top: Terms, base: Terms, values: Sequence[float]) -> Fraction | None:
+        """What share of `base` `top` is at this point or in this direction; None if there is no base."""
         over, under = (
             sum((amount * Fraction(values[self.column[f]]) for f, amount in terms.items()), Fraction(0))
             for terms in (top, base)
         )
-        return (over / under).limit_denominator(10**12)
+        return (over / under).limit_denominator(10**9) if under > _TINY else None
 
     def _objective(self, terms: Terms) -> None:
         for at in self._priced:
@@ -145,8 +149,7 @@ class Program:
         self._priced = [self.column[figure] for figure in terms]
 
     def _solve(self) -> highspy.HighsModelStatus:
-        self._highs.run()
-        return self._highs.getModelStatus()
+        return _solved(self._highs)
 
     def _proved(self, cost: Terms, duals: Mapping[int, float], found: Fraction) -> Fraction:
         """A lower bound of cost·x that exact arithmetic proves; the better of plain and raw dual values."""
@@ -172,6 +175,23 @@ class Program:
     def _most(self, figure: Figure) -> Fraction | int:
         """The most a figure can be by the claims in force that speak of it alone."""
         return min((high for claim, high in self.printed.get(figure, []) if claim in self.kept), default=CAP)
+
+
+def _solved(highs: highspy.Highs) -> highspy.HighsModelStatus:
+    """Optimal, infeasible or open. From the last solution first, then from nothing, then by interior points.
+
+    Raises ArithmeticError when none of them comes to an end: that must not pass for a conflict.
+    """
+    for solver in ("choose", "simplex", "ipm"):
+        if solver != "choose":
+            highs.clearSolver()
+            highs.setOptionValue("solver", solver)
+        highs.run()
+        status = highs.getModelStatus()
+        if status in (_OPTIMAL, _CONFLICT, *_OPEN):
+            highs.setOptionValue("solver", "choose")
+            return status
+    raise ArithmeticError(f"the solver gave up ({status.name}); nothing can be said of these figures")
 
 
 def _minus(top: Terms, base: Terms, share: Fraction) -> dict[Figure, Fraction]:
@@ -233,7 +253,7 @@ def fewest(sets: Iterable[Collection[str]], order: Sequence[str]) -> tuple[str, 
         highs.addRow(1, highspy.kHighsInf, len(places), places, np.ones(len(places)))
     for gap in ("mip_rel_gap", "mip_abs_gap"):
         highs.setOptionValue(gap, 0.0)
-    highs.run()
+    _solved(highs)
     values = highs.getSolution().col_value
     return tuple(name for name, at in column.items() if values[at] > 0.5)
 
@@ -249,8 +269,7 @@ def whole(rows: Sequence[Row], integer: Collection[Figure], somebody: Collection
     for figure in integer:
         highs.changeColIntegrality(column[figure], highspy.HighsVarType.kInteger)
     highs.setOptionValue("presolve", "choose")
-    highs.run()
-    return highs.getModelStatus() == _OPTIMAL
+    return _solved(highs) == _OPTIMAL
 
 
 def _multiplied(row: Row) -> Row:

@@ -21,8 +21,9 @@ All intervals are closed: where two figures only touch at an end they are called
 """
 
 import re
-from collections import namedtuple
+from collections import Counter, namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
@@ -108,8 +109,8 @@ def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
     """Printed figures, one a row, read as intervals: what `bounds` and `verdict` take.
 
     `frame` needs the columns place, period, measure and value_printed; the other columns of
-    `data/reported_claims` are taken where they are there. Adds `date` (as_of, or else the period), and as
-    exact fractions, persons or shares: low and high as printed, cut_low and cut_high where the press
+    `data/reported_claims` are taken where they are there. Adds `date` (as_of, or else the period), `article`
+    (source_id, or else article_id: `data/` has one article_id for each place in an article), and as exact fractions, persons or shares: low and high as printed, cut_low and cut_high where the press
     may have cut digits off instead of rounding (the hull of both readings), fine_low and fine_high where a
     whole number of millions stands beside one with decimals and may be as exact as that. None is open.
 
@@ -122,32 +123,11 @@ def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
     """
     labels = list(frame.index)  # they may repeat, as after pd.concat
     frame = _with_columns(frame.reset_index(drop=True))
-    problems: list[Wrong] = []
-    read: dict[Any, Printed] = {}
-    for row in frame.itertuples():
-        problems += _wrong_cells(row)
-        if isinstance(row.value_printed, float):
-            message = "a number has lost its zeros and marks; give the column as text (dtype=str)"
-            problems.append(Wrong(row.Index, "value_printed", str(row.value_printed), "text", message))
-            continue
-        try:
-            read[row.Index] = read_printed(str(row.value_printed), row.qualifier, row.unit)
-        except UnreadableError as error:
-            problems.append(
-                Wrong(row.Index, "value_printed", row.value_printed, "printed number", str(error))
-            )
-            continue
-        if row.measure in MEASURES and row.unit == "persons" and read[row.Index].scale < 1:
-            message = f"{row.measure} is no percentage"
-            problems.append(Wrong(row.Index, "value_printed", row.value_printed, "unit", message))
-    twice = frame["claim_id"].duplicated()
-    problems += [
-        Wrong(row.Index, "claim_id", row.claim_id, "duplicate key", "each figure needs a key of its own")
-        for row in frame[twice].itertuples()
-    ]
+    read, problems = _read_cells(frame)
     if problems:
         raise ClaimError([p._replace(row=labels[p.row]) for p in sorted(problems, key=lambda p: p.row)])
-    out = frame.assign(date=frame["as_of"].where(frame["as_of"] != "", frame["period"]))
+    source = frame["source_id"].where(frame["source_id"] != "", frame["article_id"])
+    out = frame.assign(date=frame["as_of"].where(frame["as_of"] != "", frame["period"]), article=source)
     fine = _finer(out, read)
     for name, values in {
         "low": {i: p.low for i, p in read.items()},
@@ -159,6 +139,41 @@ def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
     }.items():
         out[name] = pd.Series(values, dtype=object)
     return out
+
+
+def _read_cells(frame: pd.DataFrame) -> tuple[dict[Any, Printed], list[Wrong]]:
+    """The printed figures by row, and every cell that can't be taken."""
+    read: dict[Any, Printed] = {}
+    problems: list[Wrong] = []
+    for row in frame.itertuples():
+        problems += _wrong_cells(row)
+        try:
+            read[row.Index] = _read_figure(row)
+        except UnreadableError as error:
+            problems.append(
+                Wrong(row.Index, "value_printed", str(row.value_printed), "printed number", str(error))
+            )
+    message = "each figure needs a key of its own"
+    twice = frame[frame["claim_id"].duplicated()]
+    return read, problems + [
+        Wrong(row.Index, "claim_id", row.claim_id, "duplicate key", message) for row in twice.itertuples()
+    ]
+
+
+def _read_figure(row: Any) -> Printed:
+    text = row.value_printed
+    if isinstance(text, float):
+        raise UnreadableError(
+            str(text), "as a number it has lost its zeros and marks", "give the column as text (dtype=str)"
+        )
+    printed = read_printed(str(text), row.qualifier, row.unit)
+    if row.measure in MEASURES and row.unit == "persons" and printed.scale < 1:
+        raise UnreadableError(str(text), f"{row.measure} is no percentage", "write a number of people")
+    if row.unit == "persons" and printed.value > MOST:
+        raise UnreadableError(
+            str(text), "that is more people than there are", "check the digits and the scale word"
+        )
+    return printed
 
 
 def _with_columns(frame: pd.DataFrame) -> pd.DataFrame:
@@ -195,18 +210,9 @@ def _wrong_cells(row: Any) -> Iterator[Wrong]:
             yield Wrong(row.Index, column, value, "unknown value", f"write one of: {there}")
     if not row.place:
         yield Wrong(row.Index, "place", "", "empty cell", "say which place the figure is for")
-    for column, value, shape in (("period", row.period, _PERIOD), ("as_of", row.as_of, f"({_PERIOD})?")):
-        if not re.fullmatch(shape, value):
-            message = "write it as 2023, 2023-12, 2023-12-31, 2023-H1 or 2021-2024"
-            yield Wrong(row.Index, column, value, "date", message)
-    if not re.fullmatch(r"(20\d\d(-20\d\d)?)?", row.target_year):
-        message = "write the year the target is for, as in 2025, or 2024-2025 from one target to the next"
-        yield Wrong(row.Index, "target_year", row.target_year, "date", message)
-    for column, value in (("period", row.period), ("target_year", row.target_year)):
-        if (years := re.fullmatch(r"(20\d\d)-(20\d\d)", value)) and years[1] >= years[2]:
-            yield Wrong(row.Index, column, value, "date", "write the earlier year first")
+    yield from _wrong_dates(row)
     if row.measure in MEASURES:
-        share = row.measure.endswith(("rate", "share"))
+        share = is_share(row.measure)
         if row.unit not in UNITS:
             message = f"write one of: {', '.join(UNITS)}"
             yield Wrong(row.Index, "unit", row.unit, "unknown value", message)
@@ -215,6 +221,29 @@ def _wrong_cells(row: Any) -> Iterator[Wrong]:
                 f"{row.measure} is not a number of {row.unit}" if share else f"{row.measure} is no percentage"
             )
             yield Wrong(row.Index, "unit", row.unit, "unit", message)
+
+
+def _wrong_dates(row: Any) -> Iterator[Wrong]:
+    for column, value, shape in (("period", row.period, _PERIOD), ("as_of", row.as_of, f"({_PERIOD})?")):
+        if not re.fullmatch(shape, value) or not _on_the_calendar(value):
+            message = "write it as 2023, 2023-12, 2023-12-31, 2023-H1 or 2021-2024"
+            yield Wrong(row.Index, column, value, "date", message)
+    if not re.fullmatch(r"(20\d\d(-20\d\d)?)?", row.target_year):
+        message = "write the year the target is for, as in 2025, or 2024-2025 from one target to the next"
+        yield Wrong(row.Index, "target_year", row.target_year, "date", message)
+    for column, value in (("period", row.period), ("target_year", row.target_year)):
+        if (years := re.fullmatch(r"(20\d\d)-(20\d\d)", value)) and years[1] >= years[2]:
+            yield Wrong(row.Index, column, value, "date", "write the earlier year first")
+
+
+def _on_the_calendar(value: str) -> bool:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return True
+    try:
+        date.fromisoformat(value)
+    except ValueError:  # a 31st of February
+        return False
+    return True
 
 
 _PERIOD = r"20[0-4]\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-H[12]|-20[0-4]\d)?"
@@ -260,6 +289,17 @@ MEASURES: dict[str, tuple[str, str]] = {
     "workers_share": ("W", "A"),
     "covered_share": ("C", "S"),
 }
+
+
+def is_share(measure: str) -> bool:
+    """Whether a measure is printed as a percentage.
+
+    >>> is_share("coverage_rate"), is_share("covered")
+    (True, False)
+    """
+    return measure.endswith(("rate", "share"))
+
+
 NOT_TESTED = (
     "coverage_change", "covered_new", "subsidised", "forecast", "share_national", "companies",
 )  # fmt: skip
@@ -387,7 +427,7 @@ def identities(
     """What holds between the figures whatever is printed: 0 ≤ C ≤ W, segments, sexes, status, places.
 
     `complete` names places whose parts (a province's districts, the country's provinces) all stand in
-    the claims: then the parts add up to the place, otherwise to no more than that.
+    the claims: then a figure that is known of every part adds up to the place's, otherwise to no more than that.
     """
     known = dict.fromkeys(figures)
     rows = list(_partitions(known))
@@ -413,8 +453,11 @@ def _partitions(figures: Iterable[Figure]) -> Iterator[Row]:
             yield _row(
                 whole, [whole._replace(segment=part) for part in parts], f"{' + '.join(parts)} = total"
             )
-        if "total" in printed and not _printed_partitions(printed):
-            for part in (part for part in ("PU", "BPU") if part in printed):
+        whole_segments = any("BPU" in parts for parts in _printed_partitions(printed))
+        alone = [] if whole_segments else ["PU", "BPU"]
+        alone += [] if {"male", "female"} <= set(printed) else ["male", "female"]
+        for part in alone if "total" in printed else []:
+            if part in printed:
                 yield _row(whole, [whole._replace(segment=part)], f"{part} ≤ total", exact=False)
 
 
@@ -431,23 +474,23 @@ def _statuses(figures: Collection[Figure]) -> Iterator[Row]:
             parts = [whole._replace(kind=kind) for kind in ("active", "non_active")]
             if all(part in figures for part in parts):
                 yield _row(whole, parts, "active + non-active = registered")
-            elif parts[0] in figures:
-                yield _row(whole, parts[:1], "active ≤ registered", exact=False)
+                continue
+            for part, name in zip(parts, ("active", "non-active"), strict=True):
+                if part in figures:
+                    yield _row(whole, [part], f"{name} ≤ registered", exact=False)
 
 
 def _labour_force(figures: Collection[Figure]) -> Iterator[Row]:
     for whole in figures:
         if whole.what == "workers" and whole.segment == "total" and whole.kind == "labour force":
             out_of_work = whole._replace(segment="unemployed", kind="")
-            for kind in ("employed", ""):
-                if (workers := whole._replace(kind=kind)) in figures:
-                    parts = [workers, out_of_work] if out_of_work in figures else [workers]
-                    name = (
-                        "employed + unemployed = labour force"
-                        if len(parts) > 1
-                        else "employed ≤ labour force"
-                    )
-                    yield _row(whole, parts, name, exact=len(parts) > 1)
+            employed, unnamed = whole._replace(kind="employed"), whole._replace(kind="")
+            if employed in figures and out_of_work in figures:
+                yield _row(whole, [employed, out_of_work], "employed + unemployed = labour force")
+            # Workers without a name may be the eligible, who are fewer than the employed.
+            for workers in (employed, unnamed):
+                if workers in figures:
+                    yield _row(whole, [workers], "employed ≤ labour force", exact=False)
 
 
 def _places(figures: Iterable[Figure], claims: pd.DataFrame, complete: Collection[str]) -> Iterator[Row]:
@@ -463,9 +506,11 @@ def _places(figures: Iterable[Figure], claims: pd.DataFrame, complete: Collectio
         if whole := within.get(figure.place, ""):
             parts.setdefault(figure._replace(place=whole), []).append(figure)
     there = set(figures)
+    places_in = Counter(within.values())
     for whole_figure, members in parts.items():
         if whole_figure in there:
-            exact = whole_figure.place in complete
+            # A part of which this figure isn't known could have any number.
+            exact = whole_figure.place in complete and len(members) == places_in[whole_figure.place]
             sign = "=" if exact else "≤"
             yield _row(whole_figure, members, f"places {sign} {whole_figure.place}", exact)
 

@@ -22,7 +22,7 @@ from analysis.claims.statements import Figure, Quantity, identities, quantities,
 NOTHING, CONSISTENT, CUT = "nothing to test", "consistent", "consistent if figures were cut off"
 WHOLE, INCONSISTENT = "impossible for whole people", "inconsistent"
 VERDICTS = (INCONSISTENT, WHOLE, CUT, CONSISTENT, NOTHING)  # the gravest first
-_NEAR = Fraction(1, 1000)
+_NEAR = Fraction(1, 10**6)
 FEW = 10_000  # below this many people, whole numbers matter beside percentages of two decimals
 READINGS = {
     "as printed": ("low", "high"),
@@ -196,6 +196,10 @@ def _smallest(system: System, can_be: Callable[[System, Collection[str]], bool])
     known: list[tuple[str, ...]] = []
     while not can_be(system, rest):
         known.append(_minimal(system, rest, can_be))
+        if not known[-1]:
+            raise ArithmeticError(
+                "the identities alone can't be solved; nothing can be said of these figures"
+            )
         rest = [claim for claim in rest if claim not in known[-1]]
     shortest = min(known, key=len)
     while can_be(system, chosen := fewest(apart, order) if apart else ()):

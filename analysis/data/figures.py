@@ -4,13 +4,14 @@ Only some columns are needed, in any order, keys may look as one likes, and a fi
 else is as strict as in `data/`: the same door, the same schema, the same rules, every problem at once.
 """
 
+import csv
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from io import StringIO
 
 import pandas as pd
 
-from analysis.claims.program import CAP
 from analysis.claims.statements import NEEDED, PARTITIONS, SAME, ClaimError, claims_of
 from analysis.data import package, read, rules
 from analysis.data.check import PATTERNS, by_schema, one_a_cell
@@ -54,6 +55,7 @@ def figures_in(file: str, raw: bytes) -> tuple[pd.DataFrame, list[Problem]]:
     ([], ['covered', 'total', '2'])
     """
     text, problems = decoded(file, raw)
+    text = _with_commas(text)
     rows: list[Row] = []
     if not problems:
         rows, problems = rows_of(file, text, columns(), list(NEEDED))
@@ -76,21 +78,21 @@ def figures_in(file: str, raw: bytes) -> tuple[pd.DataFrame, list[Problem]]:
     problems += rules.target_years({TABLE: typed}, {TABLE: resource})
     frame = _frame(rows)
     try:
-        problems += _too_many(file, claims_of(frame))
+        claims_of(frame)
     except ClaimError as error:
         problems += [Problem(file, w.row, w.column, w.value, w.rule, w.message) for w in error.problems]
     first = {(problem.line, problem.column): problem for problem in reversed(problems)}
     return frame, sorted(first.values(), key=lambda p: (p.line, p.column))
 
 
-def _too_many(file: str, claims: pd.DataFrame) -> Iterator[Problem]:
-    """More people than a model of them can hold, so that the figure would count for nothing."""
-    for row in claims.itertuples():
-        if (row.low or 0) > CAP or (row.high or 0) > CAP:
-            message = "there aren't so many people; write the figure as it was printed"
-            yield Problem(
-                file, int(row.claim_id), "value_printed", row.value_printed, "number too large", message
-            )
+def _with_commas(text: str) -> str:
+    """A file separated by semicolons, as Excel saves it where the comma is decimal, with commas; others as they are."""
+    head = text.partition("\n")[0]
+    if head.count(";") <= head.count(","):
+        return text
+    out = StringIO()
+    csv.writer(out, lineterminator="\n").writerows(csv.reader(StringIO(text, newline=""), delimiter=";"))
+    return out.getvalue()
 
 
 def _schema() -> dict:

@@ -221,6 +221,8 @@ def _place(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]) -> str:
     _, regions, claims = tables
     if "base" in values or "since" in values:
         base, basis = values.get("base", "employed"), values.get("basis", "domicile")
+        if "since" in values and values["since"] >= values["period"]:
+            raise ValueError(f"period {values['period']!r} must be after since {values['since']!r}")
         chosen = [choose(values["province"], period, base, basis, *tables) for period in _periods(values)]
         return chosen[-1].province
     return find_place(

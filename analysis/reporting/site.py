@@ -35,6 +35,12 @@ def index(outputs: Path) -> str:
     rows.sort(key=lambda row: order.index(row["place"]))
     changes = [records["change"]["parameters"] for records in places.values() if "change" in records]
     dates = [changes[0].get(name, "") for name in ("since", "period")] if changes else []
+    levels = [
+        _answer(records["change"])[1].get("confidence", "")
+        for records in places.values()
+        if "change" in records
+    ]
+    lowest = min(levels, key=_LEVELS.index, default="")
     between = {language: "–".join(month(date, language) for date in dates) for language in LANGUAGES}
     script = (_HERE / "template" / "sort.js").read_text("utf-8")
     css = page_css()
@@ -43,7 +49,7 @@ def index(outputs: Path) -> str:
     )
     return template.render(
         rows=rows, css=css, script=script, css_hash=_hash(css), script_hash=_hash(script), languages=LANGUAGES, term=term,
-        between=between,
+        between=between, lowest=lowest,
     )  # fmt: skip
 
 
@@ -109,13 +115,21 @@ def _claims(record: dict[str, Any]) -> dict[str, Cell]:
     return {
         "claims": (
             gravity,
-            lambda language: _verdict(values[name], values["articles"], _VERDICTS[name], language),
+            lambda language: _verdict(values, _VERDICTS[name], language),
         )
     }
 
 
-def _verdict(number: int, articles: int, verdict: str, language: str) -> str:
-    return f"{number} {'dari' if language == 'id' else 'of'} {articles}: {term(verdict, language)}"
+def _verdict(values: dict[str, Any], verdict: str, language: str) -> str:
+    conflicting, cut = values["conflicting"], values["cut"]
+    tested = conflicting + cut + values["consistent"]
+    words = {
+        "inconsistent": ("{n} dari {m} berita: angkanya bertentangan", "{n} of {m} articles conflict in themselves"),
+        "consistent if figures were cut off": ("tidak bertentangan bila ada yang dipotong", "no conflict if some were cut off"),
+        "consistent": ("tidak bertentangan ({m} berita diuji)", "no conflict ({m} articles tested)"),
+        "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
+    }  # fmt: skip
+    return words[verdict][LANGUAGES.index(language)].format(n=conflicting, m=tested)
 
 
 _VERDICTS = {
