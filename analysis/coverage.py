@@ -22,12 +22,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.claims.published import articles, eligible
+from analysis.claims.published import COUNTRY, SEGMENTS, articles, eligible, union
 
-SEGMENTS = ("PU", "BPU")
 BASES = ("employed", "eligible")
 SPLITS = ("domicile", "registration")
-COUNTRY = "00"
 CONFIDENCE = ("low", "medium", "high", "with caution", "as printed")  # the lowest first; the press apart
 
 
@@ -284,10 +282,10 @@ def coverage_of(
     out = groups.agg(
         covered=("covered", _add),
         workers=("workers", _add),
-        as_of=("as_of", _union),
-        workers_as_of=("workers_as_of", _union),
+        as_of=("as_of", union),
+        workers_as_of=("workers_as_of", union),
         confidence=("confidence", _lowest),
-        source_ids=("source_ids", _union),
+        source_ids=("source_ids", union),
     ).reset_index()
     return _with_rate(out.drop(columns="everyone", errors="ignore"))
 
@@ -352,12 +350,8 @@ def _add(values: pd.Series) -> object:
     return values.sum(skipna=False)
 
 
-def _union(values: pd.Series) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(v for row in values for v in row))
-
-
 def _lowest(values: pd.Series) -> str:
-    return next((level for level in ("low", "medium", "high") if (values == level).any()), "")
+    return next((level for level in CONFIDENCE if (values == level).any()), "")
 
 
 def with_facts(out: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
@@ -368,12 +362,10 @@ def with_facts(out: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
     [[1, ('2023-12',), 'low'], [2, ('2023-12',), 'low']]
     """
     for column in ("as_of", "workers_as_of", "source_ids"):
-        values = tuple(
-            dict.fromkeys(v for rows in frames if column in rows for row in rows[column] for v in row)
-        )
+        values = union(row for rows in frames if column in rows for row in rows[column])
         out[column] = [values] * len(out)
-    levels = {level for rows in frames if "confidence" in rows for level in rows["confidence"]}
-    return out.assign(confidence=next((level for level in CONFIDENCE if level in levels), ""))
+    levels = [rows["confidence"] for rows in frames if "confidence" in rows]
+    return out.assign(confidence=_lowest(pd.concat(levels)) if levels else "")
 
 
 def _with_rate(rows: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from analysis.claims.articles import CUT_OFF, NOT_TAKEN, Trial, pinned, together, trials
+from analysis.claims.articles import CUT_OFF, NOT_TAKEN, Trial, as_said, pinned, together, trials
 from analysis.claims.corrections import Correction
 from analysis.claims.statements import NATIONAL, claims_of, is_share, quantities
 from analysis.claims.verdict import (
@@ -284,7 +284,7 @@ def _lines(ids: Collection[str], trial: Trial, language: str) -> str:
 
 def _printed(row: Any) -> str:
     percent_sign = " %" if row.unit == "percent" and "%" not in row.value_printed else ""
-    return f"{row.qualifier} {row.value_printed}{percent_sign}".strip()
+    return as_said(row) + percent_sign
 
 
 def _conflict(trial: Trial, language: str) -> Iterator[str]:

@@ -31,6 +31,7 @@ from analysis.words import (
     signed,
     span,
     statement,
+    statements,
     term,
 )
 
@@ -485,7 +486,7 @@ def _why(row: dict[str, Any], language: str) -> str:
 
 def _conflict(row: dict[str, Any], language: str) -> str:
     """The figures, and what joins them where that isn't plain."""
-    figures = "; ".join(statement(claim, language) for claim in row["conflict"])
+    figures = statements(row["conflict"], language)
     joined = ", ".join(identity(name, language) for name in row["identities"])
     return f"{figures} ({joined})" if joined else figures
 
@@ -516,7 +517,7 @@ def _remove(row: dict[str, Any], language: str) -> str:
     """The fewest figures that would have to be others, where one isn't enough."""
     if len(row["remove"]) < 2:
         return "–"
-    figures = "; ".join(statement(claim, language) for claim in row["remove"])
+    figures = statements(row["remove"], language)
     return figures + (_MORE[language] if row["others_too"] else "")
 
 
@@ -524,13 +525,11 @@ _MORE = {"id": "; pilihan lain juga mungkin", "en": "; others would do as well"}
 _OF_CLAIMS: dict[str, Callable[[dict[str, Any], str], str]] = {
     "figure": figure,
     "said": _said,
-    "span": lambda row, language: _can_be(row, language),
+    "span": _can_be,
     "unseen": lambda row, language: _span_of(row, "unseen_", language),
-    "statements": lambda row, language: (
-        "; ".join(statement(claim, language) for claim in row["conflict"]) or "–"
-    ),
+    "statements": lambda row, language: statements(row["conflict"], language) or "–",
     "remove": _remove,
-    "cut": lambda row, language: "; ".join(statement(claim, language) for claim in row["cut_off"]) or "–",
+    "cut": lambda row, language: statements(row["cut_off"], language) or "–",
     "conflict": _conflict,
     "statement": lambda row, language: statement(row["statement"], language),
     "offer": _offer,

@@ -454,6 +454,11 @@ def taken(readings: Any, language: str) -> str:
     return joined or {"id": "semuanya dibaca seperti tercetak", "en": "all are read as printed"}[language]
 
 
+def statements(claims: Any, language: str) -> str:
+    """Printed figures in words, one after the other (`statement`s)."""
+    return "; ".join(statement(claim, language) for claim in claims)
+
+
 def identity(name: str, language: str) -> str:
     """What joins figures in a conflict, in words.
 
@@ -484,7 +489,7 @@ _KINDS: dict[str, Callable[[object, str], str]] = {
     "points_alone": lambda share, language: points(share, language, unit=False),
     "growth": growth,
     "signed": signed,
-    "statements": lambda claims, language: "; ".join(statement(claim, language) for claim in claims),  # type: ignore[attr-defined]
+    "statements": statements,
     "taken": taken,
     "": lambda value, language: str(value),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from analysis.data import FOLDER
 from analysis.reporting import runner
 from analysis.reporting.manifest import Report, matching, reports
 
@@ -68,3 +69,13 @@ def cakupan(tmp_path):
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the real tables, without the note that they have passed."""
+    copy = tmp_path / "data"
+    copy.mkdir()
+    for path in [*FOLDER.glob("*.csv"), FOLDER / "datapackage.json"]:
+        shutil.copy(path, copy)
+    return copy

@@ -9,7 +9,6 @@ import json
 import os
 import pty
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -410,15 +409,6 @@ def test_a_command_that_is_not_understood_exits_with_2(words: list[str], says: s
 
 
 # ---- data/ is stricter ----
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    copy = tmp_path / "data"
-    copy.mkdir()
-    for path in [*FOLDER.glob("*.csv"), FOLDER / "datapackage.json"]:
-        shutil.copy(path, copy)
-    return copy
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import csv
 import json
 import random
 import re
-import shutil
 from pathlib import Path
 
 import frictionless
@@ -29,16 +28,6 @@ LAMPUNG_BPU = "2023-12,18,Lampung,34,domicile,active,BPU,"
 LAMPUNG_WORKERS = "2023-08,18,Lampung,34,"
 YOGYAKARTA = "2023-12,34,DI Yogyakarta,34,domicile,active,PU,"
 SOURCE = "den-econ-phk-dashboard-data-clean-data-a-8194"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the real tables, without the note that they have passed."""
-    copy = tmp_path / "data"
-    copy.mkdir()
-    for path in [*FOLDER.glob("*.csv"), FOLDER / "datapackage.json"]:
-        shutil.copy(path, copy)
-    return copy
 
 
 def lines(folder: Path, file: str) -> list[str]:

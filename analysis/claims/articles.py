@@ -4,7 +4,7 @@ A `Trial` holds an article's claims with its verdict, the corrections that would
 its figures can be; the other functions lay trials out as tables, one row a verdict, figure or correction.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.claims.corrections import Correction, corrected, corrections
+from analysis.claims.published import COUNTRY
 from analysis.claims.statements import SAME, claims_of, is_share, month_of, rows_by_name
 from analysis.claims.verdict import (
     CONSISTENT,
@@ -26,7 +27,7 @@ from analysis.claims.verdict import (
 
 # How the figures of an article are taken for its bounds.
 AS_PRINTED, CUT_OFF, CORRECTED, NOT_TAKEN = "as printed", "cut off", "as corrected", "not taken"
-COUNTRY = "00"
+_MAIN = ("total", "PU", "BPU")
 _FEW_WAYS = 4  # that one digit of many would do says nothing
 _SURE = ("elsewhere", "scale", "gap")  # corrections that something besides the arithmetic speaks for
 
@@ -142,9 +143,10 @@ def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
     """
 
     def told(trial: Trial) -> tuple[int, str]:
-        rows = figure_rows([trial])
-        mine = rows[(rows["place"] == place) & rows["segment"].isin(("total", "PU", "BPU"))]
-        return int(mine["narrowed"].sum()), trial.claims["date"].max()
+        mine = [
+            shown for shown in _shown(trial) if shown[0]["place"] == place and shown[0]["segment"] in _MAIN
+        ]
+        return sum(_narrowed(*shown) for shown in mine), trial.claims["date"].max()
 
     testable = [
         trial for trial in tried if trial.verdict.verdict != NOTHING and place in set(trial.claims["place"])
@@ -166,8 +168,8 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     """One row a trial, the gravest verdict first, then the latest.
 
     Columns: article_ids (tuple), place, level, date, figures (printed), tested (those that others say something of),
-    verdict, conflict_figures and cut_figures (frames' rows as tuples of claim_id), as_of, workers_as_of,
-    confidence and source_ids.
+    verdict, conflict, cut_off and remove (tuples of `Statement`), conflict_places and conflict_dates, identities,
+    others_too, how, readings (tuple of `Reading`), as_of, workers_as_of, confidence and source_ids.
 
     >>> from analysis.claims.articles import trials
     >>> verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))[["date", "verdict", "tested"]].values.tolist()
@@ -197,9 +199,13 @@ def _verdict_row(trial: Trial) -> dict[str, Any]:
         "cut_off": statements(claims, found.cut_off), "remove": statements(claims, found.remove),
         "conflict_places": _told(claims, found.conflict, "place"), "conflict_dates": _told(claims, found.conflict, "date"),
         "others_too": found.others_too, "how": trial.how, "readings": readings(trial),
-        "as_of": dates, "workers_as_of": dates, "confidence": "as printed",
-        "source_ids": tuple(i for i in dict.fromkeys(claims["source_id"]) if i),
-    }  # fmt: skip
+    } | _facts(trial, dates)  # fmt: skip
+
+
+def _facts(trial: Trial, dates: tuple[str, ...]) -> dict[str, Any]:
+    """Dates, confidence and sources, as every table has them."""
+    sources = tuple(source for source in dict.fromkeys(trial.claims["source_id"]) if source)
+    return {"as_of": dates, "workers_as_of": dates, "confidence": "as printed", "source_ids": sources}
 
 
 def _told(claims: pd.DataFrame, claim_ids: Collection[str], column: str) -> tuple[str, ...]:
@@ -240,11 +246,16 @@ class Statement(NamedTuple):
     article_id: str = ""
 
 
+def as_said(claim: Any) -> str:
+    """A claim's figure with the word before it, as printed."""
+    return f"{claim.qualifier} {claim.value_printed}".strip()
+
+
 def statements(claims: pd.DataFrame, claim_ids: Collection[str]) -> tuple[Statement, ...]:
     """The claims with these ids, to be put into words, in the order of the ids."""
     rows = {row.claim_id: row for row in rows_by_name(claims)}
     return tuple(
-        Statement(row.measure, SAME.get(row.segment, row.segment), f"{row.qualifier} {row.value_printed}".strip(),
+        Statement(row.measure, SAME.get(row.segment, row.segment), as_said(row),
                   row.unit, row.target_year, row.article_id)
         for row in (rows[claim_id] for claim_id in claim_ids)
     )  # fmt: skip
@@ -269,8 +280,13 @@ def figure_rows(tried: Sequence[Trial]) -> pd.DataFrame:
         if trial.verdict.verdict != NOTHING
         for row in _figure_rows(trial)
     ]
+    return _as_frame(rows, _FIGURE_COLUMNS)
+
+
+def _as_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """Rows as a table of plain objects: whole numbers beside shares, and None where an end is open."""
     return pd.DataFrame(
-        {column: pd.Series([row[column] for row in rows], dtype=object) for column in _FIGURE_COLUMNS}
+        {column: pd.Series([row[column] for row in rows], dtype=object) for column in columns}
     )
 
 
@@ -282,28 +298,37 @@ _FIGURE_COLUMNS = [
 
 
 def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
-    claims = {row.claim_id: row for row in rows_by_name(trial.claims)}
     apart = by_the_others(trial.taken, trial.complete, trial.cut)
+    taken = readings(trial)
     found = []
-    for row in trial.bounds.to_dict("records"):
-        said = next((claims[c] for c in row["claim_ids"] if c in claims), None)
-        if said is None and not pinned(row):
-            continue
-        ends = (None, None) if said is None else (_plain(said.low, said.unit), _plain(said.high, said.unit))
-        date = (row["date"],)
+    for row, said, ends in _shown(trial):
+        alone = (None, None) if said is None else apart[said.claim_id]
         found.append({
             **{key: row[key] for key in ("place", "date", "measure", "segment", "kind", "low", "high", "fine_low", "fine_high")},
-            "printed": "" if said is None else f"{said.qualifier} {said.value_printed}".strip(),
+            "printed": "" if said is None else as_said(said),
             "unit": "percent" if is_share(row["measure"]) else "persons",
             "printed_low": ends[0], "printed_high": ends[1],
-            "unseen_low": None if said is None else _plain(apart[said.claim_id][0], said.unit, ceil),
-            "unseen_high": None if said is None else _plain(apart[said.claim_id][1], said.unit, floor),
-            "narrowed": said is None or _narrower((row["low"], row["high"]), ends),
-            "how": trial.how, "readings": readings(trial),
-            "as_of": date, "workers_as_of": date, "confidence": "as printed",
-            "source_ids": tuple(i for i in dict.fromkeys(trial.claims["source_id"]) if i),
-        })  # fmt: skip
+            "unseen_low": None if said is None else _plain(alone[0], said.unit, ceil),
+            "unseen_high": None if said is None else _plain(alone[1], said.unit, floor),
+            "narrowed": _narrowed(row, said, ends), "how": trial.how, "readings": taken,
+        } | _facts(trial, (row["date"],)))  # fmt: skip
     return found
+
+
+def _shown(trial: Trial) -> Iterator[tuple[dict[str, Any], Any, tuple[Any, Any]]]:
+    """The rows of a trial's bounds that are printed or pinned down, each with its claim (or None) and printed ends."""
+    claims = {row.claim_id: row for row in rows_by_name(trial.claims)}
+    for row in trial.bounds.to_dict("records"):
+        said = next((claims[c] for c in row["claim_ids"] if c in claims), None)
+        if said is not None:
+            yield row, said, (_plain(said.low, said.unit), _plain(said.high, said.unit))
+        elif pinned(row):
+            yield row, None, (None, None)
+
+
+def _narrowed(row: Mapping[str, Any], said: Any, ends: tuple[Any, Any]) -> bool:
+    """Whether the other figures say more of a figure than its own print does."""
+    return said is None or _narrower((row["low"], row["high"]), ends)
 
 
 def _narrower(ends: tuple[Any, Any], printed: tuple[Any, Any]) -> bool:
@@ -345,9 +370,7 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     [['scale', '1,7 juta']]
     """
     rows = [row | {"trial": number} for number, trial in enumerate(tried) for row in _correction_rows(trial)]
-    return pd.DataFrame(
-        {column: pd.Series([row[column] for row in rows], dtype=object) for column in _OFFER_COLUMNS}
-    )
+    return _as_frame(rows, _OFFER_COLUMNS)
 
 
 _OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "alternatives", "low", "high")
@@ -360,10 +383,7 @@ _OFFER_COLUMNS = [
 def _correction_rows(trial: Trial) -> list[dict[str, Any]]:
     by_claim: dict[tuple[str, ...], dict[str, Any]] = {}
     dates = tuple(sorted(set(trial.claims["date"])))
-    shared = {
-        "as_of": dates, "workers_as_of": dates,
-        "confidence": "as printed", "source_ids": tuple(i for i in dict.fromkeys(trial.claims["source_id"]) if i),
-    }  # fmt: skip
+    shared = _facts(trial, dates)
     for correction in trial.corrections:
         own = {name: getattr(correction, name) for name in _OF_CORRECTION}
         texts = correction.texts or ("",)

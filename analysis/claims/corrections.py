@@ -242,8 +242,7 @@ def _segments(tried: System, found: Verdict) -> Iterator[Correction]:
     """Whether all fits once the segments printed need not be all there are, and how many people that leaves."""
     names = [name for name in found.identities if name.endswith("= total") and name[0].isupper()]
     rows = [row._replace(high=None) if row.identity in names else row for row in tried.program.rows]
-    somebody = [figure for quantity in tried.about.values() for figure, _ in quantity.base]
-    opened = Program(rows, somebody)
+    opened = Program(rows, tried.program.somebody)
     if not names or not opened.feasible():
         return
     for row in rows:

@@ -47,7 +47,7 @@ class Program:
 
     def __init__(self, rows: Sequence[Row], somebody: Collection[Figure] = ()):
         """`somebody`: the figures that are at least one person, because a share of them is printed."""
-        self.rows = list(rows)
+        self.rows, self.somebody = list(rows), somebody
         self.figures = list(dict.fromkeys(figure for row in rows for figure in row.terms))
         self.column = {figure: at for at, figure in enumerate(self.figures)}
         self.of_claim: dict[str, list[int]] = {}

@@ -5,7 +5,7 @@ of their own. Registered and non-active participants are no coverage, and a figu
 place is not the province's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -92,12 +92,13 @@ def articles(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     same = ["month", "segment", "covered_printed", "workers_printed", "rate_printed", "caution", "caution_id"]
     groups = rows.groupby(same, sort=False)
     first = groups[["period", "base", "covered", "workers", "rate", "confidence"]].first()
-    joined = first.join(groups.agg(as_of=("as_of", _union), source_ids=("source_ids", _union))).reset_index()
+    joined = first.join(groups.agg(as_of=("as_of", union), source_ids=("source_ids", union))).reset_index()
     joined["workers_as_of"] = joined["as_of"]
     return joined.assign(rate_is="known").drop(columns="month")
 
 
-def _union(values: pd.Series) -> tuple[str, ...]:
+def union(values: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """What stands in several tuples, each once, in the order in which it first appears."""
     return tuple(dict.fromkeys(v for row in values for v in row))
 
 

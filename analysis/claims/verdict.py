@@ -104,7 +104,7 @@ def verdict(claims: pd.DataFrame, complete: Collection[str] = ()) -> Verdict:
         tested = about
         can_be = _feasible
     cut = system(claims, complete, "cut off")
-    if can_be(cut) and _whole(cut):
+    if _whole(cut):
         needed = _cut_off(printed, cut)
         conflict = _smallest(printed, can_be)
         tested = tuple(c for c in about if c in {*tested, *conflict})
@@ -130,11 +130,9 @@ def _whole(system: System, kept: Collection[str] | None = None) -> bool:
     ends = {f: system.program.bound({f: Fraction(1)}, False, False).value for f in system.program.figures}
     few = [figure for figure, end in ends.items() if end is not None and end < FEW]
     rows = [row for row in system.program.rows if not row.claim_id or row.claim_id in claims]
-    return not few or whole(rows, [f for f in few if any(f in row.terms for row in rows)], _somebody(system))
-
-
-def _somebody(system: System) -> list[Figure]:
-    return [figure for quantity in system.about.values() for figure, _ in quantity.base]
+    return not few or whole(
+        rows, [f for f in few if any(f in row.terms for row in rows)], system.program.somebody
+    )
 
 
 def _tested(system: System) -> tuple[str, ...]:
@@ -228,40 +226,31 @@ def _fewest_to_remove(
     system: System, can_be: Callable[[System, Collection[str]], bool]
 ) -> tuple[tuple[str, ...], bool]:
     """The fewest claims without which the rest can be true, and whether others would do as well."""
-    order = list(system.about)
     conflicts: list[tuple[str, ...]] = []
-
-    def next_choice(more: Iterable[Collection[str]] = ()) -> tuple[str, ...]:
-        while True:
-            remove = fewest([*conflicts, *more], order)
-            rest = [claim for claim in order if claim not in remove]
-            if can_be(system, rest):
-                return remove
-            conflicts.append(_minimal(system, rest, can_be))
-
-    first = next_choice()
-    for claim in first:  # another choice of this size lacks one of these
-        free = [c for c in order if c != claim]
-        if _possible_without(system, claim, conflicts, free, len(first), can_be):
-            return first, True
-    return first, False
+    first = _removed(system, can_be, conflicts) or ()
+    # Another choice of this size lacks one of these.
+    others = (_removed(system, can_be, conflicts, claim, len(first)) for claim in first)
+    return first, any(other is not None for other in others)
 
 
-def _possible_without(
-    system: System, claim: str, conflicts: list[tuple[str, ...]], order: list[str], size: int,
-    can_be: Callable[[System, Collection[str]], bool],
-) -> bool:  # fmt: skip
-    """Whether `size` claims other than this one can be removed instead."""
+def _removed(
+    system: System, can_be: Callable[[System, Collection[str]], bool], conflicts: list[tuple[str, ...]],
+    stays: str = "", most: int | None = None,
+) -> tuple[str, ...] | None:  # fmt: skip
+    """The fewest claims (at most `most`, and not the one that `stays`) without which the rest can be true.
+
+    They meet every conflict; where the rest conflicts nevertheless, that conflict joins `conflicts`.
+    """
     while True:
-        left = [[c for c in conflict if c != claim] for conflict in conflicts]
+        left = [[claim for claim in conflict if claim != stays] for conflict in conflicts]
         if not all(left):
-            return False
-        remove = fewest(left, order)
-        if len(remove) > size:
-            return False
-        rest = [c for c in system.about if c not in remove]
+            return None
+        remove = fewest(left, [claim for claim in system.about if claim != stays])
+        if most is not None and len(remove) > most:
+            return None
+        rest = [claim for claim in system.about if claim not in remove]
         if can_be(system, rest):
-            return True
+            return remove
         conflicts.append(_minimal(system, rest, can_be))
 
 
@@ -271,7 +260,7 @@ def _cut_off(printed: System, cut: System) -> tuple[str, ...]:
     What a figure can be if it was cut off holds in any case, so a claim that is left out as printed is one cut off.
     """
     always = [row._replace(claim_id="") for row in cut.program.rows if row.claim_id]
-    both = Program([*printed.program.rows, *always], _somebody(printed))
+    both = Program([*printed.program.rows, *always], printed.program.somebody)
     return _fewest_to_remove(printed._replace(program=both), _whole)[0]
 
 
@@ -281,7 +270,7 @@ def _identities(system: System, conflict: Collection[str]) -> tuple[str, ...]:
     kept = [row for row in system.program.rows if not row.claim_id]
     for rule in list(kept):
         rest = [row for row in kept if row is not rule]
-        if not Program([*rows, *rest], _somebody(system)).feasible():
+        if not Program([*rows, *rest], system.program.somebody).feasible():
             kept = rest
     return tuple(dict.fromkeys(row.identity for row in kept))
 
