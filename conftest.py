@@ -61,6 +61,9 @@ def _lampung() -> dict[str, object]:
     provinces = an.all_provinces(choice, tables["participants"], workers, tables["regions"])
     articles = an.articles(tables["claims"], choice.province_code)
     cited = an.cite(tables["sources"], here, articles)
+    tables_needed = [tables[name] for name in ("participants", "labour_force", "claims", "regions")]
+    start, past = an.starting_point(choice, *tables_needed)
     return tables | {
         "choice": choice, "covered": covered, "workers": workers, "here": here, "provinces": provinces, "cited": cited,
+        "start": start, "past": past, "assumptions": an.read_scenarios("all", choice.province),
     }  # fmt: skip

@@ -12,6 +12,7 @@ from textwrap import fill
 from typing import Any
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -31,8 +32,10 @@ from analysis.words import (
     points,
     printed,
     rate,
+    rupiah_short,
     span,
     term,
+    uncertain,
 )
 
 COVERED, UNCOVERED, OTHERS, HERE = "#0f766e", "#b8c4c9", "#7c98a6", "#c2410c"
@@ -330,6 +333,304 @@ def interval_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
     }
     columns = ["place", "date", "measure", "segment", "printed", "printed_low", "printed_high", "low", "high"]
     return _figure("intervals", shown, cited, draw, 0.9 + 0.42 * len(records), title, alt, columns)
+
+
+def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """The usual course and the two scenarios that end highest, year by year (rows of `fan`, with facts).
+
+    A line is the middle of the draws; the band holds nine of ten, the darker one half of them.
+
+    >>> from analysis.coverage import with_facts
+    >>> from analysis.projection.runs import project, rate_of
+    >>> from analysis.scenarios import scenario_titles
+    >>> from analysis.uncertainty import fan
+    >>> ahead = project(start, past, assumptions[assumptions["scenario"] == "steady"], 2025, 50, 1)
+    >>> rows = with_facts(fan(rate_of(ahead), ahead.scenarios, ahead.years), start)
+    >>> fan_chart(rows, scenario_titles("steady"), cited).alt["en"][:66]
+    'Coverage rate, December 2023 to December 2025: As usual from 15.6%'
+    """
+    ends = rows[rows["year"] == rows["year"].max()].sort_values("p50", ascending=False, kind="stable")
+    highest = [name for name in ends["scenario"] if name != "steady"][:2]
+    chosen = [name for name in ("steady", *reversed(highest)) if name in set(rows["scenario"])]
+    named = titles.set_index("scenario")
+
+    def draw(axes: Axes, language: str) -> None:
+        for name, colour in zip(chosen, (OTHERS, COVERED, HERE), strict=False):
+            path = rows[rows["scenario"] == name].astype(
+                {f"p{q}": float for q in ("05", "25", "50", "75", "95")}
+            )
+            for low, high, alpha in (("p05", "p95", 0.18), ("p25", "p75", 0.28)):
+                axes.fill_between(path["year"], path[low], path[high], color=colour, alpha=alpha, linewidth=0)
+            label = fill(named.loc[name, f"title_{language}"], 40)
+            axes.plot(path["year"], path["p50"], color=colour, linewidth=2, label=label)
+            last = path.iloc[-1]
+            axes.annotate(percent(last["p50"], language, 0), (last["year"], last["p50"]), xytext=(4, 0),
+                          textcoords="offset points", va="center", fontsize=9)  # fmt: skip
+        first, final = int(rows["year"].min()), int(rows["year"].max())
+        axes.set_xlim(first, final + (final - first) * 0.13)
+        axes.set_ylim(0, min(1.0, float(rows["p95"].max()) * 1.15))
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        axes.yaxis.set_major_formatter(lambda value, _: percent(round(value, 6), language, 0))
+        axes.yaxis.set_major_locator(MaxNLocator(5))
+        axes.grid(axis="y", linewidth=0.4, color=UNCOVERED)
+        axes.set_axisbelow(True)
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
+
+    first, final = int(rows["year"].min()), int(rows["year"].max())
+    alt, title = {}, {}
+    for language, words in (("id", "Tingkat cakupan, {} sampai {}"), ("en", "Coverage rate, {} to {}")):
+        title[language] = words.format(month(f"{first}-12", language), month(f"{final}-12", language))
+        said = [_from_to(rows[rows["scenario"] == name], named.loc[name], language) for name in chosen]
+        alt[language] = f"{title[language]}: {'; '.join(said)}."
+    shown = rows[rows["scenario"].isin(chosen)]
+    return _figure(
+        "fan", shown, cited, draw, 3.4, title, alt, ["scenario", "year", "p05", "p25", "p50", "p75", "p95"]
+    )
+
+
+def _from_to(path: pd.DataFrame, named: pd.Series, language: str) -> str:
+    start, end = path.iloc[0], path.iloc[-1]
+    words = {"id": "{} dari {} ke {} ({})", "en": "{} from {} to {} ({})"}[language]
+    middle = [percent(row["p50"], language, 1) for row in (start, end)]
+    return words.format(named[f"title_{language}"], *middle, span(end["p05"], end["p95"], True, language, 1))
+
+
+def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Where every scenario ends: the middle of the draws and where nine of ten lie (rows of `fan`), beside today's rate.
+
+    >>> from analysis.coverage import with_facts
+    >>> from analysis.projection.runs import project, rate_of
+    >>> from analysis.scenarios import scenario_titles
+    >>> from analysis.uncertainty import fan
+    >>> ahead = project(start, past, assumptions, 2025, 50, 1)
+    >>> rows = with_facts(fan(rate_of(ahead), ahead.scenarios, ahead.years), start)
+    >>> outcome_chart(rows, scenario_titles(assumptions), cited).alt["en"][:44]
+    'Where every scenario stands in December 2025'
+    """
+    final = int(rows["year"].max())
+    ends = rows[rows["year"] == final].sort_values("p50", kind="stable").merge(titles, on="scenario")
+    today = float(rows.loc[rows["year"] == rows["year"].min(), "p50"].iloc[0])
+
+    def draw(axes: Axes, language: str) -> None:
+        names = [fill(name, 24) for name in ends[f"title_{language}"]]
+        low, middle, high = (ends[q].astype(float) for q in ("p05", "p50", "p95"))
+        axes.hlines(names, low, high, color=UNCOVERED, linewidth=5)
+        axes.scatter(middle, names, color=COVERED, s=34, zorder=3)
+        for y, (at, value) in enumerate(zip(high, middle, strict=True)):
+            axes.annotate(
+                percent(value, language, 1), (at, y), xytext=(5, 0), textcoords="offset points", va="center"
+            )
+        axes.axvline(today, color=HERE, linewidth=1.2, linestyle="--")
+        words = {"id": "sekarang {}", "en": "today {}"}[language].format(percent(today, language, 1))
+        axes.annotate(
+            words, (today, len(ends) - 0.4), xytext=(3, 0), textcoords="offset points", color=HERE, fontsize=9
+        )
+        axes.set_xlim(0, max(float(high.max()), today) * 1.22)
+        axes.set_ylim(-0.6, len(ends) - 0.1)
+        axes.xaxis.set_major_formatter(lambda value, _: percent(round(value, 6), language, 0))
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+
+    title = {
+        language: words.format(month(f"{final}-12", language))
+        for language, words in (
+            ("id", "Tingkat cakupan tiap skenario pada {}"),
+            ("en", "Where every scenario stands in {}"),
+        )
+    }
+    alt = {
+        language: f"{title[language]}: "
+        + "; ".join(
+            f"{row[f'title_{language}']} {percent(row['p50'], language, 1)} ({span(row['p05'], row['p95'], True, language, 1)})"
+            for row in reversed(ends.to_dict("records"))
+        )
+        + "."
+        for language in LANGUAGES
+    }
+    return _figure("outcomes", ends, cited, draw, 0.8 + 0.42 * len(ends), title, alt,
+                   ["scenario", "year", "p05", "p25", "p50", "p75", "p95"])  # fmt: skip
+
+
+def tornado_chart(
+    rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, cited: pd.DataFrame, most: int = 8
+) -> Shown:
+    """How far each uncertain assumption moves a scenario's outcome by itself (rows of `tornado`, with facts), the widest first.
+
+    From its 5 % to its 95 % quantile, all others at their middle. Nothing where no assumption moves it.
+
+    >>> from analysis.coverage import with_facts
+    >>> from analysis.scenarios import scenario_titles
+    >>> rows = pd.DataFrame({"input": ["usual.lapse.PU"], "at_low": [0.24], "at_high": [0.2], "middle": [0.22], "swing": [0.04]})
+    >>> tornado_chart(with_facts(rows, start), scenario_titles("steady"), "steady", cited).alt["en"]
+    'As usual: how far each assumption moves the outcome by itself: Lapse, PU 24.0% if low, 20.0% if high.'
+    """
+    shown = rows[rows["swing"] > 0.0005].head(most)
+    if shown.empty:
+        return _nothing(f"tornado-{scenario}")
+    words = {"id": ("bila rendah", "bila tinggi"), "en": ("if low", "if high")}
+
+    def draw(axes: Axes, language: str) -> None:
+        middle = float(shown["middle"].iloc[0])
+        for y, row in enumerate(reversed(shown.to_dict("records"))):
+            for end, colour in (("at_low", OTHERS), ("at_high", COVERED)):
+                axes.barh(y, float(row[end]) - middle, left=middle, color=colour, height=0.55)
+            right = max(float(row["at_low"]), float(row["at_high"]), middle)
+            said = span(
+                min(row["at_low"], row["at_high"]), max(row["at_low"], row["at_high"]), True, language, 1
+            )
+            axes.annotate(
+                said, (right, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9
+            )
+        axes.axvline(middle, color=HERE, linewidth=1)
+        names = [fill(uncertain(name, language), 22) for name in reversed(list(shown["input"]))]
+        axes.set_yticks(range(len(shown)), names, fontsize=9)
+        low, high = (
+            float(pick(shown[["at_low", "at_high"]].to_numpy(dtype=float))) for pick in (np.min, np.max)
+        )
+        axes.set_xlim(low - (high - low) * 0.05, high + (high - low) * 0.5)
+        axes.xaxis.set_major_formatter(lambda value, _: percent(round(value, 6), language, 1))
+        axes.xaxis.set_major_locator(MaxNLocator(3))
+        axes.set_xlabel(
+            {"id": "sumbu tidak mulai dari nol", "en": "axis doesn't start at zero"}[language], fontsize=9
+        )
+        handles = [Patch(color=c, label=w) for c, w in zip((OTHERS, COVERED), words[language], strict=True)]
+        axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False)
+
+    named = titles.set_index("scenario").loc[scenario]
+    title = {
+        "id": f"{named['title_id']}: seberapa jauh tiap asumsi menggeser hasil bila berubah sendiri",
+        "en": f"{named['title_en']}: how far each assumption moves the outcome by itself",
+    }
+    alt = {
+        language: f"{title[language]}: "
+        + "; ".join(
+            f"{uncertain(row['input'], language)} {percent(row['at_low'], language, 1)} {words[language][0]}, "
+            f"{percent(row['at_high'], language, 1)} {words[language][1]}"
+            for row in shown.to_dict("records")
+        )
+        + "."
+        for language in LANGUAGES
+    }
+    columns = ["input", "at_low", "at_high", "middle", "swing"]
+    return _figure(f"tornado-{scenario}", shown, cited, draw, 1.0 + 0.42 * len(shown), title, alt, columns)
+
+
+PAYERS = {
+    "employer": COVERED, "worker": "#7fb8b2", "national budget": HERE, "local budget": "#eba36f",
+    "sponsoring company": "#6b4f8a", "self": OTHERS,
+}  # fmt: skip
+FUNDS = {
+    "self": OTHERS, "company": "#6b4f8a", "national_budget": HERE, "local_budget": "#eba36f", "village_funds": "#f5d5b8",
+    "palm_oil_fund": "#8a9a2b",
+}  # fmt: skip
+
+
+def bill_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Who pays how much in every scenario, for all the covered (rows of `bill` by payer of one year): bars of the payers' middles.
+
+    `whole` (rows of `bill` by ()) is what is written beside a bar, as middles don't have to add up.
+
+    >>> from analysis.coverage import with_facts
+    >>> from analysis.scenarios import scenario_titles
+    >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "payer": ["employer", "worker"], "contribution": [2_000_000_000, 10**9]})
+    >>> bill_chart(with_facts(rows, start), rows.tail(1), scenario_titles("steady"), cited).alt["en"].replace("\\xa0", " ")
+    'Contributions by payer, 2045: As usual: Employers Rp2.00 billion, Workers, from their wages Rp1.00 billion.'
+    """
+    title = {"id": "Iuran menurut pembayar, {}", "en": "Contributions by payer, {}"}
+    return _bars("bill", rows, whole, titles, cited, "payer", PAYERS, title)
+
+
+def places_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Who pays for non-wage workers in every scenario (rows of `bill` by segment and fund of one year); "" is on own account.
+
+    `whole` (rows of `bill` by segment) is what is written beside a bar.
+
+    >>> from analysis.coverage import with_facts
+    >>> from analysis.scenarios import scenario_titles
+    >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "segment": "BPU", "fund": ["", "palm_oil_fund"], "contribution": [2 * 10**9, 0]})
+    >>> places_chart(with_facts(rows, start), rows.head(1), scenario_titles("steady"), cited).alt["en"].replace("\\xa0", " ")
+    'Contributions for non-wage workers by who pays, 2045: As usual: Non-wage workers themselves Rp2.00 billion.'
+    """
+    own = rows[rows["segment"] == "BPU"]
+    named = own.assign(fund=own["fund"].where(own["fund"] != "", "self"))
+    title = {
+        "id": "Iuran bagi pekerja bukan penerima upah menurut sumber dana, {}",
+        "en": "Contributions for non-wage workers by who pays, {}",
+    }
+    return _bars("places", named, whole[whole["segment"] == "BPU"], titles, cited, "fund", FUNDS, title)
+
+
+def _bars(
+    name: str, rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame, by: str,
+    colours: dict[str, str], title: dict[str, str],
+) -> Shown:  # fmt: skip
+    """One stacked bar a scenario, its parts by who pays; what is 0 everywhere is left out."""
+    wide = rows.pivot(index="scenario", columns=by, values="contribution").astype(float).fillna(0.0)
+    wide = wide.loc[list(dict.fromkeys(rows["scenario"]))]
+    parts = [part for part in colours if part in wide and (wide[part] > 0).any()]
+    if not parts:
+        return _nothing(name)
+    named = titles.set_index("scenario")
+    totals = whole.set_index("scenario")["contribution"]
+    largest = float(wide.sum(axis=1).max())
+
+    def draw(axes: Axes, language: str) -> None:
+        order = wide.iloc[::-1]
+        names = [fill(named.loc[scenario, f"title_{language}"], 22) for scenario in order.index]
+        left = pd.Series(0.0, index=order.index)
+        for part in parts:
+            axes.barh(
+                names,
+                order[part],
+                left=left,
+                color=colours[part],
+                height=0.6,
+                label=fill(_capital(part, language), 26),
+            )
+            left = left + order[part]
+        for y, (scenario, end) in enumerate(left.items()):
+            axes.annotate(rupiah_short(totals[scenario], language), (end, y), xytext=(4, 0), textcoords="offset points",
+                          va="center", fontsize=9)  # fmt: skip
+        axes.set_xlim(0, largest * 1.5)
+        axes.tick_params(axis="y", labelsize=9)
+        _rupiah_axis(axes, language, largest)
+        axes.figure.legend(loc="outside upper left", ncols=2, frameon=False, fontsize=9)
+
+    year = str(rows["year"].iloc[0])
+    titled = {language: text.format(year) for language, text in title.items()}
+    alt = {
+        language: f"{titled[language]}: "
+        + "; ".join(
+            f"{named.loc[scenario, f'title_{language}']}: "
+            + ", ".join(
+                f"{_capital(part, language)} {rupiah_short(round(wide.loc[scenario, part]), language)}"
+                for part in parts
+                if wide.loc[scenario, part] > 0
+            )
+            for scenario in wide.index
+        )
+        + "."
+        for language in LANGUAGES
+    }
+    shown = rows[rows[by].isin(parts)]
+    return _figure(name, shown, cited, draw, 1.3 + 0.42 * len(wide) + 0.2 * len(parts), titled, alt,
+                   ["scenario", "year", by, "contribution"])  # fmt: skip
+
+
+def _capital(part: str, language: str) -> str:
+    words = term(part, language)
+    return words[0].upper() + words[1:]
+
+
+def _rupiah_axis(axes: Axes, language: str, largest: float) -> None:
+    """Label an axis of rupiah in billions or trillions, the scale in words on the axis."""
+    unit, name = (
+        (1e12, ("triliun rupiah", "trillion rupiah"))
+        if largest >= 2e12
+        else (1e9, ("miliar rupiah", "billion rupiah"))
+    )
+    axes.xaxis.set_major_formatter(lambda value, _: _short(value / unit, language))
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.set_xlabel(name[LANGUAGES.index(language)])
 
 
 def _mark(axes: Axes, here: str) -> None:

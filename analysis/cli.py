@@ -1,4 +1,4 @@
-"""The `cakupan` command: check the data or a release, render reports, list them, refresh the notebooks.
+"""The `cakupan` command: check the data or a release, render reports, list them, refresh the notebooks, record projections.
 
 Exit codes: 0 all is well; 1 the data has problems, figures conflict or a report failed; 2 the command
 was not understood (unknown report, parameter or province).
@@ -6,7 +6,7 @@ was not understood (unknown report, parameter or province).
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,6 +16,8 @@ import click
 
 if TYPE_CHECKING:
     import pandas
+
+    from analysis.data.door import Problem
 
 FORMATS = click.Choice(["text", "github", "json"])
 
@@ -36,7 +38,7 @@ def main() -> None:
     "--format", "form", type=FORMATS, default="text", show_default=True, help="How problems are written."
 )
 def check(folder: Path | None, form: str) -> None:
-    """Check all tables of data/ (or FOLDER) and report every problem at once.
+    """Check all tables and scenarios of data/ (or FOLDER) and report every problem at once.
 
     Each problem names file, line, column, value, the rule it breaks and what to do. Exit code 0
     when there is none, 1 when there are some.
@@ -49,7 +51,7 @@ def check(folder: Path | None, form: str) -> None:
     if not (folder / "datapackage.json").is_file():
         raise click.UsageError(f"{folder} has no datapackage.json")
     content = data.fingerprint(folder)  # what is checked is what is remembered
-    problems = problems_of(folder)
+    problems = problems_of(folder) or _ahead_problems(folder)
     if form == "json":
         click.echo(json.dumps([problem._asdict() for problem in problems], ensure_ascii=False, indent=2))
     elif form == "github":
@@ -63,7 +65,18 @@ def check(folder: Path | None, form: str) -> None:
         sys.exit(1)
     data.remember(folder, content)
     if form == "text":
-        click.echo(f"{_shown(folder)}: {len(data.package(folder)['resources'])} tables, no problem")
+        scenarios = len(list(folder.glob("scenarios/*.toml")))
+        beside = f" and {scenarios} scenarios" if scenarios else ""
+        click.echo(f"{_shown(folder)}: {len(data.package(folder)['resources'])} tables{beside}, no problem")
+
+
+def _ahead_problems(folder: Path) -> "list[Problem]":
+    """What is wrong with the scenarios and recorded projections of a folder whose tables have passed; it may have none."""
+    from analysis.data.projections import projection_problems
+    from analysis.scenarios import check_scenarios
+
+    found = check_scenarios(folder / "scenarios") if (folder / "scenarios").is_dir() else []
+    return found + (projection_problems(folder) if (folder / "projections").is_dir() else [])
 
 
 @main.command()
@@ -316,13 +329,104 @@ def notebooks(names: tuple[str, ...]) -> None:
         click.echo("refreshed")
 
 
-def _checked_data() -> None:
-    """Stop with every problem of the data before anything is rendered from it."""
+@main.command()
+@click.option(
+    "--period", metavar="YYYY-12",
+    help="The December that the paths start from (default: the last with participants by domicile).",
+)  # fmt: skip
+@click.option("--until", type=int, default=2045, show_default=True, help="The last year of the paths.")
+@click.option(
+    "--draws", type=click.IntRange(1, 100_000), default=1000, show_default=True,
+    help="How often the uncertain assumptions are drawn.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(0), default=2024, show_default=True, help="Which numbers are drawn."
+)
+def record(period: str | None, until: int, draws: int, seed: int) -> None:
+    """Put today's projections on record, so that later figures can tell how they fared.
+
+    Carries the scenario steady forward for Indonesia and every province, on base employed and by domicile, and
+    writes data/projections/PERIOD.csv: one row a place and year, with the coverage rate at 5, 10, ... 95 % of the
+    draws. The pages score these paths by each official figure that comes out later.
+
+    A record is a promise, so nothing on record is ever written over. The same paths again change nothing. Where
+    they differ (other data, other assumptions, another seed) nothing is written, and the command says where they
+    differ. To take a record back on purpose, remove its file, note why in CHANGELOG.md, and run this again.
+
+    Exit code 0 when the paths are on record, 1 when others are or the data has problems, 2 when the command was not
+    understood.
+    """
+    from analysis import data, hindsight
+    from analysis.data import projections
+
+    _checked_data("recorded", "all records are as they were")
+    participants, *others = (
+        data.read(name) for name in ("participants", "labour_force", "reported_claims", "regions")
+    )
+    period = period or max(participants.loc[participants["basis"] == "domicile", "period"])
+    labour_force, claims, regions = others
+    click.echo(f"carrying the usual course of all places from {period} to {until}", err=True)
+    with _said():
+        there = projections.recorded()
+        plans = _steady(period, until)
+        paths = hindsight.baseline(
+            participants, labour_force, claims, regions, plans, period, until, draws, seed
+        )
+    file = data.FOLDER / "projections" / f"{period}.csv"
+    if not file.is_file():
+        _put(file, projections.text_of_record(paths, ["steady"]))
+        click.echo(
+            f"{_shown(file)}: {len(paths)} rows put on record, {paths['province'].nunique()} places until {until}"
+        )
+    elif unlike := hindsight.broken_promise(there[there["as_of"] == period], paths):
+        raise click.ClickException(
+            f"{_shown(file)} holds other paths, and a record is a promise: nothing was written. {unlike}. To take the record "
+            "back on purpose, remove the file, note why in CHANGELOG.md, and run this again"
+        )
+    else:
+        click.echo(f"{_shown(file)}: these {len(paths)} rows are on record already")
+
+
+def _steady(period: str, until: int) -> "Callable[[str], pandas.DataFrame]":
+    """The usual course for a place, from the year after `period` on."""
+    from analysis.scenarios import read_scenarios
+
+    first = int(period[:4]) + 1 if period[:4].isdigit() else None
+    return lambda place: read_scenarios("steady", place, until, first)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Errors of data and scenarios as the command's own: wrong files with exit code 1, wrong words with 2."""
+    from analysis.data import DataError
+    from analysis.scenarios import ScenarioError
+
+    try:
+        yield
+    except (DataError, ScenarioError) as error:
+        raise click.ClickException(str(error)) from None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _put(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    file.parent.mkdir(exist_ok=True)
+    half = file.with_suffix(".part")
+    half.write_text(text, "utf-8", newline="\n")
+    half.replace(file)
+
+
+def _checked_data(done: str = "rendered", left: str = "all pages are as they were") -> None:
+    """Stop with every problem of the data before anything is made of it."""
     from analysis import data
 
     try:
         data.assure()
+        problems = [str(problem) for problem in _ahead_problems(data.FOLDER)]
     except data.DataError as error:
-        click.echo(str(error), err=True)
-        click.echo("nothing was rendered; all pages are as they were", err=True)
+        problems = [str(error)]
+    if problems:
+        click.echo("\n".join(problems), err=True)
+        click.echo(f"nothing was {done}; {left}", err=True)
         sys.exit(1)

@@ -243,6 +243,18 @@ def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -
     return added[workers.columns.tolist()]
 
 
+def workers_over_time(labour_force: pd.DataFrame, territory: str, regions: pd.DataFrame) -> pd.DataFrame:
+    """The workers of every August there is, as `employed`, brought to one territory as `on_territory` does.
+
+    >>> rows = workers_over_time(labour_force, "34", regions)
+    >>> rows[rows["province_code"] == "18"].groupby("workers_period")["workers"].sum().tolist()
+    [4387966, 4697658, 4787589, 4853377]
+    """
+    periods = sorted(labour_force.loc[labour_force["employed"].notna(), "period"].unique())
+    each = [on_territory(employed(labour_force, period), territory, regions) for period in periods]
+    return pd.concat(each, ignore_index=True)
+
+
 _GROUPS = ("province", "segment", "period", "basis", "base")
 
 
@@ -361,6 +373,7 @@ def with_facts(out: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
     >>> with_facts(pd.DataFrame({"effect": [1, 2]}), pd.DataFrame(facts))[["effect", "as_of", "confidence"]].values.tolist()
     [[1, ('2023-12',), 'low'], [2, ('2023-12',), 'low']]
     """
+    out = out.copy()
     for column in ("as_of", "workers_as_of", "source_ids"):
         values = union(row for rows in frames if column in rows for row in rows[column])
         out[column] = [values] * len(out)

@@ -28,11 +28,15 @@ from analysis.words import (
     printed,
     printed_percent,
     rate,
+    rupiah,
+    rupiah_short,
+    rupiah_span,
     signed,
     span,
     statement,
     statements,
     term,
+    uncertain,
 )
 
 _TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
@@ -62,6 +66,21 @@ _NUMERIC = (
     "fine",
     "unseen",
     "said",
+    "shares",
+    "spread",
+    "gain",
+    "indices",
+    "bounds",
+    "odds",
+    "reach",
+    "effort",
+    "plain_points",
+    "hits",
+    "rupiah",
+    "rupiah_short",
+    "rupiah_spread",
+    "per_head",
+    "tariff",
 )
 
 
@@ -141,9 +160,11 @@ def _cell(row: dict[str, Any], column: str, kind: str, cited: pd.DataFrame, lang
         return _to(signed(row["people_low"], language), signed(row["people_high"], language), language)
     if kind == "caution":
         return str(row["caution_id"] if language == "id" else value)
+    if kind in _OF_SCENARIOS:
+        return _OF_SCENARIOS[kind](row, column, cited, language)
     write: dict[str, Callable[[object, str], str]] = {
         "count": count, "percent": percent, "month": month, "term": term, "printed": printed,
-        "growth": growth,
+        "growth": growth, "rupiah": rupiah, "rupiah_short": rupiah_short,
     }  # fmt: skip
     return write[kind](value, language) if kind in write else str(value)
 
@@ -681,3 +702,698 @@ def figure_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool 
     names = ["place", "date", "measure", "segment", "kind", "printed", "unit", "printed_low", "printed_high", "low", "high",
              "fine_low", "fine_high", "unseen_low", "unseen_high", "how", "source_ids"]  # fmt: skip
     return table(name, shown, columns, cited, id=indonesian, en=english, note=whole, data=shown[names])
+
+
+def _title(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    return str(row[f"{column}_{language}"])
+
+
+def _spread(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    """The middle of the draws, and from where to where nine of ten lie."""
+    low, middle, high = row[column]
+    ends = span(low, high, True, language, 1)
+    said = percent(middle, language, 1)
+    return said if said == ends else f"{said} ({ends})"
+
+
+def _gain(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    """What is added, and from where to where nine draws in ten lie: points or people."""
+    low, middle, high = row[column]
+    if column.startswith("points"):
+        ends = [points(value, language, 1, unit=False) for value in (middle, low, high)]
+    else:
+        ends = [signed(value, language) for value in (middle, low, high)]
+    return ends[0] if ends[1] == ends[2] else f"{ends[0]} ({_to(ends[1], ends[2], language)})"
+
+
+def _shares(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    return span(row[f"{column}_low"], row[f"{column}_high"], True, language)
+
+
+def _assumption(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    """What is assumed: a lever's parameter, and the segment or fund it is for."""
+    parts = [term(f"{row['lever']}.{row['parameter']}", language)]
+    parts += (
+        [row["part"] if row["part"] in ("PU", "BPU") else term(row["part"], language)] if row["part"] else []
+    )
+    return ", ".join(parts)
+
+
+def _assumed(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    """A value with its unit: a number, the ends of a range, or the years of a path."""
+    unit = str(row["unit"])
+    values = [_quantity(value, unit, language) for value in row["values"]]
+    if row["parameter"] == "december":
+        return term("yes" if row["values"][0] else "no", language)
+    if row["kind"] == "path":
+        said = "; ".join(f"{year}: {value}" for year, value in zip(row["years"], values, strict=True))
+    elif len(values) == 3:
+        said = {"id": "{1}, dari {0} sampai {2}", "en": "{1}, from {0} to {2}"}[language].format(*values)
+    else:
+        said = _to(values[0], values[-1], language)
+    return f"{said} {term(unit, language)}"
+
+
+def _quantity(value: float, unit: str, language: str) -> str:
+    if unit.startswith("share"):
+        digits = 0 if round(value * 100, 6).is_integer() else 1
+        return ("−" if value < 0 else "") + percent(abs(value), language, digits)
+    return count(round(value), language) if float(value).is_integer() else decimal(value, language, 1)
+
+
+def _reason(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str | Markup:
+    """Why a value is what it is: the reason, and the source or the word that it is an assumption."""
+    links = _cell({"cite": row["source_ids"]}, "cite", "cite", cited, language)
+    kind = links if row["source_ids"] and row["source_id"] else term("assumed", language)
+    return Markup("{}: {}").format(kind, row[f"reason_{language}"]) if row[f"reason_{language}"] else kind
+
+
+def _starts(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    if pd.isna(row["start"]):
+        return "–"
+    last = "" if pd.isna(row["end"]) else f"–{row['end']:.0f}"
+    ramp = {"id": ", penuh dalam {:.0f} tahun", "en": ", in full after {:.0f} years"}[language]
+    return f"{row['start']:.0f}{last}" + (ramp.format(row["ramp"]) if row["ramp"] > 1 else "")
+
+
+def _indices(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    middle, low, high = (
+        decimal(max(row[f"{column}{end}"], 0.0), language, 2) for end in ("", "_low", "_high")
+    )
+    return f"{middle} ({_to(low, high, language)})"
+
+
+def _input(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    return uncertain(row[column], language)
+
+
+def _rupiah_spread(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    """The middle of the draws in rupiah, and from where to where nine of ten lie."""
+    low, middle, high = (row[f"{column}_low"], row[column], row[f"{column}_high"])
+    if pd.isna(middle) or low == high:
+        return rupiah_short(middle, language)
+    return f"{rupiah_short(middle, language)} ({rupiah_span(low, high, language)})"
+
+
+def _per_head(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    """Rupiah for one more person, or in words why there are none."""
+    known = row[f"{column}_is"] == "known"
+    return _rupiah_spread(row, column, cited, language) if known else term(row[f"{column}_is"], language)
+
+
+def _fund(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    words = term(row[column], language)
+    return words[0].upper() + words[1:]
+
+
+def _tariff(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    return term("fixed amount", language) if pd.isna(row[column]) else percent(row[column], language)
+
+
+def _target(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    year = (
+        {"id": "tahun tidak disebut", "en": "year not stated"}[language]
+        if pd.isna(row["year"])
+        else f"{row['year']:.0f}"
+    )
+    return f"{row['instrument']}, {year}"
+
+
+def _span_or_none(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    """A rate, a distance or people between bounds; of a target without a base the rates of both bases, side by side."""
+    low, high = row.get(f"{column}_low"), row.get(f"{column}_high")
+    if column == "rate" and row["verdict_is"] == "base not stated":
+        return "; ".join(
+            _on_base(row, base, language)
+            for base in ("employed", "eligible")
+            if not pd.isna(row[f"rate_{base}_low"])
+        )
+    if low is None or pd.isna(low):
+        return "–"
+    if column == "gap":
+        return _to(points(low, language, 1, unit=False), points(high, language, 1, unit=False), language)
+    if column == "rate":
+        return f"{span(low, high, True, language, 1)} ({row['known_year']:.0f})"
+    return _to(signed(low, language).lstrip("+"), signed(high, language).lstrip("+"), language)
+
+
+def _on_base(row: dict[str, Any], base: str, language: str) -> str:
+    said = span(row[f"rate_{base}_low"], row[f"rate_{base}_high"], True, language, 1)
+    name = {
+        "employed": {"id": "bekerja", "en": "employed"},
+        "eligible": {"id": "memenuhi syarat", "en": "eligible"},
+    }[base]
+    return f"{said} ({name[language]})"
+
+
+def _odds(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    return "–" if pd.isna(row[column]) else percent(row[column], language, 0)
+
+
+def _year_of(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    return term("never", language) if pd.isna(row[column]) else f"{row[column]:.0f}"
+
+
+def _reach(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    return f"{percent(row[column], language, 1)} ({row['best_year']:.0f})"
+
+
+def _effort(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+    """The least of a lever for one chance, in its unit, or that it is out of reach."""
+    status, value = row[column]
+    return _quantity(value, str(row["unit"]), language) if status == "reachable" else term(status, language)
+
+
+_OF_SCENARIOS: dict[str, Callable[[dict[str, Any], str, pd.DataFrame, str], str | Markup]] = {
+    "titled": _title,
+    "spread": _spread,
+    "gain": _gain,
+    "shares": _shares,
+    "assumption": _assumption,
+    "assumption_of": lambda row, column, cited, language: (
+        f"{_assumption(row, column, cited, language)} ({term(row['unit'], language)})"
+    ),
+    "assumed": _assumed,
+    "reason": _reason,
+    "starts": _starts,
+    "indices": _indices,
+    "input": _input,
+    "rupiah_spread": _rupiah_spread,
+    "per_head": _per_head,
+    "tariff": _tariff,
+    "fund": _fund,
+    "plain_points": lambda row, column, cited, language: points(row[column], language, unit=False).lstrip(
+        "+"
+    ),
+    "hits": lambda row, column, cited, language: (
+        "–"
+        if pd.isna(row["hits"])
+        else {"id": "{} dari {}", "en": "{} of {}"}[language].format(row["hits"], row["cases"])
+    ),
+    "target": _target,
+    "bounds": _span_or_none,
+    "odds": _odds,
+    "year_of": _year_of,
+    "reach": _reach,
+    "effort": _effort,
+}
+
+
+def start_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Where a projection starts: covered and workers by segment with their bounds (rows of `starting_point`).
+
+    >>> start_table(start, cited).text["en"].splitlines()[2]
+    'Wage earners (PU) | 564,393 | 1,377,823 | 40.96%'
+    """
+    ends = {
+        f"rate_{a}": rows["covered"] / rows[f"workers_{b}"] for a, b in (("low", "high"), ("high", "low"))
+    }
+    columns = [("segment", "term"), ("covered", "count"), ("workers", "between"), ("rate", "shares")]
+    named = rows.assign(workers=rows["workers_low"], rate=0.0, **ends)
+    names = ["segment", "covered", "workers_low", "workers_high", "rate_low", "rate_high", "base", "year"]
+    return table("start", named, columns, cited, id="Titik awal proyeksi", en="Where the projection starts",
+                 data=named[names])  # fmt: skip
+
+
+def usual_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """What is assumed of the usual course (rows of `assumed` of one scenario), with source or reason.
+
+    >>> from analysis.projection.runs import assumed, enrolment_found
+    >>> rows = assumed(assumptions, enrolment_found(start, past, assumptions, 50, 1), past)
+    >>> from analysis.provenance import cite
+    >>> usual_table(rows[rows["scenario"] == "steady"], cite(sources, rows)).text["en"].splitlines()[4].split(" | ")[:2]
+    ['Lapse, PU', '3% to 15% of the covered, a year']
+    """
+    usual = rows[rows["lever"] == "usual"]
+    return _assumptions(
+        "usual", usual, cited, [], id="Asumsi tentang perjalanan biasa", en="Assumptions on the usual course"
+    )
+
+
+def lever_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """What each scenario changes against the layers it is based on (rows of `assumed`), with source or reason.
+
+    >>> from analysis.projection.runs import assumed, enrolment_found
+    >>> from analysis.scenarios import scenario_titles
+    >>> rows = assumed(assumptions, enrolment_found(start, past, assumptions, 50, 1), past)
+    >>> from analysis.provenance import cite
+    >>> lever_table(rows, scenario_titles(assumptions), cite(sources, rows)).data[0]["scenario"]
+    'agencies_mandate'
+    """
+    own = rows[(rows["layer"] == rows["scenario"]) & (rows["lever"] != "usual")]
+    named = own.merge(titles[["scenario", "title_id", "title_en"]], on="scenario")
+    columns = [("scenario", "titled"), ("starts", "starts")]
+    shown = named.assign(starts=named["start"], scenario_id=named["title_id"], scenario_en=named["title_en"])
+    return _assumptions(
+        "levers", shown, cited, columns, id="Yang diubah tiap skenario", en="What each scenario changes"
+    )
+
+
+def _assumptions(
+    name: str, rows: pd.DataFrame, cited: pd.DataFrame, first: list[Column], *, id: str, en: str
+) -> Shown:
+    columns = [
+        *first[:1],
+        ("assumption", "assumption"),
+        ("value", "assumed"),
+        *first[1:],
+        ("reason", "reason"),
+    ]
+    names = ["scenario", "layer", "lever", "parameter", "part", "unit", "kind", "years", "values", "start", "ramp", "end",
+             "capacity", "place", "source_id", "reason_id", "reason_en", "before_kind", "before_values"]  # fmt: skip
+    shown = rows.assign(assumption="", value="", reason="")
+    plain = rows[names].assign(years=rows["years"].map(list), values=rows["values"].map(list))
+    plain["before_values"] = rows["before_values"].map(list)
+    return table(name, shown, columns, cited, id=id, en=en, note=False, data=plain)
+
+
+def path_table(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int], cited: pd.DataFrame) -> Shown:
+    """The coverage rate of every scenario in some years (rows of `fan`): the middle, and where nine of ten draws lie.
+
+    >>> from analysis.projection.runs import project, rate_of
+    >>> from analysis.scenarios import scenario_titles
+    >>> from analysis.uncertainty import fan
+    >>> from analysis.coverage import with_facts
+    >>> ahead = project(start, past, assumptions[assumptions["scenario"] == "steady"], 2025, 50, 1)
+    >>> rows = with_facts(fan(rate_of(ahead), ahead.scenarios, ahead.years), start)
+    >>> path_table(rows, scenario_titles("steady"), [2023, 2025], cited).text["en"].splitlines()[2][:30]
+    'As usual | 15.6% | 20.4% (19.8'
+    """
+    ends = [tuple(row) for row in rows[["p05", "p50", "p95"]].itertuples(index=False)]
+    wide = rows.assign(ends=ends, year=rows["year"].astype(str)).pivot(
+        index="scenario", columns="year", values="ends"
+    )
+    facts = rows.drop_duplicates("scenario")[
+        ["scenario", "as_of", "workers_as_of", "confidence", "source_ids"]
+    ]
+    named = titles.merge(wide.reset_index(), on="scenario").merge(facts, on="scenario")
+    named = named.assign(scenario_id=named["title_id"], scenario_en=named["title_en"])
+    shown = [str(year) for year in years]
+    columns = [("scenario", "titled"), *((year, "spread") for year in shown)]
+    data = rows[rows["year"].isin(list(years))][["scenario", "year", "p05", "p25", "p50", "p75", "p95"]]
+    return table(
+        "paths",
+        named,
+        columns,
+        cited,
+        id="Tingkat cakupan menurut skenario",
+        en="Coverage rate by scenario",
+        data=data,
+    )
+
+
+def added_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """What each scenario adds to the usual course by one year (rows of `added`, with facts).
+
+    >>> from analysis.projection.runs import added, project
+    >>> from analysis.scenarios import scenario_titles
+    >>> from analysis.coverage import with_facts
+    >>> found = with_facts(added(project(start, past, assumptions, 2027, 50, 1), 2027), start)
+    >>> added_table(found, scenario_titles(assumptions), cited).text["en"].splitlines()[0]
+    'What each scenario adds to the usual course, December 2027'
+    """
+    named = rows.merge(titles[["scenario", "title_id", "title_en"]], on="scenario")
+    ends = {f"{name}_added": [tuple(r) for r in named[[f"{name}_low", name, f"{name}_high"]].itertuples(index=False)]
+            for name in ("points", "people")}  # fmt: skip
+    named = named.assign(scenario_id=named["title_id"], scenario_en=named["title_en"], **ends)
+    columns = [("scenario", "titled"), ("points_added", "gain"), ("people_added", "gain")]
+    year = int(rows["year"].iloc[0])
+    names = ["scenario", "year", "points_low", "points", "points_high", "people_low", "people", "people_high"]
+    return table(f"added-{year}", named, columns, cited, id=f"Tambahan tiap skenario di atas keadaan biasa, Desember {year}",
+                 en=f"What each scenario adds to the usual course, December {year}", data=rows[names])  # fmt: skip
+
+
+def matters_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Which uncertain assumption moves the outcome most (rows of `sobol`, with facts); nothing unless all have converged.
+
+    >>> from analysis.coverage import with_facts
+    >>> rows = pd.DataFrame({"input": ["usual.lapse.PU"], "first": [0.8], "first_low": [0.78], "first_high": [0.82],
+    ...     "total": [0.9], "total_low": [0.88], "total_high": [0.92], "converged": [True]})
+    >>> matters_table(with_facts(rows, start), cited).text["en"].splitlines()[2]
+    'Lapse, PU | 0.80 (0.78 to 0.82) | 0.90 (0.88 to 0.92)'
+    """
+    if not rows["converged"].all():
+        return Shown("table", "matters", text={})
+    ordered = rows.sort_values("total", ascending=False, kind="stable")
+    renamed = ordered.rename(columns={f"{a}{e}": f"index_{b}{e}" for a, b in (("first", "alone"), ("total", "total"))
+                                      for e in ("", "_low", "_high")})  # fmt: skip
+    columns = [("input", "input"), ("index_alone", "indices"), ("index_total", "indices")]
+    names = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high"]
+    return table("matters", renamed, columns, cited, id="Bagian ketidakpastian yang berasal dari tiap asumsi (indeks Sobol)",
+                 en="Share of the uncertainty that comes from each assumption (Sobol indices)", data=ordered[names])  # fmt: skip
+
+
+def _titled(rows: pd.DataFrame, titles: pd.DataFrame) -> pd.DataFrame:
+    """Rows with their scenario's title in both languages, as the kind "titled" takes them, in the order they had."""
+    named = titles.set_index("scenario")
+    return rows.assign(
+        **{f"scenario_{language}": rows["scenario"].map(named[f"title_{language}"]) for language in LANGUAGES}
+    )
+
+
+def one_worker_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """What one worker costs in a month, by programme and payer (rows of `one_worker`).
+
+    >>> from analysis.costs import average_wages, one_worker
+    >>> from analysis.data import read
+    >>> from analysis.provenance import cite
+    >>> rows = one_worker(read("contribution_rules"), "2024-12", average_wages(labour_force, regions, "18", "34"))
+    >>> one_worker_table(rows.head(1), cite(sources, rows)).text["en"].splitlines()[2]
+    'Work accident (JKK) | Wage earners (PU) | Employers | 0.24% | Rp2,517,788 | Rp6,043 | [1] [2]'
+    """
+    columns = [
+        ("programme", "term"), ("segment", "term"), ("payer", "term"), ("contribution_rate", "tariff"),
+        ("base_amount", "rupiah"), ("contribution", "rupiah"), ("source_ids", "cite"),
+    ]  # fmt: skip
+    shown = rows.assign(contribution_rate=rows["rate"], base_amount=rows["base_amount"].astype(object))
+    shown["base_amount"] = shown["base_amount"].where(shown["base_amount"].notna(), "–")
+    date = rows["as_of"].iloc[0][0]
+    names = [
+        "segment",
+        "programme",
+        "payer",
+        "class_or_band",
+        "rate",
+        "base_amount",
+        "contribution",
+        "relief",
+        "since",
+    ]
+    return table("one-worker", shown, columns, cited, note=False, data=rows[names],
+                 id=f"Iuran satu pekerja dalam sebulan, {month(date, 'id')}",
+                 en=f"What one worker costs in a month, {month(date, 'en')}")  # fmt: skip
+
+
+def by_payers_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """What a non-wage worker costs a month, by who pays (rows of `by_payers`).
+
+    >>> from analysis.costs import by_payers
+    >>> from analysis.data import read
+    >>> from analysis.provenance import cite
+    >>> rows = by_payers(read("contribution_rules"), ["2026-12"])
+    >>> by_payers_table(rows, cite(sources, rows)).text["en"].splitlines()[3].split(" | ")[:4]
+    ['Sponsoring companies', 'December 2026', 'Rp8,400', 'given']
+    """
+    columns = [
+        ("payer", "term"),
+        ("period", "month"),
+        ("contribution", "rupiah"),
+        ("relief_is", "term"),
+        ("source_ids", "cite"),
+    ]
+    shown = rows.assign(period=rows["month"])
+    return table("by-payers", shown, columns, cited, note=False, id="Iuran sebulan satu pekerja bukan penerima upah, menurut pembayarnya",
+                 en="What a non-wage worker costs in a month, by who pays")  # fmt: skip
+
+
+def published_amounts_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Amounts that others printed beside ours, the wrong one too (rows of `contributions.published_beside`).
+
+    >>> from analysis.contributions import published_beside
+    >>> from analysis.data import read
+    >>> from analysis.provenance import cite
+    >>> rows = published_beside(read("contribution_rules"), read("targets"))
+    >>> for line in published_amounts_table(rows, cite(sources, rows)).text["en"].splitlines()[6:9]: print(line.replace("\\xa0", " "))
+    Other BPU, as misquoted | April 2026 | Rp8,400 | 10,800 | no; not used | [3]
+    Lampung, palm-oil fund: one person a month | August 2024 | Rp16,800 | 16,800 | yes | [4]
+    Lampung, palm-oil fund: the whole programme | August 2024 | Rp1,856,400,000 | 1.86 billion | yes | [4]
+    """
+    unused = rows["trust"].eq("shown, not used")
+    shown = rows.assign(
+        period=rows["as_of"].map(lambda months: months[0]), printed_amount=rows["printed"], workers_as_of=rows["as_of"], confidence="",
+        agrees=rows["agrees"].map({True: "yes", False: "no"}).mask(unused & ~rows["agrees"], "no, not used"),
+    )  # fmt: skip
+    columns = [("control", "term"), ("period", "month"), ("ours", "rupiah"), ("printed_amount", "printed"),
+               ("agrees", "term"), ("source_ids", "cite")]  # fmt: skip
+    names = ["control", "ours", "printed", "printed_value", "agrees", "trust"]
+    return table("published-amounts", shown, columns, cited, note=False,
+                 id="Jumlah yang dicetak pihak lain di samping hitungan kami", en="Amounts that others printed beside ours",
+                 data=rows[names])  # fmt: skip
+
+
+def cost_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """What every scenario costs in some years, all payers together (rows of `bill` by ()): the middle, and where nine of ten draws lie.
+
+    >>> from analysis.coverage import with_facts
+    >>> from analysis.scenarios import scenario_titles
+    >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2025], "payer": "self", "fund": "palm_oil_fund", "persons": [2, 4],
+    ...     "person_months": [24, 48], "contribution": [403200, 806400], "per_person": 201600})
+    >>> rows = with_facts(rows.assign(contribution_low=rows["contribution"], contribution_high=rows["contribution"]), start)
+    >>> cost_table(rows, scenario_titles("steady"), cited).text["en"].splitlines()[2]
+    'As usual | Rp403,200 | Rp806,400'
+    """
+    cells = _titled(rows, titles)
+    years = list(dict.fromkeys(int(year) for year in rows["year"]))
+    wide = cells.drop_duplicates("scenario").reset_index(drop=True)
+    for year in years:
+        then = rows[rows["year"] == year].set_index("scenario")
+        for end in ("", "_low", "_high"):
+            wide[f"{year}{end}"] = wide["scenario"].map(then[f"contribution{end}"])
+    columns = [("scenario", "titled"), *((str(year), "rupiah_spread") for year in years)]
+    names = [
+        "scenario",
+        "year",
+        "persons",
+        "person_months",
+        "contribution",
+        "contribution_low",
+        "contribution_high",
+        "per_person",
+    ]
+    return table("costs", wide, columns, cited, id="Iuran setahun tiap skenario, semua pembayar",
+                 en="Contributions a year in every scenario, all payers", data=rows[names])  # fmt: skip
+
+
+def payers_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Who pays how much in every scenario and year (rows of `bill` by payer); who never pays has no column.
+
+    >>> from analysis.coverage import with_facts
+    >>> from analysis.scenarios import scenario_titles
+    >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2025], "payer": "self", "fund": "palm_oil_fund", "persons": [2, 4],
+    ...     "person_months": [24, 48], "contribution": [403200, 806400], "per_person": 201600})
+    >>> rows = with_facts(rows.assign(contribution_low=rows["contribution"], contribution_high=rows["contribution"]), start)
+    >>> payers_table(rows, scenario_titles("steady"), cited).text["en"].splitlines()[1:3]
+    ['Scenario | Year | Non-wage workers themselves', 'As usual | 2024 | Rp403,200']
+    """
+    paid = rows[rows["contribution_high"] > 0]
+    payers = list(dict.fromkeys(paid["payer"]))
+    wide = rows.pivot(index=["year", "scenario"], columns="payer", values="contribution").reset_index()
+    facts = rows.drop_duplicates(["year", "scenario"])[["year", "scenario", *_FACTS]]
+    named = _titled(facts.merge(wide, on=["year", "scenario"]), titles).sort_values("year", kind="stable")
+    columns = [("scenario", "titled"), ("year", "text"), *((payer, "rupiah_short") for payer in payers)]
+    names = [
+        "scenario",
+        "year",
+        "payer",
+        "persons",
+        "person_months",
+        "contribution",
+        "contribution_low",
+        "contribution_high",
+        "per_person",
+    ]
+    return table("payers", named, columns, cited, id="Siapa membayar berapa, rupiah pada tahun itu",
+                 en="Who pays how much, in rupiah of the year", data=rows[names])  # fmt: skip
+
+
+_FACTS = ["as_of", "workers_as_of", "confidence", "source_ids"]
+
+
+def funds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Places that companies and public funds pay for (rows of `bill` by fund): people, person-months, rupiah. The last year is shown.
+
+    >>> from analysis.coverage import with_facts
+    >>> from analysis.scenarios import scenario_titles
+    >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2025], "payer": "self", "fund": "palm_oil_fund", "persons": [2, 4],
+    ...     "person_months": [24, 48], "contribution": [403200, 806400], "per_person": 201600})
+    >>> rows = with_facts(rows.assign(contribution_low=rows["contribution"], contribution_high=rows["contribution"]), start)
+    >>> funds_table(rows, scenario_titles("steady"), cited).text["en"].splitlines()[2]
+    'As usual | Palm-oil revenue sharing | 4 | 48 | Rp806,400'
+    """
+    paid = rows[(rows["fund"] != "") & (rows["contribution_high"] > 0)]
+    last = paid[paid["year"] == rows["year"].max()]
+    shown = _titled(last, titles).assign(covered_average=last["persons"])
+    columns = [("scenario", "titled"), ("fund", "fund"), ("covered_average", "count"), ("person_months", "count"),
+               ("contribution", "rupiah_spread")]  # fmt: skip
+    names = [
+        "scenario",
+        "year",
+        "fund",
+        "persons",
+        "person_months",
+        "contribution",
+        "contribution_low",
+        "contribution_high",
+    ]
+    year = int(rows["year"].max())
+    return table("funds", shown, columns, cited, id=f"Tempat yang dibayar perusahaan dan dana publik, {year}",
+                 en=f"Places paid for by companies and public funds, {year}", data=paid[names])  # fmt: skip
+
+
+def bought_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """What each scenario buys beside the usual course (rows of `bought` of one year).
+
+    >>> from analysis.scenarios import scenario_titles
+    >>> from analysis.coverage import with_facts
+    >>> rows = pd.DataFrame({"scenario": ["retention"], "year": 2045, "additional": 10, "additional_low": 10, "additional_high": 10,
+    ...     "additional_cost": 2016000, "additional_cost_low": 2016000, "additional_cost_high": 2016000, "additional_public": 0,
+    ...     "per_person": pd.NA, "per_person_low": pd.NA, "per_person_high": pd.NA, "per_person_is": "too few"})
+    >>> bought_table(with_facts(rows, start), scenario_titles("retention"), cited).text["id"].splitlines()[2].replace("\\xa0", " ")
+    'Peserta bertahan | +10 | Rp2,02 juta | Rp0 | terlalu sedikit untuk dihitung'
+    """
+    ends = [
+        tuple(r) for r in rows[["additional_low", "additional", "additional_high"]].itertuples(index=False)
+    ]
+    shown = _titled(rows, titles).assign(additional=pd.Series(ends, index=rows.index))
+    columns = [("scenario", "titled"), ("additional", "gain"), ("additional_cost", "rupiah_spread"),
+               ("additional_public", "rupiah_short"), ("per_person", "per_head")]  # fmt: skip
+    year = 0 if rows.empty else int(rows["year"].iloc[0])
+    plain = rows.drop(columns=[name for name in _FACTS if name in rows])
+    return table(f"bought-{year}", shown, columns, cited, id=f"Yang didapat di atas keadaan biasa, {year}",
+                 en=f"What is bought beside the usual course, {year}", data=plain)  # fmt: skip
+
+
+def accidents_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """Work-accident cases and claims to expect among the covered (rows of `accidents`): a rough order of magnitude.
+
+    >>> from analysis.scenarios import scenario_titles
+    >>> from analysis.coverage import with_facts
+    >>> rows = pd.DataFrame({"scenario": ["steady"], "year": 2045, "persons": 1470301, "cases_expected": 7463,
+    ...     "claims_expected": 65899117589, "claims_low": 65899117589, "claims_high": 105008465735})
+    >>> accidents_table(with_facts(rows, start), scenario_titles("steady"), cited).text["en"].splitlines()[2].replace("\\xa0", " ")
+    'As usual | 1,470,301 | 7,463 | Rp65.9 billion (Rp65.9–105 billion)'
+    """
+    ends = {f"claims_expected_{end}": rows[f"claims_{end}"] for end in ("low", "high")}
+    shown = _titled(rows, titles).assign(covered_average=rows["persons"], **ends)
+    columns = [
+        ("scenario", "titled"),
+        ("covered_average", "count"),
+        ("cases_expected", "count"),
+        ("claims_expected", "rupiah_spread"),
+    ]
+    year = 0 if rows.empty else int(rows["year"].iloc[0])
+    names = ["scenario", "year", "persons", "cases_expected", "claims_expected", "claims_low", "claims_high"]
+    return table("accidents", shown, columns, cited, id=f"Perkiraan kasar kecelakaan kerja di antara yang tercakup, {year}",
+                 en=f"Work accidents to expect among the covered, roughly, {year}", data=rows[names])  # fmt: skip
+
+
+def target_table(rows: pd.DataFrame, cited: pd.DataFrame, whose: str) -> Shown:
+    """Official targets beside the coverage rate on their own base (rows of `compared`): the `place`'s or the `nation`'s.
+
+    >>> from analysis.data import read
+    >>> from analysis.projection.runs import project_each
+    >>> from analysis.provenance import cite
+    >>> from analysis.targets import compared
+    >>> points = {"employed": (start, past)}
+    >>> rows = compared(read("targets"), "18", points, project_each(points, assumptions, 2030, 50, 1))
+    >>> target_table(rows, cite(sources, rows), "nation").text["en"].splitlines()[2].split(" | ")[:3]
+    ['RPJMN 2025-2029, 2025', '32.15%', 'employed, by BPS']
+    """
+    shown = rows[rows["whose"] == whose]
+    titles = {
+        "place": ("Target resmi untuk wilayah ini", "Official targets of this place"),
+        "nation": ("Target resmi nasional", "Official national targets"),
+    }
+    named = shown.assign(target="", target_rate_set=shown["goal"], target_base=shown["base"])
+    columns = [("target", "target"), ("target_rate_set", "percent"), ("target_base", "term"), ("rate", "bounds"), ("gap", "bounds"),
+               ("missing", "bounds"), ("odds_usual", "odds"), ("odds_best", "odds"), ("verdict", "term"), ("source_ids", "cite")]  # fmt: skip
+    data = shown.drop(columns=["as_of", "workers_as_of", "source_ids"])
+    said = shown["verdict"].replace("base not stated", "target base not stated")
+    named = named.assign(rate=0.0, gap=0.0, missing=0, verdict_is=shown["verdict"], verdict=said)
+    return table(
+        f"targets-{whose}",
+        named,
+        columns,
+        cited,
+        id=titles[whose][0],
+        en=titles[whose][1],
+        note=False,
+        data=data,
+    )
+
+
+def odds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """How likely each scenario reaches a rate (rows of `odds`): in its year, the best, and when first.
+
+    >>> from analysis.projection.runs import project
+    >>> from analysis.scenarios import scenario_titles
+    >>> from analysis.targets import odds
+    >>> ahead = project(start, past, assumptions[assumptions["scenario"] == "steady"], 2030, 50, 1)
+    >>> odds_table(odds(ahead, 0.3, 2030, start, past), scenario_titles("steady"), cited).text["en"].splitlines()[2].split(" | ")[4]
+    'never'
+    """
+    named = rows.merge(titles[["scenario", "title_id", "title_en"]], on="scenario", sort=False)
+    named = named.assign(scenario_id=named["title_id"], scenario_en=named["title_en"])
+    columns = [("scenario", "titled"), ("probability", "odds"), ("median_rate", "percent"), ("best_median_rate", "reach"),
+               ("first_year", "year_of")]  # fmt: skip
+    goal, year = rows["goal"].iloc[0], rows["year"].iloc[0]
+    names = [
+        "scenario",
+        "goal",
+        "year",
+        "probability",
+        "median_rate",
+        "best_median_rate",
+        "best_year",
+        "first_year",
+    ]
+    return table("odds", named, columns, cited, id=f"Peluang mencapai {percent(goal, 'id', 1)} pada Desember {year}",
+                 en=f"Odds of reaching {percent(goal, 'en', 1)} in December {year}", data=rows[names])  # fmt: skip
+
+
+def effort_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """The least of each lever by itself that reaches a rate, by how sure one wants to be (rows of `efforts`).
+
+    >>> from analysis.scenarios import scenario_titles
+    >>> from analysis.targets import efforts
+    >>> plans = assumptions[assumptions["scenario"].isin(["steady", "government_pays"])]
+    >>> rows = efforts(start, past, plans, 0.4, 2030, 50, 1)
+    >>> from analysis.provenance import cite
+    >>> effort_table(rows, scenario_titles(plans), cite(sources, rows)).text["en"].splitlines()[2].split(" | ")[1]
+    'Places paid for, local budgets (APBD) (of the non-wage workers)'
+    """
+    if rows.empty:
+        return Shown("table", "efforts", text={})
+    cells = [tuple(pair) for pair in rows[["status", "value"]].itertuples(index=False)]
+    keys = ["scenario", "lever", "parameter", "part", "unit", "best_rate", "best_year"]
+    wide = rows.assign(cell=cells, chance=[f"chance {chance:g}" for chance in rows["chance"]])
+    wide = (
+        wide.drop_duplicates([*keys, "chance"])
+        .pivot(index=keys, columns="chance", values="cell")
+        .reset_index()
+    )
+    facts = rows.drop_duplicates("scenario")[
+        ["scenario", "as_of", "workers_as_of", "confidence", "source_ids"]
+    ]
+    named = (
+        titles[["scenario", "title_id", "title_en"]].merge(wide, on="scenario").merge(facts, on="scenario")
+    )
+    named = named.assign(
+        scenario_id=named["title_id"],
+        scenario_en=named["title_en"],
+        assumption="",
+        best_reach=named["best_rate"],
+    )
+    columns = [("scenario", "titled"), ("assumption", "assumption_of"), *((name, "effort") for name in
+               ("chance 0.5", "chance 0.8", "chance 0.95")), ("best_reach", "reach")]  # fmt: skip
+    goal, year = rows["goal"].iloc[0], rows["year"].iloc[0]
+    names = ["scenario", "lever", "parameter", "part", "unit", "goal", "year", "chance", "status", "value", "probability",
+             "best_in_year", "best_rate", "best_year"]  # fmt: skip
+    return table(f"efforts-{year}", named, columns, cited, data=rows[names],
+                 id=f"Yang paling sedikit diperlukan dari satu langkah untuk mencapai {percent(goal, 'id', 2)} pada Desember {year}",
+                 en=f"The least of a single lever that reaches {percent(goal, 'en', 2)} in December {year}")  # fmt: skip
+
+
+def back_test_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+    """How forecasts of a year that is known by now would have fared, method by method (rows of `back_test_summary`, with facts).
+
+    >>> from analysis.coverage import with_facts
+    >>> rows = pd.DataFrame({"method": ["no change"], "cases": [34], "mean_absolute_error": [0.0326], "bias": [-0.0212],
+    ...     "hits": pd.array([pd.NA], dtype="Int64"), "crps": [0.0326]})
+    >>> back_test_table(with_facts(rows, start), cited).text["en"].splitlines()[2]
+    'The rate stays as it was | 3.26 | −2.12 | – | 3.26'
+    """
+    columns = [("method", "term"), ("mean_absolute_error", "plain_points"), ("bias", "plain_points"), ("hits", "hits"),
+               ("crps", "plain_points")]  # fmt: skip
+    return table("back-test", rows, columns, cited, id="Uji mundur: ramalan untuk tahun yang sudah diketahui (poin persentase)",
+                 en="Back-test: forecasts of a year that is known by now (percentage points)")  # fmt: skip

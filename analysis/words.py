@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from string import Formatter
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from babel import Locale
@@ -177,6 +177,186 @@ TERMS: dict[str, tuple[str, str]] = {
     "Theil index": ("Indeks Theil", "Theil index"),
     "index of disparity": ("Indeks disparitas", "Index of disparity"),
     "concentration index": ("Indeks konsentrasi menurut upah", "Concentration index by wage"),
+    # hindsight
+    "method": ("Cara", "Method"),
+    "published workers": ("Model, jumlah pekerja seperti diterbitkan", "Model, workers as published"),
+    "projected workers": ("Model, jumlah pekerja diproyeksikan", "Model, workers projected"),
+    "no change": ("Cakupan tetap", "The rate stays as it was"),
+    "same change again": ("Perubahan yang sama terulang", "The same change again"),
+    "mean_absolute_error": ("Rata-rata kesalahan mutlak", "Mean absolute error"),
+    "bias": ("Kesalahan rata-rata (bias)", "Mean error (bias)"),
+    "hits": ("Di dalam rentang 90 %", "Inside the 90% range"),
+    "crps": ("CRPS", "CRPS"),
+    # targets
+    "target": ("Target", "Target"),
+    "target_rate_set": ("Tingkat yang ditargetkan", "Rate aimed at"),
+    "target_base": ("Dasar target", "Base of the target"),
+    "gap": ("Jarak (poin persentase)", "Distance (percentage points)"),
+    "missing": ("Orang yang masih kurang", "People still missing"),
+    "odds_usual": ("Peluang seperti biasa", "Odds as usual"),
+    "odds_best": ("Peluang terbaik dari semua skenario", "Best odds of all scenarios"),
+    "probability": ("Peluang tercapai", "Odds of reaching it"),
+    "median_rate": ("Nilai tengah", "Middle of the draws"),
+    "best_median_rate": ("Tertinggi, dan tahunnya", "Highest, and its year"),
+    "first_year": ("Tercapai pertama kali", "First reached in"),
+    "of the nation": ("target nasional, sebagai pembanding", "a national target, for reference"),
+    "year not stated": ("tahun tidak disebut", "year not stated"),
+    "ahead": ("sesudah angka terakhir kami", "later than our last figure"),
+    "target base not stated": ("tidak dinilai, dasar tidak disebut", "not scored, base not stated"),
+    "met": ("tercapai", "met"),
+    "missed": ("tidak tercapai", "missed"),
+    "within the bounds": ("di dalam rentang, tidak dapat dipastikan", "within the bounds, can't be told"),
+    "never": ("tidak pernah", "never"),
+    "least": ("Yang diperlukan", "What it takes"),
+    "chance 0.5": ("Peluang 50 %", "Odds 50%"),
+    "chance 0.8": ("Peluang 80 %", "Odds 80%"),
+    "chance 0.95": ("Peluang 95 %", "Odds 95%"),
+    "best_reach": ("Paling jauh bila sepenuhnya", "Furthest at its limit"),
+    "unreachable": ("tidak terjangkau", "out of reach"),
+    "already reached": ("tercapai tanpa langkah ini", "reached without it"),
+    "number_of_people": ("Orang", "People"),
+    "cost": ("Biaya (rupiah)", "Cost (rupiah)"),
+    # scenarios and projections
+    "scenario": ("Skenario", "Scenario"),
+    "assumption": ("Asumsi", "Assumption"),
+    "value": ("Nilai", "Value"),
+    "reason": ("Dasar atau alasan", "Source or reason"),
+    "lever": ("Langkah", "Lever"),
+    "starts": ("Mulai berlaku", "In force from"),
+    "usual.enrolment": ("Pendaftaran", "Enrolment"),
+    "usual.lapse": ("Berhenti (lapse)", "Lapse"),
+    "usual.growth": ("Pertumbuhan pekerja", "Growth of workers"),
+    "usual.moves": ("Pindah antarsegmen", "Moves between segments"),
+    "usual.keep": ("Tetap tercakup saat pindah", "Keep cover when moving"),
+    "usual.stay": ("Lanjut sendiri setelah dibiayai", "Go on alone after a paid place"),
+    "usual.wage_growth": ("Kenaikan upah", "Wage growth"),
+    "company_registration": ("Perusahaan mendaftarkan pekerjanya", "Companies register their workers"),
+    "company_sponsorship": ("Perusahaan menyokong pekerja rentan", "Companies sponsor vulnerable workers"),
+    "public_subsidy": ("Pemerintah membayar iuran", "Public subsidy"),
+    "agency_mandate": ("Lembaga wajib mendaftarkan stafnya", "Agency mandate"),
+    "retention": ("Lebih sedikit yang berhenti", "Retention"),
+    "formalisation": ("Formalisasi", "Formalisation"),
+    "company_registration.partly": (
+        "Di perusahaan yang mendaftarkan sebagian",
+        "In firms that register only some",
+    ),
+    "company_registration.partly_enrolled": ("Didaftarkan perusahaan tersebut", "Enrolled by those firms"),
+    "company_registration.others_enrolled": ("Didaftarkan perusahaan lain", "Enrolled by the other firms"),
+    "company_sponsorship.companies": ("Perusahaan penyokong", "Sponsoring companies"),
+    "company_sponsorship.places": ("Tempat per perusahaan", "Places per company"),
+    "company_sponsorship.months": ("Bulan dibayar", "Months paid"),
+    "company_sponsorship.december": ("Desember dibayar", "December is paid"),
+    "public_subsidy.places": ("Tempat yang dibayar", "Places paid for"),
+    "public_subsidy.budget": ("Anggaran", "Budget"),
+    "public_subsidy.months": ("Bulan dibayar", "Months paid"),
+    "public_subsidy.december": ("Desember dibayar", "December is paid"),
+    "agency_mandate.staff": ("Staf yang dijangkau", "Staff reached"),
+    "retention.kept": ("Berhenti yang dicegah", "Lapse avoided"),
+    "formalisation.moved": ("Pindah ke kerja penerima upah", "Move to wage work"),
+    "national_budget": ("APBN", "national budget (APBN)"),
+    "local_budget": ("APBD", "local budgets (APBD)"),
+    "village_funds": ("dana desa", "village funds"),
+    "palm_oil_fund": ("bagi hasil sawit", "palm-oil revenue sharing"),
+    "share of the uncovered per year": ("dari yang belum tercakup, per tahun", "of the uncovered, a year"),
+    "share of the covered per year": ("dari yang tercakup, per tahun", "of the covered, a year"),
+    "share of the workers per year": ("dari pekerja, per tahun", "of the workers, a year"),
+    "share of the wage earners per year": ("dari penerima upah, per tahun", "of the wage earners, a year"),
+    "share of the covered who move": ("dari yang tercakup dan pindah", "of the covered who move"),
+    "share of those whose paid place ends": (
+        "dari yang tempatnya berakhir",
+        "of those whose paid place ends",
+    ),
+    "share of the wage per year": ("dari upah, per tahun", "of the wage, a year"),
+    "share of the uncovered wage earners": (
+        "dari penerima upah yang belum tercakup",
+        "of the uncovered wage earners",
+    ),
+    "share of them per year": ("dari mereka, per tahun", "of them, a year"),
+    "share of the non-wage workers": ("dari pekerja bukan penerima upah", "of the non-wage workers"),
+    "share of the non-wage workers per year": (
+        "dari pekerja bukan penerima upah, per tahun",
+        "of the non-wage workers, a year",
+    ),
+    "share of the wage earners": ("dari penerima upah", "of the wage earners"),
+    "share of the lapse avoided": ("dari yang biasanya berhenti", "of those who would lapse"),
+    "persons": ("orang", "people"),
+    "companies": ("perusahaan", "companies"),
+    "companies per 100,000 covered wage earners": (
+        "perusahaan per 100.000 penerima upah yang tercakup",
+        "companies per 100,000 covered wage earners",
+    ),
+    "places per company": ("orang per perusahaan", "people per company"),
+    "months per year": ("bulan per tahun", "months a year"),
+    "rupiah per year": ("rupiah per tahun", "rupiah a year"),
+    "assumed": ("asumsi", "assumption"),
+    "yes": ("ya", "yes"),
+    "no": ("tidak", "no"),
+    "input": ("Asumsi", "Assumption"),
+    "today.all": ("Jumlah pekerja saat ini", "Workers today"),
+    "today.PU": ("Penerima upah saat ini", "Wage earners today"),
+    "points_added": ("Tambahan (poin persentase)", "Added (percentage points)"),
+    "people_added": ("Tambahan orang tercakup", "People covered in addition"),
+    "index_alone": ("Sendiri", "Alone"),
+    "index_total": ("Dengan yang lain", "With the others"),
+    "swing": ("Rentang hasil", "Range of the outcome"),
+    "at_low": ("Bila rendah", "If low"),
+    "at_high": ("Bila tinggi", "If high"),
+    # contributions and costs
+    "payer": ("Pembayar", "Payer"),
+    "programme": ("Program", "Programme"),
+    "contribution": ("Iuran", "Contribution"),
+    "contribution_rate": ("Tarif", "Rate"),
+    "base_amount": ("Dasar iuran", "Contribution base"),
+    "fixed amount": ("jumlah tetap", "fixed amount"),
+    "employer": ("Pemberi kerja", "Employers"),
+    "worker": ("Pekerja, dipotong dari upah", "Workers, from their wages"),
+    "self": ("Pekerja bukan penerima upah sendiri", "Non-wage workers themselves"),
+    "sponsoring company": ("Perusahaan penyokong", "Sponsoring companies"),
+    "national budget": ("APBN", "National budget (APBN)"),
+    "local budget": (
+        "APBD, termasuk dana desa dan sawit",
+        "Local budgets (APBD, village and palm-oil funds)",
+    ),
+    "company": ("perusahaan penyokong", "sponsoring companies"),
+    "fund": ("Sumber dana", "Fund"),
+    "JKK": ("Kecelakaan kerja (JKK)", "Work accident (JKK)"),
+    "JKM": ("Kematian (JKM)", "Death (JKM)"),
+    "JHT": ("Hari tua (JHT)", "Old-age savings (JHT)"),
+    "JP": ("Pensiun (JP)", "Pension (JP)"),
+    "JKP": ("Kehilangan pekerjaan (JKP)", "Job loss (JKP)"),
+    "relief_is": ("Keringanan", "Relief"),
+    "given": ("diberikan", "given"),
+    "excluded": ("tidak berlaku bagi pembayar ini", "not for this payer"),
+    "total_cost": ("Semua pembayar", "All payers"),
+    "covered_average": ("Tercakup, rata-rata setahun", "Covered, average of the year"),
+    "person_months": ("Orang-bulan", "Person-months"),
+    "year": ("Tahun", "Year"),
+    "additional": ("Tambahan orang tercakup", "People covered in addition"),
+    "additional_cost": ("Tambahan iuran setahun", "Additional contributions a year"),
+    "additional_public": ("Di antaranya APBN dan APBD", "Of it national and local budgets"),
+    "per_person": ("Per tambahan orang tercakup setahun", "For one more person covered for a year"),
+    "cases_expected": ("Kasus kecelakaan kerja", "Work-accident cases"),
+    "claims_expected": ("Klaim JKK, rupiah 2023", "JKK claims, rupiah of 2023"),
+    "too few": ("terlalu sedikit untuk dihitung", "too few to say"),
+    "control": ("Angka", "Figure"),
+    "ours": ("Hitungan kami", "Ours"),
+    "printed_amount": ("Tercetak (rupiah)", "As printed (rupiah)"),
+    "agrees": ("Cocok?", "Agrees?"),
+    "no, not used": ("tidak; tidak dipakai", "no; not used"),
+    "package": ("BPU sebulan, JKK dan JKM", "BPU a month, JKK and JKM"),
+    "package_jht": ("BPU sebulan, JKK, JKM, dan JHT", "BPU a month, JKK, JKM and JHT"),
+    "discount_transport": ("BPU transportasi, dengan keringanan", "BPU in transport, with relief"),
+    "discount_others": ("BPU lainnya, dengan keringanan", "Other BPU, with relief"),
+    "discount_misquote": ("BPU lainnya, seperti dikutip keliru", "Other BPU, as misquoted"),
+    "palm_oil_worker": (
+        "Lampung, dana sawit: satu orang sebulan",
+        "Lampung, palm-oil fund: one person a month",
+    ),
+    "palm_oil_budget": (
+        "Lampung, dana sawit: seluruh program",
+        "Lampung, palm-oil fund: the whole programme",
+    ),
+    "jp_cap": ("Batas upah JP", "Wage cap of JP"),
 }
 
 _reader = ["id"]
@@ -478,6 +658,75 @@ def identity(name: str, language: str) -> str:
     return name.replace("= total", f"= {every}").replace("≤ total", f"≤ {every}").replace("places", parts)
 
 
+def uncertain(name: str, language: str) -> str:
+    """An uncertain value in words: `usual.lapse.PU` as in the tables.
+
+    >>> uncertain("usual.lapse.PU", "en"), uncertain("today.all", "id")
+    ('Lapse, PU', 'Jumlah pekerja saat ini')
+    """
+    if name in TERMS:
+        return term(name, language)
+    lever, parameter, part = name.split(".")
+    return (
+        f"{term(f'{lever}.{parameter}', language)}, {part if part in ('PU', 'BPU') else term(part, language)}"
+    )
+
+
+def rupiah(value: object, language: str) -> str:
+    """An amount of money in full, in whole rupiah.
+
+    >>> rupiah(16800, "id"), rupiah(16800, "en"), rupiah(-500, "id"), rupiah(None, "en")
+    ('Rp16.800', 'Rp16,800', '−Rp500', 'unknown')
+    """
+    if _missing(value) or isinstance(value, str):
+        return term("unknown" if _missing(value) else value, language)
+    whole = int(_exact(value).quantize(Decimal(1), ROUND_HALF_UP))
+    return ("−" if whole < 0 else "") + "Rp" + count(abs(whole), language)
+
+
+def rupiah_short(value: object, language: str) -> str:
+    r"""An amount of money to three digits, with the word for its scale; below a million in full.
+
+    >>> rupiah_short(1_856_400_000, "id"), rupiah_short(1_856_400_000, "en"), rupiah_short(12_345_678_901_234, "id")
+    ('Rp1,86\xa0miliar', 'Rp1.86\xa0billion', 'Rp12,3\xa0triliun')
+    >>> rupiah_short(999_960_000, "en"), rupiah_short(201600, "en"), rupiah_short(-3_000_000, "id")
+    ('Rp1.00\xa0billion', 'Rp201,600', '−Rp3,00\xa0juta')
+    """
+    if _missing(value) or isinstance(value, str):
+        return rupiah(value, language)
+    exact = _exact(value)
+    rounded = abs(exact).quantize(Decimal(1), ROUND_HALF_UP)
+    rounded = rounded.quantize(Decimal(1).scaleb(max(rounded.adjusted() - 2, 0)), ROUND_HALF_UP)
+    size = max(rounded.adjusted(), 0) // 3 * 3
+    if size < 6:
+        return rupiah(value, language)
+    size = min(size, 12)
+    digits = max(0, 2 - (rounded.adjusted() - size))
+    name = {6: "juta", 9: "miliar", 12: "triliun"}[size]
+    word = name if language == "id" else _SCALES[name]
+    number = decimal(rounded.scaleb(-size), language, digits)
+    return f"{'−' if exact < 0 else ''}Rp{number}{_NBSP}{word}"
+
+
+def rupiah_span(low: object, high: object, language: str) -> str:
+    r"""From one amount to another, the scale's word and Rp once where they are the same.
+
+    >>> rupiah_span(2_310_000_000, 2_800_000_000, "id"), rupiah_span(850_000_000, 1_200_000_000, "en")
+    ('Rp2,31–2,80\xa0miliar', 'Rp850\xa0million to Rp1.20\xa0billion')
+    """
+    first, last = (rupiah_short(value, language) for value in (low, high))
+    if first == last:
+        return first
+    (start, _, scale), (_, _, other) = (text.partition(_NBSP) for text in (first, last))
+    if scale == other and first.startswith("Rp") and last.startswith("Rp"):
+        return f"{start}–{last.removeprefix('Rp')}"
+    return f"{first} {'sampai' if language == 'id' else 'to'} {last}"
+
+
+def _exact(value: object) -> Decimal:
+    return Decimal(str(value))
+
+
 _KINDS: dict[str, Callable[[object, str], str]] = {
     "count": count,
     "percent": percent,
@@ -489,8 +738,11 @@ _KINDS: dict[str, Callable[[object, str], str]] = {
     "points_alone": lambda share, language: points(share, language, unit=False),
     "growth": growth,
     "signed": signed,
+    "rupiah": rupiah,
+    "rupiah_short": rupiah_short,
     "statements": statements,
     "taken": taken,
+    "both": lambda value, language: str(cast(Sequence[str], value)[LANGUAGES.index(language)]),
     "": lambda value, language: str(value),
 }
 
@@ -580,8 +832,8 @@ def say(
 ) -> Shown:
     r"""One sentence in Indonesian and English, filled from the same values.
 
-    A value is placed as `{covered:count}`, `{rate:percent}`, `{as_of:month}`, `{base:term}` or
-    `{place}`; `**bold**` is the only markup, and values are never taken as HTML. With `rows`
+    A value is placed as `{covered:count}`, `{rate:percent}`, `{as_of:month}`, `{base:term}`, `{title:both}` (a
+    pair: Indonesian, English) or `{place}`; `**bold**` is the only markup, and values are never taken as HTML. With `rows`
     (that carry dates, confidence and sources) and `cited`, those stand below it, and a value that
     isn't passed is taken from the first of `rows`. A sentence that holds only in some places says
     so with `when`, and shows nothing elsewhere.

@@ -4,7 +4,20 @@ import pandas as pd
 import pytest
 
 from analysis.tables import table
-from analysis.words import BILINGUAL, Shown, count, month, percent, printed, read_in, say, term
+from analysis.words import (
+    BILINGUAL,
+    Shown,
+    count,
+    month,
+    percent,
+    printed,
+    read_in,
+    rupiah,
+    rupiah_short,
+    rupiah_span,
+    say,
+    term,
+)
 
 
 def test_a_missing_translation_is_an_error():
@@ -111,3 +124,52 @@ def test_a_table_has_a_caption_scopes_and_no_html_from_data():
     assert "<caption>Title</caption>" in html
     assert html.count('scope="col"') == 2 and html.count('scope="row"') == 1
     assert "<script>" not in html and "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("value", "indonesian", "english"),
+    [
+        (
+            1_856_400_000,
+            "Rp1,86 miliar",
+            "Rp1.86 billion",
+        ),  # printed as Rp1,86 miliar by Lampung's government
+        (10_080_000_000, "Rp10,1 miliar", "Rp10.1 billion"),
+        (174_000_000, "Rp174 juta", "Rp174 million"),
+        (2_500_000_000_000, "Rp2,50 triliun", "Rp2.50 trillion"),
+        (2_500_000_000_000_000, "Rp2.500 triliun", "Rp2,500 trillion"),  # no word beyond triliun
+        (999_499_999, "Rp999 juta", "Rp999 million"),
+        (999_500_000, "Rp1,00 miliar", "Rp1.00 billion"),  # rounds up into the next word
+        (1_855_000_000, "Rp1,86 miliar", "Rp1.86 billion"),  # halves go up
+        (999_999, "Rp1,00 juta", "Rp1.00 million"),
+        (16_800, "Rp16.800", "Rp16,800"),
+        (0, "Rp0", "Rp0"),
+        (-1_856_400_000, "−Rp1,86 miliar", "−Rp1.86 billion"),
+        (pd.NA, "tidak diketahui", "unknown"),
+        ("not defined", "tidak terdefinisi", "not defined"),
+    ],
+)
+def test_money_in_short(value, indonesian, english):
+    assert rupiah_short(value, "id").replace("\xa0", " ") == indonesian
+    assert rupiah_short(value, "en").replace("\xa0", " ") == english
+
+
+def test_money_in_full():
+    assert (rupiah(1_856_400_000, "id"), rupiah(1_856_400_000, "en")) == (
+        "Rp1.856.400.000",
+        "Rp1,856,400,000",
+    )
+    assert (rupiah(0.5, "en"), rupiah(-16_800, "id"), rupiah(pd.NA, "id")) == (
+        "Rp1",
+        "−Rp16.800",
+        "tidak diketahui",
+    )
+    shown = say("x", id="{a:rupiah} {a:rupiah_short}", en="{a:rupiah} {a:rupiah_short}", a=2_000_000)
+    assert shown.text["id"].replace("\xa0", " ") == "Rp2.000.000 Rp2,00 juta"
+
+
+def test_a_span_of_money_names_a_common_scale_once():
+    assert rupiah_span(1e9, 2e9, "en") == "Rp1.00–2.00\xa0billion"
+    assert rupiah_span(16_800, 36_800, "id") == "Rp16.800–36.800"
+    assert rupiah_span(-1e9, 2e9, "en") == "−Rp1.00\xa0billion to Rp2.00\xa0billion"
+    assert rupiah_span(5, 5, "en") == "Rp5"

@@ -54,6 +54,15 @@ def read(table: str, folder: Path = FOLDER) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].fillna("") for name in text})
 
 
+def note_read(file: str) -> None:
+    """Note that a file of `data/` that isn't a table was read: "scenarios/steady.toml".
+
+    >>> note_read("scenarios/steady.toml"); "scenarios/steady.toml" in files_read()
+    True
+    """
+    _files_read.add(file)
+
+
 def files_read() -> tuple[str, ...]:
     """The files of `data/` that this process has read, for the record of what made a page.
 
@@ -64,8 +73,9 @@ def files_read() -> tuple[str, ...]:
 
 
 def fingerprint(folder: Path = FOLDER) -> str:
-    """One hash over the folder's package and tables: the same for the same content anywhere."""
-    return _hash([*folder.glob("*.csv"), folder / "datapackage.json"])
+    """One hash over the folder's package, tables, scenarios and projections: the same for the same content anywhere."""
+    beside = [*folder.glob("scenarios/*.toml"), *folder.glob("projections/*.csv")]
+    return _hash([*folder.glob("*.csv"), *beside, folder / "datapackage.json"])
 
 
 def assure(folder: Path = FOLDER) -> None:

@@ -1,0 +1,512 @@
+r"""What a scenario costs, who pays it, and what it buys: the people of `projection` times the rules of `contributions`.
+
+In scenario and draw, year $t$, with $C_s$ the covered on their own account in segment $s$ at a December, $w$ the monthly
+wage, $a(p, m)$ what payer $p$ owes for one person over the last $m$ months of the year (`contributions.yearly`):
+
+    person-months on own account     N_s = 12 (C_s(t−1) + C_s(t)) / 2              in today's year: 12 C_s(t)
+    wage earners (PU)                rupiah(p) = N_PU / 12 · a_t(p, 12; w_t)       p: employer, worker, national budget
+    non-wage (BPU), own account      rupiah(self) = N_BPU / 12 · a_t(self, 12)
+    paid places of a fund f          rupiah(p) = N_f · a_t(p, m_f) / m_f           p spends f; N_f and m_f of the scenario
+    wage                             w_t = w_(t−1) (1 + g)                         after the last August that is known
+
+Rupiah are those of the year. The first year is a bill for those covered today, as if they were covered for all twelve months.
+
+**Assumptions.** All wage earners are reckoned at the place's average wage, with all five programmes, in one risk class. The wage
+is the net wage that employees tell the survey, not the wage that is reported to BPJS. The risk class isn't known by province:
+it is the lowest unless another is asked for. Firms that may leave programmes out (micro firms JHT and JP) aren't told apart. Non-wage
+workers report the lowest band, pay for JKK and JKM, and don't work in transport. Nobody says who pays for those covered today: they
+count as on their own account. After the last dated rule the rules that are open hold on: the JP cap, too, which has been raised
+each March, so JP is understated in later years where wages pass it.
+
+**Between wages.** For the draws' wages $a$ is interpolated between the lowest wage, the caps of JP and JKP, and the highest: it is
+linear between those, so that only the rounding of each month to whole rupiah is lost.
+
+**What it buys.** Two scenarios of the same draws share their random numbers, so their difference is taken draw by draw:
+
+    cost per additional person covered for a year  =  12 (rupiah − rupiah₀) / (N − N₀)
+
+Only draws with at least a thousandth more person-months count, and 95 of 100 must be such: two scenarios that end nearly alike
+have no cost per person worth naming.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.contributions import PAYERS, SPENT_BY, expected_claims, monthly, yearly
+from analysis.projection.model import BPU, PU, SEGMENTS, Array
+from analysis.projection.plan import Case, plan_of, values_of
+from analysis.projection.runs import Projection
+
+COUNTRY = "00"
+LOWEST_BAND = 1  # a reported income that falls into the lowest band, whatever its limit is
+_SPENDERS = {"company": "sponsoring company"} | SPENT_BY
+_BUDGETS = ("national budget", "local budget")
+_PLAINLY = 0.95  # the share of draws that must have additional people for a cost per person
+_ENOUGH = 0.001  # of the others' person-months: a cost for each of fewer would be a ratio of two roundings
+_SPREAD = (0.05, 0.5, 0.95)
+
+
+class Line(NamedTuple):
+    """Who pays for whom: `fund` is "" on own account, else "company" or the public fund that pays for the place."""
+
+    payer: str
+    segment: str
+    fund: str
+
+
+class Costs(NamedTuple):
+    """People and rupiah of scenarios: arrays (scenario, year, draw). years[0] is today.
+
+    `person_months` by (segment, fund), `rupiah` by `Line` (rupiah of the year); `facts` a scenario: dates, confidence, sources.
+    """
+
+    scenarios: tuple[str, ...]
+    years: tuple[int, ...]
+    person_months: dict[tuple[str, str], Array]
+    rupiah: dict[Line, Array]
+    facts: dict[str, dict[str, Any]]
+
+
+# -- wages ------------------------------------------------------------------------------------------
+
+
+def average_wages(
+    labour_force: pd.DataFrame, regions: pd.DataFrame, province_code: str, territory: str
+) -> pd.DataFrame:
+    """The average net wage of a place's employees in every August it is known: one row a year.
+
+    A province of the 34 that was divided later, and Indonesia (00), are the mean of their parts weighted by employees; a year in
+    which a part's wage or employees are missing has no row. Columns: year, wage (whole rupiah a month), as_of and workers_as_of (the
+    August), confidence (low: told by employees to a survey, net, and not what contributions are reckoned on), source_ids.
+    ValueError where no year is known.
+
+    >>> average_wages(labour_force, regions, "18", "34")[["year", "wage"]].values.tolist()[-1]
+    [2025, 2520619]
+    """
+    rows = [
+        row
+        for period, every in labour_force.groupby("period")
+        for row in _wage_of(str(period), every, _parts(every, regions, province_code, territory))
+    ]
+    if not rows:
+        raise ValueError(
+            f"labour_force has no average net wage for province {province_code} on {territory} provinces; contributions of wage "
+            "earners can't be reckoned"
+        )
+    return pd.DataFrame(rows).astype({"wage": "Int64"})
+
+
+def _parts(every: pd.DataFrame, regions: pd.DataFrame, province_code: str, territory: str) -> list[str]:
+    """The codes that make up a place in one August: its own where there is a wage on its territory, else its successors' too."""
+    waged = every[every["average_net_wage"].notna()]
+    if province_code == COUNTRY:
+        return sorted(set(every["province_code"]) - {COUNTRY})
+    own = waged[(waged["province_code"] == province_code) & (waged["territory"] == territory)]
+    young = regions.loc[regions["parent_code"] == province_code, "province_code"]
+    return [province_code, *young] if own.empty and territory == "34" else [province_code]
+
+
+def _wage_of(period: str, every: pd.DataFrame, parts: Sequence[str]) -> list[dict[str, Any]]:
+    rows = every[every["province_code"].isin(list(parts)) & every["average_net_wage"].notna()]
+    # Of a single part the employees don't matter; a part without wage or employees leaves the mean unknown.
+    weights = pd.Series(1, index=rows.index) if len(parts) == 1 else rows["employees"]
+    if len(rows) != len(parts) or weights.isna().any():
+        return []
+    wages, heads = ([int(value) for value in column] for column in (rows["average_net_wage"], weights))
+    mean = sum(wage * head for wage, head in zip(wages, heads, strict=True)) / sum(heads)
+    return [{
+        "year": int(period[:4]), "wage": int(mean + 0.5), "as_of": (period,), "workers_as_of": (period,),
+        "confidence": "low", "source_ids": tuple(dict.fromkeys(rows["source_id"])),
+    }]  # fmt: skip
+
+
+# -- the bill ---------------------------------------------------------------------------------------
+
+
+def costs_of(
+    ahead: Projection, start: pd.DataFrame, past: pd.DataFrame | None, plans: pd.DataFrame, rules: pd.DataFrame,
+    wages: pd.DataFrame, seed: int, *, risk: str = "very low",
+) -> Costs:  # fmt: skip
+    """What every scenario of a projection costs, by who pays for whom, in each year and draw.
+
+    `ahead`, `start`, `past`, `plans` and `seed` as they went through `project` (so that wage growth is drawn with the same numbers);
+    `rules` the table contribution_rules; `wages` from `average_wages`; `risk` the risk class of all wage earners. Summed up by
+    `bill`, `bought` and `accidents`. RuleError for a year outside the rules; ValueError where `plans` aren't the scenarios of `ahead`.
+
+    >>> from analysis.data import read; from analysis.projection.runs import project
+    >>> wages = average_wages(labour_force, regions, "18", "34")
+    >>> steady = assumptions[assumptions["scenario"] == "steady"]
+    >>> ahead = project(start, past, steady, until=2024, draws=10, seed=1)
+    >>> costs = costs_of(ahead, start, past, steady, read("contribution_rules"), wages, seed=1)
+    >>> int(costs.rupiah[Line("self", "BPU", "")][0, 0, 0])  # 168,497 x 16,800 x 12
+    33968995200
+    """
+    names = tuple(dict.fromkeys(plans["scenario"]))
+    if names != ahead.scenarios:
+        raise ValueError(
+            f"the projection is of {', '.join(ahead.scenarios)}, and the plans are of {', '.join(names)}; pass the same plans to both"
+        )
+    draws = ahead.own.shape[-1]
+    cases = [Case(plans[plans["scenario"] == name], start, past) for name in names]
+    value = values_of(plan_of(cases, ahead.years[-1], draws, seed), slice(0, draws))
+
+    def over_years(
+        lever: str, parameter: str, part: str
+    ) -> Array:  # (scenario, year, draw); today has the first year's value
+        each = [value(lever, parameter, part, max(n, 1)) for n in range(len(ahead.years))]
+        return np.stack([np.broadcast_to(one, (len(names), draws)) for one in each], axis=1)
+
+    wage = _wages_ahead(wages, ahead.years, over_years("usual", "wage_growth", ""))
+    months = _person_months(ahead)
+    prices = _Prices(rules, _rule_years(rules, ahead.years), {})
+    paid = _wage_earners(prices, months["PU", ""], wage, risk)
+    paid[Line("self", "BPU", "")] = months["BPU", ""] * _per_person_month(
+        prices, "self", np.full(wage.shape, 12.0)
+    )
+    for fund, served in ahead.funded.items():
+        lever, part = ("company_sponsorship", "") if fund == "company" else ("public_subsidy", fund)
+        length = np.where(served > 0, over_years(lever, "months", part), 12.0)
+        paid[Line(_SPENDERS[fund], "BPU", fund)] = served * _per_person_month(prices, _SPENDERS[fund], length)
+    facts = {
+        name: _facts(start, past, wages, prices, case.assumptions)
+        for name, case in zip(names, cases, strict=True)
+    }
+    return Costs(names, ahead.years, months, paid, facts)
+
+
+class _Prices(NamedTuple):
+    """The rules, the year whose rules each projected year takes, and what was asked of them so far."""
+
+    rules: pd.DataFrame
+    years: Array
+    asked: dict[tuple[Any, ...], pd.DataFrame]
+
+    def of(self, year: int, segment: str, **who: Any) -> dict[str, int]:
+        """What each payer owes for one person in a year."""
+        key = (year, segment, *who.items())
+        if key not in self.asked:
+            self.asked[key] = yearly(self.rules, year, segment, **who)
+        rows = self.asked[key]
+        return dict(zip(rows["payer"], rows["contribution"].astype(int), strict=True))
+
+
+def _rule_years(rules: pd.DataFrame, years: Sequence[int]) -> Array:
+    """Every year after the last date in the rules takes the same rules, those of the year that follows that date."""
+    dated = pd.concat([rules["effective_from"], rules["effective_to"]])
+    last = int(dated[dated != ""].str[:4].astype(int).max())
+    return np.minimum(np.array(years), last + 1)
+
+
+def _person_months(ahead: Projection) -> dict[tuple[str, str], Array]:
+    """Person-months by segment and fund; on own account the mean of last and this December, today's for all of today's year."""
+    before = np.concatenate([ahead.own[:, :1], ahead.own[:, :-1]], axis=1)
+    mean = 6.0 * (before + ahead.own)
+    mean[:, :, PU] += (
+        12.0 * ahead.public[:, :, PU]
+    )  # staff whom an agency must enrol: it pays as their employer
+    own = {(segment, ""): mean[:, :, i] for segment, i in zip(SEGMENTS, (PU, BPU), strict=True)}
+    return own | {("BPU", fund): months for fund, months in ahead.funded.items()}
+
+
+def _wages_ahead(wages: pd.DataFrame, years: Sequence[int], growth: Array) -> Array:
+    """The monthly wage: as known for its August (or the next one known), then grown: (scenario, year, draw)."""
+    known = wages.set_index("year")["wage"].astype(float).sort_index()
+    last = int(known.index[-1])
+    wage = np.empty(growth.shape)
+    for n, year in enumerate(years):
+        if year <= last:
+            wage[:, n] = known[known.index >= year].iloc[0]
+        else:
+            before = wage[:, n - 1] if n else known.iloc[-1] * (1.0 + growth[:, 0]) ** (year - last - 1)
+            wage[:, n] = before * (1.0 + growth[:, n])
+    return wage
+
+
+def _wage_earners(prices: _Prices, months: Array, wage: Array, risk: str) -> dict[Line, Array]:
+    """What employer, worker and national budget pay for the wage earners, linear between the caps."""
+    rules = prices.rules
+    caps = rules.loc[rules["rule"].isin(["jp_wage_cap", "jkp_wage_cap"]), "value"].astype(int)
+    out: dict[Line, Array] = {}
+    for year in np.unique(prices.years):
+        then = prices.years == year
+        low, high = int(np.floor(wage[:, then].min())), int(np.ceil(wage[:, then].max()))
+        nodes = sorted({low, high} | {cap for cap in caps if low < cap < high})
+        asked = [prices.of(int(year), "PU", wage=node, risk=risk) for node in nodes]
+        for payer in asked[0]:
+            amount = np.interp(wage[:, then], nodes, [each[payer] for each in asked])
+            line = out.setdefault(Line(payer, "PU", ""), np.zeros(wage.shape))
+            line[:, then] = months[:, then] / 12.0 * amount
+    return out
+
+
+def _per_person_month(prices: _Prices, payer: str, length: Array) -> Array:
+    """What a payer owes for a non-wage worker for each of the last `length` months of a year, on average over them."""
+    out = np.empty(length.shape)
+    for year in np.unique(prices.years):
+        then = prices.years == year
+        part = length[:, then]
+        nodes = np.unique([np.floor(part), np.ceil(part)])
+        owed = [
+            prices.of(int(year), "BPU", income=LOWEST_BAND, payer=payer, months=int(m))[payer] for m in nodes
+        ]
+        out[:, then] = np.interp(part, nodes, owed) / part
+    return out
+
+
+def _facts(
+    start: pd.DataFrame,
+    past: pd.DataFrame | None,
+    wages: pd.DataFrame,
+    prices: _Prices,
+    assumptions: pd.DataFrame,
+) -> dict[str, Any]:
+    """Dates and sources of a scenario's costs. Confidence is low: the covered are projected, and wages are not those reported."""
+    known = [start] if past is None else [start, past]
+    rules = [ids for rows in prices.asked.values() for ids in rows["source_ids"]]
+    stated = [(source,) for source in assumptions["source_id"] if source]
+    frames = [*known, wages.tail(1)]
+    return {
+        "as_of": tuple(sorted(_union(dates for rows in known for dates in rows["as_of"]))),
+        "workers_as_of": tuple(sorted(_union(dates for rows in frames for dates in rows["workers_as_of"]))),
+        "confidence": "low",
+        "source_ids": _union([*(ids for rows in frames for ids in rows["source_ids"]), *rules, *stated]),
+    }
+
+
+def _union(tuples: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for values in tuples for value in values))
+
+
+# -- what it comes to -------------------------------------------------------------------------------
+
+
+def bill(costs: Costs, by: Sequence[str] = ("payer",), years: Sequence[int] = ()) -> pd.DataFrame:
+    """Who pays how much for how many: one row a scenario, year and group of `by` (of payer, segment, fund; () is all together).
+
+    Columns: scenario, year, those of `by`, persons (covered on average over the year: person-months / 12), person_months,
+    contribution (whole rupiah of the year: the middle of the draws), contribution_low, contribution_high (5 and 95 % of them),
+    per_person (rupiah for one person covered for a year, of this group's payers; missing where it pays for nobody), as_of,
+    workers_as_of, confidence, source_ids. Middles of groups don't have to add up to the middle of their sum; draws do. The first
+    year is a bill for those covered today. `years` picks some of the years. ValueError for an unknown column or year.
+
+    >>> toy = Costs(("a",), (2024,), {("BPU", ""): np.array([[[24.0]]])}, {Line("self", "BPU", ""): np.array([[[403200.0]]])},
+    ...             {"a": {"source_ids": ("s",)}})
+    >>> bill(toy)[["payer", "persons", "contribution", "per_person"]].values.tolist()
+    [['self', 2, 403200, 201600]]
+    """
+    if unknown := [name for name in by if name not in Line._fields]:
+        raise ValueError(f"cannot group by {', '.join(unknown)}; there is {', '.join(Line._fields)}")
+    groups: dict[tuple[str, ...], list[Line]] = {}
+    for line in costs.rupiah:
+        groups.setdefault(tuple(getattr(line, name) for name in by), []).append(line)
+    at = _at(costs, years)
+    rows = [
+        row
+        for key, lines in groups.items()
+        for row in _billed(costs, at, dict(zip(by, key, strict=True)), lines)
+    ]
+    order = pd.DataFrame(rows)
+    order["place"] = order["scenario"].map(costs.scenarios.index)
+    frame = order.sort_values(["place", "year"], kind="stable", ignore_index=True).drop(columns="place")
+    return frame.astype(dict.fromkeys(_WHOLE, "Int64"))
+
+
+_WHOLE = ["persons", "person_months", "contribution", "contribution_low", "contribution_high", "per_person"]
+
+
+def _at(costs: Costs, years: Sequence[int]) -> list[int]:
+    if missing := [year for year in years if year not in costs.years]:
+        raise ValueError(
+            f"there is no cost for {', '.join(map(str, missing))}; there is {costs.years[0]} to {costs.years[-1]}"
+        )
+    return [costs.years.index(year) for year in years or costs.years]
+
+
+def _billed(
+    costs: Costs, at: Sequence[int], group: dict[str, str], lines: Sequence[Line]
+) -> list[dict[str, Any]]:
+    """The rows of one group: people are counted once, however many pay for them."""
+    rupiah = sum(costs.rupiah[line][:, at] for line in lines)
+    served = dict.fromkeys((line.segment, line.fund) for line in lines)
+    months = np.asarray(sum(costs.person_months[key][:, at] for key in served))
+    middle = np.median(months, axis=-1)
+    spread = np.quantile(rupiah, _SPREAD, axis=-1)
+    each = np.median(np.divide(12.0 * rupiah, months, out=np.zeros_like(months), where=months > 0), axis=-1)
+    return [
+        {"scenario": name, "year": costs.years[year]} | group
+        | {"persons": _whole(middle[i, j] / 12), "person_months": _whole(middle[i, j])}
+        | {column: _whole(ends[i, j]) for column, ends in zip(("contribution_low", "contribution", "contribution_high"), spread, strict=True)}
+        | {"per_person": _whole(each[i, j]) if middle[i, j] > 0 else pd.NA} | costs.facts[name]
+        for i, name in enumerate(costs.scenarios) for j, year in enumerate(at)
+    ]  # fmt: skip
+
+
+def _whole(number: float) -> int:
+    return int(np.floor(number + 0.5))
+
+
+def bought(
+    costs: Costs, ahead: Projection, against: str = "steady", years: Sequence[int] = ()
+) -> pd.DataFrame:
+    """What each scenario buys beside `against`: more people covered, what they cost, and the cost of one: a row a scenario and year.
+
+    Columns: scenario, year, additional (people covered in December; the middle of the draws' differences) with _low and _high (5
+    and 95 %), additional_cost (rupiah of the year, all payers) with _low and _high, additional_public (of it national and local
+    budgets), per_person (additional rupiah for one additional person covered for a year) with _low and _high, per_person_is
+    ("known"; "too few" or "not defined" where fewer than 95 % of the draws have a thousandth more, or none more), and the facts
+    as `bill`.
+    ValueError where `against` isn't one of the scenarios.
+
+    >>> none = {"source_ids": ("s",)}
+    >>> toy = Costs(("steady", "a"), (2024,), {("BPU", ""): np.array([[[24.0]], [[48.0]]])},
+    ...             {Line("self", "BPU", ""): np.array([[[403200.0]], [[806400.0]]])}, {"steady": none, "a": none})
+    >>> people = np.array([[[[0.0], [2.0]]], [[[0.0], [4.0]]]])
+    >>> ahead = Projection(("steady", "a"), (2024,), people, people, 0 * people, 0 * people, {})
+    >>> bought(toy, ahead)[["scenario", "additional", "additional_cost", "per_person"]].values.tolist()
+    [['steady', 0, 0, <NA>], ['a', 2, 403200, 201600]]
+    """
+    if against not in costs.scenarios:
+        raise ValueError(
+            f"what a scenario buys is counted against {against!r}, which isn't among those projected ({', '.join(costs.scenarios)}); "
+            "add it to the parameter scenarios"
+        )
+    base, at = costs.scenarios.index(against), _at(costs, years)
+    covered = (ahead.own + ahead.company + ahead.public).sum(axis=2)
+    nothing = np.zeros(covered.shape)
+    public = sum((rupiah for line, rupiah in costs.rupiah.items() if line.payer in _BUDGETS), nothing)
+    served, paid = (sum(parts.values(), nothing) for parts in (costs.person_months, costs.rupiah))
+    people, months, rupiah, budgets = (
+        numbers[:, at] - numbers[base, at] for numbers in (covered, served, paid, public)
+    )
+    rows = [
+        {"scenario": name, "year": costs.years[year], **_spread("additional", people[i, j]),
+         **_spread("additional_cost", rupiah[i, j]), "additional_public": _whole(np.median(budgets[i, j])),
+         **_per_additional(rupiah[i, j], months[i, j], served[base, at[j]]), **costs.facts[name]}
+        for i, name in enumerate(costs.scenarios) for j, year in enumerate(at)
+    ]  # fmt: skip
+    return pd.DataFrame(rows).astype(dict.fromkeys(_BOUGHT, "Int64"))
+
+
+_BOUGHT = [
+    f"{name}{end}" for name in ("additional", "additional_cost", "per_person") for end in ("", "_low", "_high")
+]  # fmt: skip
+
+
+def _spread(name: str, draws: Array) -> dict[str, int]:
+    low, middle, high = (_whole(number) for number in np.quantile(draws, _SPREAD))
+    return {name: middle, f"{name}_low": low, f"{name}_high": high}
+
+
+def _per_additional(rupiah: Array, months: Array, base: Array) -> dict[str, Any]:
+    """Rupiah for one more person covered for a year, over the draws in which there are enough more than in `base`."""
+    enough = months > np.maximum(_ENOUGH * base, 0.5)
+    if enough.mean() >= _PLAINLY:
+        return _spread("per_person", 12.0 * rupiah[enough] / months[enough]) | {"per_person_is": "known"}
+    word = "too few" if (months > 0.5).any() else "not defined"
+    return dict.fromkeys(("per_person", "per_person_low", "per_person_high"), pd.NA) | {"per_person_is": word}
+
+
+def accidents(
+    costs: Costs, work_accidents: pd.DataFrame, participants: pd.DataFrame, province_code: str, year: int
+) -> pd.DataFrame:
+    """Work-accident cases and claims (JKK) to expect among the covered of a projected year: one row a scenario. A rough order of magnitude.
+
+    The middle of the draws' covered, by segment, times the 2023 rates of the place (`contributions.expected_claims`, with all that is
+    said there). Columns: scenario, year, persons (covered on average over the year), cases_expected (whole cases), claims_expected,
+    claims_low, claims_high (rupiah of 2023), as_of, workers_as_of, confidence (low), source_ids. No rows where the place has no
+    figures, as the provinces that are new.
+
+    >>> from analysis.data import read
+    >>> toy = Costs(("a",), (2045,), {("PU", ""): np.array([[[0.0]]]), ("BPU", ""): np.array([[[120_000.0]]])}, {}, {"a": {"source_ids": ("s",)}})
+    >>> accidents(toy, read("work_accidents"), participants, "18", 2045)[["persons", "cases_expected"]].values.tolist()
+    [[10000, 9]]
+    """
+    (at,) = _at(costs, [year])
+    known = province_code in {COUNTRY, *work_accidents["province_code"]}
+    rows: list[dict[str, Any]] = []
+    for i, name in enumerate(costs.scenarios if known else ()):
+        heads = {segment: float(np.median(sum(months[i, at] for (of, _), months in costs.person_months.items() if of == segment))) / 12
+                 for segment in SEGMENTS}  # fmt: skip
+        found = expected_claims(work_accidents, participants, province_code, heads)
+        sums = {
+            column: int(found[column].sum()) for column in ("claims_expected", "claims_low", "claims_high")
+        }
+        own = costs.facts[name]
+        dates, ids = _union(found["as_of"]), _union([own["source_ids"], *found["source_ids"]])
+        rows.append({
+            "scenario": name, "year": year, "persons": _whole(sum(heads.values())), "cases_expected": _whole(float((found["persons"] * found["cases"] / found["participants"]).sum())),
+            **sums, "as_of": dates, "workers_as_of": own.get("workers_as_of", ()), "confidence": "low", "source_ids": ids,
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=_ACCIDENTS)
+
+
+_ACCIDENTS = [
+    "scenario", "year", "persons", "cases_expected", "claims_expected", "claims_low", "claims_high",
+    "as_of", "workers_as_of", "confidence", "source_ids",
+]  # fmt: skip
+
+
+# -- one worker -------------------------------------------------------------------------------------
+
+
+def one_worker(
+    rules: pd.DataFrame, month: str, wages: pd.DataFrame, *, risk: str = "very low"
+) -> pd.DataFrame:
+    """What one worker costs in a month, by programme and payer: a wage earner at the average wage, a non-wage worker of the lowest band.
+
+    The wage is that of the month's August, or the next one known, or else the last (it isn't grown here). Rows and columns as
+    `contributions.monthly`, with wage (rupiah; missing for BPU), workers_as_of and the wage's source; confidence of PU is that of the wage.
+
+    >>> from analysis.data import read
+    >>> rows = one_worker(read("contribution_rules"), "2024-12", average_wages(labour_force, regions, "18", "34"))
+    >>> rows.groupby(["segment", "payer"], sort=False)["contribution"].sum().to_dict()
+    {('PU', 'employer'): 157110, ('PU', 'worker'): 75534, ('PU', 'national budget'): 5539, ('BPU', 'self'): 16800}
+    """
+    later = wages[wages["year"] >= int(month[:4])].head(1)
+    wage = (wages.tail(1) if later.empty else later).iloc[0]
+    earner = monthly(rules, month, "PU", wage=int(wage["wage"]), risk=risk).assign(
+        wage=wage["wage"], confidence=wage["confidence"]
+    )
+    earner["workers_as_of"] = [wage["workers_as_of"]] * len(earner)
+    earner["source_ids"] = [_union([ids, wage["source_ids"]]) for ids in earner["source_ids"]]
+    other = monthly(rules, month, "BPU", income=LOWEST_BAND).assign(wage=pd.NA)
+    other["workers_as_of"] = [()] * len(other)
+    return pd.concat([earner, other], ignore_index=True).astype({"wage": "Int64"})
+
+
+def by_payers(rules: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
+    """What a non-wage worker of the lowest band costs whoever pays, in each of some months: one row a month and payer.
+
+    Columns: month, payer (self, sponsoring company, national budget, local budget), contribution (rupiah a month), relief (share
+    taken off), relief_is (given, none, excluded), as_of, workers_as_of, confidence, source_ids.
+
+    >>> from analysis.data import read
+    >>> by_payers(read("contribution_rules"), ["2026-12"])[["payer", "contribution"]].values.tolist()[1:3]
+    [['sponsoring company', 8400], ['national budget', 16800]]
+    """
+    rows = [
+        {
+            "month": month, "payer": payer, "contribution": int(each["contribution"].sum()), "relief": each["relief"].max(),
+            "relief_is": each["relief_is"].iloc[0], "as_of": (month,), "workers_as_of": (month,),
+            "confidence": each["confidence"].iloc[0], "source_ids": _union(each["source_ids"]),
+        }
+        for month in months
+        for payer in PAYERS
+        for each in [monthly(rules, month, "BPU", income=LOWEST_BAND, payer=payer)]
+    ]  # fmt: skip
+    return pd.DataFrame(rows).astype({"contribution": "Int64"})
+
+
+def milestones(plans: pd.DataFrame, years: Sequence[int]) -> list[int]:
+    """Years worth showing: the first in which a lever starts, the next round one (2030 after 2026), the last.
+
+    >>> milestones(assumptions, range(2024, 2046))
+    [2026, 2030, 2045]
+    """
+    starts = plans["start"].dropna()
+    first = int(starts.min()) if len(starts) else years[1]
+    first = min(max(first, years[1]), years[-1])
+    return sorted({first, min(first // 10 * 10 + 10, years[-1]), years[-1]})

@@ -1,0 +1,149 @@
+"""Projections on record: `data/projections/<as-of>.csv`, written by `cakupan record` before the figures they are of were known.
+
+They are no table of `datapackage.json`, because there is one file a run, but they are read as strictly.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import data
+from analysis.data.door import Problem, Row, cell_problems, rows_of, text_of
+
+_QUANTILES = [f"p{percent:02d}" for percent in range(5, 100, 5)]
+_TEXT = ["as_of", "province_code", "province", "territory", "base", "basis", "scenario"]
+_KEY = [*_TEXT, "year"]
+COLUMNS = [*_KEY, *_QUANTILES, "draws", "seed", "data_version", "inputs"]
+_WHOLE = ("year", "draws", "seed")
+_FIELDS = [
+    {"name": name, "type": "integer" if name in _WHOLE else "number" if name in _QUANTILES else "string",
+     "unit": "share" if name in _QUANTILES else "–"}
+    for name in COLUMNS
+]  # fmt: skip
+_INPUTS = ("participants.csv", "labour_force.csv", "regions.csv")
+
+
+def recorded(folder: Path = data.FOLDER) -> pd.DataFrame:
+    """Every path on record, in the order of the files: one row a path and year, none if nothing is on record.
+
+    Columns: as_of (the December it starts from), province_code, province, territory, base, basis, scenario, year, p05 to p95 in
+    steps of 5 (rates, shares), draws, seed, data_version (of `datapackage.json`), inputs (`inputs`). DataError names
+    file, line and column of everything that is wrong.
+
+    >>> list(recorded().columns[:3])
+    ['as_of', 'province_code', 'province']
+    """
+    paths = _files(folder)
+    if problems := projection_problems(folder):
+        raise data.DataError("\n".join(map(str, problems)))
+    kinds = dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(_QUANTILES, "float64")
+    dtypes = {name: kinds.get(name, "str") for name in COLUMNS}
+    # As text first: a float parsed by Python is the one that was written, to the last bit.
+    frames = [pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig") for path in paths]
+    if folder == data.FOLDER:
+        for path in paths:
+            data.note_read(f"projections/{path.name}")
+    return pd.concat(frames or [pd.DataFrame(columns=COLUMNS)], ignore_index=True).astype(dtypes)
+
+
+def projection_problems(folder: Path = data.FOLDER) -> list[Problem]:
+    """Every problem in the recorded projections of a folder: file, line, column, value, rule, what to do.
+
+    >>> projection_problems()
+    []
+    """
+    known = (
+        data.read("regions", folder)
+        if _files(folder)
+        else pd.DataFrame(columns=["province_code", "province"])
+    )
+    names = dict(zip(known["province_code"], known["province"], strict=True))
+    return [problem for path in _files(folder) for problem in _problems_of(path, names)]
+
+
+def inputs(scenarios: Iterable[str], folder: Path = data.FOLDER) -> str:
+    """A hash of what recorded paths rest on: participants, labour force, regions, and the scenario files (stems).
+
+    Its first 16 digits; the same for the same content anywhere.
+
+    >>> inputs(["steady"]) == inputs(["steady"]), len(inputs(["steady"]))
+    (True, 16)
+    """
+    digest = hashlib.sha256()
+    for file in [*_INPUTS, *(f"scenarios/{stem}.toml" for stem in sorted(scenarios))]:
+        digest.update(file.encode() + b"\0" + (folder / file).read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def text_of_record(paths: pd.DataFrame, scenarios: Iterable[str], folder: Path = data.FOLDER) -> str:
+    """The CSV of paths (rows of `hindsight.baseline`), with the data they rest on: the same text for the same paths and data.
+
+    >>> text_of_record(recorded().head(0), ["steady"])[:29]
+    'as_of,province_code,province,'
+    """
+    facts = {"data_version": data.package(folder)["version"], "inputs": inputs(scenarios, folder)}
+    return paths.assign(**facts)[COLUMNS].to_csv(index=False, lineterminator="\n", float_format="%.6f")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted((folder / "projections").glob("*.csv"))
+
+
+def _problems_of(path: Path, names: dict[str, str]) -> list[Problem]:
+    file = f"projections/{path.name}"
+    text, problems = text_of(path)
+    rows: list[Row] = []
+    if not problems:
+        rows, problems = rows_of(file, text, COLUMNS)
+    problems = [problem._replace(file=file) for problem in problems] + cell_problems(file, rows, _FIELDS)
+    wrong = {problem.line for problem in problems}
+    problems += [Problem(file, row.line, *found) for row in rows if row.line not in wrong for found in _odd(row, path.stem, names)]  # fmt: skip
+    first: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        at = first.setdefault(tuple(row.cells[name] for name in _KEY), row.line)
+        if at != row.line:
+            message = f"line {at} records the same path and year; a path is recorded once"
+            problems.append(Problem(file, row.line, "year", row.cells["year"], "duplicate row", message))
+    return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def _odd(row: Row, as_of: str, names: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:
+    """Column, value, rule and message of what can't be in a row of plain cells."""
+    cells = row.cells
+    for name in (name for name in COLUMNS if not cells[name]):
+        yield (
+            name,
+            "",
+            "empty cell",
+            "a recorded path has no empty cells; record it again with cakupan record",
+        )
+        return
+    if cells["as_of"] != as_of:
+        yield (
+            "as_of",
+            cells["as_of"],
+            "file name",
+            f"the file is named after what its paths start from: {as_of}",
+        )
+    if names.get(cells["province_code"]) != cells["province"]:
+        there = names.get(cells["province_code"], "no such code")
+        yield (
+            "province",
+            cells["province"],
+            "code and name",
+            f"code {cells['province_code']} is {there} in regions.csv",
+        )
+    if int(cells["year"]) <= int(cells["as_of"][:4]):
+        yield "year", cells["year"], "date", "a path is of the years after the one it starts from"
+    for low, high in pairwise(_QUANTILES):
+        if float(cells[low]) > float(cells[high]):
+            yield (
+                high,
+                cells[high],
+                "order of quantiles",
+                f"{low} is {cells[low]}, and a higher level can't lie lower",
+            )
+            return

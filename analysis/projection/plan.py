@@ -1,0 +1,430 @@
+"""Scenarios as arrays: every assumption of every case, year and draw, as the rates of a year (`model.Rates`)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.projection.model import BPU, PU, SEGMENTS, Array, Rates, Stocks, enrolment_solved, uniforms
+
+Key = tuple[str, str, str]  # lever, parameter, part
+FUNDS = ("national_budget", "local_budget", "village_funds", "palm_oil_fund")
+
+
+class Case(NamedTuple):
+    """One scenario in one place: its assumptions (rows of one scenario), where it starts, and the last year (None: unknown)."""
+
+    assumptions: pd.DataFrame
+    today: pd.DataFrame
+    history: pd.DataFrame | None
+
+
+class Plan(NamedTuple):
+    """Cases as arrays with the case axis before the draws, ready to be carried. Made by `plan_of`."""
+
+    names: tuple[str, ...]
+    years: tuple[int, ...]
+    # Low, mode, high of an assumption: (case, 1); NaN: from history.
+    spread: Mapping[Key, tuple[Array, ...]]
+    paths: Mapping[Key, Array]  # (year, case, 1), NaN where a case has no path
+    force: Mapping[str, Array]  # how far a lever, or one of its funds, is in force: (year, case, 1)
+    capacity: Mapping[str, Array]  # of a lever or fund, persons a year: (case, 1)
+    units: Mapping[
+        Key, Array
+    ]  # whether a value counts persons or companies as such, not by size of the place: (case, 1)
+    drawn: Mapping[
+        str, Array
+    ]  # the uniform numbers of each uncertain value, by "lever.parameter.part": (draw,)
+    given: Mapping[Key, Array]  # values that stand in for an assumption in every case: (draw,)
+    covered: Array  # today: (segment, case)
+    bounds: Array  # today's workers: (PU BPU all, low high, case)
+    past: Array  # (covered_before, covered, workers_before, workers; segment; case), NaN where unknown
+    growth: Array  # (low high, case)
+    place_cost: int
+
+
+def plan_of(
+    cases: Sequence[Case], until: int, draws: int, seed: int, *,
+    given: Mapping[Key, Array] | None = None, drawn: Mapping[str, Array] | None = None, place_cost: int = 0,
+) -> Plan:  # fmt: skip
+    """Cases that start in the same year, to be carried to `until`; see `project` for the rest."""
+    years = years_of(cases, until)
+    tables = [_by_key(case.assumptions) for case in cases]
+    rows = {
+        key: [table.get(key) for table in tables]
+        for key in dict.fromkeys(key for table in tables for key in table)
+    }
+    levers = {name: [next((row for key, row in table.items() if _lever(key) == name), None) for table in tables]
+              for name in dict.fromkeys(map(_lever, rows))}  # fmt: skip
+    names = [*map(plan_name, rows), "today.all", "today.PU", "usual.growth"]
+    return Plan(
+        tuple(case.assumptions["scenario"].iloc[0] for case in cases),
+        years,
+        {key: _stacked([_ends(row, key[1]) for row in found]) for key, found in rows.items()},
+        {key: _by_year([_path(row, years) for row in found])
+         for key, found in rows.items() if any(row and row["kind"] == "path" for row in found)},
+        {name: _by_year([_in_force(row, years) for row in found]) for name, found in levers.items()},
+        {name: _stacked([(np.inf if row is None or pd.isna(row["capacity"]) else row["capacity"],) for row in found])[0]
+         for name, found in levers.items()},
+        {key: _stacked([(row is not None and row["unit"] in ("persons", "companies"),) for row in found])[0]
+         for key, found in rows.items()},
+        uniforms(dict.fromkeys(names), draws, seed) | dict(drawn or {}),
+        dict(given or {}),
+        *_stands(cases),
+        place_cost,
+    )  # fmt: skip
+
+
+def years_of(cases: Sequence[Case], until: int) -> tuple[int, ...]:
+    """Today's year, the same for all cases, to `until`."""
+    starts = sorted({int(case.today["year"].iloc[0]) for case in cases})
+    if len(starts) != 1:
+        raise ValueError(f"places that start in different years can't be carried together: {starts}")
+    if until <= starts[0]:
+        raise ValueError(f"until is {until}, and the projection starts from {starts[0]}; write a later year")
+    return tuple(range(starts[0], until + 1))
+
+
+def _by_key(assumptions: pd.DataFrame) -> dict[Key, dict[str, Any]]:
+    columns = [assumptions[name].tolist() for name in assumptions]
+    rows = [dict(zip(assumptions, row, strict=True)) for row in zip(*columns, strict=True)]
+    return {(row["lever"], row["parameter"], row["part"]): row for row in rows}
+
+
+def _lever(key: Key) -> str:
+    """What has dates of its own: a lever, or one of its funds."""
+    return plan_name((key[0], "", key[2] if key[2] in FUNDS else ""))
+
+
+def _stands(cases: Sequence[Case]) -> tuple[Array, Array, Array, Array]:
+    """Where the cases stand: covered, bounds, past and growth of `Plan`; read once for a place."""
+    keys = [(id(case.today), id(case.history)) for case in cases]
+    places = dict(zip(keys, cases, strict=True))
+    at = [list(places).index(key) for key in keys]
+    covered = np.array([_of(case.today, "covered", SEGMENTS) for case in places.values()]).T
+    bounds = [[_of(case.today, end, (*SEGMENTS, "all")) for end in ("workers_low", "workers_high")]
+              for case in places.values()]  # fmt: skip
+    past = np.array([_past(case) for case in places.values()])
+    growth = np.array([_growth(case) for case in places.values()]).T
+    return covered[:, at], np.array(bounds).T[:, :, at], np.moveaxis(past, 0, -1)[..., at], growth[:, at]
+
+
+def _of(rows: pd.DataFrame, column: str, segments: Iterable[str]) -> list[float]:
+    known = dict(zip(rows["segment"], rows[column].to_numpy(dtype=float, na_value=np.nan), strict=True))
+    return [known[segment] for segment in segments]
+
+
+def _stacked(values: list[tuple[Any, ...]]) -> tuple[Array, ...]:
+    """Values of the cases as arrays (case, 1), one for each place in the tuples."""
+    return tuple(np.array(column)[:, np.newaxis] for column in zip(*values, strict=True))
+
+
+def _by_year(values: list[list[float]]) -> Array:
+    return np.array(values).T[:, :, np.newaxis]
+
+
+def _past(case: Case) -> Array:
+    columns = ["covered_before", "covered", "workers_before", "workers"]
+    if case.history is None:
+        return np.full((4, 2), np.nan)
+    rows = np.array([_of(case.history, column, SEGMENTS) for column in columns])
+    if case.today["base"].iloc[0] != "employed":
+        rows[2:] = np.nan  # these workers are of another base than the one that is projected
+    return rows
+
+
+def _growth(case: Case) -> tuple[float, float]:
+    if case.history is None:
+        return np.nan, np.nan
+    return float(case.history["growth_low"].iloc[0]), float(case.history["growth_high"].iloc[0])
+
+
+def _ends(row: dict[str, Any] | None, parameter: str) -> tuple[float, float, float]:
+    """Low, mode and high of a stated value; a mode of NaN is an even range, NaN everywhere a value from history."""
+    if row is None or row["kind"] == "path":
+        said = 1.0 if parameter == "december" else 0.0  # December is funded unless a scenario says otherwise
+        return said, said, said
+    if row["kind"] == "history":
+        return np.nan, np.nan, np.nan
+    values = row["values"]
+    return (
+        (values[0], values[1], values[2]) if row["kind"] == "triangular" else (values[0], np.nan, values[-1])
+    )
+
+
+def _path(row: dict[str, Any] | None, years: Sequence[int]) -> list[float]:
+    """A path's value in each year: linear between given years, constant after the last, an error before the first."""
+    if row is None or row["kind"] != "path":
+        return [np.nan] * len(years)
+    first = years[1] if row["lever"] == "usual" else max(years[1], int(row["start"]))
+    if first < row["years"][0] and first <= years[-1]:
+        name = plan_name((row["lever"], row["parameter"], row["part"]))
+        raise ValueError(
+            f"{name} of {row['scenario']} is given from {row['years'][0]} on, and {first} is needed; no year is taken for "
+            "granted: give that year, too"
+        )
+    return [float(np.interp(year, row["years"], row["values"])) for year in years]
+
+
+def _in_force(row: dict[str, Any] | None, years: Sequence[int]) -> list[float]:
+    """How far a lever is in force: 0 before its start and after its end, rising evenly over its ramp to 1."""
+    if row is None or pd.isna(row["start"]):
+        return [0.0] * len(years)
+    last = years[-1] if pd.isna(row["end"]) else int(row["end"])
+    return [
+        min(1.0, (y - row["start"] + 1) / row["ramp"]) if row["start"] <= y <= last else 0.0 for y in years
+    ]
+
+
+def plan_name(key: Key) -> str:
+    """An assumption as it is written in a scenario file.
+
+    >>> plan_name(("usual", "lapse", "PU"))
+    'usual.lapse.PU'
+    """
+    return ".".join(filter(None, key))
+
+
+def values_of(plan: Plan, block: slice) -> Callable[[str, str, str, int], Array]:
+    """A function that gives an assumption (lever, parameter, part) in the n-th year: array (case, draw or 1).
+
+    0 where a case has none. What is drawn is drawn once for the block.
+    """
+    base = {key: _drawn(plan, key, block) for key in plan.spread}
+    base |= {key: values[block][np.newaxis] for key, values in plan.given.items()}
+    nothing = np.zeros((1, 1))
+
+    def value(lever: str, parameter: str, part: str, n: int) -> Array:
+        key = (lever, parameter, part)
+        drawn = base.get(key, nothing)
+        if key not in plan.paths or key in plan.given:
+            return drawn
+        path = plan.paths[key][n]
+        return np.where(np.isnan(path), drawn, path)
+
+    return value
+
+
+def _drawn(plan: Plan, key: Key, block: slice) -> Array:
+    """The quantile of each draw: of the triangular distribution, or of an even range where the mode is NaN."""
+    low, mode, high = plan.spread[key]
+    width = high - low
+    if not (width != 0).any():
+        return low
+    u = plan.drawn[plan_name(key)][block]
+    even = low + width * u
+    if np.isnan(mode).all():
+        return even
+    peak = np.divide(mode - low, width, out=np.zeros_like(width), where=width > 0)
+    rising, falling = (
+        low + np.sqrt(u * width * (mode - low)),
+        high - np.sqrt((1.0 - u) * width * (high - mode)),
+    )
+    return np.where(np.isnan(mode), even, np.where(u < peak, rising, falling))
+
+
+def started(plan: Plan, block: slice) -> Stocks:
+    """Today's stocks of a slice of the draws: everybody covered counts as on their own account, as nobody says who isn't."""
+    total, formal = plan.drawn["today.all"][block], plan.drawn["today.PU"][block]
+    (pu_low, pu_high), (bpu_low, bpu_high), (low, high) = plan.bounds[:, :, :, np.newaxis]
+    workers = low + (high - low) * total
+    least, most = np.maximum(pu_low, workers - bpu_high), np.minimum(pu_high, workers - bpu_low)
+    pu = least + (most - least) * formal
+    stocks = np.stack([pu, workers - pu])
+    own = np.broadcast_to(plan.covered[:, :, np.newaxis], stocks.shape).copy()
+    nobody = np.zeros((len(SEGMENTS), 1, 1))
+    return Stocks(stocks, own, nobody, nobody)
+
+
+Value = Callable[[str, str, str, int], Array]
+
+
+def _moves(value: Value, n: int, workers: Array) -> list[list[Array | float]]:
+    """The usual moves between the segments: as many each way, so that the mix stays as in `workers`."""
+    out = value("usual", "moves", "", n)
+    return [[0.0, out], [np.minimum(out * workers[PU] / workers[BPU], 1.0), 0.0]]
+
+
+def enrolment_of(plan: Plan, value: Value, n: int, start: Stocks) -> tuple[Array, Array]:
+    """The usual course's h, stated or solved, and where a solved one was clipped: arrays (segment, case, draw)."""
+    stated = _by_segment(value, "usual", "enrolment", n)
+    asked = np.isnan(stated)
+    if not asked.any():
+        return stated, np.zeros_like(stated, dtype=bool)
+    covered_before, covered, workers_before, workers = plan.past[..., np.newaxis]
+    if (missing := np.isnan(covered) & asked).any():
+        name = plan.names[int(np.argwhere(missing.any(axis=(0, 2)))[0, 0])]
+        raise ValueError(
+            f"{name} takes enrolment from history, and there is none; state enrolment in the scenario"
+        )
+    same = np.isnan(workers_before)  # another base: last year's enrolments over today's uncovered
+    whole = start.workers.shape
+    before, after = (
+        Stocks(np.where(same, start.workers, w), np.broadcast_to(c, whole), np.zeros(1), np.zeros(1))
+        for w, c in ((workers_before, covered_before), (workers, covered))
+    )
+    # Lapse and moves of the first year stand for last year's: where they change later, enrolment doesn't make up for it.
+    lapse, keep = _by_segment(value, "usual", "lapse", 1), value("usual", "keep", "", 1)
+    solved, clipped = enrolment_solved(before, after, lapse, _moves(value, 1, before.workers), keep)
+    if (unsolved := asked & ~np.isfinite(solved)).any():
+        name = plan.names[int(np.argwhere(unsolved.any(axis=(0, 2)))[0, 0])]
+        raise ValueError(
+            f"{name}: enrolment can't be solved from last year, as nobody was uncovered or all who moved kept cover; state "
+            "enrolment in the scenario"
+        )
+    possible = np.minimum(solved, 1.0 - _by_segment(value, "usual", "lapse", n))
+    return np.where(asked, possible, stated), (clipped | (possible < solved)) & asked
+
+
+def _by_segment(value: Value, lever: str, parameter: str, n: int) -> Array:
+    return np.stack(np.broadcast_arrays(*(value(lever, parameter, segment, n) for segment in SEGMENTS)))
+
+
+# Places paid for, whether they count in December, months: (case, draw or 1).
+Places = tuple[Array, Array, Array]
+
+
+def places_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Places]]:
+    """For "company" and each public fund, the places of each year after today, as far as the lever's capacity goes.
+
+    A share of the non-wage workers is one of that year's, as they grow in the usual course.
+    """
+    out: dict[str, list[Places]] = {}
+    workers = [started(plan, block).workers[BPU]]
+    for fund in ("company", *FUNDS):
+        lever, part = ("company_sponsorship", "") if fund == "company" else ("public_subsidy", fund)
+        name = _lever((lever, "", part))
+        if name not in plan.force:
+            continue
+        december = plan.spread.get((lever, "december", part), (np.ones((1, 1)),))[0]
+        limited = np.isfinite(plan.capacity[name]).any()
+        standing, out[fund] = np.zeros((1, 1)), []
+        for n in range(1, len(plan.years)):
+            if n == len(workers):
+                workers.append(workers[-1] * (1.0 + _grown(plan, value, n, block)))
+            number = _number(plan, value, lever, part, n, workers[n]) * plan.force[name][n]
+            standing = np.minimum(number, standing + plan.capacity[name]) if limited else number
+            out[fund].append((standing, december, value(lever, "months", part, n)))
+    return out
+
+
+def _number(plan: Plan, value: Value, lever: str, part: str, n: int, workers: Array) -> Array:
+    """How many places a lever in full force pays for, in persons."""
+    places = value(lever, "places", part, n)
+    if lever == "company_sponsorship":
+        as_such = plan.units.get((lever, "companies", ""), np.array([[True]]))
+        scale = np.where(as_such, 1.0, plan.covered[PU][:, np.newaxis] / 100_000)
+        return value(lever, "companies", "", n) * scale * places
+    as_such = plan.units.get((lever, "places", part), np.array([[True]]))
+    places = places * np.where(as_such, 1.0, workers)
+    budget = value(lever, "budget", part, n)
+    if not budget.any():
+        return places
+    if plan.place_cost <= 0:
+        raise ValueError(
+            "a budget in rupiah buys places at a price: pass place_cost, what a place costs a month"
+        )
+    return places + np.floor(budget / (plan.place_cost * np.maximum(value(lever, "months", part, n), 1.0)))
+
+
+def begun(plan: Plan, block: slice) -> tuple[Stocks, Callable[[int], Rates]]:
+    """Today's stocks of a slice of the draws, and the rates of each year."""
+    start, value = started(plan, block), values_of(plan, block)
+    places, staff = places_of(plan, value, block), _staff(plan, value)
+    constant = not any(key[0] == "usual" for key in plan.paths)
+    usual_enrolment = enrolment_of(plan, value, 1, start)[0]
+    lapse = _by_segment(value, "usual", "lapse", 1)
+    growth = _grown(plan, value, 1, block)
+    moves = _moves(value, 1, start.workers)
+
+    def rates(n: int) -> Rates:
+        h, l, g, m = (usual_enrolment, lapse, growth, moves) if constant else (  # noqa: E741 (the equation's letters)
+            enrolment_of(plan, value, n, start)[0], _by_segment(value, "usual", "lapse", n),
+            _grown(plan, value, n, block), _moves(value, n, start.workers))  # fmt: skip
+        if n == 1 or not constant:
+            _at_most_one(plan, h, l, n)
+        company, public = of_december(places, ["company"], n), of_december(places, FUNDS, n)
+        return Rates(
+            h, _kept(plan, value, l, n), g, _formalised(plan, value, m, n), value("usual", "keep", "", n),
+            (_taken_up(plan, value, n), 0.0), (plan.capacity.get("company_registration", np.inf), np.inf),
+            (0.0, company), (staff[n - 1], public), value("usual", "stay", "", n),
+        )  # fmt: skip
+
+    return start, rates
+
+
+def _at_most_one(plan: Plan, h: Array, lapse: Array, n: int) -> None:
+    both = h + lapse
+    if (both > 1.0 + 1e-12).any():
+        s, case, draw = np.argwhere(both > 1.0 + 1e-12)[0]
+        values = [float(np.broadcast_to(x, both.shape)[s, case, draw]) for x in (h, lapse)]
+        raise ValueError(
+            f"{plan.names[case]}: enrolment {values[0]:.4f} and lapse {values[1]:.4f} of {SEGMENTS[s]} in {plan.years[n]} are "
+            "above 1 together; lower usual.enrolment or usual.lapse"
+        )
+
+
+def _grown(plan: Plan, value: Value, n: int, block: slice) -> Array:
+    stated = value("usual", "growth", "", n)
+    if not np.isnan(stated).any():
+        return stated
+    low, high = plan.growth[:, :, np.newaxis]
+    if (missing := np.isnan(stated) & np.isnan(low)).any():
+        name = plan.names[int(np.argwhere(missing.any(axis=1))[0, 0])]
+        raise ValueError(f"{name} takes growth from history, and there is none; state growth in the scenario")
+    return np.where(np.isnan(stated), low + (high - low) * plan.drawn["usual.growth"][block], stated)
+
+
+def _kept(plan: Plan, value: Value, lapse: Array, n: int) -> Array:
+    """The lapse that retention leaves."""
+    force = plan.force.get("retention")
+    return lapse if force is None else lapse * (1.0 - _by_segment(value, "retention", "kept", n) * force[n])
+
+
+def _formalised(
+    plan: Plan, value: Value, moves: list[list[Array | float]], n: int
+) -> list[list[Array | float]]:
+    """The usual moves with those whom formalisation takes from non-wage to wage work besides."""
+    force = plan.force.get("formalisation")
+    if force is None:
+        return moves
+    return [
+        moves[PU],
+        [np.minimum(moves[BPU][PU] + value("formalisation", "moved", "", n) * force[n], 1.0), 0.0],
+    ]
+
+
+def _taken_up(plan: Plan, value: Value, n: int) -> Array | float:
+    force = plan.force.get("company_registration")
+    if force is None or not force[n].any():
+        return 0.0
+    partly, some, others = (
+        value("company_registration", name, "", n)
+        for name in ("partly", "partly_enrolled", "others_enrolled")
+    )
+    return (partly * some + (1.0 - partly) * others) * force[n]
+
+
+def _staff(plan: Plan, value: Value) -> list[Array | float]:
+    """Staff whom agencies must enrol, in each year after today: as many as the ramp and the capacity allow."""
+    key = ("agency_mandate", "staff", "")
+    if key not in plan.units:
+        return [0.0] * (len(plan.years) - 1)
+    size = np.where(plan.units[key], 1.0, plan.bounds[PU].mean(axis=0)[:, np.newaxis])
+    standing, out = np.zeros((1, 1)), []
+    for n in range(1, len(plan.years)):
+        reached = value(*key, n) * size * plan.force["agency_mandate"][n]
+        standing = np.minimum(reached, standing + plan.capacity["agency_mandate"])
+        out.append(standing)
+    return out
+
+
+def of_december(places: dict[str, list[Places]], funds: Iterable[str], n: int) -> Array | float:
+    """Places of some funds that are in force at the end of the n-th year; 0.0 where there is none of the funds."""
+    there = [places[fund][n - 1] for fund in funds if fund in places]
+    return (
+        sum(number if december.all() else number * december for number, december, _ in there)
+        if there
+        else 0.0
+    )

@@ -1,0 +1,274 @@
+"""Scenarios carried forward: people by scenario, year, segment and draw, and the rates they come to."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.projection.model import BPU, PU, SEGMENTS, Array, Stocks, carried, in_block, walked
+from analysis.projection.plan import (
+    FUNDS,
+    Case,
+    Key,
+    Plan,
+    begun,
+    enrolment_of,
+    of_december,
+    places_of,
+    plan_name,
+    plan_of,
+    started,
+    values_of,
+    years_of,
+)
+
+
+class Projection(NamedTuple):
+    """People by scenario, year, segment and draw: arrays (scenario, year, segment, draw) in persons; years[0] is today.
+
+    `funded` holds for "company" and for each public fund the person-months it pays for in a year: arrays (scenario, year, draw).
+    """
+
+    scenarios: tuple[str, ...]
+    years: tuple[int, ...]
+    workers: Array
+    own: Array
+    company: Array
+    public: Array
+    funded: dict[str, Array]
+
+
+def project(
+    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int, draws: int, seed: int, *,
+    given: Mapping[Key, Array] | None = None, drawn: Mapping[str, Array] | None = None, place_cost: int = 0,
+) -> Projection:  # fmt: skip
+    """Every scenario of `assumptions` carried from `today` to the December of `until`, `draws` times.
+
+    `today` from `today` or `eligible_today`, `history` from `history`, `assumptions` from `scenarios.read_scenarios` (one row a
+    value). `given` sets a value (lever, parameter, part) in every scenario, one number a draw; `drawn` sets the uniform numbers
+    behind an uncertain value ("usual.lapse.PU"); `place_cost` is what a paid place costs a month in rupiah, for budgets.
+    ValueError where enrolment and lapse exceed 1 together, a path begins too late, or `until` isn't after today.
+
+    >>> plans = assumptions[assumptions["scenario"] == "steady"]
+    >>> ahead = project(start, past, plans, until=2026, draws=100, seed=1)
+    >>> ahead.years, ahead.workers.shape, ahead.own[0, 0].sum(axis=0)[0]
+    ((2023, 2024, 2025, 2026), (1, 4, 2, 100), np.float64(732890.0))
+    """
+    names = tuple(dict.fromkeys(assumptions["scenario"]))
+    cases = [Case(assumptions[assumptions["scenario"] == name], today, history) for name in names]
+    plan = plan_of(cases, until, draws, seed, given=given, drawn=drawn, place_cost=place_cost)
+    kept = carried(partial(begun, plan), len(plan.years) - 1, draws, _together, in_block(len(cases)))
+    workers, own, company, public = np.moveaxis(
+        kept, [1, 3, 0, 2], [0, 1, 2, 3]
+    )  # stock, scenario, year, segment, draw
+    return Projection(names, plan.years, workers, own, company, public, _paid(plan, draws, company, public))
+
+
+def _together(now: Stocks) -> Array:
+    return np.stack(np.broadcast_arrays(*now))
+
+
+def project_each(
+    points: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], assumptions: pd.DataFrame, until: int, draws: int, seed: int, *,
+    place_cost: int = 0,
+) -> dict[str, Projection]:  # fmt: skip
+    """`project` from every base of `start.starting_points`, on the same draws.
+
+    >>> each = project_each({"employed": (start, past)}, assumptions, until=2025, draws=10, seed=1)
+    >>> each["employed"].years
+    (2023, 2024, 2025)
+    """
+    return {
+        base: project(today, history, assumptions, until, draws, seed, place_cost=place_cost)
+        for base, (today, history) in points.items()
+    }
+
+
+def _paid(plan: Plan, draws: int, company: Array, public: Array) -> dict[str, Array]:
+    """Person-months that each fund pays for: its places as filled, or as planned where December isn't funded."""
+    whole = slice(0, draws)
+    places = places_of(plan, values_of(plan, whole), whole)
+    out = {fund: np.zeros((len(plan.names), len(plan.years), draws)) for fund in places}
+    for fund, months in out.items():
+        filled, funds = (company, ["company"]) if fund == "company" else (public, FUNDS)
+        for n, (number, december, length) in enumerate(places[fund], 1):
+            every = np.maximum(of_december(places, funds, n), 1e-9)
+            months[:, n] = length * (
+                filled[:, n, BPU] * number * december / every + number * (1.0 - december)
+            )
+    return out
+
+
+def rate_of(ahead: Projection) -> Array:
+    """The coverage rate of all workers: array (scenario, year, draw), shares; added up first, divided last.
+
+    >>> round(float(rate_of(project(start, past, assumptions, 2024, 5, 1))[0, 0, 0]), 4)
+    0.156
+    """
+    return _rate(Stocks(*(np.moveaxis(people, 2, 0) for people in ahead[2:6])))
+
+
+def _rate(now: Stocks) -> Array:
+    covered = now.own + (now.company + now.public)
+    return np.minimum(
+        (covered[PU] + covered[BPU]) / (now.workers[PU] + now.workers[BPU]), 1.0
+    )  # the last bit of a sum
+
+
+def rates_of_places(
+    cases: Sequence[Case], until: int, draws: int, seed: int, *, block: int = 0, place_cost: int = 0
+) -> Array:
+    """The coverage rate of many places and scenarios at once: array (year, case, draw), shares.
+
+    All start in the same year; scenarios may be of any place. The same numbers as `project` and `rate_of` give one by one:
+    cases with the same levers are carried together, so that no time goes into levers that aren't there, in blocks of
+    `block` draws (0: as many as stay in the cache).
+
+    >>> steady = assumptions[assumptions["scenario"] == "steady"]
+    >>> rates_of_places([Case(steady, start, past)] * 2, until=2025, draws=10, seed=1).shape
+    (3, 2, 10)
+    """
+    years = years_of(cases, until)
+    groups: dict[frozenset[str], list[int]] = {}
+    for i, case in enumerate(cases):
+        groups.setdefault(frozenset(case.assumptions["lever"]), []).append(i)
+    out = np.empty((len(years), len(cases), max(draws, 0)))
+    for members in groups.values():
+        plan = plan_of([cases[i] for i in members], until, draws, seed, place_cost=place_cost)
+        size = block or in_block(len(members))
+        for n, part, now in walked(partial(begun, plan), len(years) - 1, draws, size):
+            out[n, members, part] = _rate(now)
+    return out
+
+
+def enrolment_found(
+    today: pd.DataFrame, history: pd.DataFrame, assumptions: pd.DataFrame, draws: int, seed: int
+) -> pd.DataFrame:
+    """The enrolment that last year's change asks for, over the draws of lapse and moves: one row a segment.
+
+    Columns: segment, low, middle, high (5, 50 and 95 % of the draws, shares of the uncovered per year), clipped (share of
+    the draws in which it had to be held within 0 and 1 − lapse), and the history's dates, confidence and sources.
+
+    >>> enrolment_found(start, past, assumptions[assumptions["scenario"] == "steady"], 200, 1)["clipped"].tolist()
+    [0.0, 0.0]
+    """
+    first = assumptions[assumptions["scenario"] == assumptions["scenario"].iloc[0]]
+    plan = plan_of([Case(first, today, history)], int(today["year"].iloc[0]) + 1, draws, seed)
+    every = slice(0, draws)
+    h, clipped = enrolment_of(plan, values_of(plan, every), 1, started(plan, every))
+    spread = np.quantile(np.broadcast_to(h[:, 0], (2, draws)), (0.05, 0.5, 0.95), axis=-1)
+    facts = history.set_index("segment").loc[
+        list(SEGMENTS), ["as_of", "workers_as_of", "confidence", "source_ids"]
+    ]
+    return facts.reset_index().assign(
+        low=spread[0], middle=spread[1], high=spread[2],
+        clipped=np.broadcast_to(clipped[:, 0], (2, draws)).mean(axis=-1),
+    )  # fmt: skip
+
+
+def response(
+    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int, *, place_cost: int = 0
+) -> tuple[tuple[str, ...], Callable[[Array], Array]]:  # fmt: skip
+    """The uncertain values of one scenario, and the coverage rate of `until` as a function of them.
+
+    The function takes uniform numbers (value, run) and returns rates (1, run): what `uncertainty.sobol` and `tornado` ask for.
+
+    >>> names, model = response(start, past, assumptions[assumptions["scenario"] == "steady"], 2030)
+    >>> names[:2], model(np.full((len(names), 3), 0.5)).shape
+    (('usual.lapse.PU', 'usual.lapse.BPU'), (1, 3))
+    """
+    wide = assumptions["kind"].isin(["uniform", "triangular"])
+    names = [plan_name((row.lever, row.parameter, row.part)) for row in assumptions[wide].itertuples()]
+    asked = set(assumptions.loc[assumptions["kind"] == "history", "parameter"])
+    if (
+        "growth" in asked
+        and history is not None
+        and history["growth_low"].iloc[0] < history["growth_high"].iloc[0]
+    ):
+        names.append("usual.growth")
+    bounds = today.set_index("segment")
+    names += [
+        f"today.{s}" for s in ("all", "PU") if bounds.loc[s, "workers_low"] < bounds.loc[s, "workers_high"]
+    ]
+
+    def model(u: Array) -> Array:
+        fixed = dict(zip(names, u, strict=True))
+        middle = {
+            name: np.full(u.shape[1], 0.5)
+            for name in ("today.all", "today.PU", "usual.growth")
+            if name not in fixed
+        }
+        ahead = project(
+            today, history, assumptions, until, u.shape[1], 0, drawn=fixed | middle, place_cost=place_cost
+        )
+        return rate_of(ahead)[:, -1]
+
+    return tuple(names), model
+
+
+def added(ahead: Projection, year: int, against: str = "steady") -> pd.DataFrame:
+    """What each scenario adds to another by the December of a year: one row a scenario, that one left out.
+
+    Draw by draw, on the same draws. Columns: scenario, year, points_low, points, points_high (the coverage rate's difference
+    as a share; 5, 50 and 95 % of the draws), people_low, people, people_high (covered, whole persons).
+
+    >>> found = added(project(start, past, assumptions, 2027, 50, 1), 2027)
+    >>> found["scenario"].tolist()[:2], bool((found["points_high"] >= found["points_low"]).all())
+    (['agencies_mandate', 'all_together'], True)
+    """
+    at, base = _year(ahead, year), _scenario(ahead, against)
+    rate, covered = rate_of(ahead)[:, at], (ahead.own + ahead.company + ahead.public).sum(axis=2)[:, at]
+    points, people = (np.quantile(x - x[base], (0.05, 0.5, 0.95), axis=-1) for x in (rate, covered))
+    names = ("low", "", "high")
+    rows = pd.DataFrame({"scenario": ahead.scenarios, "year": year})
+    for i, name in enumerate(names):
+        end = f"_{name}" if name else ""
+        rows[f"points{end}"], rows[f"people{end}"] = points[i], np.rint(people[i]).astype("int64")
+    return rows[rows["scenario"] != against].reset_index(drop=True)
+
+
+def _year(ahead: Projection, year: int) -> int:
+    if year not in ahead.years:
+        raise ValueError(f"{year} isn't projected; there is {ahead.years[0]} to {ahead.years[-1]}")
+    return ahead.years.index(year)
+
+
+def _scenario(ahead: Projection, name: str) -> int:
+    if name not in ahead.scenarios:
+        raise ValueError(
+            f"scenario {name!r} isn't among {', '.join(ahead.scenarios)}; add it to the parameter scenarios"
+        )
+    return ahead.scenarios.index(name)
+
+
+def assumed(assumptions: pd.DataFrame, found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """The assumptions with what history gives filled in, and the facts behind each, for a table.
+
+    `found` from `enrolment_found`. A value of kind history gets the ends of its range as values; its source is the
+    participants and workers it was solved from. Adds source_ids, as_of, workers_as_of, confidence.
+
+    >>> rows = assumed(assumptions, enrolment_found(start, past, assumptions, 50, 1), past)
+    >>> rows[(rows["scenario"] == "steady") & (rows["parameter"] == "growth")]["values"].iloc[0]
+    (0.013741363345934676, 0.01914379463128224)
+    """
+    solved = found.set_index("segment")
+    known = history.iloc[0]
+    records = []
+    for row in assumptions.to_dict("records"):
+        own = row["kind"] == "history"
+        if own and row["parameter"] == "enrolment":
+            row["values"] = tuple(float(solved.loc[row["part"], end]) for end in ("low", "middle", "high"))
+        elif own:
+            row["values"] = (float(known["growth_low"]), float(known["growth_high"]))
+        facts = known if own else {"as_of": (), "workers_as_of": (), "confidence": ""}
+        sources = known["source_ids"] if own else ((row["source_id"],) if row["source_id"] else ())
+        records.append(
+            row
+            | {name: facts[name] for name in ("as_of", "workers_as_of", "confidence")}
+            | {"source_ids": sources}
+        )
+    return pd.DataFrame(
+        records, columns=[*assumptions.columns, "as_of", "workers_as_of", "confidence", "source_ids"]
+    )

@@ -1,0 +1,193 @@
+"""Where a projection starts: today's workers and covered with their bounds, and what last year tells."""
+
+import pandas as pd
+
+from analysis.claims.articles import figure_rows, trials
+from analysis.coverage import Choice, active, coverage_of, place, workers_over_time
+from analysis.projection.model import SEGMENTS
+
+_NEW_WEIGHTS = ("2022-08", "2023-08")  # between these BPS changed the weights of its survey
+
+
+def starting_point(
+    choice: Choice, participants: pd.DataFrame, labour_force: pd.DataFrame, claims: pd.DataFrame, regions: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    """Where the chosen place stands (`today` or `eligible_today`) and what the year before tells (`history`).
+
+    ValueError, with a sentence, where a segment isn't known on the chosen base, or there are no participants a year earlier.
+
+    >>> start, past = starting_point(choice, participants, labour_force, claims, regions)
+    >>> start["covered"].tolist(), past["covered_before"].tolist()
+    ([564393, 168497, 732890], [467278, 95808])
+    """
+    since = f"{int(choice.period[:4]) - 1}-12"
+    counted = active(participants, [since, choice.period], "domicile")
+    counted = counted[counted["province_code"] == choice.province_code]
+    if set(counted["period"]) != {since, choice.period}:
+        there = sorted(set(participants.loc[participants["basis"] == "domicile", "period"]))[1:]
+        raise ValueError(
+            f"{choice.province} has no participants by domicile for {since}, and how many enrol is solved from the year before "
+            f"the start; choose a period of {', '.join(there)}"
+        )
+    every = workers_over_time(labour_force, choice.territory, regions)
+    here = every[every["province_code"] == choice.province_code]
+    ends = [
+        coverage_of(
+            counted[counted["period"] == period],
+            here[here["workers_period"] == f"{period[:4]}-08"],
+            ["province", "segment"],
+        )
+        for period in (since, choice.period)
+    ]
+    past = history(ends[0], ends[1], here)
+    if choice.base == "employed":
+        now = every[every["workers_period"] == choice.workers_period]
+        return today(place(choice, counted[counted["period"] == choice.period], now, claims)), past
+    printed = figure_rows(trials(claims[claims["province_code"] == choice.province_code]))
+    start = eligible_today(printed, choice.province, choice.period[:4])
+    if start.empty:
+        raise ValueError(
+            f"no article bounds the eligible workers of {choice.province} by segment in {choice.period[:4]}, so a projection on base "
+            "eligible has nothing to start from; Lampung has such figures for 2023. Base employed is there for every province"
+        )
+    return start, past
+
+
+def starting_points(
+    choice: Choice, participants: pd.DataFrame, labour_force: pd.DataFrame, claims: pd.DataFrame, regions: pd.DataFrame
+) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:  # fmt: skip
+    """The `starting_point` of the chosen place on every base it has: the chosen one, and the other where figures bound it.
+
+    On base eligible that is the last year with such figures and participants a year before, which may lie before the chosen
+    period.
+
+    >>> points = starting_points(choice, participants, labour_force, claims, regions)
+    >>> [(base, start["year"].tolist()) for base, (start, _) in points.items()]
+    [('employed', [2023, 2023, 2023]), ('eligible', [2023, 2023, 2023])]
+    """
+    tables = (participants, labour_force, claims, regions)
+    points = {choice.base: starting_point(choice, *tables)}
+    counted = participants[
+        (participants["basis"] == "domicile") & (participants["province_code"] == choice.province_code)
+    ]
+    periods = sorted(set(counted["period"]))[1:]
+    if choice.base == "eligible":
+        other = choice._replace(base="employed")
+        return {"employed": starting_point(other, *tables)} | points
+    printed = figure_rows(trials(claims[claims["province_code"] == choice.province_code]))
+    for period in reversed(periods):
+        if period <= choice.period and len(eligible_today(printed, choice.province, period[:4])):
+            then = choice._replace(base="eligible", period=period, workers_period=f"{period[:4]}-08")
+            return points | {"eligible": starting_point(then, *tables)}
+    return points
+
+
+def today(rows: pd.DataFrame) -> pd.DataFrame:
+    """Where a projection starts on base employed: rows of `coverage.place` for one place, as a frame of bounds.
+
+    Columns: province, segment (PU, BPU, all), covered, workers_low, workers_high (persons; equal here), base,
+    year, as_of, workers_as_of, confidence, source_ids. ValueError where a segment isn't known.
+
+    >>> today(here)[["segment", "covered", "workers_low", "workers_high"]].values.tolist()[1]
+    ['BPU', 168497, 3319835, 3319835]
+    """
+    base = rows["base"].iloc[0] if "base" in rows else "employed"
+    return _whole(rows.assign(workers_low=rows["workers"], workers_high=rows["workers"], base=base))
+
+
+def eligible_today(figures: pd.DataFrame, place: str, year: str = "") -> pd.DataFrame:
+    """Where a projection starts on base eligible: the bounds that one article leaves (rows of `claims.articles.figure_rows`).
+
+    The last article on `place` (of `year`, if given) that prints or bounds covered and workers of PU, BPU and all. Columns as
+    `today`; an empty frame where there is none.
+
+    >>> from analysis.claims.articles import figure_rows, trials
+    >>> figures = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
+    >>> eligible_today(figures, "Lampung")[["segment", "covered", "workers_low", "workers_high"]].values.tolist()[2]
+    ['all', 731991, 2731820, 2732839]
+    """
+    here = figures[(figures["place"] == place) & figures["segment"].isin(["PU", "BPU", "total"])]
+    here = here[here["date"].str.startswith(year) & here["low"].notna() & here["high"].notna()]
+    found = pd.DataFrame(columns=_TODAY)
+    for _, article in here.sort_values("date", kind="stable").groupby(["date", "trial"], sort=False):
+        workers = article[article["measure"] == "workers"].drop_duplicates("segment").set_index("segment")
+        covered = article[(article["measure"] == "covered") & article["kind"].isin(["", "active"])]
+        covered = covered.drop_duplicates("segment").set_index("segment")
+        if {"PU", "BPU", "total"} <= set(workers.index) & set(covered.index):
+            found = _bounded(workers, covered)
+    return found
+
+
+_TODAY = ["province", "segment", "covered", "workers_low", "workers_high", "base", "year",
+          "as_of", "workers_as_of", "confidence", "source_ids"]  # fmt: skip
+
+
+def _bounded(workers: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:
+    rows = (
+        covered.loc[["PU", "BPU", "total"]]
+        .rename(index={"total": "all"})
+        .rename_axis("segment")
+        .reset_index()
+    )
+    ends = workers.loc[["PU", "BPU", "total"]]
+    middle = ((rows["low"] + rows["high"]) // 2).astype("Int64")
+    return _whole(rows.assign(province=rows["place"], covered=middle, base="eligible", workers_low=ends["low"].values,
+                              workers_high=ends["high"].values, workers_as_of=rows["as_of"]))  # fmt: skip
+
+
+def _whole(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows.set_index("segment").loc[[*SEGMENTS, "all"]].reset_index()
+    rows = rows.assign(year=[int(max(dates)[:4]) for dates in rows["as_of"]])
+    if rows[["covered", "workers_low", "workers_high"]].isna().any(axis=None):
+        raise ValueError(
+            f"{rows['province'].iloc[0]} can't be projected: covered or workers of a segment aren't known today"
+        )
+    if (over := rows["covered"] > rows["workers_low"]).any():
+        row = rows[over].iloc[0]
+        raise ValueError(
+            f"{row['province']} can't be projected: {row['covered']:,} {row['segment']} are covered of {row['workers_low']:,} workers; "
+            "by registration people count where their firm has its office, so take basis domicile"
+        )
+    return rows[_TODAY].astype({"covered": "Int64", "workers_low": "Int64", "workers_high": "Int64"})
+
+
+def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -> pd.DataFrame:
+    """What last year tells about a place: covered and workers at its two ends, and how workers have grown.
+
+    `before` and `after` are rows of `coverage_of` by province and segment at two Decembers a year apart; `employed` has the
+    place's workers by segment for several Augusts (workers_period, segment, workers). One row a segment: covered_before,
+    covered, workers_before, workers (persons), growth_low, growth_high (shares a year: the least and the greatest growth of all
+    workers from one August to the next; not across August 2022 to 2023, when the survey's weights changed), and
+    as_of, workers_as_of, confidence, source_ids.
+
+    >>> rows = pd.DataFrame({"province": "Lampung", "segment": ["PU", "BPU"], "covered": [100, 20], "workers": [200, 400],
+    ...     "as_of": [("2023-12",)] * 2, "workers_as_of": [("2023-08",)] * 2, "confidence": "low", "source_ids": [("s",)] * 2})
+    >>> later = rows.assign(covered=[110, 18], as_of=[("2024-12",)] * 2)
+    >>> augusts = pd.DataFrame({"workers_period": ["2023-08", "2024-08"], "segment": "PU", "workers": [600, 612]})
+    >>> history(rows, later, augusts)[["covered_before", "covered", "growth_low"]].round(6).values.tolist()
+    [[100.0, 110.0, 0.02], [20.0, 18.0, 0.02]]
+    """
+    ends = [rows.set_index("segment").loc[list(SEGMENTS)] for rows in (before, after)]
+    years = [int(rows["as_of"].iloc[0][0][:4]) for rows in ends]
+    if years[1] - years[0] != 1:
+        raise ValueError(
+            f"enrolment is solved from one year to the next, and these rows are of {years[0]} and {years[1]}"
+        )
+    totals = (
+        employed.groupby("workers_period")["workers"].sum(skipna=False).dropna().astype(float).sort_index()
+    )
+    pairs = list(zip(totals.index, totals.index[1:], strict=False))
+    grown = [(totals[b] / totals[a]) ** (1 / (int(b[:4]) - int(a[:4]))) - 1 for a, b in pairs
+             if not (a <= _NEW_WEIGHTS[0] and _NEW_WEIGHTS[1] <= b) and totals[a] > 0]  # fmt: skip
+    if not grown:
+        raise ValueError(
+            "the growth of the workers isn't known: two Augusts with the same survey weights are needed"
+        )
+    facts = {name: [tuple(dict.fromkeys((*a, *b))) for a, b in zip(ends[0][name], ends[1][name], strict=True)]
+             for name in ("as_of", "workers_as_of", "source_ids")}  # fmt: skip
+    return (
+        ends[1][["province", "covered", "workers", "confidence"]]
+        .assign(covered_before=ends[0]["covered"], workers_before=ends[0]["workers"],
+                growth_low=min(grown), growth_high=max(grown), **facts)
+        .reset_index()
+    )  # fmt: skip

@@ -1,0 +1,663 @@
+"""The least effort against closed forms and hand arithmetic; official targets against the rate on their own base only."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import analysis as an
+from analysis.projection.model import Rates, Stocks, closed_form, step
+from analysis.projection.runs import Projection
+from analysis.targets import (
+    Course,
+    cheapest_mix,
+    least,
+    least_enrolment,
+    least_lever,
+    middle_course,
+    odds,
+    official,
+    scored,
+)
+
+QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
+
+
+# -- the least of one lever ---------------------------------------------------------------------------
+
+
+def test_least_enrolment_is_the_closed_form_without_lapse_and_growth():
+    found = least_enrolment(c0=0.2679, goal=0.7, lapse=0, growth=0, years=22)
+    assert found.value[0] == pytest.approx(1 - ((1 - 0.7) / (1 - 0.2679)) ** (1 / 22), abs=1e-11)
+    assert round(found.value[0], 8) == 0.03974036
+
+
+def test_least_enrolment_with_lapse_and_growth():
+    found = least_enrolment(c0=0.2679, goal=0.7, lapse=0.03, growth=0.012, years=22)
+    assert round(found.value[0], 8) == 0.10492986
+    assert closed_form(0.2679, found.value[0], 0.03, 0.012, 22) == pytest.approx(0.7, abs=1e-11)
+
+
+def test_an_unreachable_goal_says_the_best_and_when():
+    found = least_enrolment(c0=0.2679, goal=0.99, lapse=0.03, growth=0.012, years=22)
+    assert np.isnan(found.value[0])
+    # h = 1 - l covers all but those who lapse, of whom the newcomers dilute: 0.97 / 1.012, from the first year on.
+    assert found.best[0] == pytest.approx(0.97 / 1.012, abs=1e-12) == pytest.approx(0.958498, abs=1e-6)
+    assert found.in_year[0] == pytest.approx(found.best[0]) and found.best_year[0] == 1
+
+
+@given(
+    st.floats(0.01, 0.6), st.floats(0, 0.3), st.floats(-0.02, 0.03), st.floats(0.05, 0.9), st.integers(1, 25)
+)
+@QUICK
+def test_least_enrolment_undoes_the_projection(c0, lapse, growth, share, years):
+    h = share * (1 - lapse)
+    goal = closed_form(c0, h, lapse, growth, years)
+    found = least_enrolment(c0, goal, lapse, growth, years).value[0]
+    # From there on the goal is reached, and just below it isn't, unless nobody needs to be enrolled at all.
+    assert closed_form(c0, found, lapse, growth, years) >= goal - 1e-11
+    assert found == 0 or closed_form(c0, found - 1e-7, lapse, growth, years) < goal
+
+
+def test_every_draw_has_its_own_least():
+    found = least(lambda x: np.array([0.1, 0.5, 0.9, 0.0]) + 0.4 * x, 0.5, np.ones(4))
+    # (0.5 - 0.1) / 0.4 = 1 is just enough; the second and third are there without; the fourth ends at 0.4.
+    np.testing.assert_allclose(found.value, [1, 0, 0, np.nan], atol=1e-12)
+    np.testing.assert_allclose(found.in_year, [0.5, 0.9, 1.3, 0.4])
+
+
+def test_the_best_year_is_the_first_of_the_best_and_not_today():
+    path = np.array([0.9, 0.3, 0.6, 0.6, 0.5])[:, np.newaxis]
+    found = least(lambda x: path * np.ones_like(x), 0.7, np.ones(2))
+    assert found.best.tolist() == [0.6, 0.6] and found.best_year.tolist() == [2, 2]
+    assert found.in_year.tolist() == [0.5, 0.5] and np.isnan(found.value).all()
+
+
+def test_a_lever_that_helps_only_up_to_a_point_is_found_before_it():
+    # 0.5 - (x - 0.5)^2 = 0.49 at x = 0.4 and again at 0.6; at the limit it is 0.25.
+    found = least(lambda x: 0.5 - (x - 0.5) ** 2, 0.49, np.ones(1))
+    assert (
+        found.value[0] == pytest.approx(0.4, abs=1e-9)
+        and found.in_year[0] == pytest.approx(0.5) == found.best[0]
+    )
+
+
+def test_a_goal_in_percent_is_refused_with_what_to_write():
+    with pytest.raises(ValueError, match=r"38.39 was asked for; write 0.3839 for 38.39 %"):
+        least(lambda x: x, 38.39, np.ones(1))
+    with pytest.raises(ValueError, match=r"from 0 to 1, and -0\.1"):
+        least_enrolment(0.2, -0.1, 0, 0, 3)
+
+
+# -- one lever of a scenario --------------------------------------------------------------------------
+
+
+def today_of(pu=(50, 100), bpu=(20, 200), base="employed", year=2024, as_of=("2024-12",), high=None):
+    """Covered and workers of the two segments; `high` are the most workers of (PU, BPU, all)."""
+    rows = [("PU", *pu), ("BPU", *bpu), ("all", pu[0] + bpu[0], pu[1] + bpu[1])]
+    out = pd.DataFrame(rows, columns=["segment", "covered", "workers_low"])
+    return out.assign(province="Lampung", workers_high=high or out["workers_low"], base=base, year=year,
+                      as_of=[as_of] * 3, workers_as_of=[(f"{year}-08",)] * 3, confidence="medium",
+                      source_ids=[("s",)] * 3)  # fmt: skip
+
+
+def assumed(**values):
+    """A scenario's assumptions: usual values of 0 unless given, and a lever per key with "."; (low, high) is a range."""
+    usual = {"enrolment.PU": 0.0, "enrolment.BPU": 0.0, "lapse.PU": 0.0, "lapse.BPU": 0.0, "growth": 0.0, "moves": 0.0,
+             "keep": 1.0, "stay": 0.0}  # fmt: skip
+    named = {f"usual.{name}": value for name, value in usual.items()} | {
+        name.replace("__", "."): value for name, value in values.items()
+    }
+    rows = []
+    for name, value in named.items():
+        lever, parameter, part = (*name.split("."), "")[:3]
+        if lever == "public_subsidy":
+            parameter, part = part, parameter
+        wide = isinstance(value, tuple)
+        rows.append({
+            "scenario": "tried", "layer": "tried", "lever": lever, "parameter": parameter, "part": part,
+            "unit": "persons" if parameter in ("places", "staff") else "share", "kind": "uniform" if wide else "number",
+            "years": (), "values": value if wide else (value,), "start": pd.NA if lever == "usual" else 2025,
+            "ramp": pd.NA if lever == "usual" else 1, "end": pd.NA, "capacity": pd.NA, "source_id": "law" if parameter == "staff" else "",
+        })  # fmt: skip
+    return pd.DataFrame(rows).astype(
+        {"start": "Int64", "ramp": "Int64", "end": "Int64", "capacity": "Float64"}
+    )
+
+
+PLACES = ("public_subsidy", "places", "local_budget")
+
+
+def places(**usual):
+    return assumed(
+        **usual, public_subsidy__local_budget__places=10.0, public_subsidy__local_budget__months=12.0
+    )
+
+
+def test_the_least_number_of_places_by_hand():
+    rows = least_lever(today_of(), None, places(), PLACES, goal=0.5, year=2026, draws=10, seed=1)
+    # 70 of 300 are covered and nobody comes or goes: 0.5 x 300 - 70 = 80 places.
+    assert rows["chance"].tolist() == [0.5, 0.8, 0.95] and set(rows["status"]) == {"reachable"}
+    assert rows["value"].tolist() == [80, 80, 80] and rows["probability"].tolist() == [1, 1, 1]
+    assert rows["own_probability"].tolist() == [0, 0, 0]  # 10 places make 80 of 300
+    assert rows.loc[0, ["unit", "as_of", "confidence", "source_ids"]].tolist() == [
+        "persons",
+        ("2024-12",),
+        "medium",
+        ("s",),
+    ]
+
+
+def test_places_that_dont_suffice_and_places_that_nobody_needs():
+    rows = least_lever(today_of(), None, places(), PLACES, goal=0.9, year=2027, draws=10, seed=1)
+    # With a place for each of the 180 uncovered non-wage workers 250 of 300 are covered, from the first year on.
+    assert set(rows["status"]) == {"unreachable"} and rows["value"].isna().all()
+    assert rows["best_rate"].tolist() == pytest.approx([250 / 300] * 3) == rows["best_in_year"].tolist()
+    assert set(rows["best_year"]) == {2025}
+    rows = least_lever(today_of(), None, places(), PLACES, goal=0.2, year=2027, draws=10, seed=1)
+    assert set(rows["status"]) == {"already reached"} and rows["value"].tolist() == [0, 0, 0]
+
+
+def test_more_certainty_takes_more_and_no_less_would_do():
+    plans = places(usual__enrolment__BPU=(0.0, 0.2), usual__lapse__BPU=(0.0, 0.5))
+    start = today_of(pu=(500, 1000), bpu=(400, 2000))
+    rows = least_lever(start, None, plans, PLACES, goal=0.5, year=2027, draws=400, seed=3)
+    assert rows["value"].is_monotonic_increasing and rows["value"].nunique() == 3
+    for row in rows.itertuples():
+        assert row.probability >= row.chance
+        fewer = an.project(start, None, plans, 2027, 400, 3, given={PLACES: np.full(400, row.value - 2)})
+        assert (an.rate_of(fewer)[0, -1] >= 0.5).mean() < row.chance
+
+
+def test_some_draws_reach_it_and_too_few_for_certainty():
+    # Nobody lapses in some draws and half of the wage earners do in others; 180 places are all there can be.
+    plans = places(usual__lapse__PU=(0.0, 0.5))
+    rows = least_lever(today_of(), None, plans, PLACES, goal=0.75, year=2025, draws=200, seed=1)
+    # Own 20 + 50 (1 - l), all non-wage workers covered: (200 + 50 (1 - l)) / 300 >= 0.75 where l <= 0.5: all draws.
+    assert set(rows["status"]) == {"reachable"}
+    rows = least_lever(today_of(), None, plans, PLACES, goal=0.8, year=2025, draws=200, seed=1)
+    # 0.8 needs 40 wage earners: l <= 0.2, in about two draws of five.
+    assert set(rows["status"]) == {"unreachable"}
+    assert rows["best_rate"][0] == pytest.approx((200 + 50 * 0.75) / 300, abs=0.01)
+
+
+def test_a_lever_that_does_harm_is_best_left_alone():
+    # Of the covered non-wage workers who move to wage work nobody keeps cover: 50 + 20 (1 - x) of 300.
+    plans = assumed(usual__keep=0.0, formalisation__moved=0.1)
+    rows = least_lever(
+        today_of(), None, plans, ("formalisation", "moved", ""), goal=0.5, year=2025, draws=3, seed=1
+    )
+    assert set(rows["status"]) == {"unreachable"} and rows["best_in_year"][0] == pytest.approx(70 / 300)
+
+
+def test_staff_of_a_mandate_and_the_sources_of_assumptions():
+    plans = assumed(agency_mandate__staff=5.0)
+    rows = least_lever(
+        today_of(), None, plans, ("agency_mandate", "staff", ""), goal=0.3, year=2025, draws=3, seed=1
+    )
+    assert rows["value"].tolist() == [20, 20, 20]  # 0.3 x 300 - 70
+    assert rows["source_ids"][0] == ("s", "law")
+
+
+def test_usual_enrolment_goes_as_far_as_lapse_lets_it():
+    plans = assumed(usual__lapse__PU=0.4)
+    key = ("usual", "enrolment", "PU")
+    rows = least_lever(today_of(), None, plans, key, goal=0.5, year=2025, draws=3, seed=1)
+    # With h = 1 - l = 0.6: 50 x 0.6 + 50 x 0.6 + 20 = 80 of 300.
+    assert set(rows["status"]) == {"unreachable"} and rows["best_rate"][0] == pytest.approx(80 / 300)
+    rows = least_lever(today_of(), None, plans, key, goal=0.25, year=2025, draws=3, seed=1)
+    assert rows["value"].tolist() == pytest.approx([0.5] * 3, abs=1e-9)  # 75 = 30 + 20 + 50 h
+
+
+def test_a_lever_that_isnt_there_is_named_with_those_that_are():
+    with pytest.raises(
+        ValueError,
+        match=r"public_subsidy.places.local_budgt isn't in it; did you mean public_subsidy.places.local_budget\?",
+    ):
+        least_lever(today_of(), None, places(), ("public_subsidy", "places", "local_budgt"), 0.5, 2026, 3, 1)
+    with pytest.raises(ValueError, match=r"months\.local_budget isn't a lever that raises coverage"):
+        least_lever(today_of(), None, places(), ("public_subsidy", "months", "local_budget"), 0.5, 2026, 3, 1)
+    with pytest.raises(ValueError, match="tried in one scenario, and these are 2: tried, other"):
+        both = pd.concat([places(), places().assign(scenario="other")])
+        least_lever(today_of(), None, both, PLACES, 0.5, 2026, 3, 1)
+
+
+# -- the odds -----------------------------------------------------------------------------------------
+
+
+def ahead_of(rates, years=(2024, 2025, 2026), names=("steady",)):
+    """A projection with these rates (scenario, year, draw) of 100 workers."""
+    own = np.zeros((len(names), len(years), 2, np.shape(rates)[-1]))
+    own[:, :, 0] = 100 * np.array(rates)
+    workers, nobody = np.zeros_like(own), np.zeros_like(own)
+    workers[:, :, 0] = 100
+    return Projection(names, years, workers, own, nobody, nobody, {})
+
+
+def test_odds_count_the_draws_of_the_year():
+    ahead = ahead_of([[[0.2] * 4, [0.3, 0.5, 0.5, 0.6], [0.3, 0.4, 0.5, 0.6]], [[0.2] * 4, [0.2] * 4, [0.1] * 4]],
+                     names=("steady", "worse"))  # fmt: skip
+    rows = odds(ahead, 0.5, 2026, today_of())
+    assert rows["probability"].tolist() == [0.5, 0]  # 0.5 and 0.6 of four
+    assert rows["median_rate"].tolist() == pytest.approx([0.45, 0.1])
+    assert rows["best_median_rate"].tolist() == pytest.approx([0.5, 0.2]) and rows["best_year"].tolist() == [
+        2025,
+        2024,
+    ]
+    assert rows["first_year"].tolist() == [2025, pd.NA]
+    assert rows["source_ids"].tolist() == [("s",)] * 2 and rows["confidence"].tolist() == ["medium"] * 2
+    with pytest.raises(ValueError, match="2030 isn't projected; the years are 2024 to 2026"):
+        odds(ahead, 0.5, 2030)
+
+
+# -- the cheapest mix ---------------------------------------------------------------------------------
+
+
+def course(covered=(500, 100), workers=(1000, 1000), years=2, **shares):
+    zero = np.zeros((len(covered), 1, 1))
+    start = Stocks(
+        *(np.array(people, float)[:, np.newaxis, np.newaxis] for people in (workers, covered)), zero, zero
+    )
+    rates = Rates(**({"enrolment": 0.0, "lapse": 0.0} | shares))
+    return Course(tuple(range(2024, 2025 + years)), start, (rates,) * years)
+
+
+def levers(*rows, **more):
+    return pd.DataFrame(rows, columns=["lever", "segment", "kind", "capacity", "cost"]).assign(**more)
+
+
+THREE = levers(
+    ("places", "BPU", "places", 100, 10),
+    ("campaign", "BPU", "enrolment", 150, 100),
+    ("inspection", "PU", "enrolment", 300, 60),
+)
+
+
+def persons(mix):
+    return mix.plan.pivot_table(index="year", columns="lever", values="persons").round(6)
+
+
+def test_the_cheapest_is_filled_first():
+    mix = cheapest_mix(course(), THREE, goal=0.5, year=2026)
+    # 600 of 2,000 are covered, so 400 more in 2026: 100 places in 2026 only at 10; 100 more, which have to be there in 2025 too,
+    # at 2 x 10; the other 200 by inspection at 60, of at most 600; nobody by the campaign. 1,000 + 2,000 + 12,000.
+    assert (mix.status, mix.cost) == ("reachable", 15_000) and mix.rate == pytest.approx(0.5, abs=1e-12)
+    assert persons(mix)["places"].tolist() == [100, 200] and persons(mix)["campaign"].sum() == 0
+    assert persons(mix)["inspection"].sum() == 200
+    assert mix.plan["cost"].sum() == mix.cost and mix.plan["cost"].dtype == "int64"
+
+
+def test_the_last_lever_is_bought_when_the_others_are_full():
+    mix = cheapest_mix(course(), THREE, goal=0.7, year=2025)
+    # One year: 800 more, of which 100 places, 300 by inspection, 150 by campaign: 550 at most, (600 + 550) / 2,000.
+    assert mix.status == "unreachable" and mix.rate == pytest.approx(0.575, abs=1e-11)
+    assert mix.cost == 100 * 10 + 300 * 60 + 150 * 100
+    mix = cheapest_mix(course(), THREE, goal=0.55, year=2025)
+    assert mix.cost == 100 * 10 + 300 * 60 + 100 * 100  # 500 more
+
+
+def test_a_budget_that_binds_spreads_the_cost_over_the_years():
+    mix = cheapest_mix(course(), THREE, goal=0.5, year=2026, budget=9_000)
+    # The same people: inspection is done in both years, 200 x 60 in all, and 2026 alone could pay (9,000 - 2,000) / 60 = 116.7.
+    assert (mix.status, mix.cost) == ("reachable", 15_000)
+    assert mix.plan.groupby("year")["cost"].sum().max() <= 9_000
+    mix = cheapest_mix(course(), THREE, goal=0.5, year=2026, budget=5_000)
+    # (5,000 - 1,000) / 60 = 66.67 in 2025 and (5,000 - 2,000) / 60 = 50 in 2026, with 200 places: 316.67 more.
+    assert mix.status == "unreachable" and mix.rate == pytest.approx(
+        (600 + 200 + 4000 / 60 + 50) / 2000, abs=1e-10
+    )
+
+
+def test_each_payer_has_its_own_budget():
+    paid = THREE.assign(payer=["APBD", "APBD", "firms"])
+    mix = cheapest_mix(course(), paid, goal=0.9, year=2025, budget={"APBD": 3_000, "firms": 6_000})
+    # APBD: 100 places for 1,000 and 2,000 / 100 = 20 by campaign; firms 6,000 / 60 = 100.
+    assert persons(mix).iloc[0].to_dict() == {"campaign": 20, "inspection": 100, "places": 100}
+    with pytest.raises(ValueError, match="no lever is paid by APBN; there are: APBD, firms"):
+        cheapest_mix(course(), paid, 0.9, 2025, budget={"APBN": 1})
+
+
+def test_who_is_enrolled_early_lapses():
+    one = course(covered=[0], workers=[1000], lapse=0.1)
+    mix = cheapest_mix(one, levers(("a", "PU", "enrolment", 100, 1_000)), goal=0.18, year=2026)
+    # 100 in the last year, and 80 / 0.9 = 88.89 the year before, of whom a tenth is lost again.
+    assert persons(mix)["a"].tolist() == pytest.approx([80 / 0.9, 100], abs=1e-6)
+    assert mix.cost == round(1000 * 80 / 0.9) + 100_000
+
+
+def test_paid_places_return_and_some_stay():
+    one = course(covered=[0], workers=[1000], stay=0.25)
+    mix = cheapest_mix(one, levers(("a", "PU", "places", None, 10)), goal=0.2, year=2026)
+    # 200 places in 2026 cost 2,000; a place in 2025 leaves a quarter of a person for 10, which is dearer than 10 a whole one.
+    assert persons(mix)["a"].tolist() == [0, 200]
+    mix = cheapest_mix(one, levers(("a", "PU", "places", None, 10), most=150), goal=0.2, year=2026)
+    # At most 150 places: 50 must have stayed from 2025, a quarter of 200, and there may be 150 only: 150 + 37.5.
+    assert mix.status == "unreachable" and mix.rate == pytest.approx(0.1875, abs=1e-11)
+
+
+def test_a_lever_starts_when_it_starts():
+    late = levers(("a", "PU", "enrolment", 100, 1), start=2026)
+    mix = cheapest_mix(course(covered=[0], workers=[1000]), late, goal=0.5, year=2026)
+    assert persons(mix)["a"].tolist() == [0, 100] and mix.rate == pytest.approx(0.1)
+
+
+def test_nothing_is_bought_for_what_comes_anyway():
+    mix = cheapest_mix(course(enrolment=0.2), THREE, goal=0.4, year=2026)
+    assert (mix.status, mix.cost, mix.plan["persons"].sum()) == ("already reached", 0, 0)
+    # 2,000 - 1,400 x 0.8 x 0.8 = 1,104
+    assert mix.rate == pytest.approx(1104 / 2000)
+
+
+def test_what_no_mix_reaches_is_proved():
+    mix = cheapest_mix(course(lapse=0.2, growth=0.05, years=3), THREE, goal=0.9, year=2027)
+    now = course(lapse=0.2, growth=0.05).start
+    for places_now in (100, 200, 300):  # everything at capacity
+        now = step(
+            now,
+            Rates(
+                0.0, 0.2, 0.05, take_up=(1.0, 1.0), capacity=(300.0, 150.0), public=(0.0, float(places_now))
+            ),
+        )
+    everything = (now.own + now.public).sum() / now.workers.sum()
+    assert mix.status == "unreachable" and mix.rate == pytest.approx(everything, abs=1e-9)
+    assert mix.rate - 1e-12 <= mix.ceiling < mix.rate + 1e-9
+    assert mix.best_rate >= mix.rate - 1e-12 and mix.best_year in (2025, 2026, 2027)
+
+
+def test_the_best_year_may_be_earlier_than_the_target():
+    # Capacity 10 doesn't make up for a lapse of half: 600 of 2,000 is 310 with 10, then 165, so 2025 is the best.
+    mix = cheapest_mix(course(lapse=0.5), levers(("a", "PU", "enrolment", 10, 1)), goal=0.9, year=2026)
+    assert mix.best_year == 2025 and mix.best_rate == pytest.approx(310 / 2000)
+    assert mix.rate == pytest.approx(165 / 2000)
+    assert mix.rates["rate"].tolist() == pytest.approx([0.3, 310 / 2000, 165 / 2000])
+
+
+@st.composite
+def courses(draw):
+    share = st.floats(0, 0.3)
+    two = lambda: np.array([draw(share), draw(share)])[:, np.newaxis, np.newaxis]  # noqa: E731
+    shares = {"enrolment": two(), "lapse": two(), "growth": draw(st.floats(-0.05, 0.05)), "keep": draw(share),
+              "moves": ((0.0, draw(share)), (draw(share), 0.0)), "stay": draw(share)}  # fmt: skip
+    covered = draw(st.tuples(st.integers(0, 600), st.integers(0, 300)))
+    return course(covered=covered, years=draw(st.integers(1, 6)), **shares)
+
+
+@given(courses(), st.floats(0.2, 0.99), st.sampled_from([None, 20_000]))
+@QUICK
+def test_any_mix_is_a_run_of_the_model_and_nobody_is_there_twice(course, goal, budget):
+    mix = cheapest_mix(course, THREE, goal, course.years[-1], budget)
+    now, people, path = course.start, mix.plan.set_index(["year", "lever"])["persons"], []
+    for year, rates in zip(course.years[1:], course.rates, strict=True):
+        x = people[year]
+        h, lapse = rates.enrolment, rates.lapse
+        left = (now.workers - now.own - rates.stay * now.public) * (1 - h - lapse)
+        assert x["inspection"] <= left[0].item() + 1e-6 and x["campaign"] <= left[1].item() + 1e-6
+        now = step(
+            now,
+            rates._replace(
+                take_up=(1.0, 1.0), capacity=(x["inspection"], x["campaign"]), public=(0.0, x["places"])
+            ),
+        )
+        assert now.public.sum() == pytest.approx(x["places"], abs=1e-6)  # every place is filled
+        path.append((now.own + now.public).sum() / now.workers.sum())
+    assert mix.rates["rate"].tolist()[1:] == pytest.approx(path, abs=1e-9)
+    assert mix.rate <= mix.ceiling + 1e-12 and mix.rate <= mix.best_rate + 1e-9
+    if mix.status == "reachable":
+        assert mix.rate == pytest.approx(goal, abs=1e-9)  # not one more than is asked for
+    else:
+        assert (mix.rate >= goal - 1e-12) == (mix.status == "already reached")
+        assert mix.status == "already reached" or mix.ceiling < goal
+
+
+@given(courses(), st.floats(0.05, 0.95), st.integers(0, 1000))
+@QUICK
+def test_no_other_plan_reaches_the_goal_for_less(course, share, seed):
+    # Any plan within the capacities is a witness: what it reaches costs at most what it costs.
+    rng, now, cost = np.random.default_rng(seed), course.start, 0.0
+    last_places = 0.0
+    for rates in course.rates:
+        left = (now.workers - now.own - rates.stay * now.public) * (1 - rates.enrolment - rates.lapse)
+        x, y = (
+            min(share * rng.random() * size, room.item()) for size, room in zip((300, 150), left, strict=True)
+        )
+        wanted = min(last_places + 100 * rng.random(), 1000 * rng.random())
+        now = step(now, rates._replace(take_up=(1.0, 1.0), capacity=(x, y), public=(0.0, wanted)))
+        last_places = now.public.sum()
+        cost += 60 * x + 100 * y + 10 * last_places
+    rate = (now.own + now.public).sum() / now.workers.sum()
+    mix = cheapest_mix(course, THREE, rate - 1e-9, course.years[-1])
+    assert mix.status != "unreachable" and mix.cost <= cost + 3 * len(course.rates)  # each line is rounded
+
+
+def test_one_lever_is_what_least_lever_finds():
+    plans = places(
+        usual__enrolment__BPU=0.05, usual__lapse__BPU=0.2, usual__lapse__PU=0.1, usual__growth=0.02
+    )
+    plans.loc[plans["parameter"] == "moves", "values"] = pd.Series([(0.05,)] * len(plans), index=plans.index)
+    start = today_of(pu=(50_000, 100_000), bpu=(20_000, 200_000))
+    alone = least_lever(start, None, plans, PLACES, goal=0.5, year=2027, draws=2, seed=1)["value"].iloc[0]
+    middle = middle_course(start, None, plans, 2027)
+    mix = cheapest_mix(middle, levers(("a", "BPU", "places", None, 201_600)), goal=0.5, year=2027)
+    assert mix.plan["persons"].tolist()[:2] == [0, 0]  # with nobody staying only the last year counts
+    assert alone - 1 < mix.plan["persons"].iloc[-1] <= alone
+    assert mix.plan["source_ids"][0] == ("s",) and mix.plan["as_of"][0] == ("2024-12",)
+
+
+def test_the_middle_course_is_the_median_of_each_share_and_has_no_levers():
+    plans = places(usual__lapse__PU=(0.1, 0.3))
+    middle = middle_course(today_of(), None, plans, 2026)
+    assert middle.years == (2024, 2025, 2026)
+    rates = middle.rates[0]
+    assert np.broadcast_to(rates.lapse, (2, 1, 1)).ravel().tolist() == pytest.approx([0.2, 0])
+    assert rates.public[1] == 0.0 and middle.start.own.ravel().tolist() == [50, 20]
+
+
+def test_the_middle_course_of_a_real_place_is_its_projection_at_the_medians():
+    today, past, plans = lampung()
+    steady = plans[plans["scenario"] == "steady"]
+    names = [
+        ".".join(filter(None, key)) for key in steady[["lever", "parameter", "part"]].itertuples(index=False)
+    ]
+    drawn = dict.fromkeys([*names, "today.all", "today.PU"], np.array([0.5]))
+    ahead = an.project(today, past, steady, 2045, 1, 1, drawn=drawn)
+    mix = cheapest_mix(
+        middle_course(today, past, plans[plans["scenario"] == "steady"], 2045), THREE, 0.0, 2045
+    )
+    np.testing.assert_allclose(mix.rates["rate"], an.rate_of(ahead)[0, :, 0], atol=1e-12)
+
+
+def test_levers_that_cant_be_read_are_refused():
+    for bad, message in (
+        (THREE.drop(columns="cost"), "there is no cost"),
+        (THREE.replace({"segment": {"BPU": "informal"}}), "segment of a lever is PU or BPU, and 'informal'"),
+        (THREE.replace({"kind": {"places": "place"}}), "kind of a lever is enrolment or places, and 'place'"),
+        (THREE.assign(cost=[10, 100, 60.5]), "cost is whole rupiah"),
+        (THREE.assign(capacity=-1), "capacity 0 or more"),
+        (THREE.iloc[:0], "at least one lever"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            cheapest_mix(course(), bad, 0.5, 2026)
+    with pytest.raises(ValueError, match="2045 isn't in the course, which goes from 2025 to 2026"):
+        cheapest_mix(course(), THREE, 0.5, 2045)
+
+
+# -- official targets ---------------------------------------------------------------------------------
+
+
+def lampung():
+    names = ("participants", "labour_force", "regions", "reported_claims")
+    p, lf, r, c = (an.read(name) for name in names)
+    choice = an.choose("Lampung", "2024-12", "employed", "domicile", p, r, c)
+    every = an.workers_over_time(lf, "34", r)
+    every = every[every["province_code"] == "18"]
+    counted = an.active(p, ["2023-12", "2024-12"], "domicile")
+    ends = an.coverage_of(counted[counted["province_code"] == "18"],
+                          every[every["workers_period"].isin(["2023-08", "2024-08"])], ["province", "segment", "period"])  # fmt: skip
+    past = an.history(*(ends[ends["period"] == p] for p in ("2023-12", "2024-12")), every)
+    here = an.today(
+        an.place(
+            choice,
+            an.active(p, "2024-12", "domicile"),
+            an.on_territory(an.employed(lf, "2024-08"), "34", r),
+            c,
+        )
+    )
+    return here, past, an.read_scenarios("all", "Lampung")
+
+
+TARGETS = an.read("targets")
+
+
+def by_id(rows, target_id):
+    return rows.set_index("target_id").loc[target_id]
+
+
+def test_a_place_has_its_own_targets_and_the_nations():
+    rows = official(TARGETS, "18")
+    own = rows[rows["whose"] == "place"]
+    assert own[["value", "year", "base"]].values.tolist() == [
+        [0.3262, 2024, "eligible"], [0.3262, 2025, "not stated"], [0.3839, 2025, "eligible"],
+    ]  # fmt: skip
+    nation = rows[rows["whose"] == "nation"]
+    assert (
+        set(nation["province_code"]) == {"00"}
+        and [0.4392, 2029, "employed"] in nation[["value", "year", "base"]].values.tolist()
+    )
+    assert rows["measure"].unique().tolist() == ["coverage_rate"]
+
+
+def test_a_regency_isnt_its_province_and_the_nation_has_no_other():
+    assert (official(TARGETS, "33")["whose"] == "nation").all()  # Jawa Tengah has Wonogiri's only
+    indonesia = official(TARGETS, "00")
+    assert set(indonesia["whose"]) == {"place"} and set(indonesia["province_code"]) == {"00"}
+    assert indonesia["target_id"].is_unique
+
+
+EMPLOYED = today_of(pu=(700, 1500), bpu=(150, 3350), year=2024)  # 850 of 4,850: 17.53 %
+ELIGIBLE = today_of(pu=(700, 1000), bpu=(150, 1700), base="eligible", year=2024,
+                    high=[1100, 1750, 2710])  # 850 of 2,700 to 2,710: 31.37 to 31.48 %  # fmt: skip
+AHEAD = {
+    "employed": ahead_of(
+        [[[850 / 4850] * 2, [0.18, 0.19]], [[850 / 4850] * 2, [0.4, 0.6]]], (2024, 2025), ("steady", "more")
+    ),
+    "eligible": ahead_of(
+        [[[0.314] * 2, [0.38, 0.39]], [[0.314] * 2, [0.39, 0.5]]], (2024, 2025), ("steady", "more")
+    ),
+}
+
+
+def test_each_target_is_scored_on_its_own_base():
+    rows = scored(official(TARGETS, "18"), {"employed": EMPLOYED, "eligible": ELIGIBLE}, AHEAD)
+    row = by_id(rows, "lampung-coverage-rate-2025")  # 38.39 % of the eligible
+    assert (row["verdict"], row["known_year"]) == ("ahead", 2024)
+    assert [row["rate_low"], row["rate_high"]] == pytest.approx([850 / 2710, 850 / 2700])
+    assert [row["gap_low"], row["gap_high"]] == pytest.approx([0.3839 - 850 / 2700, 0.3839 - 850 / 2710])
+    assert (row["missing_low"], row["missing_high"]) == (
+        187,
+        191,
+    )  # 0.3839 x 2,700 = 1,036.5 and x 2,710 = 1,040.4, less 850
+    # 0.39 of 0.38 and 0.39; both of 0.39 and 0.5.
+    assert (row["odds_usual"], row["best_scenario"], row["odds_best"]) == (0.5, "more", 1.0)
+    assert row[["rate_employed_low", "rate_eligible_high"]].isna().all()
+    rpjmn = by_id(rows, "indonesia-rpjmn-start-coverage-rate-2025")  # 32.15 % of all employed
+    assert rpjmn["verdict"] == "of the nation"
+    assert rpjmn["rate_low"] == rpjmn["rate_high"] == pytest.approx(850 / 4850)
+    assert (rpjmn["odds_usual"], rpjmn["odds_best"]) == (0, 1)
+    ucj = by_id(rows, "indonesia-ucj-coverage-rate-2025")  # 52.15 % of the eligible
+    assert ucj["rate_high"] == pytest.approx(850 / 2700)
+
+
+def test_without_a_base_it_is_shown_beside_both_and_scored_against_neither():
+    rows = scored(official(TARGETS, "18"), {"employed": EMPLOYED, "eligible": ELIGIBLE}, AHEAD)
+    for name in ("lampung-ucj-coverage-rate-2025", "indonesia-rpjpn-coverage-rate-2045"):
+        row = by_id(rows, name)
+        assert row["verdict"] == "base not stated"
+        assert row["rate_employed_low"] == row["rate_employed_high"] == pytest.approx(850 / 4850)
+        assert [row["rate_eligible_low"], row["rate_eligible_high"]] == pytest.approx(
+            [850 / 2710, 850 / 2700]
+        )
+        unscored = ["known_year", "rate_low", "rate_high", "gap_low", "gap_high", "missing_low", "missing_high",
+                    "odds_usual", "best_scenario", "odds_best"]  # fmt: skip
+        assert row[unscored].isna().all()
+    assert not (set(rows.loc[rows["base"] == "not stated", "verdict"]) - {"base not stated"})
+
+
+def test_met_and_missed_are_said_of_the_rates_own_year_only():
+    rows = official(TARGETS, "18")
+
+    def verdict(frame, name="lampung-coverage-rate-2024"):  # 32.62 % of the eligible in 2024
+        return by_id(scored(rows, {"eligible": frame}, {}), name)["verdict"]
+
+    assert verdict(ELIGIBLE) == "missed"  # 31.48 % at most
+    assert (
+        verdict(today_of(pu=(750, 1000), bpu=(150, 1700), base="eligible")) == "met"
+    )  # 900 / 2,700 = 33.3 %
+    between = today_of(pu=(750, 1000), bpu=(150, 1700), base="eligible", high=[1000, 2000, 2800])
+    assert verdict(between) == "within the bounds"  # 900 of 2,700 to 2,800: 32.1 to 33.3 %
+    assert verdict(ELIGIBLE.assign(year=2023)) == "ahead"
+    assert verdict(ELIGIBLE.assign(year=2025)) == "not known"  # below in 2025 says nothing of 2024
+    early = ELIGIBLE.assign(as_of=[("2024-06",)] * 3)
+    assert verdict(early) == "not known"  # the year had six months to go
+    assert verdict(pd.concat([ELIGIBLE, ELIGIBLE.assign(year=2025)])) == "missed"  # by the rate of 2024
+    assert verdict(ELIGIBLE.iloc[:0]) == "not known"
+    assert by_id(scored(rows, {"employed": EMPLOYED}, {}), "lampung-coverage-rate-2024")["rate_low"] is pd.NA
+
+
+def test_a_target_without_a_year_has_no_odds():
+    sulawesi = official(TARGETS, "72")
+    row = by_id(scored(sulawesi, {"employed": EMPLOYED}, {}), "sulawesi-tengah-coverage-rate")
+    assert pd.isna(row["year"]) and row["verdict"] == "base not stated"
+    stated = sulawesi.assign(base="employed")
+    row = by_id(
+        scored(stated, {"employed": EMPLOYED}, {"employed": AHEAD["employed"]}),
+        "sulawesi-tengah-coverage-rate",
+    )
+    assert row["verdict"] == "year not stated" and pd.isna(row["odds_usual"])
+    assert row["gap_low"] == pytest.approx(0.71 - 850 / 4850)
+
+
+def test_the_nation_is_scored_on_its_own_targets():
+    rows = scored(official(TARGETS, "00"), {"employed": EMPLOYED}, {"employed": AHEAD["employed"]})
+    assert by_id(rows, "indonesia-rpjmn-start-coverage-rate-2025")["verdict"] == "ahead"
+    end = by_id(rows, "indonesia-rpjmn-end-coverage-rate-2029")
+    assert end["verdict"] == "ahead" and pd.isna(end["odds_usual"])  # the projection ends in 2025
+    ucj = by_id(rows, "indonesia-ucj-coverage-rate-2025")
+    assert ucj["verdict"] == "not known" and pd.isna(ucj["rate_low"])  # no rate of the eligible
+    assert by_id(rows, "indonesia-rpjpn-coverage-rate-2045")["verdict"] == "base not stated"
+
+
+def test_a_rate_of_the_other_base_is_refused():
+    rows = official(TARGETS, "18")
+    with pytest.raises(ValueError, match="given for base eligible are of base employed"):
+        scored(rows, {"eligible": EMPLOYED}, {})
+    with pytest.raises(
+        ValueError,
+        match=r"projection for base eligible starts from 17.53% in 2024, and the rate on that base is 31.37%",
+    ):
+        scored(rows, {"eligible": ELIGIBLE}, {"eligible": AHEAD["employed"]})
+    with pytest.raises(ValueError, match="no rate of today on that base"):
+        scored(rows, {"employed": EMPLOYED}, {"eligible": AHEAD["eligible"]})
+    with pytest.raises(ValueError, match="a base is employed or eligible, and 'all' was given"):
+        scored(rows, {"all": EMPLOYED}, {})
+
+
+def test_segments_that_add_up_to_a_little_else_than_the_printed_total_may_start_a_projection():
+    printed = ELIGIBLE.assign(covered=[700, 150, 860])
+    rows = scored(official(TARGETS, "18"), {"eligible": printed}, {"eligible": AHEAD["eligible"]})
+    row = by_id(rows, "lampung-coverage-rate-2025")
+    assert row["rate_high"] == pytest.approx(860 / 2700) and row["odds_usual"] == 0.5
+
+
+def test_scored_rows_cite_the_target_and_the_rate():
+    rows = scored(
+        official(TARGETS, "18"),
+        {"employed": EMPLOYED, "eligible": ELIGIBLE.assign(source_ids=[("t",)] * 3)},
+        {},
+    )
+    row = by_id(rows, "lampung-coverage-rate-2025")
+    assert row["source_ids"] == ("cakupan-perlindungan-jamsostek-di-lampun-2340", "t")
+    assert row["as_of"] == ("2024-12",) and row["confidence"] == "medium"
+    both = by_id(rows, "lampung-ucj-coverage-rate-2025")
+    assert both["source_ids"][1:] == ("s", "t")
+    an.cite(an.read("sources"), official(TARGETS, "18"))  # every target's source is known
