@@ -11,7 +11,7 @@ from markupsafe import Markup
 from analysis import data
 from analysis.words import Shown, month, term
 
-_PACKAGES = ("babel", "matplotlib", "nbconvert", "pandas", "papermill")
+_PACKAGES = ("babel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "scipy")
 
 
 def cite(sources: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:

@@ -1397,3 +1397,26 @@ def back_test_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
                ("crps", "plain_points")]  # fmt: skip
     return table("back-test", rows, columns, cited, id="Uji mundur: ramalan untuk tahun yang sudah diketahui (poin persentase)",
                  en="Back-test: forecasts of a year that is known by now (percentage points)")  # fmt: skip
+
+
+def mix_table(rows: pd.DataFrame, cited: pd.DataFrame, goal: float, year: int) -> Shown:
+    """The cheapest mix of levers, lever by lever (rows of `by_lever`); nothing where none is needed.
+
+    >>> from analysis.targets import by_lever, cheapest_mix, middle_course
+    >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
+    >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000], "cost": [201_600]})
+    >>> rows = by_lever(cheapest_mix(course, levers, goal=0.25, year=2026))
+    >>> mix_table(rows, cited, 0.25, 2026).text["en"].splitlines()[2].split(" | ")[:2]
+    ['Public subsidy', '2026']
+    """
+    named = rows.assign(reached_people=rows["people_total"])
+    columns = [
+        ("lever", "term"),
+        ("first_year", "year_of"),
+        ("reached_people", "count"),
+        ("cost", "rupiah_short"),
+    ]
+    names = ["lever", "segment", "kind", "first_year", "people", "people_total", "cost"]
+    return table("mix", named, columns, cited, data=rows[names],
+                 id=f"Gabungan langkah termurah menuju {percent(goal, 'id')} pada Desember {year}",
+                 en=f"The cheapest mix of levers towards {percent(goal, 'en')} in December {year}")  # fmt: skip

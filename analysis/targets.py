@@ -37,7 +37,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.projection.model import BPU, PU, SEGMENTS, Array, Rates, Stocks, step
-from analysis.projection.plan import Case, Key, begun, plan_name, plan_of, values_of
+from analysis.projection.plan import Case, Key, Plan, begun, plan_name, plan_of, values_of
 from analysis.projection.runs import Projection, project, rate_of
 
 CHANCES = (0.5, 0.8, 0.95)
@@ -852,3 +852,96 @@ def efforts(
                 least_lever(today, history, whole, key, goal, year, draws, seed, place_cost=place_cost)
             )
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, *_FACTS])
+
+
+def at_hand(
+    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int, *, a_wage_earner: int, a_place: int,
+    place_cost: int = 0,
+) -> pd.DataFrame:  # fmt: skip
+    """The levers of one scenario as `cheapest_mix` takes them, each no stronger than the scenario has it in its middle.
+
+    `a_wage_earner` and `a_place` are the contributions for a wage earner and for a place in a year (rupiah). Columns: lever,
+    segment, kind, capacity (the most that it adds in a year, persons), most (in force at a time; missing for enrolment), cost,
+    start (the first year in which it adds anybody), source_ids. A lever that the scenario doesn't pull has capacity 0.
+
+    >>> plans = assumptions[assumptions["scenario"] == "all_together"]
+    >>> at_hand(start, past, plans, 2030, a_wage_earner=2_860_000, a_place=201_600)["lever"].tolist()
+    ['company_registration', 'agency_mandate', 'company_sponsorship', 'public_subsidy']
+    """
+    names = [
+        plan_name(key)
+        for key in assumptions[["lever", "parameter", "part"]].itertuples(index=False, name=None)
+    ]
+    middle = dict.fromkeys([*names, "today.all", "today.PU", "usual.growth"], np.array([0.5]))
+    plan = plan_of([Case(assumptions, today, history)], until, 1, 0, drawn=middle, place_cost=place_cost)
+    rows = []
+    for (lever, segment, kind), people in zip(_AT_HAND, _reached_by_levers(plan), strict=True):
+        added = people if kind == "enrolment" else np.maximum(np.diff(people, prepend=0.0), 0.0)
+        begins = np.flatnonzero(added)
+        first = plan.years[1 + int(begins[0])] if len(begins) else plan.years[-1]
+        most = pd.NA if kind == "enrolment" else ceil(people.max())
+        rows.append(
+            (
+                lever,
+                segment,
+                kind,
+                ceil(added.max()),
+                most,
+                a_wage_earner if segment == "PU" else a_place,
+                first,
+            )
+        )
+    out = pd.DataFrame(rows, columns=["lever", "segment", "kind", "capacity", "most", "cost", "start"])
+    return out.assign(
+        source_ids=[tuple(i for ids in _sources(assumptions)["source_ids"] for i in ids)] * len(out)
+    )
+
+
+def _reached_by_levers(plan: Plan) -> Array:
+    """People whom each lever of `_AT_HAND` enrols in a year, or whose place is in force at its end: array (lever, year)."""
+    now, rates = begun(plan, slice(0, 1))
+    reached = []
+    for n in range(1, len(plan.years)):
+        year = rates(n)
+        uncovered = now.workers - now.own - year.stay * (now.company + now.public)
+        left = (uncovered * (1.0 - year.enrolment - year.lapse))[PU]
+        enrolled = np.minimum(year.take_up[PU] * left, year.capacity[PU])
+        people = (enrolled, year.public[PU], year.company[BPU], year.public[BPU])
+        reached.append([float(np.max(value)) for value in people])
+        now = step(now, year)
+    return np.array(reached).T
+
+
+_AT_HAND = (
+    ("company_registration", "PU", "enrolment"),
+    ("agency_mandate", "PU", "places"),
+    ("company_sponsorship", "BPU", "places"),
+    ("public_subsidy", "BPU", "places"),
+)
+
+
+def by_lever(mix: Mix) -> pd.DataFrame:
+    """The plan of a mix, one row a lever that it uses: first_year, last_year, people_total, people and the whole cost.
+
+    `people` are those of the last year (for places in force then, for enrolment enrolled then), `people_total` all enrolled over
+    the years (for places those of the last year).
+
+    >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
+    >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000], "cost": [201_600]})
+    >>> by_lever(cheapest_mix(course, levers, goal=0.25, year=2026))["lever"].tolist()
+    ['public_subsidy']
+    """
+    used = mix.plan[mix.plan["persons"] >= 0.5]
+    if used.empty:
+        return used.assign(first_year=0, people=0, people_total=0)
+    last = mix.plan["year"].max()
+    groups = used.groupby("lever", sort=False)
+    out = groups.agg(
+        segment=("segment", "first"), kind=("kind", "first"), first_year=("year", "min"), cost=("cost", "sum"),
+        people_total=("persons", "sum"), as_of=("as_of", "first"), workers_as_of=("workers_as_of", "first"),
+        confidence=("confidence", "first"), source_ids=("source_ids", "first"),
+    ).reset_index()  # fmt: skip
+    then = used[used["year"] == last].set_index("lever")["persons"]
+    people = out["lever"].map(then).fillna(0.0)
+    total = out["people_total"].where(out["kind"] == "enrolment", people)
+    return out.assign(people=people.round().astype("int64"), people_total=total.round().astype("int64"))

@@ -58,7 +58,9 @@ def violations(page):
 
 
 @pytest.mark.parametrize("place", ["lampung", "dki-jakarta", "papua"])
-@pytest.mark.parametrize("report", ["coverage", "change", "claims"])
+@pytest.mark.parametrize(
+    "report", ["coverage", "change", "claims", "scenarios", "costs", "universal_coverage"]
+)
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_a_page_opens_without_asking_for_anything(site, visit, place, report, language):
     path = site / language / place / f"{report}.html"
@@ -98,7 +100,17 @@ def test_code_is_hidden_until_it_is_asked_for(site, visit):
     assert not source.is_visible()
 
 
-@pytest.mark.parametrize(("report", "drawn"), [("coverage", 3), ("change", 1), ("claims", 1)])
+@pytest.mark.parametrize(
+    ("report", "drawn"),
+    [
+        ("coverage", 3),
+        ("change", 1),
+        ("claims", 1),
+        ("scenarios", 4),
+        ("costs", 2),
+        ("universal_coverage", 1),
+    ],
+)
 @pytest.mark.parametrize("width", [360, 1280])
 def test_figures_are_visible_and_nothing_is_wider_than_the_screen(site, visit, width, report, drawn):
     page = visit(site / f"id/lampung/{report}.html", width=width)
@@ -115,7 +127,17 @@ def test_figures_are_visible_and_nothing_is_wider_than_the_screen(site, visit, w
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["id/dki-jakarta/coverage", "en/lampung/claims", "id/papua/change"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "id/dki-jakarta/coverage",
+        "en/lampung/claims",
+        "id/papua/change",
+        "en/dki-jakarta/scenarios",
+        "id/lampung/costs",
+        "en/papua/universal_coverage",
+    ],
+)
 def test_axe_finds_no_violation_with_code_shown(site, visit, scheme, path):
     page = visit(site / f"{path}.html", scheme=scheme, bypass_csp=True)
     page.click("label[for=kode]")

@@ -11,7 +11,10 @@ from analysis.projection.model import Rates, Stocks, closed_form, step
 from analysis.projection.runs import Projection
 from analysis.targets import (
     Course,
+    at_hand,
+    by_lever,
     cheapest_mix,
+    efforts,
     least,
     least_enrolment,
     least_lever,
@@ -661,3 +664,32 @@ def test_scored_rows_cite_the_target_and_the_rate():
     both = by_id(rows, "lampung-ucj-coverage-rate-2025")
     assert both["source_ids"][1:] == ("s", "t")
     an.cite(an.read("sources"), official(TARGETS, "18"))  # every target's source is known
+
+
+def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
+    # Uncovered wage earners 50 of 100; of the others a tenth a year is enrolled: 5, then 4.5; 10 places in force each year.
+    plans = assumed(company_registration__others_enrolled=0.1, public_subsidy__local_budget__places=10.0,
+                    public_subsidy__local_budget__months=12.0)  # fmt: skip
+    levers = at_hand(today_of(), None, plans, 2026, a_wage_earner=3_000_000, a_place=201_600).set_index(
+        "lever"
+    )
+    assert levers["capacity"].to_dict() == {
+        "company_registration": 5, "agency_mandate": 0, "company_sponsorship": 0, "public_subsidy": 10,
+    }  # fmt: skip
+    assert levers.loc["public_subsidy", ["most", "cost", "start"]].tolist() == [10, 201_600, 2025]
+    mix = cheapest_mix(
+        middle_course(today_of(), None, plans, 2026), levers.reset_index(), goal=0.27, year=2026
+    )
+    # 70 of 300 are covered and 81 are asked for: 10 places at 201,600 in 2026, and one wage earner enrolled.
+    rows = by_lever(mix).set_index("lever")
+    assert rows["people_total"].to_dict() == {"company_registration": 1, "public_subsidy": 10}
+    assert mix.cost == rows["cost"].sum() == 10 * 201_600 + 3_000_000
+
+
+def test_efforts_try_the_levers_that_stand_alone():
+    one = assumed(public_subsidy__local_budget__places=10.0, public_subsidy__local_budget__months=12.0)
+    two = assumed(retention__kept__BPU=0.5, agency_mandate__staff=5.0).assign(scenario="both")
+    found = efforts(today_of(), None, pd.concat([one, two]), goal=0.5, year=2026, draws=3, seed=1)
+    # 150 - 70 = 80 places; the scenario with two levers is left out.
+    assert set(found["scenario"]) == {"tried"} and found["value"].tolist() == [80, 80, 80]
+    assert efforts(today_of(), None, two, goal=0.5, year=2026, draws=3, seed=1).empty

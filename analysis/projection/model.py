@@ -7,8 +7,8 @@ year, in this order, which is part of the definition:
 0. People on a place that was paid for until last year's end return to the uncovered; the share $r$ of them
    stays on their own account.
 1. Of the covered on their own account the share $l$ lapses; of the uncovered $U = W - C$ the share $h$ enrols.
-   A lever enrols, of those whom the usual course leaves uncovered, the share $x$, at most its capacity:
-   $C' = C(1-l) + U h + \min(x V, \text{capacity})$,  $V = U(1-h-l)$.
+   A lever enrols the share $x$ of $V = U(1-h-l)$, at most its capacity: $C' = C(1-l) + U h + \min(x V, \text{capacity})$.
+   $V$ and not $U(1-h)$, so that enrolment and lapse together stay within 1 whatever the lever.
 2. Workers move between segments, all at once: the share $m_{ij}$ of the covered and uncovered of $i$ moves to
    $j$; a covered mover keeps cover with probability $k$.
 3. $W$ grows by $g$; those who enter are uncovered; if $g < 0$ the covered leave in proportion:

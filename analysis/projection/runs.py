@@ -179,7 +179,7 @@ def response(
     >>> names[:2], model(np.full((len(names), 3), 0.5)).shape
     (('usual.lapse.PU', 'usual.lapse.BPU'), (1, 3))
     """
-    wide = assumptions["kind"].isin(["uniform", "triangular"])
+    wide = assumptions["kind"].isin(["uniform", "triangular"]) & (assumptions["parameter"] != "wage_growth")
     names = [plan_name((row.lever, row.parameter, row.part)) for row in assumptions[wide].itertuples()]
     asked = set(assumptions.loc[assumptions["kind"] == "history", "parameter"])
     if (

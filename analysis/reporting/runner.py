@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from analysis import data, provenance
 from analysis.reporting import engine, page, site
-from analysis.reporting.manifest import OUTPUTS, Report
+from analysis.reporting.manifest import OUTPUTS, Report, parameters_of
 from analysis.words import LANGUAGES
 
 
@@ -153,7 +153,7 @@ def record_of(report: Report, notebook: nbformat.NotebookNode) -> dict[str, Any]
     read = sorted({file for bundle in shown for file in bundle["values"].get("files", [])})
     return {
         "report": report.name,
-        "parameters": report.parameters,
+        "parameters": _parameters(report),
         "notebook": {"file": report.notebook.name, "sha256": provenance.sha256(report.notebook)},
         "data": {file: provenance.sha256(data.FOLDER / file) for file in read},
         "edition": data.package()["version"],
@@ -166,6 +166,12 @@ def record_of(report: Report, notebook: nbformat.NotebookNode) -> dict[str, Any]
         },
         "sources": [row for bundle in shown if bundle["kind"] == "sources" for row in _rows(bundle)],
     }
+
+
+def _parameters(report: Report) -> dict[str, Any]:
+    """Everything the notebook ran with, its defaults too, apart from the language that JupyterLab shows."""
+    defaults = {name: parameter.default for name, parameter in parameters_of(report.notebook).items()}
+    return {name: value for name, value in (defaults | report.parameters).items() if name != "language"}
 
 
 def _rows(bundle: dict[str, Any]) -> list[dict[str, Any]]:

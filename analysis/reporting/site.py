@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from analysis import data
 from analysis.reporting.page import page_css
-from analysis.words import LANGUAGES, count, month, percent, points, term
+from analysis.words import LANGUAGES, count, month, percent, points, rupiah_short, term
 
 _HERE = Path(__file__).parent
 _LEVELS = ("", "as printed", "with caution", "low", "medium", "high")
@@ -41,6 +41,13 @@ def index(outputs: Path) -> str:
         if "change" in records
     ]
     lowest = min(levels, key=_LEVELS.index, default="")
+    ahead = [
+        record["parameters"]
+        for records in places.values()
+        for name, record in records.items()
+        if name == "scenarios"
+    ]
+    until = f"{ahead[0]['until']}-12" if ahead else ""
     between = {language: "–".join(month(date, language) for date in dates) for language in LANGUAGES}
     script = (_HERE / "template" / "sort.js").read_text("utf-8")
     css = page_css()
@@ -49,7 +56,7 @@ def index(outputs: Path) -> str:
     )
     return template.render(
         rows=rows, css=css, script=script, css_hash=_hash(css), script_hash=_hash(script), languages=LANGUAGES, term=term,
-        between=between, lowest=lowest,
+        between=between, lowest=lowest, until={language: month(until, language) for language in LANGUAGES},
     )  # fmt: skip
 
 
@@ -138,8 +145,36 @@ _VERDICTS = {
     "consistent": "consistent",
     "untested": "nothing to test",
 }
+
+
+def _ahead(
+    report: str, name: str, sentence: str, write: Callable[[Any, str], str]
+) -> Callable[[dict[str, Any]], dict[str, Cell]]:
+    """A cell with one value of a sentence of a page about the years ahead, empty where there is no such page."""
+
+    def cells(record: dict[str, Any]) -> dict[str, Cell]:
+        value = record.get("published", {}).get(sentence, {}).get("values", {}).get(name)
+        if value is None:
+            return {report: (-1, lambda _: "")}
+        return {report: (value, lambda language: write(value, language))}
+
+    return cells
+
+
 # The regular pages of a place, by their name in `reports.toml`, and what the index shows of each.
-REPORTS = {"coverage": _coverage, "change": _change, "claims": _claims}
+REPORTS = {
+    "coverage": _coverage,
+    "change": _change,
+    "claims": _claims,
+    "scenarios": _ahead("scenarios", "middle", "answer", lambda value, language: percent(value, language, 1)),
+    "costs": _ahead("costs", "contribution", "answer", rupiah_short),
+    "universal_coverage": _ahead(
+        "universal_coverage",
+        "best_median_rate",
+        "answer-odds",
+        lambda value, language: percent(value, language, 1),
+    ),
+}
 
 
 def _hash(text: str) -> str:
