@@ -66,6 +66,7 @@ _HOME = {
     "compared": "targets",
     "odds": "targets",
     "efforts": "targets",
+    "nearest_target": "targets",
     "back_test": "hindsight",
     "back_test_summary": "hindsight",
     "register_scores": "hindsight",

@@ -51,7 +51,8 @@ def check(folder: Path | None, form: str) -> None:
     if not (folder / "datapackage.json").is_file():
         raise click.UsageError(f"{folder} has no datapackage.json")
     content = data.fingerprint(folder)  # what is checked is what is remembered
-    problems = problems_of(folder) or _ahead_problems(folder)
+    problems = problems_of(folder)
+    problems += _ahead_problems(folder) if not problems else []
     if form == "json":
         click.echo(json.dumps([problem._asdict() for problem in problems], ensure_ascii=False, indent=2))
     elif form == "github":

@@ -163,6 +163,12 @@ def costs_of(
     months = _person_months(ahead)
     prices = _Prices(rules, _rule_years(rules, ahead.years), {})
     paid = _wage_earners(prices, months["PU", ""], wage, risk)
+    if ("PU", "agency") in months:
+        for line, amount in _wage_earners(prices, months["PU", "agency"], wage, risk).items():
+            payer = (
+                "local budget" if line.payer == "employer" else line.payer
+            )  # local and village governments
+            paid[Line(payer, "PU", "agency")] = amount
     paid[Line("self", "BPU", "")] = months["BPU", ""] * _per_person_month(
         prices, "self", np.full(wage.shape, 12.0)
     )
@@ -204,10 +210,9 @@ def _person_months(ahead: Projection) -> dict[tuple[str, str], Array]:
     """Person-months by segment and fund; on own account the mean of last and this December, today's for all of today's year."""
     before = np.concatenate([ahead.own[:, :1], ahead.own[:, :-1]], axis=1)
     mean = 6.0 * (before + ahead.own)
-    mean[:, :, PU] += (
-        12.0 * ahead.public[:, :, PU]
-    )  # staff whom an agency must enrol: it pays as their employer
     own = {(segment, ""): mean[:, :, i] for segment, i in zip(SEGMENTS, (PU, BPU), strict=True)}
+    if ahead.public[:, :, PU].any():
+        own["PU", "agency"] = 12.0 * ahead.public[:, :, PU]  # staff whom an agency must enrol
     return own | {("BPU", fund): months for fund, months in ahead.funded.items()}
 
 

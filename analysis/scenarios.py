@@ -65,6 +65,7 @@ class Lever(NamedTuple):
     every_part: bool = False
     dated: bool = True
     paid_place: bool = False
+    limited: bool = True  # whether a capacity makes sense: who reaches people
 
 
 _PEOPLE_A_YEAR = Parameter(("persons per year",))
@@ -109,8 +110,8 @@ LEVERS: dict[str, Lever] = {
         paid_place=True,
     ),
     "agency_mandate": Lever({"staff": Parameter(("persons", "share of the wage earners"))}),
-    "retention": Lever({"kept": Parameter(("share of the lapse avoided",), parts=SEGMENTS)}),
-    "formalisation": Lever({"moved": Parameter(("share of the non-wage workers per year",))}),
+    "retention": Lever({"kept": Parameter(("share of the lapse avoided",), parts=SEGMENTS)}, limited=False),
+    "formalisation": Lever({"moved": Parameter(("share of the non-wage workers per year",))}, limited=False),
 }
 # People, companies, months and rupiah come in wholes; a fraction is a slip (1.86 for 1.86 billion).
 _WHOLES = {"persons", "persons per year", "companies", "rupiah per year", "months per year"}
@@ -361,7 +362,7 @@ def _keys(lever: str, fund: str) -> list[_Key]:
     keys: list[_Key] = [
         (lever, name, part or fund) for name, known in spec.parameters.items() for part in known.parts
     ]
-    return [*keys, (lever, "capacity", fund)] if spec.dated else keys
+    return [*keys, (lever, "capacity", fund)] if spec.dated and spec.limited else keys
 
 
 # -- layers --------------------------------------------------------------------------------------------------------
@@ -415,8 +416,9 @@ def _dates_in_force(layers: Sequence[_Written], lever: str, fund: str) -> dict[s
 
 def _read(folder: Path, first: int | None = None) -> tuple[dict[str, _Written], list[Problem]]:
     """Every file of the folder by stem, in the order of "all", and every problem in them."""
-    sources = tuple(data.read("sources")["source_id"])
-    regions = data.read("regions")
+    tables = folder.parent if (folder.parent / "datapackage.json").is_file() else data.FOLDER
+    sources = tuple(data.read("sources", tables)["source_id"])
+    regions = data.read("regions", tables)
     paths = sorted(folder.glob("*.toml"), key=lambda p: (p.stem == LAST, p.stem != FIRST, p.stem))
     if not paths:
         raise ScenarioError(f"there are no scenario files (*.toml) in {folder.name}/; write one there")
@@ -624,7 +626,9 @@ def _lever(file: _File, name: str, table: object) -> Iterator[_Item]:
 
 def _group(file: _File, at: _Key, lever: str, fund: str, table: dict[str, Any]) -> Iterator[_Item]:
     """The parameters and dates of a lever, or of one of its funds."""
-    known = LEVERS[lever].parameters | ({"capacity": _PEOPLE_A_YEAR} if LEVERS[lever].dated else {})
+    known = LEVERS[lever].parameters | (
+        {"capacity": _PEOPLE_A_YEAR} if LEVERS[lever].dated and LEVERS[lever].limited else {}
+    )
     yield from _dates(file, at, lever, fund, {k: v for k, v in table.items() if k not in known}, tuple(known))
     for name in (name for name in table if name in known):
         parts = known[name].parts

@@ -751,7 +751,16 @@ def _assumed(row: dict[str, Any], column: str, cited: pd.DataFrame, language: st
         said = {"id": "{1}, dari {0} sampai {2}", "en": "{1}, from {0} to {2}"}[language].format(*values)
     else:
         said = _to(values[0], values[-1], language)
-    return f"{said} {term(unit, language)}"
+    return f"{said} {term(unit, language)}{_was(row, unit, language)}"
+
+
+def _was(row: dict[str, Any], unit: str, language: str) -> str:
+    """What the value was in the layer below, where a scenario sets it anew."""
+    before = row["before_values"]
+    if row["layer"] != row["scenario"] or not before or row["before_kind"] == "path":
+        return ""
+    ends = [_quantity(value, unit, language) for value in (before[0], before[-1])]
+    return {"id": " (semula {})", "en": " (was {})"}[language].format(_to(ends[0], ends[1], language))
 
 
 def _quantity(value: float, unit: str, language: str) -> str:
@@ -816,7 +825,7 @@ def _target(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str
         if pd.isna(row["year"])
         else f"{row['year']:.0f}"
     )
-    return f"{row['instrument']}, {year}"
+    return row["name"] if year in row["name"] else f"{row['name']}, {year}"
 
 
 def _span_or_none(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
@@ -940,13 +949,29 @@ def lever_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -
     >>> lever_table(rows, scenario_titles(assumptions), cite(sources, rows)).data[0]["scenario"]
     'agencies_mandate'
     """
-    own = rows[(rows["layer"] == rows["scenario"]) & (rows["lever"] != "usual")]
+    own = rows[((rows["layer"] == rows["scenario"]) & (rows["scenario"] != "steady")) | _redated(rows)]
     named = own.merge(titles[["scenario", "title_id", "title_en"]], on="scenario")
     columns = [("scenario", "titled"), ("starts", "starts")]
     shown = named.assign(starts=named["start"], scenario_id=named["title_id"], scenario_en=named["title_en"])
     return _assumptions(
         "levers", shown, cited, columns, id="Yang diubah tiap skenario", en="What each scenario changes"
     )
+
+
+def _redated(rows: pd.DataFrame) -> pd.Series:
+    """Rows of which a scenario changes the dates alone: value and layer are another scenario's, start, ramp or end aren't."""
+    keys, dates = ["lever", "parameter", "part"], ["start", "ramp", "end"]
+    theirs = rows[rows["layer"] == rows["scenario"]][["scenario", *keys, *dates]]
+    both = rows.merge(
+        theirs.rename(columns={"scenario": "layer"}), on=["layer", *keys], how="left", suffixes=("", "_set")
+    )
+    known = (
+        rows["layer"].isin(theirs["scenario"])
+        & (rows["layer"] != rows["scenario"])
+        & (rows["lever"] != "usual")
+    )
+    moved = [both[date].fillna(0) != both[f"{date}_set"].fillna(0) for date in dates]
+    return known & (moved[0] | moved[1] | moved[2]).to_numpy()
 
 
 def _assumptions(
@@ -1012,6 +1037,8 @@ def added_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -
     >>> added_table(found, scenario_titles(assumptions), cited).text["en"].splitlines()[0]
     'What each scenario adds to the usual course, December 2027'
     """
+    if rows.empty:
+        return Shown("table", "added", text={})
     named = rows.merge(titles[["scenario", "title_id", "title_en"]], on="scenario")
     ends = {f"{name}_added": [tuple(r) for r in named[[f"{name}_low", name, f"{name}_high"]].itertuples(index=False)]
             for name in ("points", "people")}  # fmt: skip
@@ -1287,7 +1314,7 @@ def target_table(rows: pd.DataFrame, cited: pd.DataFrame, whose: str) -> Shown:
     >>> points = {"employed": (start, past)}
     >>> rows = compared(read("targets"), "18", points, project_each(points, assumptions, 2030, 50, 1))
     >>> target_table(rows, cite(sources, rows), "nation").text["en"].splitlines()[2].split(" | ")[:3]
-    ['RPJMN 2025-2029, 2025', '32.15%', 'employed, by BPS']
+    ['RPJMN 2025-2029 awal', '32.15%', 'employed, by BPS']
     """
     shown = rows[rows["whose"] == whose]
     titles = {
@@ -1338,7 +1365,7 @@ def odds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) ->
         "first_year",
     ]
     return table("odds", named, columns, cited, id=f"Peluang mencapai {percent(goal, 'id', 1)} pada Desember {year}",
-                 en=f"Odds of reaching {percent(goal, 'en', 1)} in December {year}", data=rows[names])  # fmt: skip
+                 en=f"Probability of reaching {percent(goal, 'en', 1)} in December {year}", data=rows[names])  # fmt: skip
 
 
 def effort_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1407,7 +1434,7 @@ def mix_table(rows: pd.DataFrame, cited: pd.DataFrame, goal: float, year: int) -
     >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000], "cost": [201_600]})
     >>> rows = by_lever(cheapest_mix(course, levers, goal=0.25, year=2026))
     >>> mix_table(rows, cited, 0.25, 2026).text["en"].splitlines()[2].split(" | ")[:2]
-    ['Public subsidy', '2026']
+    ['Government pays', '2026']
     """
     named = rows.assign(reached_people=rows["people_total"])
     columns = [

@@ -241,7 +241,7 @@ def odds(ahead: Projection, goal: float, year: int, *facts: pd.DataFrame) -> pd.
     """How likely each scenario has the rate `goal` or more in December of `year`: one row a scenario.
 
     Columns: scenario, goal, year, probability (share of the draws at or above the goal in that year; having passed it before and
-    lost it again doesn't count), median_rate in the year, best_median_rate and best_year over all projected years, first_year in
+    lost it again doesn't count), median_rate in the year, best_median_rate and best_year over the years after today, first_year in
     which the median reaches the goal (missing if never); as_of, workers_as_of, confidence and source_ids of `facts`, the frames
     that the projection started from. ValueError for a year that isn't projected.
 
@@ -260,8 +260,8 @@ def odds(ahead: Projection, goal: float, year: int, *facts: pd.DataFrame) -> pd.
     out = pd.DataFrame({
         "scenario": ahead.scenarios, "goal": goal, "year": year,
         "probability": [_share_of(scenario[at], goal) for scenario in rates],
-        "median_rate": middle[:, at], "best_median_rate": middle.max(axis=1),
-        "best_year": np.array(ahead.years)[middle.argmax(axis=1)],
+        "median_rate": middle[:, at], "best_median_rate": middle[:, 1:].max(axis=1),
+        "best_year": np.array(ahead.years)[1 + middle[:, 1:].argmax(axis=1)],
         "first_year": pd.array([ahead.years[int(row.argmax())] if row.any() else pd.NA for row in there], "Int64"),
     })  # fmt: skip
     return _with_facts(out, *facts)
@@ -311,6 +311,10 @@ def middle_course(
     >>> course.years, course.rates[0].lapse.ravel().round(3).tolist()  # in the middle of 0.03 to 0.15, and of 0.1 to 0.4
     ((2023, 2024, 2025, 2026), [0.09, 0.25])
     """
+    if assumptions.empty:
+        raise ValueError(
+            "there is no usual course among the scenarios; add steady to the parameter scenarios"
+        )
     if len(names := list(dict.fromkeys(assumptions["scenario"]))) != 1:
         raise ValueError(f"a course is of one scenario, and these are {len(names)}: {', '.join(names)}")
     usual = assumptions[assumptions["lever"] == "usual"]
@@ -816,6 +820,24 @@ def compared(
     )
 
 
+def nearest_target(rows: pd.DataFrame, base: str, by: int) -> pd.Series:
+    """The official target to aim at by a year: of `compared`, the latest on this base, the place's own before the nation's.
+
+    ValueError where no target on this base is set for that year or an earlier one.
+
+    >>> from analysis.data import read
+    >>> nearest_target(official(read("targets"), "18").rename(columns={"value": "goal"}), "employed", 2029)["name"]
+    'RPJMN 2025-2029 akhir'
+    """
+    there = rows[(rows["base"] == base) & (rows["year"] <= by).fillna(False)]
+    if there.empty:
+        years = ", ".join(str(year) for year in sorted(rows.loc[rows["base"] == base, "year"].dropna()))
+        raise ValueError(
+            f"no official target on base {base} is set for {by} or before; there are targets for {years}"
+        )
+    return there.sort_values(["whose", "year"], ascending=[False, False], kind="stable").iloc[0]
+
+
 # The value by which a lever is usually pulled: what `efforts` looks for the least of.
 _PULLED = {
     "company_registration": ("others_enrolled", ""),
@@ -858,7 +880,7 @@ def at_hand(
     today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int, *, a_wage_earner: int, a_place: int,
     place_cost: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
-    """The levers of one scenario as `cheapest_mix` takes them, each no stronger than the scenario has it in its middle.
+    """The levers of one scenario as `cheapest_mix` takes them, each no stronger than in its strongest year there (at the middle).
 
     `a_wage_earner` and `a_place` are the contributions for a wage earner and for a place in a year (rupiah). Columns: lever,
     segment, kind, capacity (the most that it adds in a year, persons), most (in force at a time; missing for enrolment), cost,

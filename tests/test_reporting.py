@@ -149,7 +149,9 @@ def test_the_record_holds_every_published_number_and_what_made_it(site):
         "reported_claims.csv",
         "sources.csv",
     }
-    assert record["parameters"] == {"province": "Lampung", "period": "2023-12"}
+    assert record["parameters"] == {
+        "province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile",
+    }  # fmt: skip
     assert record == json.loads((site / "en/lampung/coverage.record.json").read_text("utf-8"))
 
 
@@ -344,7 +346,10 @@ def manifest(tmp_path, text):
             "With participants: Indonesia, Aceh",
         ),
         ('[a]\nnotebook = "coverage.ipynb"\nparameters = { period = 2023 }', "type str is needed"),
-        ('[a]\nnotebook = "coverag.ipynb"', "there is change.ipynb, claims.ipynb, coverage.ipynb"),
+        (
+            '[a]\nnotebook = "coverag.ipynb"',
+            "there is change.ipynb, claims.ipynb, costs.ipynb, coverage.ipynb",
+        ),
         ('[a]\nnotebok = "coverage.ipynb"', "needs a notebook"),
         ('[a]\nnotebook = "coverage.ipynb"\nparameter = {}', "there is notebook, parameters"),
         ('[a\nnotebook = "coverage.ipynb"', "line 1"),
@@ -443,9 +448,13 @@ def test_reports_are_chosen_by_report_place_or_path():
         "lampung/coverage",
         "lampung/change",
         "lampung/claims",
+        "lampung/scenarios",
+        "lampung/costs",
+        "lampung/universal_coverage",
         "dki-jakarta/coverage",
     ]
-    assert len(matching(["coverage", "change", "claims"], found)) == len(found) == len(matching([], found))
+    every = ["coverage", "change", "claims", "scenarios", "costs", "universal_coverage"]
+    assert len(matching(every, found)) == len(found) == len(matching([], found))
     with pytest.raises(ManifestError, match="did you mean lampung"):
         matching(["lampong"], found)
 
@@ -469,7 +478,7 @@ def test_reports_are_chosen_by_report_place_or_path():
         (["render", "coverage", "-p", "language", "en"], "always comes in both languages"),
         (["render", "coverag"], "did you mean coverage?"),
         (["render", "-p", "province", "Lampung"], "-p goes with one report"),
-        (["notebooks", "coverag"], "there is change, claims, coverage"),
+        (["notebooks", "coverag"], "there is change, claims, costs, coverage"),
     ],
 )
 def test_a_command_that_is_not_understood_exits_with_2_and_says_what_there_is(cakupan, words, says):
@@ -545,13 +554,16 @@ def test_the_list_names_path_notebook_and_parameters(cakupan):
         "lampung/coverage  coverage.ipynb  province Lampung, period 2023-12",
         "lampung/change  change.ipynb  province Lampung, since 2023-12, period 2024-12",
         "lampung/claims  claims.ipynb  province Lampung",
+        "lampung/scenarios  scenarios.ipynb  province Lampung, period 2024-12, until 2045",
+        "lampung/costs  costs.ipynb  province Lampung, period 2024-12, until 2045",
+        "lampung/universal_coverage  universal_coverage.ipynb  province Lampung, period 2024-12, until 2045",
     ]
 
 
 def test_the_commands_of_the_readme_run(cakupan, tmp_path):
     readme = (ROOT / "README.md").read_text("utf-8")
     commands = re.findall(r"`\.venv/bin/cakupan ([^`]+)`", readme)
-    assert [command.split()[0] for command in commands] == ["render", "list", "check"]
+    assert [command.split()[0] for command in commands] == ["check", "render", "render", "list", "check"]
     for command in commands:
         elsewhere = ["--outputs", str(tmp_path / "outputs")] if command.startswith("render") else []
         run = cakupan(*command.split(), *elsewhere)
@@ -567,7 +579,8 @@ def test_a_missing_segment_is_unknown_on_the_page_and_nothing_is_ranked(cakupan,
     rest = [line for line in lines if not line.startswith("2023-12,18,Lampung,34,domicile,active,BPU,")]
     assert len(rest) == len(lines) - 1
     table.write_text("".join(rest), "utf-8")
-    run = cakupan("render", "lampung", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
+    pages = ["lampung/coverage", "lampung/change", "lampung/claims"]
+    run = cakupan("render", *pages, "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 0, run.stderr
     text, values = published(tmp_path / "outputs", "en", "lampung")
     assert "is unknown: its participants or workers are incomplete" in text["answer-unknown"]
@@ -588,3 +601,23 @@ def test_a_missing_segment_is_unknown_on_the_page_and_nothing_is_ranked(cakupan,
     everything = " ".join(text.values())
     assert "nan" not in everything.split() and "None" not in everything and "<NA>" not in everything
     assert 'data-value="-1"' in (tmp_path / "outputs/index.html").read_text("utf-8")
+    run = cakupan("render", "lampung/scenarios", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
+    assert run.returncode == 1 and "Lampung has no covered or no workers of BPU for 2023" in run.stderr
+
+
+def test_the_readmes_scenario_is_on_all_three_pages_without_touching_code(cakupan, elsewhere, tmp_path):
+    readme = (ROOT / "README.md").read_text("utf-8")
+    ninth = elsewhere / "data/scenarios/members_stay.toml"
+    ninth.write_text(re.search(r"```toml\n(.*?)```", readme, re.DOTALL)[1], "utf-8")
+    pages = ["papua/scenarios", "papua/costs", "papua/universal_coverage"]
+    run = cakupan("render", *pages, "--outputs", str(tmp_path / "outputs"), project=elsewhere)
+    assert run.returncode == 0, run.stderr
+    for language, title in (("id", "Peserta BPU bertahan"), ("en", "Non-wage participants stay")):
+        for path in pages:
+            assert title in (tmp_path / f"outputs/{language}/{path}.html").read_text("utf-8")
+    before = (tmp_path / "outputs/en/papua/scenarios.html").read_bytes()
+    ninth.write_text(ninth.read_text("utf-8").replace("value = 0.5", "value = 50"), "utf-8")
+    run = cakupan("render", *pages, "--outputs", str(tmp_path / "outputs"), project=elsewhere)
+    assert run.returncode == 1 and "nothing was rendered; all pages are as they were" in run.stderr
+    assert "scenarios/members_stay.toml" in run.stderr and "retention.kept.BPU.value" in run.stderr
+    assert (tmp_path / "outputs/en/papua/scenarios.html").read_bytes() == before

@@ -60,6 +60,11 @@ def fund(*values: str, name: str = "palm_oil_fund") -> str:
     return f"{BASED}[public_subsidy]\nstart = 2026\n{months}{''.join(values)}"
 
 
+def mandate() -> str:
+    staff = value("agency_mandate.staff", "value = 10", "persons")
+    return f"{BASED}[agency_mandate]\nstart = 2026\n{staff}"
+
+
 # -- one mistake a file ---------------------------------------------------------------------------
 
 # What is wrong, the file, the rule, the dotted key, a piece of the message.
@@ -205,8 +210,11 @@ MISTAKES = {
         + value("usual.enrolment.PU.place.Papua", "value = 0.9", "share of the uncovered per year"),
         "h + l", "usual.enrolment.PU.place.Papua", "add up to 1.05 in Papua"),
     "a capacity that is a range": (
-        kept("value = 0.1") + value("retention.capacity", "range = [10, 20]", "persons per year"), "one value",
-        "retention.capacity", "a single number"),
+        mandate() + value("agency_mandate.capacity", "range = [10, 20]", "persons per year"), "one value",
+        "agency_mandate.capacity", "a single number"),
+    "a capacity where nobody is enrolled": (
+        kept("value = 0.1") + value("retention.capacity", "value = 10", "persons per year"), "unknown parameter",
+        "retention.capacity", "There is: kept"),
     "no usual course": (
         NAMES + "".join(
             value(f"usual.{name}.{part}".rstrip("."), "value = 0.1", spec.units[0])

@@ -246,7 +246,7 @@ def test_odds_count_the_draws_of_the_year():
     assert rows["median_rate"].tolist() == pytest.approx([0.45, 0.1])
     assert rows["best_median_rate"].tolist() == pytest.approx([0.5, 0.2]) and rows["best_year"].tolist() == [
         2025,
-        2024,
+        2025,
     ]
     assert rows["first_year"].tolist() == [2025, pd.NA]
     assert rows["source_ids"].tolist() == [("s",)] * 2 and rows["confidence"].tolist() == ["medium"] * 2

@@ -3,9 +3,12 @@
 import pandas as pd
 import pytest
 
+from analysis.hindsight import METHODS
+from analysis.scenarios import FUNDS, LEVERS
 from analysis.tables import table
 from analysis.words import (
     BILINGUAL,
+    TERMS,
     Shown,
     count,
     month,
@@ -173,3 +176,15 @@ def test_a_span_of_money_names_a_common_scale_once():
     assert rupiah_span(16_800, 36_800, "id") == "Rp16.800–36.800"
     assert rupiah_span(-1e9, 2e9, "en") == "−Rp1.00\xa0billion to Rp2.00\xa0billion"
     assert rupiah_span(5, 5, "en") == "Rp5"
+
+
+def test_every_lever_parameter_unit_method_and_verdict_has_its_words():
+    keys = {
+        unit for spec in LEVERS.values() for parameter in spec.parameters.values() for unit in parameter.units
+    }
+    keys |= {f"{lever}.{parameter}" for lever, spec in LEVERS.items() for parameter in spec.parameters}
+    keys |= {f"{lever}.capacity" for lever, spec in LEVERS.items() if spec.dated and spec.limited}
+    keys |= {lever for lever in LEVERS if lever != "usual"} | {*FUNDS, *METHODS, "persons per year"}
+    keys |= {"met", "missed", "within the bounds", "not known", "ahead", "of the nation", "year not stated"}
+    keys |= {"reachable", "unreachable", "already reached"}
+    assert not sorted(keys - set(TERMS))

@@ -5,7 +5,8 @@ covered on their own account, and others on a place that a company or a public b
 year, in this order, which is part of the definition:
 
 0. People on a place that was paid for until last year's end return to the uncovered; the share $r$ of them
-   stays on their own account.
+   stays on their own account. (They do so each year, also where funding goes on and others take their places; not so
+   agencies' staff.)
 1. Of the covered on their own account the share $l$ lapses; of the uncovered $U = W - C$ the share $h$ enrols.
    A lever enrols the share $x$ of $V = U(1-h-l)$, at most its capacity: $C' = C(1-l) + U h + \min(x V, \text{capacity})$.
    $V$ and not $U(1-h)$, so that enrolment and lapse together stay within 1 whatever the lever.

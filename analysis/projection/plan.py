@@ -348,7 +348,7 @@ def begun(plan: Plan, block: slice) -> tuple[Stocks, Callable[[int], Rates]]:
         return Rates(
             h, _kept(plan, value, l, n), g, _formalised(plan, value, m, n), value("usual", "keep", "", n),
             (_taken_up(plan, value, n), 0.0), (plan.capacity.get("company_registration", np.inf), np.inf),
-            (0.0, company), (staff[n - 1], public), value("usual", "stay", "", n),
+            (0.0, company), (staff[n - 1], public), _of_bpu(value("usual", "stay", "", n)),
         )  # fmt: skip
 
     return start, rates
@@ -404,6 +404,11 @@ def _taken_up(plan: Plan, value: Value, n: int) -> Array | float:
         for name in ("partly", "partly_enrolled", "others_enrolled")
     )
     return (partly * some + (1.0 - partly) * others) * force[n]
+
+
+def _of_bpu(share: Array) -> Array:
+    """A share of the non-wage workers alone: staff stay in their places for as long as the mandate stands."""
+    return np.stack([np.zeros_like(share), share])
 
 
 def _staff(plan: Plan, value: Value) -> list[Array | float]:

@@ -173,6 +173,12 @@ def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -
         raise ValueError(
             f"enrolment is solved from one year to the next, and these rows are of {years[0]} and {years[1]}"
         )
+    for rows, year in zip(ends, years, strict=True):
+        if missing := [s for s in SEGMENTS if rows.loc[s, ["covered", "workers"]].isna().any()]:
+            raise ValueError(
+                f"{rows['province'].iloc[0]} has no covered or no workers of {', '.join(missing)} for {year}; how many enrol is "
+                "solved from both segments at both ends of a year"
+            )
     totals = (
         employed.groupby("workers_period")["workers"].sum(skipna=False).dropna().astype(float).sort_index()
     )

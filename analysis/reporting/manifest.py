@@ -265,7 +265,7 @@ def matching(patterns: Sequence[str], all_reports: Sequence[Report]) -> list[Rep
         return list(all_reports)
     chosen: dict[str, Report] = {}
     for pattern in patterns:
-        hits = [r for r in all_reports if slug(pattern) in (r.name, r.folder) or pattern.casefold() == r.path]
+        hits = [r for r in all_reports if {slug(pattern), pattern.casefold()} & {r.name, r.folder, r.path}]
         if not hits:
             raise ManifestError(_no_report(pattern, all_reports))
         chosen |= {report.path: report for report in hits}

@@ -6,7 +6,7 @@ It is made from the records beside the pages, so it lists exactly what is there.
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -148,15 +148,15 @@ _VERDICTS = {
 
 
 def _ahead(
-    report: str, name: str, sentence: str, write: Callable[[Any, str], str]
+    report: str, name: str, sentences: Sequence[str], write: Callable[[Any, str], str]
 ) -> Callable[[dict[str, Any]], dict[str, Cell]]:
-    """A cell with one value of a sentence of a page about the years ahead, empty where there is no such page."""
+    """A cell with a value of the first of some sentences that a page about the years ahead says; empty without the page."""
 
     def cells(record: dict[str, Any]) -> dict[str, Cell]:
-        value = record.get("published", {}).get(sentence, {}).get("values", {}).get(name)
-        if value is None:
+        said = [record.get("published", {}).get(sentence, {}).get("values", {}) for sentence in sentences]
+        if not (values := [held[name] for held in said if name in held]):
             return {report: (-1, lambda _: "")}
-        return {report: (value, lambda language: write(value, language))}
+        return {report: (values[0], lambda language: write(values[0], language))}
 
     return cells
 
@@ -166,12 +166,14 @@ REPORTS = {
     "coverage": _coverage,
     "change": _change,
     "claims": _claims,
-    "scenarios": _ahead("scenarios", "middle", "answer", lambda value, language: percent(value, language, 1)),
-    "costs": _ahead("costs", "contribution", "answer", rupiah_short),
+    "scenarios": _ahead(
+        "scenarios", "middle", ["answer"], lambda value, language: percent(value, language, 1)
+    ),
+    "costs": _ahead("costs", "contribution", ["answer"], rupiah_short),
     "universal_coverage": _ahead(
         "universal_coverage",
-        "best_median_rate",
-        "answer-odds",
+        "median_rate",
+        ["answer-odds", "answer-none"],
         lambda value, language: percent(value, language, 1),
     ),
 }
