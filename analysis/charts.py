@@ -421,7 +421,7 @@ def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame)
                 percent(value, language, 1), (at, y), xytext=(5, 0), textcoords="offset points", va="center"
             )
         axes.axvline(today, color=HERE, linewidth=1.2, linestyle="--")
-        words = {"id": "sekarang {}", "en": "today {}"}[language].format(percent(today, language, 1))
+        words = f"{int(rows['year'].min())}: {percent(today, language, 1)}"
         axes.annotate(
             words, (today, len(ends) - 0.4), xytext=(3, 0), textcoords="offset points", color=HERE, fontsize=9
         )
