@@ -43,6 +43,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.claims.published import union
+
 PAYERS = ("self", "sponsoring company", "national budget", "local budget")  # who may pay for a BPU worker
 # Which of them spends a fund's money. Revenue sharing from palm oil is spent through the local budget (PMK 91/2023,
 # in the rules). Village funds come from the national and go through the village's budget: counting them as public,
@@ -446,8 +448,8 @@ def _line(bill: _Bill, relief: _Relief, segment: str, month: str) -> dict[str, A
         "base_amount": pd.NA if bill.base is None else _half_up(bill.base),
         "contribution": _half_up(bill.amount * (1 - relief.off)),
         "relief": float(relief.off), "relief_is": relief.is_, "since": latest.effective_from or BEFORE,
-        "rule_ids": _union([(rule.rule_id,) for rule in rules]),
-        "source_ids": _union([(rule.source_id,) for rule in rules]),
+        "rule_ids": union([(rule.rule_id,) for rule in rules]),
+        "source_ids": union([(rule.source_id,) for rule in rules]),
         "confidence": _lowest([bill.confidence, *(_CONFIDENCE[rule.trust] for rule in rules)]),
         "as_of": (month,),
     }  # fmt: skip
@@ -455,10 +457,6 @@ def _line(bill: _Bill, relief: _Relief, segment: str, month: str) -> dict[str, A
 
 def _half_up(amount: Fraction) -> int:
     return floor(amount + Fraction(1, 2))
-
-
-def _union(tuples: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for words in tuples for word in words))
 
 
 def _lowest(levels: Iterable[str]) -> str:
@@ -553,10 +551,10 @@ def yearly(
     groups = rows.groupby(["segment", *by], sort=False)
     out = groups.agg(
         contribution=("contribution", "sum"),
-        rule_ids=("rule_ids", _union),
-        source_ids=("source_ids", _union),
+        rule_ids=("rule_ids", union),
+        source_ids=("source_ids", union),
         confidence=("confidence", _lowest),
-        as_of=("as_of", lambda tuples: tuple(sorted(_union(tuples)))),
+        as_of=("as_of", lambda tuples: tuple(sorted(union(tuples)))),
     ).reset_index()
     out.insert(1 + len(by), "year", year)
     out.insert(2 + len(by), "months", months)
@@ -741,5 +739,5 @@ def _claims_line(
         "cases_expected": round(float(number) * total / domicile, 1), "claims_expected": _half_up(expected[0]),
         "claims_low": _half_up(min(expected)), "claims_high": _half_up(max(expected)),
         "as_of": (str(place[1]), f"{place[1]}-12"),
-        "source_ids": _union((source,) for source in (*of["source_id"], *heads["source_id"])), "confidence": "low",
+        "source_ids": union((source,) for source in (*of["source_id"], *heads["source_id"])), "confidence": "low",
     }  # fmt: skip

@@ -29,12 +29,13 @@ Only draws with at least a thousandth more person-months count, and 95 of 100 mu
 have no cost per person worth naming.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from analysis.claims.published import union
 from analysis.contributions import PAYERS, SPENT_BY, expected_claims, monthly, yearly
 from analysis.projection.model import BPU, PU, SEGMENTS, Array
 from analysis.projection.plan import Case, plan_of, values_of
@@ -274,15 +275,11 @@ def _facts(
     stated = [(source,) for source in assumptions["source_id"] if source]
     frames = [*known, wages.tail(1)]
     return {
-        "as_of": tuple(sorted(_union(dates for rows in known for dates in rows["as_of"]))),
-        "workers_as_of": tuple(sorted(_union(dates for rows in frames for dates in rows["workers_as_of"]))),
+        "as_of": tuple(sorted(union(dates for rows in known for dates in rows["as_of"]))),
+        "workers_as_of": tuple(sorted(union(dates for rows in frames for dates in rows["workers_as_of"]))),
         "confidence": "low",
-        "source_ids": _union([*(ids for rows in frames for ids in rows["source_ids"]), *rules, *stated]),
+        "source_ids": union([*(ids for rows in frames for ids in rows["source_ids"]), *rules, *stated]),
     }
-
-
-def _union(tuples: Iterable[Sequence[str]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for values in tuples for value in values))
 
 
 # -- what it comes to -------------------------------------------------------------------------------
@@ -440,7 +437,7 @@ def accidents(
             column: int(found[column].sum()) for column in ("claims_expected", "claims_low", "claims_high")
         }
         own = costs.facts[name]
-        dates, ids = _union(found["as_of"]), _union([own["source_ids"], *found["source_ids"]])
+        dates, ids = union(found["as_of"]), union([own["source_ids"], *found["source_ids"]])
         rows.append({
             "scenario": name, "year": year, "persons": _whole(sum(heads.values())), "cases_expected": _whole(float((found["persons"] * found["cases"] / found["participants"]).sum())),
             **sums, "as_of": dates, "workers_as_of": own.get("workers_as_of", ()), "confidence": "low", "source_ids": ids,
@@ -476,7 +473,7 @@ def one_worker(
         wage=wage["wage"], confidence=wage["confidence"]
     )
     earner["workers_as_of"] = [wage["workers_as_of"]] * len(earner)
-    earner["source_ids"] = [_union([ids, wage["source_ids"]]) for ids in earner["source_ids"]]
+    earner["source_ids"] = [union([ids, wage["source_ids"]]) for ids in earner["source_ids"]]
     other = monthly(rules, month, "BPU", income=LOWEST_BAND).assign(wage=pd.NA)
     other["workers_as_of"] = [()] * len(other)
     return pd.concat([earner, other], ignore_index=True).astype({"wage": "Int64"})
@@ -496,7 +493,7 @@ def by_payers(rules: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
         {
             "month": month, "payer": payer, "contribution": int(each["contribution"].sum()), "relief": each["relief"].max(),
             "relief_is": each["relief_is"].iloc[0], "as_of": (month,), "workers_as_of": (month,),
-            "confidence": each["confidence"].iloc[0], "source_ids": _union(each["source_ids"]),
+            "confidence": each["confidence"].iloc[0], "source_ids": union(each["source_ids"]),
         }
         for month in months
         for payer in PAYERS

@@ -33,9 +33,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import COUNTRY, active, choose, coverage_of, employed, on_territory, with_facts
-from analysis.projection.model import SEGMENTS, Array, Stocks, step, uniforms
+from analysis.projection.model import SEGMENTS, Array, step, uniforms
 from analysis.projection.plan import Case, begun, enrolment_of, plan_of, started, values_of
-from analysis.projection.runs import rates_of_places
+from analysis.projection.runs import rate_in, rates_of_places
 from analysis.projection.start import starting_point, today
 from analysis.uncertainty import crps, quantiles, scored, summary
 
@@ -160,7 +160,7 @@ def _forecasts(
     published = (_workers(later, codes) / _workers(now, codes) - 1.0)[:, :, np.newaxis]
     ends = [step(start, usual._replace(growth=published)), step(start, usual)]
     clipped = enrolment_of(plan, values_of(plan, every), 1, started(plan, every))[1]
-    return [_of_all(end) for end in ends], clipped.any(axis=0).mean(axis=-1)
+    return [rate_in(end) for end in ends], clipped.any(axis=0).mean(axis=-1)
 
 
 def _case(assumptions: pd.DataFrame, past: pd.DataFrame, now: pd.DataFrame) -> Case:
@@ -180,10 +180,6 @@ def _workers(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
         .loc[list(SEGMENTS), list(codes)]
         .to_numpy(float)
     )
-
-
-def _of_all(now: Stocks) -> Array:
-    return (now.own + now.company + now.public).sum(axis=0) / now.workers.sum(axis=0)
 
 
 # -- projections on record ------------------------------------------------------------------------

@@ -38,11 +38,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from analysis import data
 from analysis.coverage import SEGMENTS, find_place, nearest_name
 from analysis.data.door import Problem
+from analysis.projection.plan import FUNDS
 
 FOLDER = data.FOLDER / "scenarios"
 HORIZON = (2020, 2060)
 FIRST, LAST = "steady", "universal_coverage"  # where they stand among all scenarios
-FUNDS = ("national_budget", "local_budget", "village_funds", "palm_oil_fund")
 LONGEST_RAMP = HORIZON[1] - HORIZON[0]
 
 

@@ -950,9 +950,8 @@ def lever_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -
     'agencies_mandate'
     """
     own = rows[((rows["layer"] == rows["scenario"]) & (rows["scenario"] != "steady")) | _redated(rows)]
-    named = own.merge(titles[["scenario", "title_id", "title_en"]], on="scenario")
     columns = [("scenario", "titled"), ("starts", "starts")]
-    shown = named.assign(starts=named["start"], scenario_id=named["title_id"], scenario_en=named["title_en"])
+    shown = _titled(own, titles).assign(starts=own["start"])
     return _assumptions(
         "levers", shown, cited, columns, id="Yang diubah tiap skenario", en="What each scenario changes"
     )
@@ -1039,10 +1038,10 @@ def added_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -
     """
     if rows.empty:
         return Shown("table", "added", text={})
-    named = rows.merge(titles[["scenario", "title_id", "title_en"]], on="scenario")
+    named = _titled(rows, titles)
     ends = {f"{name}_added": [tuple(r) for r in named[[f"{name}_low", name, f"{name}_high"]].itertuples(index=False)]
             for name in ("points", "people")}  # fmt: skip
-    named = named.assign(scenario_id=named["title_id"], scenario_en=named["title_en"], **ends)
+    named = named.assign(**ends)
     columns = [("scenario", "titled"), ("points_added", "gain"), ("people_added", "gain")]
     year = int(rows["year"].iloc[0])
     names = ["scenario", "year", "points_low", "points", "points_high", "people_low", "people", "people_high"]
@@ -1177,16 +1176,7 @@ def cost_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) ->
         for end in ("", "_low", "_high"):
             wide[f"{year}{end}"] = wide["scenario"].map(then[f"contribution{end}"])
     columns = [("scenario", "titled"), *((str(year), "rupiah_spread") for year in years)]
-    names = [
-        "scenario",
-        "year",
-        "persons",
-        "person_months",
-        "contribution",
-        "contribution_low",
-        "contribution_high",
-        "per_person",
-    ]
+    names = ["scenario", "year", *_BILLED]
     return table("costs", wide, columns, cited, id="Iuran setahun tiap skenario, semua pembayar",
                  en="Contributions a year in every scenario, all payers", data=rows[names])  # fmt: skip
 
@@ -1208,22 +1198,13 @@ def payers_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) 
     facts = rows.drop_duplicates(["year", "scenario"])[["year", "scenario", *_FACTS]]
     named = _titled(facts.merge(wide, on=["year", "scenario"]), titles).sort_values("year", kind="stable")
     columns = [("scenario", "titled"), ("year", "text"), *((payer, "rupiah_short") for payer in payers)]
-    names = [
-        "scenario",
-        "year",
-        "payer",
-        "persons",
-        "person_months",
-        "contribution",
-        "contribution_low",
-        "contribution_high",
-        "per_person",
-    ]
+    names = ["scenario", "year", "payer", *_BILLED]
     return table("payers", named, columns, cited, id="Siapa membayar berapa, rupiah pada tahun itu",
                  en="Who pays how much, in rupiah of the year", data=rows[names])  # fmt: skip
 
 
 _FACTS = ["as_of", "workers_as_of", "confidence", "source_ids"]
+_BILLED = ["persons", "person_months", "contribution", "contribution_low", "contribution_high", "per_person"]
 
 
 def funds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1242,16 +1223,7 @@ def funds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -
     shown = _titled(last, titles).assign(covered_average=last["persons"])
     columns = [("scenario", "titled"), ("fund", "fund"), ("covered_average", "count"), ("person_months", "count"),
                ("contribution", "rupiah_spread")]  # fmt: skip
-    names = [
-        "scenario",
-        "year",
-        "fund",
-        "persons",
-        "person_months",
-        "contribution",
-        "contribution_low",
-        "contribution_high",
-    ]
+    names = ["scenario", "year", "fund", *_BILLED[:-1]]
     year = int(rows["year"].max())
     return table("funds", shown, columns, cited, id=f"Tempat yang dibayar perusahaan dan dana publik, {year}",
                  en=f"Places paid for by companies and public funds, {year}", data=paid[names])  # fmt: skip
@@ -1349,8 +1321,7 @@ def odds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) ->
     >>> odds_table(odds(ahead, 0.3, 2030, start, past), scenario_titles("steady"), cited).text["en"].splitlines()[2].split(" | ")[4]
     'never'
     """
-    named = rows.merge(titles[["scenario", "title_id", "title_en"]], on="scenario", sort=False)
-    named = named.assign(scenario_id=named["title_id"], scenario_en=named["title_en"])
+    named = _titled(rows, titles)
     columns = [("scenario", "titled"), ("probability", "odds"), ("median_rate", "percent"), ("best_median_rate", "reach"),
                ("first_year", "year_of")]  # fmt: skip
     goal, year = rows["goal"].iloc[0], rows["year"].iloc[0]

@@ -36,6 +36,7 @@ import highspy
 import numpy as np
 import pandas as pd
 
+from analysis.coverage import with_facts
 from analysis.projection.model import BPU, PU, SEGMENTS, Array, Rates, Stocks, step
 from analysis.projection.plan import Case, Key, Plan, begun, plan_name, plan_of, values_of
 from analysis.projection.runs import Projection, project, rate_of
@@ -45,7 +46,6 @@ BASES = ("employed", "eligible")
 _NATION = "00"
 _HAIR = 1e-12  # of a rate: below a hundredth of a person in any country
 _HALVINGS = 40  # after which what is left of the lever's limit is 1e-13 of it
-_LOWEST_FIRST = ("low", "medium", "high", "with caution", "as printed")
 
 
 class Least(NamedTuple):
@@ -175,7 +175,7 @@ def least_lever(
                              "value": pd.NA if value is None else value})  # fmt: skip
     known = [today] if history is None else [today, history]
     out = pd.DataFrame(rows)[_LEVER].astype({"value": "Float64", "probability": "Float64"})
-    return _with_facts(out, *known, _sources(assumptions))
+    return with_facts(out, *known, _sources(assumptions))
 
 
 _LEVER = ["scenario", "lever", "parameter", "part", "unit", "goal", "year", "chance", "status", "value", "probability",
@@ -234,6 +234,44 @@ def _share_of(rates: Array, goal: float) -> float:
     return float((rates >= goal - _HAIR).mean())
 
 
+# The value by which a lever is usually pulled: what `efforts` looks for the least of.
+_PULLED = {
+    "company_registration": ("others_enrolled", ""),
+    "company_sponsorship": ("companies", ""),
+    "public_subsidy": ("places", "local_budget"),
+    "agency_mandate": ("staff", ""),
+    "retention": ("kept", "BPU"),
+    "formalisation": ("moved", ""),
+}
+
+
+def efforts(
+    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, goal: float, year: int, draws: int, seed: int,
+    *, place_cost: int = 0,
+) -> pd.DataFrame:  # fmt: skip
+    """The least of each lever by itself that reaches `goal` in December of `year`: rows of `least_lever`.
+
+    Tried are all scenarios that pull one lever alone, by the value by which it is usually pulled; the others of its values stay
+    as the scenario has them. An empty frame where there is no such scenario.
+
+    >>> plans = assumptions[assumptions["scenario"].isin(["steady", "government_pays"])]
+    >>> efforts(start, past, plans, 0.4, 2030, 50, 1)[["chance", "value"]].round(2).values.tolist()[0]
+    [0.5, 0.18]
+    """
+    found = []
+    for scenario, rows in assumptions[assumptions["lever"] != "usual"].groupby("scenario", sort=False):
+        levers = list(dict.fromkeys(rows["lever"]))
+        if len(levers) != 1:
+            continue
+        key = (levers[0], *_PULLED[levers[0]])
+        if ((rows["parameter"] == key[1]) & (rows["part"] == key[2])).any():
+            whole = assumptions[assumptions["scenario"] == scenario]
+            found.append(
+                least_lever(today, history, whole, key, goal, year, draws, seed, place_cost=place_cost)
+            )
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, *_FACTS])
+
+
 # -- the odds ---------------------------------------------------------------------------------------
 
 
@@ -264,7 +302,7 @@ def odds(ahead: Projection, goal: float, year: int, *facts: pd.DataFrame) -> pd.
         "best_year": np.array(ahead.years)[1 + middle[:, 1:].argmax(axis=1)],
         "first_year": pd.array([ahead.years[int(row.argmax())] if row.any() else pd.NA for row in there], "Int64"),
     })  # fmt: skip
-    return _with_facts(out, *facts)
+    return with_facts(out, *facts)
 
 
 # -- the cheapest mix -------------------------------------------------------------------------------
@@ -318,14 +356,19 @@ def middle_course(
     if len(names := list(dict.fromkeys(assumptions["scenario"]))) != 1:
         raise ValueError(f"a course is of one scenario, and these are {len(names)}: {', '.join(names)}")
     usual = assumptions[assumptions["lever"] == "usual"]
-    drawn = [plan_name((row.lever, row.parameter, row.part)) for row in usual.itertuples()]
-    middle = dict.fromkeys([*drawn, "today.all", "today.PU", "usual.growth"], np.array([0.5]))
-    plan = plan_of([Case(usual, today, history)], until, 1, 0, drawn=middle)
+    plan = _at_the_middle(Case(usual, today, history), until)
     begin, rates = begun(plan, slice(0, 1))
     known = (today,) if history is None else (today, history)
     return Course(
         plan.years, begin, tuple(rates(n) for n in range(1, len(plan.years))), (*known, _sources(usual))
     )
+
+
+def _at_the_middle(case: Case, until: int, place_cost: int = 0) -> Plan:
+    """A plan of one case and one draw, with every uncertain value at its median."""
+    names = [plan_name((row.lever, row.parameter, row.part)) for row in case.assumptions.itertuples()]
+    middle = dict.fromkeys([*names, "today.all", "today.PU", "usual.growth"], np.array([0.5]))
+    return plan_of([case], until, 1, 0, drawn=middle, place_cost=place_cost)
 
 
 def cheapest_mix(
@@ -601,7 +644,95 @@ def _plan_of_mix(course: Course, levers: pd.DataFrame, x: Array) -> tuple[pd.Dat
             for n in range(len(persons)) for j, row in enumerate(levers.itertuples())]  # fmt: skip
     out = pd.DataFrame(rows, columns=["year", "lever", "segment", "kind", "persons", "cost"])
     known = [*course.facts, levers] if "source_ids" in levers else course.facts
-    return _with_facts(out.astype({"cost": "int64"}), *known), sum(cost for *_, cost in rows)
+    return with_facts(out.astype({"cost": "int64"}), *known), sum(cost for *_, cost in rows)
+
+
+def at_hand(
+    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int, *, a_wage_earner: int, a_place: int,
+    place_cost: int = 0,
+) -> pd.DataFrame:  # fmt: skip
+    """The levers of one scenario as `cheapest_mix` takes them, each no stronger than in its strongest year there (at the middle).
+
+    `a_wage_earner` and `a_place` are the contributions for a wage earner and for a place in a year (rupiah). Columns: lever,
+    segment, kind, capacity (the most that it adds in a year, persons), most (in force at a time; missing for enrolment), cost,
+    start (the first year in which it adds anybody), source_ids. A lever that the scenario doesn't pull has capacity 0.
+
+    >>> plans = assumptions[assumptions["scenario"] == "all_together"]
+    >>> at_hand(start, past, plans, 2030, a_wage_earner=2_860_000, a_place=201_600)["lever"].tolist()
+    ['company_registration', 'agency_mandate', 'company_sponsorship', 'public_subsidy']
+    """
+    plan = _at_the_middle(Case(assumptions, today, history), until, place_cost)
+    rows = []
+    for (lever, segment, kind), people in zip(_AT_HAND, _reached_by_levers(plan), strict=True):
+        added = people if kind == "enrolment" else np.maximum(np.diff(people, prepend=0.0), 0.0)
+        begins = np.flatnonzero(added)
+        first = plan.years[1 + int(begins[0])] if len(begins) else plan.years[-1]
+        most = pd.NA if kind == "enrolment" else ceil(people.max())
+        rows.append(
+            (
+                lever,
+                segment,
+                kind,
+                ceil(added.max()),
+                most,
+                a_wage_earner if segment == "PU" else a_place,
+                first,
+            )
+        )
+    out = pd.DataFrame(rows, columns=["lever", "segment", "kind", "capacity", "most", "cost", "start"])
+    return out.assign(
+        source_ids=[tuple(i for ids in _sources(assumptions)["source_ids"] for i in ids)] * len(out)
+    )
+
+
+def _reached_by_levers(plan: Plan) -> Array:
+    """People whom each lever of `_AT_HAND` enrols in a year, or whose place is in force at its end: array (lever, year)."""
+    now, rates = begun(plan, slice(0, 1))
+    reached = []
+    for n in range(1, len(plan.years)):
+        year = rates(n)
+        uncovered = now.workers - now.own - year.stay * (now.company + now.public)
+        left = (uncovered * (1.0 - year.enrolment - year.lapse))[PU]
+        enrolled = np.minimum(year.take_up[PU] * left, year.capacity[PU])
+        people = (enrolled, year.public[PU], year.company[BPU], year.public[BPU])
+        reached.append([float(np.max(value)) for value in people])
+        now = step(now, year)
+    return np.array(reached).T
+
+
+_AT_HAND = (
+    ("company_registration", "PU", "enrolment"),
+    ("agency_mandate", "PU", "places"),
+    ("company_sponsorship", "BPU", "places"),
+    ("public_subsidy", "BPU", "places"),
+)
+
+
+def by_lever(mix: Mix) -> pd.DataFrame:
+    """The plan of a mix, one row a lever that it uses: first_year, people, people_total and the whole cost.
+
+    `people` are those of the last year (for places in force then, for enrolment enrolled then), `people_total` all enrolled over
+    the years (for places those of the last year).
+
+    >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
+    >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000], "cost": [201_600]})
+    >>> by_lever(cheapest_mix(course, levers, goal=0.25, year=2026))["lever"].tolist()
+    ['public_subsidy']
+    """
+    used = mix.plan[mix.plan["persons"] >= 0.5]
+    if used.empty:
+        return used.assign(first_year=0, people=0, people_total=0)
+    last = mix.plan["year"].max()
+    groups = used.groupby("lever", sort=False)
+    out = groups.agg(
+        segment=("segment", "first"), kind=("kind", "first"), first_year=("year", "min"), cost=("cost", "sum"),
+        people_total=("persons", "sum"), as_of=("as_of", "first"), workers_as_of=("workers_as_of", "first"),
+        confidence=("confidence", "first"), source_ids=("source_ids", "first"),
+    ).reset_index()  # fmt: skip
+    then = used[used["year"] == last].set_index("lever")["persons"]
+    people = out["lever"].map(then).fillna(0.0)
+    total = out["people_total"].where(out["kind"] == "enrolment", people)
+    return out.assign(people=people.round().astype("int64"), people_total=total.round().astype("int64"))
 
 
 # -- official targets -------------------------------------------------------------------------------
@@ -731,7 +862,7 @@ def _scored(
         out |= ({} if rate is None else _distance(goal, rate.iloc[0])) | _odds_of(
             aheads.get(base), goal, year, usual
         )
-    dated = _with_facts(pd.DataFrame([{"verdict": verdict}]), *facts).iloc[0]
+    dated = with_facts(pd.DataFrame([{"verdict": verdict}]), *facts).iloc[0]
     ids = tuple(dict.fromkeys((*row["source_ids"], *dated["source_ids"])))
     return out | dated.to_dict() | {"source_ids": ids}
 
@@ -783,23 +914,6 @@ def _odds_of(ahead: Projection | None, goal: float, year: Any, usual: str) -> di
             "best_scenario": best["scenario"], "odds_best": best["probability"]}  # fmt: skip
 
 
-# -- dates and sources ------------------------------------------------------------------------------
-
-
-def _sources(assumptions: pd.DataFrame) -> pd.DataFrame:
-    """The sources that assumptions name; what is assumed has none."""
-    return pd.DataFrame({"source_ids": [(source,) for source in assumptions["source_id"] if source]})
-
-
-def _with_facts(out: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
-    """`out` with the dates and sources of all frames and the lowest confidence among them on every row."""
-    for name in ("as_of", "workers_as_of", "source_ids"):
-        values = (value for rows in frames if name in rows for row in rows[name] for value in row)
-        out[name] = [tuple(dict.fromkeys(values))] * len(out)
-    levels = {level for rows in frames if "confidence" in rows for level in rows["confidence"]}
-    return out.assign(confidence=next((level for level in _LOWEST_FIRST if level in levels), ""))
-
-
 def compared(
     targets: pd.DataFrame, province_code: str, points: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
     aheads: Mapping[str, Projection],
@@ -838,132 +952,9 @@ def nearest_target(rows: pd.DataFrame, base: str, by: int) -> pd.Series:
     return there.sort_values(["whose", "year"], ascending=[False, False], kind="stable").iloc[0]
 
 
-# The value by which a lever is usually pulled: what `efforts` looks for the least of.
-_PULLED = {
-    "company_registration": ("others_enrolled", ""),
-    "company_sponsorship": ("companies", ""),
-    "public_subsidy": ("places", "local_budget"),
-    "agency_mandate": ("staff", ""),
-    "retention": ("kept", "BPU"),
-    "formalisation": ("moved", ""),
-}
+# -- dates and sources ------------------------------------------------------------------------------
 
 
-def efforts(
-    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, goal: float, year: int, draws: int, seed: int,
-    *, place_cost: int = 0,
-) -> pd.DataFrame:  # fmt: skip
-    """The least of each lever by itself that reaches `goal` in December of `year`: rows of `least_lever`.
-
-    Tried are all scenarios that pull one lever alone, by the value by which it is usually pulled; the others of its values stay
-    as the scenario has them. An empty frame where there is no such scenario.
-
-    >>> plans = assumptions[assumptions["scenario"].isin(["steady", "government_pays"])]
-    >>> efforts(start, past, plans, 0.4, 2030, 50, 1)[["chance", "value"]].round(2).values.tolist()[0]
-    [0.5, 0.18]
-    """
-    found = []
-    for scenario, rows in assumptions[assumptions["lever"] != "usual"].groupby("scenario", sort=False):
-        levers = list(dict.fromkeys(rows["lever"]))
-        if len(levers) != 1:
-            continue
-        key = (levers[0], *_PULLED[levers[0]])
-        if ((rows["parameter"] == key[1]) & (rows["part"] == key[2])).any():
-            whole = assumptions[assumptions["scenario"] == scenario]
-            found.append(
-                least_lever(today, history, whole, key, goal, year, draws, seed, place_cost=place_cost)
-            )
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, *_FACTS])
-
-
-def at_hand(
-    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int, *, a_wage_earner: int, a_place: int,
-    place_cost: int = 0,
-) -> pd.DataFrame:  # fmt: skip
-    """The levers of one scenario as `cheapest_mix` takes them, each no stronger than in its strongest year there (at the middle).
-
-    `a_wage_earner` and `a_place` are the contributions for a wage earner and for a place in a year (rupiah). Columns: lever,
-    segment, kind, capacity (the most that it adds in a year, persons), most (in force at a time; missing for enrolment), cost,
-    start (the first year in which it adds anybody), source_ids. A lever that the scenario doesn't pull has capacity 0.
-
-    >>> plans = assumptions[assumptions["scenario"] == "all_together"]
-    >>> at_hand(start, past, plans, 2030, a_wage_earner=2_860_000, a_place=201_600)["lever"].tolist()
-    ['company_registration', 'agency_mandate', 'company_sponsorship', 'public_subsidy']
-    """
-    names = [
-        plan_name(key)
-        for key in assumptions[["lever", "parameter", "part"]].itertuples(index=False, name=None)
-    ]
-    middle = dict.fromkeys([*names, "today.all", "today.PU", "usual.growth"], np.array([0.5]))
-    plan = plan_of([Case(assumptions, today, history)], until, 1, 0, drawn=middle, place_cost=place_cost)
-    rows = []
-    for (lever, segment, kind), people in zip(_AT_HAND, _reached_by_levers(plan), strict=True):
-        added = people if kind == "enrolment" else np.maximum(np.diff(people, prepend=0.0), 0.0)
-        begins = np.flatnonzero(added)
-        first = plan.years[1 + int(begins[0])] if len(begins) else plan.years[-1]
-        most = pd.NA if kind == "enrolment" else ceil(people.max())
-        rows.append(
-            (
-                lever,
-                segment,
-                kind,
-                ceil(added.max()),
-                most,
-                a_wage_earner if segment == "PU" else a_place,
-                first,
-            )
-        )
-    out = pd.DataFrame(rows, columns=["lever", "segment", "kind", "capacity", "most", "cost", "start"])
-    return out.assign(
-        source_ids=[tuple(i for ids in _sources(assumptions)["source_ids"] for i in ids)] * len(out)
-    )
-
-
-def _reached_by_levers(plan: Plan) -> Array:
-    """People whom each lever of `_AT_HAND` enrols in a year, or whose place is in force at its end: array (lever, year)."""
-    now, rates = begun(plan, slice(0, 1))
-    reached = []
-    for n in range(1, len(plan.years)):
-        year = rates(n)
-        uncovered = now.workers - now.own - year.stay * (now.company + now.public)
-        left = (uncovered * (1.0 - year.enrolment - year.lapse))[PU]
-        enrolled = np.minimum(year.take_up[PU] * left, year.capacity[PU])
-        people = (enrolled, year.public[PU], year.company[BPU], year.public[BPU])
-        reached.append([float(np.max(value)) for value in people])
-        now = step(now, year)
-    return np.array(reached).T
-
-
-_AT_HAND = (
-    ("company_registration", "PU", "enrolment"),
-    ("agency_mandate", "PU", "places"),
-    ("company_sponsorship", "BPU", "places"),
-    ("public_subsidy", "BPU", "places"),
-)
-
-
-def by_lever(mix: Mix) -> pd.DataFrame:
-    """The plan of a mix, one row a lever that it uses: first_year, last_year, people_total, people and the whole cost.
-
-    `people` are those of the last year (for places in force then, for enrolment enrolled then), `people_total` all enrolled over
-    the years (for places those of the last year).
-
-    >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
-    >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000], "cost": [201_600]})
-    >>> by_lever(cheapest_mix(course, levers, goal=0.25, year=2026))["lever"].tolist()
-    ['public_subsidy']
-    """
-    used = mix.plan[mix.plan["persons"] >= 0.5]
-    if used.empty:
-        return used.assign(first_year=0, people=0, people_total=0)
-    last = mix.plan["year"].max()
-    groups = used.groupby("lever", sort=False)
-    out = groups.agg(
-        segment=("segment", "first"), kind=("kind", "first"), first_year=("year", "min"), cost=("cost", "sum"),
-        people_total=("persons", "sum"), as_of=("as_of", "first"), workers_as_of=("workers_as_of", "first"),
-        confidence=("confidence", "first"), source_ids=("source_ids", "first"),
-    ).reset_index()  # fmt: skip
-    then = used[used["year"] == last].set_index("lever")["persons"]
-    people = out["lever"].map(then).fillna(0.0)
-    total = out["people_total"].where(out["kind"] == "enrolment", people)
-    return out.assign(people=people.round().astype("int64"), people_total=total.round().astype("int64"))
+def _sources(assumptions: pd.DataFrame) -> pd.DataFrame:
+    """The sources that assumptions name; what is assumed has none."""
+    return pd.DataFrame({"source_ids": [(source,) for source in assumptions["source_id"] if source]})

@@ -107,10 +107,11 @@ def rate_of(ahead: Projection) -> Array:
     >>> round(float(rate_of(project(start, past, assumptions, 2024, 5, 1))[0, 0, 0]), 4)
     0.156
     """
-    return _rate(Stocks(*(np.moveaxis(people, 2, 0) for people in ahead[2:6])))
+    return rate_in(Stocks(*(np.moveaxis(people, 2, 0) for people in ahead[2:6])))
 
 
-def _rate(now: Stocks) -> Array:
+def rate_in(now: Stocks) -> Array:
+    """The coverage rate of all workers in one year's stocks: array (case, draw)."""
     covered = now.own + (now.company + now.public)
     return np.minimum(
         (covered[PU] + covered[BPU]) / (now.workers[PU] + now.workers[BPU]), 1.0
@@ -139,7 +140,7 @@ def rates_of_places(
         plan = plan_of([cases[i] for i in members], until, draws, seed, place_cost=place_cost)
         size = block or in_block(len(members))
         for n, part, now in walked(partial(begun, plan), len(years) - 1, draws, size):
-            out[n, members, part] = _rate(now)
+            out[n, members, part] = rate_in(now)
     return out
 
 
