@@ -15,7 +15,9 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
@@ -80,7 +82,7 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         for y, row in enumerate(order.to_dict("records")):
             at = float(covered.iloc[y] + uncovered.iloc[y])
             words = f"{rate(row, language)} {term('covered', language).lower()}"
-            axes.annotate(words, (at, y), xytext=(4, 0), textcoords="offset points", va="center")
+            _beside(axes, at, y, words)
         axes.set_xlim(0, max(1.0, float((covered + uncovered).max())) * 1.65)
         _millions(axes, language, float((covered + uncovered).max()))
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
@@ -127,7 +129,7 @@ def uncovered_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str, most: in
         )
         for y, row in enumerate(order.to_dict("records")):
             share = percent(row["share_of_uncovered"], language, 1)
-            axes.annotate(share, (values.iloc[y], y), xytext=(4, 0), textcoords="offset points", va="center")
+            _beside(axes, values.iloc[y], y, share)
         axes.set_xlim(0, float(values.max()) * 1.18)
         _mark(axes, here)
         _millions(axes, language, float(values.max()))
@@ -168,8 +170,7 @@ def ranking_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
         axes.hlines(order["province"], 0, rates, color=colours, linewidth=1.2)
         axes.scatter(rates, order["province"], color=colours, s=22, zorder=3)
         for y, row in enumerate(order.to_dict("records")):
-            axes.annotate(percent(row["rate"], language, 1), (rates.iloc[y], y), xytext=(6, 0),
-                          textcoords="offset points", va="center", fontsize=9)  # fmt: skip
+            _beside(axes, rates.iloc[y], y, percent(row["rate"], language, 1), 6, fontsize=9)
         axes.set_xlim(0, float(rates.max()) * 1.18)
         _mark(axes, here)
         axes.set_ylim(-0.8, len(order) - 0.2)
@@ -228,14 +229,12 @@ def change_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
             colour = COVERED if effect >= 0 else OTHERS
             axes.barh(last - i, effect, left=level[i - 1], color=colour, height=0.55)
             right = max(level[i - 1], level[i])
-            axes.annotate(points(effect, language, unit=False), (right, last - i), xytext=(5, 0),
-                          textcoords="offset points", va="center")  # fmt: skip
+            _beside(axes, right, last - i, points(effect, language, unit=False), 5)
         for i, value in enumerate(level):  # a thread from each level to the next step
             axes.vlines(value, last - i - 1, last - i, color=OTHERS, linewidth=0.8, zorder=0)
         for y, value in ((last, start), (0, end)):
             axes.scatter([value], [y], color=HERE, s=36, zorder=3)
-            axes.annotate(percent(value, language), (value, y), xytext=(7, 0), textcoords="offset points",
-                          va="center", fontweight="bold")  # fmt: skip
+            _beside(axes, value, y, percent(value, language), 7, fontweight="bold")
         axes.set_yticks(range(last, -1, -1), [fill(name, 17) for name in names(language)])
         axes.set_ylim(-0.6, last + 0.6)
         axes.set_xlim(lowest - spread * 0.08, highest + spread * 0.45)
@@ -299,14 +298,7 @@ def interval_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
                 linewidth=1.5,
             )
             said = span(row["low"], row["high"], False, language)
-            axes.annotate(
-                said,
-                (max(ends[1], ends[3]), y),
-                xytext=(5, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=9,
-            )
+            _beside(axes, max(ends[1], ends[3]), y, said, 5, fontsize=9)
         axes.set_yticks(at, [fill(name(row, language), 22) for row in records], fontsize=9)
         axes.set_ylim(0.3, len(records) + 0.7)
         largest = max(float(row[key]) for row in records for key in ("printed_high", "high"))
@@ -364,8 +356,7 @@ def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> 
             label = fill(named.loc[name, f"title_{language}"], 40)
             axes.plot(path["year"], path["p50"], color=colour, linewidth=2, label=label)
             last = path.iloc[-1]
-            axes.annotate(percent(last["p50"], language, 0), (last["year"], last["p50"]), xytext=(4, 0),
-                          textcoords="offset points", va="center", fontsize=9)  # fmt: skip
+            _beside(axes, last["year"], last["p50"], percent(last["p50"], language, 0), fontsize=9)
         first, final = int(rows["year"].min()), int(rows["year"].max())
         axes.set_xlim(first, final + (final - first) * 0.13)
         axes.set_ylim(0, min(1.0, float(rows["p95"].max()) * 1.15))
@@ -417,14 +408,10 @@ def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame)
         axes.hlines(names, low, high, color=UNCOVERED, linewidth=5)
         axes.scatter(middle, names, color=COVERED, s=34, zorder=3)
         for y, (at, value) in enumerate(zip(high, middle, strict=True)):
-            axes.annotate(
-                percent(value, language, 1), (at, y), xytext=(5, 0), textcoords="offset points", va="center"
-            )
+            _beside(axes, at, y, percent(value, language, 1), 5)
         axes.axvline(today, color=HERE, linewidth=1.2, linestyle="--")
         words = f"{int(rows['year'].min())}: {percent(today, language, 1)}"
-        axes.annotate(
-            words, (today, len(ends) - 0.4), xytext=(3, 0), textcoords="offset points", color=HERE, fontsize=9
-        )
+        _beside(axes, today, len(ends) - 0.4, words, 3, va="baseline", color=HERE, fontsize=9)
         axes.set_xlim(0, max(float(high.max()), today) * 1.22)
         axes.set_ylim(-0.6, len(ends) - 0.1)
         axes.xaxis.set_major_formatter(lambda value, _: percent(round(value, 6), language, 0))
@@ -477,9 +464,7 @@ def tornado_chart(
             said = span(
                 min(row["at_low"], row["at_high"]), max(row["at_low"], row["at_high"]), True, language, 1
             )
-            axes.annotate(
-                said, (right, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9
-            )
+            _beside(axes, right, y, said, 5, fontsize=9)
         axes.axvline(middle, color=HERE, linewidth=1)
         names = [fill(uncertain(name, language), 22) for name in reversed(list(shown["input"]))]
         axes.set_yticks(range(len(shown)), names, fontsize=9)
@@ -588,8 +573,7 @@ def _bars(
             )
             left = left + order[part]
         for y, (scenario, end) in enumerate(left.items()):
-            axes.annotate(rupiah_short(totals[scenario], language), (end, y), xytext=(4, 0), textcoords="offset points",
-                          va="center", fontsize=9)  # fmt: skip
+            _beside(axes, end, y, rupiah_short(totals[scenario], language), fontsize=9)
         axes.set_xlim(0, largest * 1.5)
         axes.tick_params(axis="y", labelsize=9)
         _rupiah_axis(axes, language, largest)
@@ -631,6 +615,12 @@ def _rupiah_axis(axes: Axes, language: str, largest: float) -> None:
     axes.xaxis.set_major_formatter(lambda value, _: _short(value / unit, language))
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.set_xlabel(name[LANGUAGES.index(language)])
+
+
+def _beside(axes: Axes, x: float, y: float, words: str, gap: float = 4, **style: Any) -> None:
+    """Write `words` to the right of a point of the drawing, `gap` points from it."""
+    axes.annotate(words, (x, y), xytext=(gap, 0), textcoords="offset points", annotation_clip=False,
+                  **{"va": "center"} | style)  # fmt: skip
 
 
 def _mark(axes: Axes, here: str) -> None:
@@ -680,8 +670,10 @@ def _figure(
 
 def _svg(draw: Callable[[Axes, str], None], language: str, height: float) -> str:
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
-        draw(figure.subplots(), language)
+        figure = Figure(figsize=(_WIDTH, height), dpi=72)  # points, as in the SVG
+        FigureCanvasSVG(figure)
+        draw(figure.add_subplot(), language)
+        ConstrainedLayoutEngine().execute(figure)  # set on the figure, it would draw everything twice
         out = StringIO()
         nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
         figure.savefig(out, format="svg", metadata=nothing)
