@@ -6,6 +6,7 @@ Each output carries both languages (`words.Shown`); the page takes its own. What
 
 import base64
 import csv
+import functools
 import hashlib
 import re
 from collections.abc import Mapping
@@ -19,7 +20,10 @@ from markupsafe import Markup, escape
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from analysis.reporting.drawing import on_page
 from analysis.words import BILINGUAL, LANGUAGES, OTHER_SVG
@@ -30,6 +34,7 @@ _EXTERNAL = re.compile(
     r"""(?:src|srcset|action|poster|data)\s*=\s*["']?\s*(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//|<(?:script|iframe|object|embed|link|base)\b""",
     re.I,
 )
+_CODE = re.compile(r"<!--code ([\w-]+)-->")
 _CURSED = ("=", "+", "-", "@", "\t", "\r")
 _TAGS = {"a", "b", "br", "caption", "code", "div", "em", "h3", "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub",
          "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}  # fmt: skip
@@ -68,9 +73,29 @@ def _page(notebook: NotebookNode, place: Place, language: str) -> str:
         "csv": list(csv_files(notebook, Path(place.path).name)),
         "sections": [cell for cell in rest if cell["heading"]], "up": "../" * (place.path.count("/") + 1),
     }  # fmt: skip
-    exporter = HTMLExporter(extra_template_basedirs=[str(_HERE)], template_name="template")
-    html, _ = exporter.from_notebook_node(notebook, resources={"cakupan": resources})
-    return html
+    # The template takes everything from `resources`: the notebook itself would be copied and checked for nothing.
+    html, _ = _exporter().from_notebook_node(new_notebook(), resources={"cakupan": resources})
+    sources = {cell["id"]: cell["source"] for cell in rest if cell["kind"] == "code"}
+    return _CODE.sub(lambda found: _coloured(sources[found[1]]), html)
+
+
+@functools.cache
+def _exporter() -> HTMLExporter:
+    return HTMLExporter(extra_template_basedirs=[str(_HERE)], template_name="template")
+
+
+@functools.cache
+def _coloured(source: str) -> str:
+    """A cell's code in colours, to stand where the template left a comment for it.
+
+    It is put in last, because the exporter parses all it is given, and more than half of a page's elements are code.
+
+    >>> print(_coloured("a < 1"), end="")
+    <div class="highlight hl-python"><pre><span></span><span class="n">a</span> <span class="o">&lt;</span> <span class="mi">1</span>
+    </pre></div>
+    """
+    html = highlight(source, PythonLexer(), HtmlFormatter(cssclass="highlight hl-python"))
+    return html.replace("&#39;", "'").replace("&quot;", '"')
 
 
 def _subject(notebook: NotebookNode, language: str) -> str:
@@ -197,9 +222,13 @@ def _harmless(value: Any) -> Any:
 def page_css() -> str:
     """The style of every page: our own, and the colours of code for light and dark."""
     own = (_HERE / "template" / "page.css").read_text("utf-8")
-    light = HtmlFormatter(style="default", nobackground=True).get_style_defs(".src")
-    dark = HtmlFormatter(style="github-dark", nobackground=True).get_style_defs(".src")
+    light, dark = _colours("default"), _colours("github-dark")
     return f"{own}\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+
+
+@functools.cache
+def _colours(style: str) -> str:
+    return HtmlFormatter(style=style, nobackground=True).get_style_defs(".src")
 
 
 def _checked(html: str, language: str) -> str:
