@@ -15,11 +15,12 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Patch
+from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import blended_transform_factory
 
 from analysis.words import (
     LANGUAGES,
@@ -42,6 +43,7 @@ from analysis.words import (
 
 COVERED, UNCOVERED, OTHERS, HERE = "#0f766e", "#b8c4c9", "#7c98a6", "#c2410c"
 _WIDTH = 4.4  # inches: 10 point text comes to 10 px on a phone and 17 px on a desktop
+_EDGE = 3  # points that stay free around a drawing
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "cakupan",
@@ -285,20 +287,13 @@ def interval_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
 
     def draw(axes: Axes, language: str) -> None:
         at = list(range(len(records), 0, -1))
+        ends = shown[["printed_low", "printed_high", "low", "high"]].astype(float)
+        outer, inner = ends["printed_high"] - ends["printed_low"], ends["high"] - ends["low"]
+        axes.barh(at, outer, left=ends["printed_low"], color=UNCOVERED, height=0.62)
+        axes.barh(at, inner, left=ends["low"], color=COVERED, height=0.62, edgecolor=COVERED, linewidth=1.5)
         for y, row in zip(at, records, strict=True):
-            ends = [float(row[key]) for key in ("printed_low", "printed_high", "low", "high")]
-            axes.barh(y, ends[1] - ends[0], left=ends[0], color=UNCOVERED, height=0.62)
-            axes.barh(
-                y,
-                ends[3] - ends[2],
-                left=ends[2],
-                color=COVERED,
-                height=0.62,
-                edgecolor=COVERED,
-                linewidth=1.5,
-            )
             said = span(row["low"], row["high"], False, language)
-            _beside(axes, max(ends[1], ends[3]), y, said, 5, fontsize=9)
+            _beside(axes, max(float(row["printed_high"]), float(row["high"])), y, said, 5, fontsize=9)
         axes.set_yticks(at, [fill(name(row, language), 22) for row in records], fontsize=9)
         axes.set_ylim(0.3, len(records) + 0.7)
         largest = max(float(row[key]) for row in records for key in ("printed_high", "high"))
@@ -346,11 +341,11 @@ def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> 
     chosen = [name for name in ("steady", *reversed(highest)) if name in set(rows["scenario"])]
     named = titles.set_index("scenario")
 
+    quantiles = ["p05", "p25", "p50", "p75", "p95"]
+    paths = {name: rows.loc[rows["scenario"] == name, ["year", *quantiles]].astype(float) for name in chosen}
+
     def draw(axes: Axes, language: str) -> None:
-        for name, colour in zip(chosen, (OTHERS, COVERED, HERE), strict=False):
-            path = rows[rows["scenario"] == name].astype(
-                {f"p{q}": float for q in ("05", "25", "50", "75", "95")}
-            )
+        for (name, path), colour in zip(paths.items(), (OTHERS, COVERED, HERE), strict=False):
             for low, high, alpha in (("p05", "p95", 0.18), ("p25", "p75", 0.28)):
                 axes.fill_between(path["year"], path[low], path[high], color=colour, alpha=alpha, linewidth=0)
             label = fill(named.loc[name, f"title_{language}"], 40)
@@ -374,9 +369,7 @@ def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> 
         said = [_from_to(rows[rows["scenario"] == name], named.loc[name], language) for name in chosen]
         alt[language] = f"{title[language]}: {'; '.join(said)}."
     shown = rows[rows["scenario"].isin(chosen)]
-    return _figure(
-        "fan", shown, cited, draw, 3.4, title, alt, ["scenario", "year", "p05", "p25", "p50", "p75", "p95"]
-    )
+    return _figure("fan", shown, cited, draw, 3.4, title, alt, ["scenario", "year", *quantiles])
 
 
 def _from_to(path: pd.DataFrame, named: pd.Series, language: str) -> str:
@@ -457,16 +450,19 @@ def tornado_chart(
 
     def draw(axes: Axes, language: str) -> None:
         middle = float(shown["middle"].iloc[0])
-        for y, row in enumerate(reversed(shown.to_dict("records"))):
-            for end, colour in (("at_low", OTHERS), ("at_high", COVERED)):
-                axes.barh(y, float(row[end]) - middle, left=middle, color=colour, height=0.55)
+        order = shown.iloc[::-1]
+        for end, colour in (("at_low", OTHERS), ("at_high", COVERED)):
+            axes.barh(
+                range(len(order)), order[end].astype(float) - middle, left=middle, color=colour, height=0.55
+            )
+        for y, row in enumerate(order.to_dict("records")):
             right = max(float(row["at_low"]), float(row["at_high"]), middle)
             said = span(
                 min(row["at_low"], row["at_high"]), max(row["at_low"], row["at_high"]), True, language, 1
             )
             _beside(axes, right, y, said, 5, fontsize=9)
         axes.axvline(middle, color=HERE, linewidth=1)
-        names = [fill(uncertain(name, language), 22) for name in reversed(list(shown["input"]))]
+        names = [fill(uncertain(name, language), 22) for name in order["input"]]
         axes.set_yticks(range(len(shown)), names, fontsize=9)
         low, high = (
             float(pick(shown[["at_low", "at_high"]].to_numpy(dtype=float))) for pick in (np.min, np.max)
@@ -577,7 +573,10 @@ def _bars(
         axes.set_xlim(0, largest * 1.5)
         axes.tick_params(axis="y", labelsize=9)
         _rupiah_axis(axes, language, largest)
-        axes.figure.legend(loc="outside upper left", ncols=2, frameon=False, fontsize=9)
+        above = blended_transform_factory(axes.figure.transFigure, axes.transAxes)
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(0, 1), bbox_transform=above, ncols=2, frameon=False, fontsize=9
+        )
 
     year = str(rows["year"].iloc[0])
     titled = {language: text.format(year) for language, text in title.items()}
@@ -671,10 +670,39 @@ def _figure(
 def _svg(draw: Callable[[Axes, str], None], language: str, height: float) -> str:
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(_WIDTH, height), dpi=72)  # points, as in the SVG
-        FigureCanvasSVG(figure)
-        draw(figure.add_subplot(), language)
-        ConstrainedLayoutEngine().execute(figure)  # set on the figure, it would draw everything twice
+        axes = figure.add_axes((0.35, 0.15, 0.55, 0.7))
+        axes.yaxis.set_label_coords(0, 0)  # there is none; matplotlib would look for its place each time
+        draw(axes, language)
         out = StringIO()
         nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-        figure.savefig(out, format="svg", metadata=nothing)
+        renderer = RendererSVG(*figure.bbox.size, out, metadata=nothing)
+        _fit(axes, renderer)
+        figure.draw(renderer)
+        renderer.finalize()
     return out.getvalue()
+
+
+def _fit(axes: Axes, renderer: RendererSVG) -> None:
+    """Make the axes as large as their labels, their legend and what is written `_beside` their points leave room for.
+
+    One measure of the texts will do, as a text keeps its size while its point moves with the axes; matplotlib's own
+    layout, which holds for any drawing, measures everything twice.
+    """
+    (width, height), now = axes.figure.bbox.size, axes.bbox
+    names, below = (axis.get_tightbbox(renderer) or now for axis in (axes.yaxis, axes.xaxis))
+    written = [
+        (axes.transData.transform(text.xy)[0], text.get_window_extent(renderer))
+        for text in axes.texts
+        if isinstance(text, Annotation)
+    ]
+    if legend := axes.get_legend():
+        written.append((legend.get_bbox_to_anchor().x0, legend.get_window_extent(renderer)))
+    left = now.x0 - names.x0 + _EDGE
+    bottom = now.y0 - below.y0 + _EDGE
+    top = max(box.y1 - now.y1 for box in (now, *(box for _, box in written))) + _EDGE
+    room = width - left - _EDGE
+    wide = min(
+        room - max(0, below.x1 - now.x1),
+        *((room - (box.x1 - x)) * now.width / (x - now.x0) for x, box in written if x > now.x0),
+    )
+    axes.set_position((left / width, bottom / height, wide / width, 1 - (bottom + top) / height))
