@@ -5,7 +5,9 @@ its figures can be; the other functions lay trials out as tables, one row a verd
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor
 from typing import Any, NamedTuple
 
@@ -32,11 +34,12 @@ _FEW_WAYS = 4  # that one digit of many would do says nothing
 _SURE = ("elsewhere", "scale", "gap")  # corrections that something besides the arithmetic speaks for
 
 
-class Trial(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Trial:
     """Some claims and what came of trying them: `how` says under which reading `bounds` hold.
 
     `taken` are the claims of that reading (with the correction `applied`, if there is one), `cut` those of them
-    that are read as cut off.
+    that are read as cut off. A class, because `bounds` are worked out when they are first asked for.
     """
 
     claims: pd.DataFrame
@@ -46,8 +49,12 @@ class Trial(NamedTuple):
     applied: Correction | None
     taken: pd.DataFrame
     cut: tuple[str, ...]
-    bounds: pd.DataFrame
     complete: tuple[str, ...] = ()
+
+    @cached_property
+    def bounds(self) -> pd.DataFrame:
+        """What the figures can be: `bounds` of what is taken."""
+        return bounds(self.taken, self.complete, self.cut)
 
 
 def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -> pd.DataFrame:
@@ -128,9 +135,7 @@ def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] 
             how, applied = CORRECTED, sure[0]
             taken = corrected(claims, sure[0], pd.concat([claims, others]))
             cut = verdict(taken, complete).cut_off
-    return Trial(
-        claims, found, offered, how, applied, taken, cut, bounds(taken, complete, cut), tuple(complete)
-    )
+    return Trial(claims, found, offered, how, applied, taken, cut, tuple(complete))
 
 
 def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:

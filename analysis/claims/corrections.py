@@ -13,7 +13,7 @@ Tried on each claim without which the others agree, the likeliest first:
 
 import re
 from collections.abc import Collection, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -22,12 +22,11 @@ from analysis.claims.printed import SCALES, UnreadableError, read_printed
 from analysis.claims.program import Program
 from analysis.claims.statements import NEEDED, OPTIONAL, SAME, claims_of, month_of, rows_by_name
 from analysis.claims.verdict import (
-    CONSISTENT,
-    CUT,
     INCONSISTENT,
     WHOLE,
     System,
     Verdict,
+    agree,
     range_of,
     system,
     verdict,
@@ -115,14 +114,14 @@ def _each(
             yield from _of_claim(claims, tried, claim, everything - {claim}, elsewhere, complete)
         return
     kept = everything - set(found.remove)
-    firsts = [list(_of_claim(claims, tried, claim, kept, elsewhere, complete))[:1] for claim in found.remove]
-    best = [first for found_first in firsts for first in found_first]
+    offers = [_of_claim(claims, tried, claim, kept, elsewhere, complete) for claim in found.remove]
+    best = [first for offered in offers for first in islice(offered, 1)]
     sure = all(
         one.kind in ("elsewhere", "scale") or (one.kind == "digit" and one.alternatives == 1) for one in best
     )
     if sure and len(best) == len(found.remove):
         together = Correction("together", found.remove, tuple(one.texts[0] for one in best))
-        if verdict(corrected(claims, together), complete).verdict in (CONSISTENT, CUT):
+        if agree(corrected(claims, together), complete):
             yield together
 
 
@@ -214,7 +213,7 @@ def _gaps(
             "target_year": target.target_year,
         }
         offer = Correction("gap", (claim,), (row.value_printed,), **told)
-        if verdict(corrected(claims, offer, rates), complete).verdict in (CONSISTENT, CUT):
+        if agree(corrected(claims, offer, rates), complete):
             yield offer
 
 

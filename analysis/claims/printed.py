@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 
@@ -167,6 +168,7 @@ _GROUPED_DECIMAL = re.compile(
 )
 
 
+@cache
 def read_printed(text: str, word: str = "", unit: str = "persons") -> Printed:
     """A printed figure as the interval it stands for; `word` is what stood before it.
 

@@ -122,41 +122,42 @@ def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
     [(731991, 731991), (2650000, 2750000)]
     """
     labels = list(frame.index)  # they may repeat, as after pd.concat
-    frame = _with_columns(frame.reset_index(drop=True))
-    read, problems = _read_cells(frame)
+    cells = _cells(frame)
+    rows = rows_by_name(pd.DataFrame(cells, dtype=object))
+    read, problems = _read_cells(rows)
     if problems:
         raise ClaimError([p._replace(row=labels[p.row]) for p in sorted(problems, key=lambda p: p.row)])
-    source = frame["source_id"].where(frame["source_id"] != "", frame["article_id"])
-    out = frame.assign(date=frame["as_of"].where(frame["as_of"] != "", frame["period"]), article=source)
-    fine = _finer(out, read)
-    for name, values in {
-        "low": {i: p.low for i, p in read.items()},
-        "high": {i: p.high for i, p in read.items()},
-        "cut_low": {i: _least(p.low, p.cut_low) for i, p in read.items()},
-        "cut_high": {i: _most(p.high, p.cut_high) for i, p in read.items()},
-        "fine_low": {i: p.low for i, p in fine.items()},
-        "fine_high": {i: p.high for i, p in fine.items()},
-    }.items():
-        out[name] = pd.Series(values, dtype=object)
-    return out
+    printed, fine = list(read.values()), _finer(rows, read)
+    added = {
+        "date": [row.as_of or row.period for row in rows],
+        "article": [row.source_id or row.article_id for row in rows],
+        "low": [p.low for p in printed],
+        "high": [p.high for p in printed],
+        "cut_low": [_least(p.low, p.cut_low) for p in printed],
+        "cut_high": [_most(p.high, p.cut_high) for p in printed],
+        "fine_low": [p.low for p in fine],
+        "fine_high": [p.high for p in fine],
+    }
+    # Plain objects in one block, which `rows_by_name` is quick with; columns of text take it many times as long.
+    return pd.DataFrame(cells | added, dtype=object)
 
 
-def _read_cells(frame: pd.DataFrame) -> tuple[dict[Any, Printed], list[Wrong]]:
+def _read_cells(rows: list[Any]) -> tuple[dict[int, Printed], list[Wrong]]:
     """The printed figures by row, and every cell that can't be taken."""
-    read: dict[Any, Printed] = {}
+    read: dict[int, Printed] = {}
     problems: list[Wrong] = []
-    for row in frame.itertuples():
-        problems += _wrong_cells(row)
+    for at, row in enumerate(rows):
+        problems += _wrong_cells(at, row)
         try:
-            read[row.Index] = _read_figure(row)
+            read[at] = _read_figure(row)
         except UnreadableError as error:
-            problems.append(
-                Wrong(row.Index, "value_printed", str(row.value_printed), "printed number", str(error))
-            )
+            problems.append(Wrong(at, "value_printed", str(row.value_printed), "printed number", str(error)))
     message = "each figure needs a key of its own"
-    twice = frame[frame["claim_id"].duplicated()]
+    first = {row.claim_id: at for at, row in reversed(list(enumerate(rows)))}
     return read, problems + [
-        Wrong(row.Index, "claim_id", row.claim_id, "duplicate key", message) for row in twice.itertuples()
+        Wrong(at, "claim_id", row.claim_id, "duplicate key", message)
+        for at, row in enumerate(rows)
+        if first[row.claim_id] < at
     ]
 
 
@@ -176,21 +177,23 @@ def _read_figure(row: Any) -> Printed:
     return printed
 
 
-def _with_columns(frame: pd.DataFrame) -> pd.DataFrame:
+def _cells(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """The cells of all columns, as text; what a frame may leave out is filled in."""
     if missing := [column for column in NEEDED if column not in frame]:
         raise ClaimError([Wrong("header", name, "", "missing column", f"claims need the columns {', '.join(NEEDED)}")
                           for name in missing])  # fmt: skip
     defaults: dict[str, Any] = dict.fromkeys(OPTIONAL, "") | {"segment": "total", "article_id": "claims"}
-    added = {name: value for name, value in defaults.items() if name not in frame}
-    out = frame.astype(object).fillna("").assign(**added)
+    added = {name: [value] * len(frame) for name, value in defaults.items() if name not in frame}
+    cells = frame.astype(object).fillna("").to_dict("list") | added
     for column in (*NEEDED, *OPTIONAL):
-        out[column] = out[column].map(_text) if column not in ("value_printed", "value_read") else out[column]
-    out["segment"] = out["segment"].replace("", "total")
+        if column not in ("value_printed", "value_read"):
+            cells[column] = [_text(cell) for cell in cells[column]]
+    cells["segment"] = [segment or "total" for segment in cells["segment"]]
     if "claim_id" in added:
-        out["claim_id"] = [f"{article}#{n}" for n, article in enumerate(out["article_id"], 1)]
-    rates = out["measure"].str.endswith(("rate", "share"))
-    out["unit"] = out["unit"].where(out["unit"] != "", rates.map({True: "percent", False: "persons"}))
-    return out
+        cells["claim_id"] = [f"{article}#{n}" for n, article in enumerate(cells["article_id"], 1)]
+    units = zip(cells["unit"], cells["measure"], strict=True)
+    cells["unit"] = [unit or ("percent" if is_share(measure) else "persons") for unit, measure in units]
+    return cells
 
 
 def _text(cell: Any) -> str:
@@ -198,7 +201,7 @@ def _text(cell: Any) -> str:
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
 
-def _wrong_cells(row: Any) -> Iterator[Wrong]:
+def _wrong_cells(at: int, row: Any) -> Iterator[Wrong]:
     cells = (
         ("measure", row.measure, [*MEASURES, *NOT_TESTED]),
         ("level", row.level, ["", *LEVELS]),
@@ -207,33 +210,33 @@ def _wrong_cells(row: Any) -> Iterator[Wrong]:
     for column, value, allowed in cells:
         if value not in allowed:
             there = ", ".join(word for word in allowed if word)
-            yield Wrong(row.Index, column, value, "unknown value", f"write one of: {there}")
+            yield Wrong(at, column, value, "unknown value", f"write one of: {there}")
     if not row.place:
-        yield Wrong(row.Index, "place", "", "empty cell", "say which place the figure is for")
-    yield from _wrong_dates(row)
+        yield Wrong(at, "place", "", "empty cell", "say which place the figure is for")
+    yield from _wrong_dates(at, row)
     if row.measure in MEASURES:
         share = is_share(row.measure)
         if row.unit not in UNITS:
             message = f"write one of: {', '.join(UNITS)}"
-            yield Wrong(row.Index, "unit", row.unit, "unknown value", message)
+            yield Wrong(at, "unit", row.unit, "unknown value", message)
         elif share != (row.unit == "percent"):
             message = (
                 f"{row.measure} is not a number of {row.unit}" if share else f"{row.measure} is no percentage"
             )
-            yield Wrong(row.Index, "unit", row.unit, "unit", message)
+            yield Wrong(at, "unit", row.unit, "unit", message)
 
 
-def _wrong_dates(row: Any) -> Iterator[Wrong]:
+def _wrong_dates(at: int, row: Any) -> Iterator[Wrong]:
     for column, value, shape in (("period", row.period, _PERIOD), ("as_of", row.as_of, f"({_PERIOD})?")):
         if not re.fullmatch(shape, value) or not _on_the_calendar(value):
             message = "write it as 2023, 2023-12, 2023-12-31, 2023-H1 or 2021-2024"
-            yield Wrong(row.Index, column, value, "date", message)
+            yield Wrong(at, column, value, "date", message)
     if not re.fullmatch(r"(20\d\d(-20\d\d)?)?", row.target_year):
         message = "write the year the target is for, as in 2025, or 2024-2025 from one target to the next"
-        yield Wrong(row.Index, "target_year", row.target_year, "date", message)
+        yield Wrong(at, "target_year", row.target_year, "date", message)
     for column, value in (("period", row.period), ("target_year", row.target_year)):
         if (years := re.fullmatch(r"(20\d\d)-(20\d\d)", value)) and years[1] >= years[2]:
-            yield Wrong(row.Index, column, value, "date", "write the earlier year first")
+            yield Wrong(at, column, value, "date", "write the earlier year first")
 
 
 def _on_the_calendar(value: str) -> bool:
@@ -257,20 +260,17 @@ def _most(a: Fraction | None, b: Fraction | None) -> Fraction | None:
     return None if a is None or b is None else max(a, b)
 
 
-def _finer(frame: pd.DataFrame, read: Mapping[Any, Printed]) -> dict[Any, Printed]:
+def _finer(rows: list[Any], read: Mapping[int, Printed]) -> list[Printed]:
     """Whole numbers of thousands, millions … beside others of the article and measure that have decimals."""
     decimals: dict[tuple[str, str, Fraction], int] = {}
     keys = {
-        row.Index: (row.article_id, row.measure, read[row.Index].scale)
-        for row in frame.itertuples()
+        at: (row.article_id, row.measure, read[at].scale)
+        for at, row in enumerate(rows)
         if row.unit != "percent"
     }
-    for index, key in keys.items():
-        decimals[key] = max(decimals.get(key, 0), read[index].decimals)
-    return {
-        index: finer(p, decimals[keys[index]]) if index in keys and p.decimals == 0 else p
-        for index, p in read.items()
-    }
+    for at, key in keys.items():
+        decimals[key] = max(decimals.get(key, 0), read[at].decimals)
+    return [finer(p, decimals[keys[at]]) if at in keys and p.decimals == 0 else p for at, p in read.items()]
 
 
 # What each measure is about, in letters of the docstring: (top, base); "-" subtracts.

@@ -118,6 +118,23 @@ def verdict(claims: pd.DataFrame, complete: Collection[str] = ()) -> Verdict:
     return Verdict(kind, conflict, joined, remove, several, (), tested, not_tested)
 
 
+def agree(claims: pd.DataFrame, complete: Collection[str] = ()) -> bool:
+    """Whether `verdict` is that the claims agree, as printed or cut off; what else it says isn't looked for.
+
+    >>> from analysis.claims.statements import claims_of
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
+    ...                       "value_printed": ["731.991", "2,7 juta", "26,79"]})
+    >>> agree(claims_of(frame)), agree(claims_of(frame.head(1)))
+    (True, False)
+    """
+    printed = system(claims, complete)
+    if not printed.about:
+        return False
+    if _whole(printed):
+        return any(_is_tested(printed, claim) for claim in printed.about)
+    return _whole(system(claims, complete, "cut off"))
+
+
 def _feasible(system: System, kept: Collection[str] | None = None) -> bool:
     return system.program.feasible(set(system.about) if kept is None else kept)
 
@@ -136,8 +153,13 @@ def _whole(system: System, kept: Collection[str] | None = None) -> bool:
 
 
 def _tested(system: System) -> tuple[str, ...]:
-    """The claims of which the others say something: without it, its figure is narrower than it need be."""
-    return tuple(c for c in system.about if _narrowed(*range_of(system, c, set(system.about) - {c})))
+    """The claims of which the others say something."""
+    return tuple(claim for claim in system.about if _is_tested(system, claim))
+
+
+def _is_tested(system: System, claim: str) -> bool:
+    """Whether the others say something of a claim: without it, its figure is narrower than it need be."""
+    return _narrowed(*range_of(system, claim, set(system.about) - {claim}))
 
 
 def _narrowed(low: Fraction | None, high: Fraction | None, share: bool = False) -> bool:
