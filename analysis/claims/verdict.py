@@ -211,17 +211,9 @@ def _smallest(system: System, can_be: Callable[[System, Collection[str]], bool])
     complements known so far, and where those can be true together, add the complement of what they grow to.
     No conflict is smaller than such a choice, so that a known one of its size ends the search.
     """
-    order, rest = list(system.about), list(system.about)
+    order = list(system.about)
     apart: list[list[str]] = []
-    known: list[tuple[str, ...]] = []
-    while not can_be(system, rest):
-        known.append(_minimal(system, rest, can_be))
-        if not known[-1]:
-            raise ArithmeticError(
-                "the identities alone can't be solved; nothing can be said of these figures"
-            )
-        rest = [claim for claim in rest if claim not in known[-1]]
-    shortest = min(known, key=len)
+    shortest = min(_apart(system, order, can_be), key=len)
     while can_be(system, chosen := fewest(apart, order) if apart else ()):
         if len(chosen) == len(shortest):
             return shortest
@@ -231,6 +223,22 @@ def _smallest(system: System, can_be: Callable[[System, Collection[str]], bool])
                 kept.append(claim)
         apart.append([claim for claim in order if claim not in kept])
     return chosen
+
+
+def _apart(
+    system: System, claims: Sequence[str], can_be: Callable[[System, Collection[str]], bool]
+) -> list[tuple[str, ...]]:
+    """Conflicts that have no claim in common, one after another until the rest can be true together."""
+    found: list[tuple[str, ...]] = []
+    rest = list(claims)
+    while not can_be(system, rest):
+        found.append(_minimal(system, rest, can_be))
+        if not found[-1]:
+            raise ArithmeticError(
+                "the identities alone can't be solved; nothing can be said of these figures"
+            )
+        rest = [claim for claim in rest if claim not in found[-1]]
+    return found
 
 
 def _minimal(
@@ -261,7 +269,7 @@ def _removed(
 ) -> tuple[str, ...] | None:  # fmt: skip
     """The fewest claims (at most `most`, and not the one that `stays`) without which the rest can be true.
 
-    They meet every conflict; where the rest conflicts nevertheless, that conflict joins `conflicts`.
+    They meet every conflict; where the rest conflicts nevertheless, its conflicts join `conflicts`.
     """
     while True:
         left = [[claim for claim in conflict if claim != stays] for conflict in conflicts]
@@ -273,7 +281,7 @@ def _removed(
         rest = [claim for claim in system.about if claim not in remove]
         if can_be(system, rest):
             return remove
-        conflicts.append(_minimal(system, rest, can_be))
+        conflicts += _apart(system, rest, can_be)
 
 
 def _cut_off(printed: System, cut: System) -> tuple[str, ...]:
