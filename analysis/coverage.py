@@ -16,7 +16,7 @@ is registered: below the country that is no coverage of the people who live ther
 equal ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -65,24 +65,43 @@ def choose(
     ...
     ValueError: there is no province 'Lampong'; did you mean Lampung? With participants: Lampung
     """
-    _one_of("base", base, BASES)
-    _one_of("basis", basis, SPLITS)
+    return chooser(base, basis, participants, regions, claims)(province, period)
+
+
+def chooser(
+    base: str, basis: str, participants: pd.DataFrame, regions: pd.DataFrame, claims: pd.DataFrame
+) -> Callable[[str, str], Choice]:
+    """`choose` for many places and periods, going through the tables once: a function of province and period.
+
+    >>> choose_one = chooser("employed", "domicile", participants, regions, claims)
+    >>> choose_one("18", "2023-12").province, choose_one("Aceh", "2024-12").period
+    ('Lampung', '2024-12')
+    """
     counted = _counted(participants)
     rows = counted[counted["basis"] == basis]
-    code, name = find_place(province, regions, rows)
-    here = rows[rows["province_code"] == code]
-    at = here[here["period"] == period]
-    if at.empty:
-        periods = ", ".join(sorted(here["period"].unique()))
-        other = counted[(counted["province_code"] == code) & (counted["period"] == period)]["basis"].unique()
-        hint = f"; with basis {other[0]} there is" if len(other) else ""
-        raise ValueError(
-            f"{name} has no participants by {basis} for period {period!r}{hint}. There is: {periods}"
-        )
-    if base == "eligible":
-        _by_domicile(basis)
-        eligible(claims, code, period, sorted(rows["period"].unique()))
-    return Choice(code, name, period, f"{period[:4]}-08", base, basis, at["territory"].iloc[0])
+    find = finder(regions, rows, "participants")
+    first = rows.drop_duplicates(["province_code", "period"])
+    keys = zip(first["province_code"], first["period"], strict=True)
+    territory = dict(zip(keys, first["territory"], strict=True))
+
+    def choice(province: str, period: str) -> Choice:
+        _one_of("base", base, BASES)
+        _one_of("basis", basis, SPLITS)
+        code, name = find(province)
+        if (code, period) not in territory:
+            periods = ", ".join(sorted(p for c, p in territory if c == code))
+            at = (counted["province_code"] == code) & (counted["period"] == period)
+            other = counted[at]["basis"].unique()
+            hint = f"; with basis {other[0]} there is" if len(other) else ""
+            raise ValueError(
+                f"{name} has no participants by {basis} for period {period!r}{hint}. There is: {periods}"
+            )
+        if base == "eligible":
+            _by_domicile(basis)
+            eligible(claims, code, period, sorted(rows["period"].unique()))
+        return Choice(code, name, period, f"{period[:4]}-08", base, basis, territory[code, period])
+
+    return choice
 
 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
@@ -110,22 +129,40 @@ def find_place(
     >>> find_place("18", regions, regions), find_place("indonesia", regions, regions)
     (('18', 'Lampung'), ('00', 'Indonesia'))
     """
+    return finder(regions, rows, of)(province)
+
+
+def finder(
+    regions: pd.DataFrame, rows: pd.DataFrame, of: str = "participants"
+) -> Callable[[str], tuple[str, str]]:
+    """`find_place` for many places, going through the tables once: a function of the place.
+
+    >>> find = finder(regions, participants)
+    >>> find("18"), find("indonesia")
+    (('18', 'Lampung'), ('00', 'Indonesia'))
+    """
     present = list(dict.fromkeys(rows.sort_values("province_code")["province"]))
     known = dict(zip(regions["province_code"], regions["province"], strict=True))
-    code = str(province).strip()
-    wanted = known.get(code.zfill(2) if code.isdigit() else code, str(province))
     folded = {name.casefold(): name for name in known.values()}
-    if (name := folded.get(" ".join(wanted.split()).casefold())) is None:
-        near = nearest_name(wanted, regions)
-        hint = f"; did you mean {near}?" if near else "."
-        raise ValueError(f"there is no province {province!r}{hint} With {of}: {', '.join(present)}")
-    if name not in present:
-        parent = regions.set_index("province").get("parent_code", pd.Series(dtype=str)).get(name, "")
-        within = (
-            f"; they are counted within {known[parent]}" if parent in known and of == "participants" else ""
-        )
-        raise ValueError(f"{name} has no {of} of its own{within}. With {of}: {', '.join(present)}")
-    return next(code for code, n in known.items() if n == name), name
+
+    def place(province: str) -> tuple[str, str]:
+        code = str(province).strip()
+        wanted = known.get(code.zfill(2) if code.isdigit() else code, str(province))
+        if (name := folded.get(" ".join(wanted.split()).casefold())) is None:
+            near = nearest_name(wanted, regions)
+            hint = f"; did you mean {near}?" if near else "."
+            raise ValueError(f"there is no province {province!r}{hint} With {of}: {', '.join(present)}")
+        if name not in present:
+            parent = regions.set_index("province").get("parent_code", pd.Series(dtype=str)).get(name, "")
+            within = (
+                f"; they are counted within {known[parent]}"
+                if parent in known and of == "participants"
+                else ""
+            )
+            raise ValueError(f"{name} has no {of} of its own{within}. With {of}: {', '.join(present)}")
+        return next(code for code, n in known.items() if n == name), name
+
+    return place
 
 
 def nearest_name(text: str, regions: pd.DataFrame) -> str:

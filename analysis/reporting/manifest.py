@@ -7,8 +7,9 @@ and defaults. (papermill's inspector is a line regex that drops `str | None` and
 import ast
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ import nbformat
 import pandas as pd
 
 from analysis import data
-from analysis.coverage import choose, find_place
+from analysis.coverage import chooser, finder
 
 NOTEBOOKS = data.ROOT / "notebooks"
 OUTPUTS = data.ROOT / "outputs"
@@ -133,7 +134,10 @@ def reports(manifest: Path = MANIFEST) -> list[Report]:
         raise ManifestError(f"{manifest.name}: {error}") from None
     if not entries:
         raise ManifestError(f"{manifest.name} names no report; write one, as in [coverage] and its notebook")
-    found = [report for name, entry in entries.items() for report in _opened_out(name, entry, manifest)]
+    tables = cache(_tables)  # read once for all entries
+    found = [
+        report for name, entry in entries.items() for report in _opened_out(name, entry, manifest, tables)
+    ]
     by_path: dict[str, Report] = {}
     for report in found:
         if other := by_path.get(report.path.casefold()):  # one file on macOS and Windows
@@ -145,7 +149,9 @@ def reports(manifest: Path = MANIFEST) -> list[Report]:
     return found
 
 
-def _opened_out(name: str, entry: Mapping[str, Any], manifest: Path) -> list[Report]:
+def _opened_out(
+    name: str, entry: Mapping[str, Any], manifest: Path, read: Callable[[], tuple[pd.DataFrame, ...]]
+) -> list[Report]:
     def wrong(what: str) -> ManifestError:
         return ManifestError(f"{manifest.name}: [{name}] {what}")
 
@@ -161,17 +167,18 @@ def _opened_out(name: str, entry: Mapping[str, Any], manifest: Path) -> list[Rep
     if (notebook := there.get(entry["notebook"])) is None:
         raise wrong(f"names notebook {entry['notebook']!r}; there is {', '.join(there)}")
     given = typed(notebook, given)
-    defaults, tables = _defaults(notebook), _tables()
+    defaults, tables = _defaults(notebook), read()
+    place = _chosen(defaults | given, tables)
     if (every := given.get("province")) not in (_EVERY, _PUBLISHED):
-        return [_report(name, notebook, given, name, defaults, tables)]
+        return [_report(name, notebook, given, name, defaults, place)]
     values = defaults | given
     if not (places := _places(values, tables, every)):
         periods = ", ".join(sorted(tables[0]["period"].unique()))
         raise wrong(f"asks for all provinces and none has participants for {values}; there are {periods}")
     found = []
-    for place in places:
+    for province in places:
         try:
-            found.append(_report(name, notebook, given | {"province": place}, name, defaults, tables))
+            found.append(_report(name, notebook, given | {"province": province}, name, defaults, place))
         except ManifestError:
             if values.get("base") != "eligible":  # known only where an article prints it
                 raise
@@ -204,30 +211,34 @@ def _periods(values: Mapping[str, Any]) -> list[str]:
 
 def _report(
     name: str, notebook: Path, given: dict[str, Any], stem: str,
-    defaults: dict[str, Any], tables: tuple[pd.DataFrame, ...],
+    defaults: dict[str, Any], place: Callable[[str], str],
 ) -> Report:  # fmt: skip
     """A report with its place checked (and its dates and base, where it is about participants), under the place's folder."""
     values = defaults | given
     if "province" not in values:
         return Report(name, notebook, given, "", stem)
     try:
-        place = _place(values, tables)
+        chosen = place(values["province"])
     except ValueError as error:
         raise ManifestError(f"{name}: {error}") from None
-    return Report(name, notebook, given | {"province": place}, slug(place), stem)
+    return Report(name, notebook, given | {"province": chosen}, slug(chosen), stem)
 
 
-def _place(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]) -> str:
-    _, regions, claims = tables
-    if "base" in values or "since" in values:
-        base, basis = values.get("base", "employed"), values.get("basis", "domicile")
+def _chosen(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]) -> Callable[[str], str]:
+    """What chooses a place, for all places of a report at once: its name or code in, its name out, or ValueError."""
+    participants, regions, claims = tables
+    if "base" not in values and "since" not in values:
+        find = finder(regions, claims[claims["province_code"] != ""], "published figures")
+        return lambda province: find(province)[1]
+    base, basis = values.get("base", "employed"), values.get("basis", "domicile")
+    choose = chooser(base, basis, participants, regions, claims)
+
+    def place(province: str) -> str:
         if "since" in values and values["since"] >= values["period"]:
             raise ValueError(f"period {values['period']!r} must be after since {values['since']!r}")
-        chosen = [choose(values["province"], period, base, basis, *tables) for period in _periods(values)]
-        return chosen[-1].province
-    return find_place(
-        values["province"], regions, claims[claims["province_code"] != ""], "published figures"
-    )[1]
+        return [choose(province, period) for period in _periods(values)][-1].province
+
+    return place
 
 
 def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Report]) -> Report:
@@ -251,7 +262,9 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
     usual = defaults | shared
     odd = [slug(str(v)) for key, v in values.items() if key != "province" and v != usual[key]]
     here = {"province": usual["province"]} if "province" in usual else {}
-    mine = _report(name, first.notebook, shared | here | values, "-".join([name, *odd]), defaults, _tables())
+    taken = shared | here | values
+    place = _chosen(defaults | taken, _tables())
+    mine = _report(name, first.notebook, taken, "-".join([name, *odd]), defaults, place)
     if clash := next((r for r in all_reports if r.path == mine.path and r.name != name), None):
         raise ManifestError(
             f"{mine.path} is the page of {clash.name} in reports.toml; render that, or rename it"
