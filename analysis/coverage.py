@@ -328,14 +328,14 @@ def coverage_of(
     rows = _every_part(participants, workers)
     keys = (["province_code", "province"] if "province" in by else []) + [k for k in by if k != "province"]
     groups = rows.assign(everyone="").groupby(keys or ["everyone"], sort=False)
-    out = groups.agg(
-        covered=("covered", _add),
-        workers=("workers", _add),
+    counts = groups[["covered", "workers"]].sum(skipna=False)
+    facts = groups.agg(
         as_of=("as_of", union),
         workers_as_of=("workers_as_of", union),
         confidence=("confidence", _lowest),
         source_ids=("source_ids", union),
-    ).reset_index()
+    )
+    out = counts.join(facts).reset_index()
     return _with_rate(out.drop(columns="everyone", errors="ignore"))
 
 
@@ -400,7 +400,8 @@ def _add(values: pd.Series) -> object:
 
 
 def _lowest(values: pd.Series) -> str:
-    return next((level for level in CONFIDENCE if (values == level).any()), "")
+    there = set(values)
+    return next((level for level in CONFIDENCE if level in there), "")
 
 
 def with_facts(out: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
