@@ -346,7 +346,8 @@ def _segments(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sum(rows: pd.DataFrame, column: str) -> Any:
     """Covered or workers of all segments: as given for "all", else added up; missing where a part is."""
-    whole, parts = _all(rows)[column], _segments(rows)[column]
+    is_whole = rows["segment"] == "all"
+    whole, parts = rows[column][is_whole], rows[column][~is_whole]
     added = parts.astype("Int64").sum(skipna=False) if len(parts) else pd.NA
     if not len(whole):
         return added
@@ -357,28 +358,26 @@ def _sum(rows: pd.DataFrame, column: str) -> Any:
 
 def _box(rows: pd.DataFrame, column: str) -> tuple[Any, Any, Any]:
     """Point, low and high of covered or workers of all."""
-    point = _sum(rows, column)
+    point, whole = _sum(rows, column), rows["segment"] == "all"
     low, high = (
-        _all(rows)[end].iloc[0] if end in rows and len(_all(rows)) else pd.NA
+        rows[end][whole].iloc[0] if end in rows and whole.any() else pd.NA
         for end in (f"{column}_low", f"{column}_high")
     )
     return (point, point, point) if pd.isna(low) or pd.isna(high) else (point, low, high)
 
 
 def _as_printed(rows: pd.DataFrame) -> bool:
+    if "rate_low" not in rows:
+        return False
     whole = _all(rows)
-    return (
-        "rate_low" in rows
-        and len(whole) == 1
-        and bool(whole[["rate", "rate_low", "rate_high"]].notna().all(axis=None))
-    )
+    return len(whole) == 1 and bool(whole[["rate", "rate_low", "rate_high"]].notna().all(axis=None))
 
 
 def _rate(rows: pd.DataFrame) -> tuple[Any, Any, Any]:
     """The rate of all with its interval: the printed one, else covered / workers; missing where that is no rate."""
     if _as_printed(rows):
-        point, low, high = (float(_all(rows)[c].iloc[0]) for c in ("rate", "rate_low", "rate_high"))
-        return point, low, high
+        whole = _all(rows)[["rate", "rate_low", "rate_high"]].iloc[0]
+        return float(whole["rate"]), float(whole["rate_low"]), float(whole["rate_high"])
     c, w = _box(rows, "covered"), _box(rows, "workers")
     elsewhere = (
         "basis" in rows
