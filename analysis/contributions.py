@@ -85,7 +85,7 @@ class RuleError(ValueError):
     """A month outside every rule's dates, or inside two that disagree; the message names the rules."""
 
 
-class _Rule(NamedTuple):
+class Rule(NamedTuple):
     """A row that may be used, with the first and last month it holds (counted since the year 0)."""
 
     rule_id: str
@@ -115,6 +115,18 @@ class _Kind(NamedTuple):
     payer: str = ""
 
 
+class _Asked(NamedTuple):
+    """What a caller says of the person and of what is wanted, as `monthly` takes it."""
+
+    wage: int | None = None
+    income: int | None = None
+    risk: str = "very low"
+    payer: str = "self"
+    transport: bool = False
+    labour_intensive: bool = False
+    programmes: Sequence[str] = ()
+
+
 class _Who(NamedTuple):
     """For whom is paid: one person of a segment, and what its contribution depends on."""
 
@@ -136,7 +148,7 @@ class _Bill(NamedTuple):
     rate: Fraction | None
     base: Fraction | None
     amount: Fraction
-    rules: tuple[_Rule, ...]
+    rules: tuple[Rule, ...]
     confidence: str = "high"  # of the reckoning; the rules may lower it
 
 
@@ -159,7 +171,7 @@ def in_force(
     ['pu-jkp-total-2025-02-07']
     """
     kind = _Kind(rule, segment, programme, class_or_band, payer)
-    found = [row.rule_id for row in _holding(_used(rules), kind, _number(month))]
+    found = [row.rule_id for row in _holding(usable(rules), kind, _number(month))]
     return rules[rules["rule_id"].isin(found)].reset_index(drop=True)
 
 
@@ -172,18 +184,19 @@ def wage_cap(rules: pd.DataFrame, month: str, programme: str = "JP") -> int:
     """
     _one_of("programme", programme, _CAPS)
     kind = _Kind(_CAPS[programme], "PU", programme)
-    return int(_value(_holding(_used(rules), kind, _number(month))))
+    return int(_value(_holding(usable(rules), kind, _number(month))))
 
 
-def _used(rules: pd.DataFrame) -> list[_Rule]:
-    """The rows whose trust lets them be used."""
-    fields = [name for name in _Rule._fields if name not in ("value", "first", "last")]
+def usable(rules: pd.DataFrame) -> list[Rule]:
+    """The rows of `rules` whose trust lets them be used, read for `owed`: who asks often reads them once."""
+    fields = [name for name in Rule._fields if name not in ("value", "first", "last")]
     rows = rules[rules["trust"].isin(list(_CONFIDENCE))]
-    texts = rows[fields].to_dict("records")
+    columns = [rows[name].tolist() for name in fields]
+    texts = [dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=True)]
     # str() of a rate gives the digits of the table, so that 0.0024 is 24/10000 and not its binary neighbour.
     values = [None if pd.isna(value) else Fraction(str(value)) for value in rows["value"]]
     return [
-        _Rule(**row, value=value, first=first, last=last)
+        Rule(**row, value=value, first=first, last=last)
         for row, value, (first, last) in zip(texts, values, map(_span, texts), strict=True)
     ]
 
@@ -220,7 +233,7 @@ def _named(month: int) -> str:
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
-def _alike(rows: Iterable[_Rule], kind: _Kind) -> list[_Rule]:
+def _alike(rows: Iterable[Rule], kind: _Kind) -> list[Rule]:
     """The rules of a kind, whatever their dates. A row may be for several segments or programmes at once."""
     return [
         row
@@ -233,7 +246,7 @@ def _alike(rows: Iterable[_Rule], kind: _Kind) -> list[_Rule]:
     ]
 
 
-def _holding(rows: Sequence[_Rule], kind: _Kind, month: int, needed: bool = True) -> list[_Rule]:
+def _holding(rows: Sequence[Rule], kind: _Kind, month: int, needed: bool = True) -> list[Rule]:
     """The rules of a kind that hold in a month: at least one (if `needed`), and all saying the same."""
     alike = _alike(rows, kind)
     found = [row for row in alike if row.first <= month <= row.last]
@@ -253,12 +266,12 @@ def _holding(rows: Sequence[_Rule], kind: _Kind, month: int, needed: bool = True
     return found
 
 
-def _says(row: _Rule) -> tuple[object, ...]:
+def _says(row: Rule) -> tuple[object, ...]:
     """What a rule sets. Only where it sets no single number do print and class say it (contract layers)."""
     return row.unit, row.payer, row.value if row.value is not None else (row.value_printed, row.class_or_band)
 
 
-def _dated(rows: Iterable[_Rule]) -> str:
+def _dated(rows: Iterable[Rule]) -> str:
     return "; ".join(
         f"{row.rule_id} = {row.value_printed if row.value is None else f'{float(row.value):.12g}'} {row.unit} "
         f"({row.effective_from or BEFORE} to {row.effective_to or 'open'})"
@@ -266,7 +279,7 @@ def _dated(rows: Iterable[_Rule]) -> str:
     )
 
 
-def _value(found: Sequence[_Rule]) -> Fraction:
+def _value(found: Sequence[Rule]) -> Fraction:
     value = found[0].value
     if value is None:
         raise RuleError(
@@ -305,22 +318,25 @@ def monthly(
     >>> rows[["programme", "payer", "contribution", "relief"]].values.tolist()
     [['JKK', 'self', 5000, 0.5], ['JKM', 'self', 3400, 0.5]]
     """
-    given = {"wage": wage, "income": income, "risk": risk, "payer": payer, "transport": transport,
-             "labour_intensive": labour_intensive}  # fmt: skip
-    rows, at = _used(rules), _number(month)
-    who = _who(rows, segment, given, programmes)
-    bills = [bill for programme in who.programmes for bill in _bills(rows, at, programme, who)]
-    lines = [_line(bill, _relief(rows, at, bill, who), who.segment, month) for bill in bills]
+    asked = _Asked(wage, income, risk, payer, transport, labour_intensive, programmes)
+    lines = _in_month(usable(rules), _number(month), segment, asked)
     return pd.DataFrame(lines, columns=_COLUMNS).astype(_TYPES)
 
 
-def _who(rows: Sequence[_Rule], segment: str, given: Mapping[str, Any], programmes: Sequence[str]) -> _Who:
+def _in_month(rows: Sequence[Rule], month: int, segment: str, asked: _Asked) -> list[dict[str, Any]]:
+    """The rows of `monthly`."""
+    who = _who(rows, segment, asked)
+    bills = [bill for programme in who.programmes for bill in _bills(rows, month, programme, who)]
+    return [_line(bill, _relief(rows, month, bill, who), segment, _named(month)) for bill in bills]
+
+
+def _who(rows: Sequence[Rule], segment: str, asked: _Asked) -> _Who:
     """The person, checked: what belongs to another segment is refused and not passed over."""
     _one_of("segment", segment, _RATES)
     takes = _TAKES[segment]
-    usual = {"wage": None, "income": None, "risk": "very low", "payer": "self"}
+    given, usual, programmes = asked._asdict(), _Asked()._asdict(), asked.programmes
     for name, value in given.items():
-        if name not in takes and value != usual.get(name, False):
+        if name not in (*takes, "programmes") and value != usual[name]:
             raise ValueError(
                 f"{name} is {value!r}, but contributions of {segment} don't depend on it; they take {', '.join(takes)}"
             )
@@ -352,13 +368,13 @@ def _whole(name: str, number: Any, least: int = 1, unit: str = "in whole rupiah,
     return int(float(number))
 
 
-def _bills(rows: Sequence[_Rule], month: int, programme: str, who: _Who) -> list[_Bill]:
+def _bills(rows: Sequence[Rule], month: int, programme: str, who: _Who) -> list[_Bill]:
     """What a programme costs before reliefs, one bill a payer."""
     classes = {"PU": who.risk if programme == "JKK" else "", "BPU": "", "Jakon": "known wages"}
     kind = _Kind(_RATES[who.segment][programme], who.segment, programme, classes[who.segment])
     if who.segment == "BPU":
         return [_bpu_bill(rows, month, kind, who)]
-    base, rules = Fraction(who.amount), tuple[_Rule, ...]()
+    base, rules = Fraction(who.amount), tuple[Rule, ...]()
     if programme in _CAPS:
         rules = tuple(_holding(rows, _Kind(_CAPS[programme], who.segment, programme), month))
         base = min(base, _value(rules))
@@ -372,7 +388,7 @@ def _bills(rows: Sequence[_Rule], month: int, programme: str, who: _Who) -> list
     return bills
 
 
-def _bpu_bill(rows: Sequence[_Rule], month: int, kind: _Kind, who: _Who) -> _Bill:
+def _bpu_bill(rows: Sequence[Rule], month: int, kind: _Kind, who: _Who) -> _Bill:
     found = tuple(_holding(rows, kind, month))
     if kind.programme == "JKM":
         return _Bill("JKM", who.payer, "", None, None, _value(found), found)
@@ -388,7 +404,7 @@ def _bpu_bill(rows: Sequence[_Rule], month: int, kind: _Kind, who: _Who) -> _Bil
     )
 
 
-def _state(rule: _Rule) -> Fraction:
+def _state(rule: Rule) -> Fraction:
     """What the national budget adds to JKP. The rule's payer names all parts in percent of wage: they must add up."""
     parts = [_PART.fullmatch(part) for part in rule.payer.split(" + ")]
     shares = {part[1]: Fraction(part[2]) / 100 for part in parts if part}
@@ -405,10 +421,10 @@ class _Relief(NamedTuple):
 
     off: Fraction = Fraction(0)
     is_: str = "none"
-    rules: tuple[_Rule, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
-def _relief(rows: Sequence[_Rule], month: int, bill: _Bill, who: _Who) -> _Relief:
+def _relief(rows: Sequence[Rule], month: int, bill: _Bill, who: _Who) -> _Relief:
     """The relief in force on a bill. It holds for whoever pays, unless an exclusion names the payer."""
     kinds = [_Kind("jkk_jkm_relief_covid", who.segment, bill.programme)]
     if who.segment == "BPU":
@@ -431,7 +447,7 @@ def _relief(rows: Sequence[_Rule], month: int, bill: _Bill, who: _Who) -> _Relie
     return _Relief(off, "given", rules)
 
 
-def _exclusion(rows: Sequence[_Rule], month: int, bill: _Bill) -> tuple[_Rule, ...]:
+def _exclusion(rows: Sequence[Rule], month: int, bill: _Bill) -> tuple[Rule, ...]:
     kind = _Kind("bpu_discount_exclusion", "BPU paid by national or local budget", bill.programme)
     found = _holding(rows, kind, month, needed=False)
     # The rule's payer is "national or local budget"; of ours only the two budgets begin with one of these words.
@@ -480,7 +496,7 @@ def jakon(rules: pd.DataFrame, month: str, contract_value: int) -> pd.DataFrame:
     [[100000000, 0.0021, 210000], [400000000, 0.0017, 680000], [100000000, 0.0013, 130000]]
     """
     value = _whole("contract_value", contract_value)
-    rows, at = _used(rules), _number(month)
+    rows, at = usable(rules), _number(month)
     who = _Who("Jakon", value, "", "contractor", False, False, _USUAL["Jakon"])
     lines = []
     for programme in who.programmes:
@@ -496,7 +512,7 @@ def jakon(rules: pd.DataFrame, month: str, contract_value: int) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=[*_COLUMNS, "layer_from", "layer_to"]).astype(types)
 
 
-def _layers(rule: _Rule) -> list[tuple[int, int | None, Fraction]]:
+def _layers(rule: Rule) -> list[tuple[int, int | None, Fraction]]:
     """From, to (None: open) and rate of each layer, read from the row's text; the layers must join without a gap."""
     bands = [_BAND.fullmatch(text) for text in _bands(rule)]
     rates = re.findall(r"(?:^| / )(\d+,\d+)(?= / |$)", rule.value_printed)
@@ -512,11 +528,11 @@ def _layers(rule: _Rule) -> list[tuple[int, int | None, Fraction]]:
     return [(low or 0, high, share) for low, high, share in zip(lows, highs, shares, strict=True)]
 
 
-def _bands(rule: _Rule) -> list[str]:
+def _bands(rule: Rule) -> list[str]:
     return rule.class_or_band.removesuffix(" (progressive layers)").split(" / ")
 
 
-def _layer_name(rule: _Rule, low: int) -> str:
+def _layer_name(rule: Rule, low: int) -> str:
     return next(text for text, layer in zip(_bands(rule), _layers(rule), strict=True) if layer[0] == low)
 
 
@@ -542,23 +558,38 @@ def yearly(
     >>> yearly(rules, 2026, "BPU", income=1_000_000)["contribution"].tolist()  # 3 x 16,800 + 9 x 8,400
     [126000]
     """
+    lines = owed(usable(rules), year, segment, months=months, by=by, **who)
+    return pd.DataFrame(lines).astype({"contribution": "Int64"})
+
+
+def owed(
+    rules: Sequence[Rule], year: int, segment: str, *, months: int = 12, by: Sequence[str] = ("payer",), **who: Any
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The rows of `yearly`, from rules that were read before (`usable`).
+
+    >>> from analysis.data import read; rules = usable(read("contribution_rules"))
+    >>> [(row["payer"], row["contribution"]) for row in owed(rules, 2026, "BPU", income=1_000_000)]
+    [('self', 126000)]
+    """
     if months not in range(1, 13):
         raise ValueError(f"months is {months!r}; a year has 1 to 12")
     if unknown := [name for name in by if name not in ("payer", "programme")]:
         raise ValueError(f"cannot group by {', '.join(unknown)}; there is payer, programme")
     last = _number(f"{year}-12")
-    rows = _over(rules, range(last - months + 1, last + 1), segment, who)
-    groups = rows.groupby(["segment", *by], sort=False)
-    out = groups.agg(
-        contribution=("contribution", "sum"),
-        rule_ids=("rule_ids", union),
-        source_ids=("source_ids", union),
-        confidence=("confidence", _lowest),
-        as_of=("as_of", lambda tuples: tuple(sorted(union(tuples)))),
-    ).reset_index()
-    out.insert(1 + len(by), "year", year)
-    out.insert(2 + len(by), "months", months)
-    return out
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for line in _over(rules, range(last - months + 1, last + 1), segment, _Asked(**who)):
+        groups.setdefault(tuple(line[name] for name in by), []).append(line)
+    return [
+        {
+            "segment": segment, **dict(zip(by, key, strict=True)), "year": year, "months": months,
+            "contribution": sum(line["contribution"] for line in lines),
+            "rule_ids": union(line["rule_ids"] for line in lines),
+            "source_ids": union(line["source_ids"] for line in lines),
+            "confidence": _lowest(line["confidence"] for line in lines),
+            "as_of": tuple(sorted(union(line["as_of"] for line in lines))),
+        }
+        for key, lines in groups.items()
+    ]  # fmt: skip
 
 
 def programme_cost(
@@ -574,8 +605,8 @@ def programme_cost(
     """
     many = _whole("persons", persons, 0, "as a whole number")
     first, length = _number(month_first), _whole("months", months, 1, "as a whole number from 1")
-    rows = _over(rules, range(first, first + length), segment, who)
-    return int(rows["contribution"].sum()) * many
+    lines = _over(usable(rules), range(first, first + length), segment, _Asked(**who))
+    return sum(line["contribution"] for line in lines) * many
 
 
 def place_cost(rules: pd.DataFrame, month: str) -> int:
@@ -590,18 +621,16 @@ def place_cost(rules: pd.DataFrame, month: str) -> int:
     )
 
 
-def _over(rules: pd.DataFrame, months: Iterable[int], segment: str, who: Mapping[str, Any]) -> pd.DataFrame:
+def _over(rows: Sequence[Rule], months: Iterable[int], segment: str, asked: _Asked) -> list[dict[str, Any]]:
     """The rows of `monthly` over months, added up where nothing changes: one reckoning for each set of rules in force."""
-    rows = _used(rules)
     stretches: dict[tuple[bool, ...], list[int]] = {}
     for month in months:
         stretches.setdefault(tuple(row.first <= month <= row.last for row in rows), []).append(month)
-    frames = []
-    for alike in stretches.values():
-        frame = monthly(rules, _named(alike[0]), segment, **who)
-        frame["contribution"] *= len(alike)
-        frames.append(frame.assign(as_of=[tuple(_named(month) for month in alike)] * len(frame)))
-    return pd.concat(frames, ignore_index=True)
+    return [
+        line | {"contribution": line["contribution"] * len(alike), "as_of": tuple(map(_named, alike))}
+        for alike in stretches.values()
+        for line in _in_month(rows, alike[0], segment, asked)
+    ]
 
 
 # -- beside what others print, and what the money may come back as ---------------------------------
@@ -662,7 +691,7 @@ def _control(name: str, row: pd.Series, ours: int, month: str, months: int = 1) 
 
 def _lowest_income(rules: pd.DataFrame) -> int:
     """The reported income that the lowest band stands for today: its amount of JKK over the rate."""
-    rows = _used(rules)
+    rows = usable(rules)
     kinds = (_Kind("jkk_contribution", "BPU", "JKK"), _Kind("jkk_rate", "BPU", "JKK"))
     amount, rate = (_value(_alike(rows, kind)) for kind in kinds)
     return int(amount / rate)

@@ -36,7 +36,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.claims.published import union
-from analysis.contributions import PAYERS, SPENT_BY, expected_claims, monthly, yearly
+from analysis.contributions import PAYERS, SPENT_BY, Rule, expected_claims, monthly, owed, usable
 from analysis.projection.model import BPU, PU, SEGMENTS, Array
 from analysis.projection.plan import Case, plan_of, values_of
 from analysis.projection.runs import Projection
@@ -162,7 +162,7 @@ def costs_of(
 
     wage = _wages_ahead(wages, ahead.years, over_years("usual", "wage_growth", ""))
     months = _person_months(ahead)
-    prices = _Prices(rules, _rule_years(rules, ahead.years), {})
+    prices = _Prices(usable(rules), _rule_years(rules, ahead.years), {})
     paid = _wage_earners(prices, months["PU", ""], wage, risk)
     if ("PU", "agency") in months:
         for line, amount in _wage_earners(prices, months["PU", "agency"], wage, risk).items():
@@ -187,17 +187,16 @@ def costs_of(
 class _Prices(NamedTuple):
     """The rules, the year whose rules each projected year takes, and what was asked of them so far."""
 
-    rules: pd.DataFrame
+    rules: Sequence[Rule]
     years: Array
-    asked: dict[tuple[Any, ...], pd.DataFrame]
+    asked: dict[tuple[Any, ...], list[dict[str, Any]]]
 
     def of(self, year: int, segment: str, **who: Any) -> dict[str, int]:
         """What each payer owes for one person in a year."""
         key = (year, segment, *who.items())
         if key not in self.asked:
-            self.asked[key] = yearly(self.rules, year, segment, **who)
-        rows = self.asked[key]
-        return dict(zip(rows["payer"], rows["contribution"].astype(int), strict=True))
+            self.asked[key] = owed(self.rules, year, segment, **who)
+        return {row["payer"]: row["contribution"] for row in self.asked[key]}
 
 
 def _rule_years(rules: pd.DataFrame, years: Sequence[int]) -> Array:
@@ -233,8 +232,11 @@ def _wages_ahead(wages: pd.DataFrame, years: Sequence[int], growth: Array) -> Ar
 
 def _wage_earners(prices: _Prices, months: Array, wage: Array, risk: str) -> dict[Line, Array]:
     """What employer, worker and national budget pay for the wage earners, linear between the caps."""
-    rules = prices.rules
-    caps = rules.loc[rules["rule"].isin(["jp_wage_cap", "jkp_wage_cap"]), "value"].astype(int)
+    caps = {
+        int(rule.value)
+        for rule in prices.rules
+        if rule.rule in ("jp_wage_cap", "jkp_wage_cap") and rule.value
+    }
     out: dict[Line, Array] = {}
     for year in np.unique(prices.years):
         then = prices.years == year
@@ -271,7 +273,7 @@ def _facts(
 ) -> dict[str, Any]:
     """Dates and sources of a scenario's costs. Confidence is low: the covered are projected, and wages are not those reported."""
     known = [start] if past is None else [start, past]
-    rules = [ids for rows in prices.asked.values() for ids in rows["source_ids"]]
+    rules = [row["source_ids"] for rows in prices.asked.values() for row in rows]
     stated = [(source,) for source in assumptions["source_id"] if source]
     frames = [*known, wages.tail(1)]
     return {

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as an
-from analysis.contributions import yearly
+from analysis.contributions import usable, yearly
 from analysis.costs import (
     Costs,
     Line,
@@ -226,7 +226,7 @@ def test_a_projection_that_starts_after_the_last_august_starts_from_grown_wages(
 )
 def test_between_the_caps_only_rounding_is_lost(wages, year):
     # Each of the five programmes and payers is rounded once a month: at most half a rupiah at either end of a stretch.
-    prices = _Prices(RULES, np.array([year]), {})
+    prices = _Prices(usable(RULES), np.array([year]), {})
     wage = np.array(wages, dtype=float).reshape(1, 1, -1)
     got = _wage_earners(prices, np.full(wage.shape, 12.0), wage, "medium")
     for i, each in enumerate(wages):
