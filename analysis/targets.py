@@ -39,7 +39,7 @@ import pandas as pd
 from analysis.coverage import with_facts
 from analysis.projection.model import BPU, PU, SEGMENTS, Array, Rates, Stocks, step
 from analysis.projection.plan import Case, Key, Plan, begun, plan_name, plan_of, values_of
-from analysis.projection.runs import Projection, project, rate_of
+from analysis.projection.runs import Projection, project, rate_of, rates_along
 
 CHANCES = (0.5, 0.8, 0.95)
 BASES = ("employed", "eligible")
@@ -148,14 +148,12 @@ def least_lever(
     _fair(goal)
     row = _lever_row(assumptions, key)
     ahead = project(today, history, assumptions, year, draws, seed, place_cost=place_cost)
+    case = Case(assumptions, today, history)
+    plan = plan_of([case], year, draws, seed, place_cost=place_cost)
 
     def rates(values: Array) -> Array:
-        given = {key: values}
-        return rate_of(
-            project(today, history, assumptions, year, draws, seed, given=given, place_cost=place_cost)
-        )[0]
+        return rates_along(plan._replace(given={key: values}), draws)[:, 0]
 
-    case = Case(assumptions, today, history)
     highest = _limit(key, row["unit"], case, ahead, seed, place_cost)
     found = least(rates, goal, highest)
     middles = np.median(found.tried, axis=-1)  # (value, year)

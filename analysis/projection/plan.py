@@ -57,7 +57,8 @@ def plan_of(
     }
     levers = {name: [next((row for key, row in table.items() if _lever(key) == name), None) for table in tables]
               for name in dict.fromkeys(map(_lever, rows))}  # fmt: skip
-    names = [*map(plan_name, rows), "today.all", "today.PU", "usual.growth"]
+    names = dict.fromkeys([*map(plan_name, rows), "today.all", "today.PU", "usual.growth"])
+    told = dict(drawn or {})
     return Plan(
         tuple(case.assumptions["scenario"].iloc[0] for case in cases),
         years,
@@ -69,7 +70,7 @@ def plan_of(
          for name, found in levers.items()},
         {key: _stacked([(row is not None and row["unit"] in ("persons", "companies"),) for row in found])[0]
          for key, found in rows.items()},
-        uniforms(dict.fromkeys(names), draws, seed) | dict(drawn or {}),
+        uniforms([name for name in names if name not in told], draws, seed) | told,
         dict(given or {}),
         *_stands(cases),
         place_cost,

@@ -118,6 +118,14 @@ def rate_in(now: Stocks) -> Array:
     )  # the last bit of a sum
 
 
+def rates_along(plan: Plan, draws: int) -> Array:
+    """The coverage rate of every case of a plan, from today to its last year: array (year, case, draw), shares.
+
+    The same numbers as `project` and `rate_of` give.
+    """
+    return carried(partial(begun, plan), len(plan.years) - 1, draws, rate_in, in_block(len(plan.names)))
+
+
 def rates_of_places(
     cases: Sequence[Case], until: int, draws: int, seed: int, *, block: int = 0, place_cost: int = 0
 ) -> Array:
@@ -194,6 +202,8 @@ def response(
         f"today.{s}" for s in ("all", "PU") if bounds.loc[s, "workers_low"] < bounds.loc[s, "workers_high"]
     ]
 
+    case = Case(assumptions, today, history)
+
     def model(u: Array) -> Array:
         fixed = dict(zip(names, u, strict=True))
         middle = {
@@ -201,10 +211,9 @@ def response(
             for name in ("today.all", "today.PU", "usual.growth")
             if name not in fixed
         }
-        ahead = project(
-            today, history, assumptions, until, u.shape[1], 0, drawn=fixed | middle, place_cost=place_cost
-        )
-        return rate_of(ahead)[:, -1]
+        runs = u.shape[1]
+        plan = plan_of([case], until, runs, 0, drawn=fixed | middle, place_cost=place_cost)
+        return rates_along(plan, runs)[-1]
 
     return tuple(names), model
 
