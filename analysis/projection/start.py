@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from analysis.claims.articles import figure_rows, trials
+from analysis.claims.articles import figure_rows, tried
+from analysis.claims.statements import SAME, claims_of
 from analysis.coverage import Choice, active, coverage_of, place, workers_over_time
 from analysis.projection.model import SEGMENTS
 
@@ -20,6 +21,17 @@ def starting_point(
     >>> start["covered"].tolist(), past["covered_before"].tolist()
     ([564393, 168497, 732890], [467278, 95808])
     """
+    past, counted, every = _year_before(choice, participants, labour_force, regions)
+    if choice.base == "eligible":
+        return _bounded_start(choice, _printed(claims, choice)), past
+    now = every[every["workers_period"] == choice.workers_period]
+    return today(place(choice, counted[counted["period"] == choice.period], now, claims)), past
+
+
+def _year_before(
+    choice: Choice, participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The `history` of the chosen place, its participants at both ends of the year, and the workers of every August."""
     since = f"{int(choice.period[:4]) - 1}-12"
     counted = active(participants, [since, choice.period], "domicile")
     counted = counted[counted["province_code"] == choice.province_code]
@@ -39,18 +51,28 @@ def starting_point(
         )
         for period in (since, choice.period)
     ]
-    past = history(ends[0], ends[1], here)
-    if choice.base == "employed":
-        now = every[every["workers_period"] == choice.workers_period]
-        return today(place(choice, counted[counted["period"] == choice.period], now, claims)), past
-    printed = figure_rows(trials(claims[claims["province_code"] == choice.province_code]))
+    return history(ends[0], ends[1], here), counted, every
+
+
+def _printed(claims: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """What the articles on the chosen place that speak of both segments print, with the bounds it leaves."""
+    here = claims_of(claims[claims["province_code"] == choice.province_code])
+    both = [
+        article
+        for _, article in here.groupby("article", sort=False)
+        if {SAME.get(segment, segment) for segment in article["segment"]} >= set(SEGMENTS)
+    ]
+    return figure_rows([tried(article, here) for article in both])
+
+
+def _bounded_start(choice: Choice, printed: pd.DataFrame) -> pd.DataFrame:
     start = eligible_today(printed, choice.province, choice.period[:4])
     if start.empty:
         raise ValueError(
             f"no article bounds the eligible workers of {choice.province} by segment in {choice.period[:4]}, so a projection on base "
             "eligible has nothing to start from; Lampung has such figures for 2023. Base employed is there for every province"
         )
-    return start, past
+    return start
 
 
 def starting_points(
@@ -74,11 +96,12 @@ def starting_points(
     if choice.base == "eligible":
         other = choice._replace(base="employed")
         return {"employed": starting_point(other, *tables)} | points
-    printed = figure_rows(trials(claims[claims["province_code"] == choice.province_code]))
+    printed = _printed(claims, choice)
     for period in reversed(periods):
         if period <= choice.period and len(eligible_today(printed, choice.province, period[:4])):
             then = choice._replace(base="eligible", period=period, workers_period=f"{period[:4]}-08")
-            return points | {"eligible": starting_point(then, *tables)}
+            past = _year_before(then, participants, labour_force, regions)[0]
+            return points | {"eligible": (_bounded_start(then, printed), past)}
     return points
 
 
