@@ -27,7 +27,7 @@ the last level nothing further out. With the 19 levels recorded that is 0.2333 f
 (`LEVELS`; five levels would give 0.247).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -147,9 +147,7 @@ def _forecasts(
     draws: int, seed: int, growth: tuple[float, float],
 ) -> tuple[list[Array], Array]:  # fmt: skip
     """The rates a year on (place, draw) with published and with projected workers, and how often h was clipped (place)."""
-    places = [
-        _case(assumptions, *(rows[rows["province_code"] == code] for rows in (past, now))) for code in codes
-    ]
+    places = _cases(assumptions, past, now)
     low, high = growth
     g = low + (high - low) * uniforms(["usual.growth"], draws, seed)["usual.growth"]
     until = int(places[0].today["year"].iloc[0]) + 1
@@ -163,13 +161,17 @@ def _forecasts(
     return [rate_in(end) for end in ends], clipped.any(axis=0).mean(axis=-1)
 
 
-def _case(assumptions: pd.DataFrame, past: pd.DataFrame, now: pd.DataFrame) -> Case:
-    """One place as it stood at the origin. Its growth isn't known: see the module."""
-    before, after = (
-        rows.set_index("segment").loc[list(SEGMENTS), ["covered", "workers"]] for rows in (past, now)
+def _cases(assumptions: pd.DataFrame, past: pd.DataFrame, now: pd.DataFrame) -> list[Case]:
+    """Every place as it stood at the origin, in the order of `now`. Its growth isn't known: see the module."""
+    key = ["province", "segment"]
+    ends = now[[*key, "covered", "workers"]].merge(
+        past[[*key, "covered", "workers"]], on=key, suffixes=("", "_before")
     )
-    ends = after.assign(covered_before=before["covered"], workers_before=before["workers"]).reset_index()
-    return Case(assumptions, today(now), ends.assign(growth_low=np.nan, growth_high=np.nan))
+    ends = ends[ends["segment"].isin(SEGMENTS)].assign(growth_low=np.nan, growth_high=np.nan)
+    starts, histories = (rows.groupby("province", sort=False) for rows in (today(now), ends))
+    return [
+        Case(assumptions, start, history) for (_, start), (_, history) in zip(starts, histories, strict=True)
+    ]
 
 
 def _workers(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
@@ -257,8 +259,8 @@ def register_scores(
     >>> register_scores(paths, few, labour_force, regions)[["year", "observed"]].round(4).values.tolist()
     [[2024, 0.1793]]
     """
-    came = _observed(participants, labour_force, regions)
     ours = recorded[(recorded["base"] == "employed") & (recorded["basis"] == "domicile")]
+    came = _observed(participants, labour_force, regions, set(ours["year"]))
     rows = ours.merge(came, on=["province_code", "territory", "year"], sort=False)
     levels = {name: int(name[1:]) / 100 for name in PATH if name[1:].isdigit()}
     values, observed = rows[list(levels)].to_numpy(float), rows["observed"].to_numpy(float)
@@ -286,14 +288,17 @@ def crps_of_quantiles(values: Array, levels: Sequence[float], observed: Array) -
     return np.asarray(crps(draws, observed))
 
 
-def _observed(participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
-    """The published rate of every place in every December that has participants by domicile and workers, on the maps it can be put on."""
+def _observed(
+    participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame, years: Collection[int]
+) -> pd.DataFrame:
+    """The published rate of every place in every December of `years` that has participants by domicile and workers, on the
+    maps it can be put on."""
     counted = participants[(participants["basis"] == "domicile") & participants["period"].str.endswith("-12")]
     surveyed = set(labour_force.loc[labour_force["employed"].notna(), "period"].str[:4])
     maps = [pd.DataFrame(columns=["province_code", "territory", "year", *_OBSERVED])]
     for period in sorted(set(counted["period"])):
-        if period[:4] not in surveyed:
-            continue  # the rate of that December isn't known yet
+        if int(period[:4]) not in years or period[:4] not in surveyed:
+            continue  # nobody asks for the rate of that December, or it isn't known yet
         rows = active(participants, period, "domicile")
         territory = rows["territory"].iloc[0]
         workers = on_territory(employed(labour_force, f"{period[:4]}-08"), territory, regions)

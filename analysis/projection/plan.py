@@ -50,7 +50,11 @@ def plan_of(
 ) -> Plan:  # fmt: skip
     """Cases that start in the same year, to be carried to `until`; see `project` for the rest."""
     years = years_of(cases, until)
-    tables = [_by_key(case.assumptions) for case in cases]
+    frames = {
+        id(case.assumptions): case.assumptions for case in cases
+    }  # places share one, which is read once
+    read = {key: _by_key(frame) for key, frame in frames.items()}
+    tables = [read[id(case.assumptions)] for case in cases]
     rows = {
         key: [table.get(key) for table in tables]
         for key in dict.fromkeys(key for table in tables for key in table)

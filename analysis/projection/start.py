@@ -106,10 +106,11 @@ def starting_points(
 
 
 def today(rows: pd.DataFrame) -> pd.DataFrame:
-    """Where a projection starts on base employed: rows of `coverage.place` for one place, as a frame of bounds.
+    """Where a projection starts on base employed: rows of `coverage.place` for a place, or several, as a frame of bounds.
 
     Columns: province, segment (PU, BPU, all), covered, workers_low, workers_high (persons; equal here), base,
-    year, as_of, workers_as_of, confidence, source_ids. ValueError where a segment isn't known.
+    year, as_of, workers_as_of, confidence, source_ids, the segments of a place in this order. ValueError where a segment
+    isn't known.
 
     >>> today(here)[["segment", "covered", "workers_low", "workers_high"]].values.tolist()[1]
     ['BPU', 168497, 3319835, 3319835]
@@ -159,11 +160,12 @@ def _bounded(workers: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:
 
 
 def _whole(rows: pd.DataFrame) -> pd.DataFrame:
-    rows = rows.set_index("segment").loc[[*SEGMENTS, "all"]].reset_index()
+    every = [(place, segment) for place in rows["province"].unique() for segment in (*SEGMENTS, "all")]
+    rows = rows.set_index(["province", "segment"]).loc[every].reset_index()
     rows = rows.assign(year=[int(max(dates)[:4]) for dates in rows["as_of"]])
-    if rows[["covered", "workers_low", "workers_high"]].isna().any(axis=None):
+    if (unknown := rows[["covered", "workers_low", "workers_high"]].isna().any(axis=1)).any():
         raise ValueError(
-            f"{rows['province'].iloc[0]} can't be projected: covered or workers of a segment aren't known today"
+            f"{rows.loc[unknown, 'province'].iloc[0]} can't be projected: covered or workers of a segment aren't known today"
         )
     if (over := rows["covered"] > rows["workers_low"]).any():
         row = rows[over].iloc[0]
