@@ -26,6 +26,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from math import inf
 from pathlib import Path
@@ -127,6 +128,8 @@ _COLUMNS = [
     "capacity", "place", "source_id", "reason_id", "reason_en", "before_kind", "before_values",
 ]  # fmt: skip
 _TITLES = ["scenario", "title_id", "title_en", "summary_id", "summary_en", "based_on"]
+
+_REGION = ("province_code", "province", "also_known_as", "parent_code")  # what a place is found by
 
 _Key = tuple[str, ...]
 
@@ -422,14 +425,26 @@ def _read(folder: Path, first: int | None = None) -> tuple[dict[str, _Written], 
     paths = sorted(folder.glob("*.toml"), key=lambda p: (p.stem == LAST, p.stem != FIRST, p.stem))
     if not paths:
         raise ScenarioError(f"there are no scenario files (*.toml) in {folder.name}/; write one there")
+    files = tuple((path.stem, path.read_bytes()) for path in paths)
+    places = tuple(regions[list(_REGION)].itertuples(index=False, name=None))
+    written, problems = _understood(files, sources, places, first)
+    return dict(written), list(problems)
+
+
+@lru_cache(maxsize=8)  # a page asks for the same files several times, and checking them takes longest
+def _understood(
+    files: tuple[tuple[str, bytes], ...], sources: tuple[str, ...], places: tuple[tuple[str, ...], ...], first: int | None
+) -> tuple[dict[str, _Written], list[Problem]]:  # fmt: skip
+    """What files (stem and content) say, and what is wrong in them, beside these sources and places."""
+    regions = pd.DataFrame(places, columns=list(_REGION))
     written: dict[str, _Written] = {}
     problems: list[Problem] = []
-    for path in paths:
-        text, found = _text(path)
+    for stem, raw in files:
+        text, found = _text(stem, raw)
         lines = {key: line for line, key in reversed(list(_spots(text)))}  # of what stands twice, the first
-        file = _File(path.stem, lines, sources, regions)
+        file = _File(stem, lines, sources, regions)
         table, unread = _parsed(file, text) if not found else ({}, [])
-        written[path.stem], wrong = _taken(file, table) if not (found or unread) else (_empty(file), [])
+        written[stem], wrong = _taken(file, table) if not (found or unread) else (_empty(file), [])
         problems += found + unread + wrong
     problems += _wrong_layers(written)
     if not any(problem.rule == "loop" for problem in problems):
@@ -453,14 +468,13 @@ def _shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _text(path: Path) -> tuple[str, list[Problem]]:
-    raw = path.read_bytes()
+def _text(stem: str, raw: bytes) -> tuple[str, list[Problem]]:
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n"), []
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         message = "the file isn't UTF-8; save it as UTF-8 text"
-        return "", [Problem(f"scenarios/{path.name}", line, "", "", "encoding", message)]
+        return "", [Problem(f"scenarios/{stem}.toml", line, "", "", "encoding", message)]
 
 
 _BARE = r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'"""
