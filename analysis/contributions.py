@@ -323,6 +323,16 @@ def monthly(
     return pd.DataFrame(lines, columns=_COLUMNS).astype(_TYPES)
 
 
+def owed_in(rules: Sequence[Rule], month: str, segment: str, **who: Any) -> list[dict[str, Any]]:
+    """The rows of `monthly`, from rules that were read before (`usable`).
+
+    >>> from analysis.data import read; rules = usable(read("contribution_rules"))
+    >>> [row["contribution"] for row in owed_in(rules, "2026-04", "BPU", income=1_000_000)]
+    [5000, 3400]
+    """
+    return _in_month(rules, _number(month), segment, _Asked(**who))
+
+
 def _in_month(rows: Sequence[Rule], month: int, segment: str, asked: _Asked) -> list[dict[str, Any]]:
     """The rows of `monthly`."""
     who = _who(rows, segment, asked)
@@ -725,48 +735,80 @@ def expected_claims(
     >>> expected_claims(accidents, participants, "18", {"BPU": 10_000})[["cases_expected", "claims_expected"]].values.tolist()
     [[9.5, 73611820]]
     """
-    cases = work_accidents[(work_accidents["year"] == year) & work_accidents["segment"].isin(list(persons))]
-    if province_code != "00":
-        cases = cases[cases["province_code"] == province_code]
-    counted = participants[
-        (participants["period"] == f"{year}-12")
-        & (participants["status"] == "active")
-        & participants["province_code"].isin(list(cases["province_code"]))
-    ]
-    lines = [
-        _claims_line(segment, number, cases, counted, (province_code, year))
-        for segment, number in persons.items()
-    ]
+    known = accidents_of(work_accidents, participants, province_code, list(persons), year)
     types = dict.fromkeys(("participants", "cases", "claims_paid", "claims_per_participant"), "Int64")
-    return pd.DataFrame(lines).astype(types | dict.fromkeys(_EXPECTED, "Int64"))
+    return pd.DataFrame(claims_among(known, persons)).astype(types | dict.fromkeys(_EXPECTED, "Int64"))
 
 
 _EXPECTED = ("claims_expected", "claims_low", "claims_high")
 
 
-def _claims_line(
-    segment: str, number: float, cases: pd.DataFrame, counted: pd.DataFrame, place: tuple[str, int]
-) -> dict[str, Any]:
-    of = cases[cases["segment"] == segment]
-    heads = counted[counted["segment"] == segment]
+class Accidents(NamedTuple):
+    """Work accidents of a place's segment in a year, beside its active participants of that December."""
+
+    cases: int
+    claims_paid: int
+    domicile: int
+    registration: int
+    year: int
+    source_ids: tuple[str, ...]
+
+
+def accidents_of(
+    work_accidents: pd.DataFrame, participants: pd.DataFrame, province_code: str, segments: Iterable[str], year: int = 2023
+) -> dict[str, Accidents]:  # fmt: skip
+    """What `expected_claims` goes by, for each segment. ValueError for a place or segment without figures.
+
+    >>> accidents = pd.DataFrame({"year": 2023, "province_code": "18", "segment": ["BPU"], "cases": 160,
+    ...                           "claims_paid": 1240337080, "source_id": "s"})
+    >>> accidents_of(accidents, participants, "18", ["BPU"])["BPU"].domicile
+    168497
+    """
+    segments = list(segments)
+    of = work_accidents[(work_accidents["year"] == year) & work_accidents["segment"].isin(segments)]
+    if province_code != "00":
+        of = of[of["province_code"] == province_code]
+    counted = participants[
+        (participants["period"] == f"{year}-12")
+        & (participants["status"] == "active")
+        & participants["province_code"].isin(list(of["province_code"]))
+    ]
+    return {segment: _accidents(of, counted, segment, province_code, year) for segment in segments}
+
+
+def _accidents(
+    of: pd.DataFrame, counted: pd.DataFrame, segment: str, province_code: str, year: int
+) -> Accidents:
+    of, heads = (rows[rows["segment"] == segment] for rows in (of, counted))
     by = heads.groupby("basis")["persons"].sum()
     if of.empty or set(by.index) != {"domicile", "registration"} or not (by > 0).all():
-        code, year = place
         raise ValueError(
-            f"there are no work accidents or participants of {segment} in province {code} for {year}. There are those of PU "
-            "and BPU in the 34 provinces of the old map, by Kemendagri code, and 00 for all of them"
+            f"there are no work accidents or participants of {segment} in province {province_code} for {year}. There are those "
+            "of PU and BPU in the 34 provinces of the old map, by Kemendagri code, and 00 for all of them"
         )
+    sources = union((source,) for source in (*of["source_id"], *heads["source_id"]))
+    domicile, registration = (int(by[basis]) for basis in ("domicile", "registration"))
+    return Accidents(
+        int(of["cases"].sum()), int(of["claims_paid"].sum()), domicile, registration, year, sources
+    )
+
+
+def claims_among(known: Mapping[str, Accidents], persons: Mapping[str, float]) -> list[dict[str, Any]]:
+    """The rows of `expected_claims` for so many persons of each segment."""
+    return [_claims_line(segment, number, known[segment]) for segment, number in persons.items()]
+
+
+def _claims_line(segment: str, number: float, known: Accidents) -> dict[str, Any]:
     if not isinstance(number, Real) or not number >= 0:
         raise ValueError(f"persons of {segment} is {number!r}; give a number of people")
-    domicile, registration = (int(by[basis]) for basis in ("domicile", "registration"))
-    total, paid = int(of["cases"].sum()), int(of["claims_paid"].sum())
-    expected = [Fraction(number) * paid / heads for heads in (domicile, registration)]
+    expected = [
+        Fraction(number) * known.claims_paid / heads for heads in (known.domicile, known.registration)
+    ]
     return {
-        "segment": segment, "persons": number, "participants": domicile, "cases": total, "claims_paid": paid,
-        "cases_per_thousand": round(1000 * total / domicile, 2),
-        "claims_per_participant": _half_up(Fraction(paid, domicile)),
-        "cases_expected": round(float(number) * total / domicile, 1), "claims_expected": _half_up(expected[0]),
+        "segment": segment, "persons": number, "participants": known.domicile, "cases": known.cases,
+        "claims_paid": known.claims_paid, "cases_per_thousand": round(1000 * known.cases / known.domicile, 2),
+        "claims_per_participant": _half_up(Fraction(known.claims_paid, known.domicile)),
+        "cases_expected": round(float(number) * known.cases / known.domicile, 1), "claims_expected": _half_up(expected[0]),
         "claims_low": _half_up(min(expected)), "claims_high": _half_up(max(expected)),
-        "as_of": (str(place[1]), f"{place[1]}-12"),
-        "source_ids": union((source,) for source in (*of["source_id"], *heads["source_id"])), "confidence": "low",
+        "as_of": (str(known.year), f"{known.year}-12"), "source_ids": known.source_ids, "confidence": "low",
     }  # fmt: skip

@@ -36,7 +36,17 @@ import numpy as np
 import pandas as pd
 
 from analysis.claims.published import union
-from analysis.contributions import PAYERS, SPENT_BY, Rule, expected_claims, monthly, owed, usable
+from analysis.contributions import (
+    PAYERS,
+    SPENT_BY,
+    Rule,
+    accidents_of,
+    claims_among,
+    monthly,
+    owed,
+    owed_in,
+    usable,
+)
 from analysis.projection.model import BPU, PU, SEGMENTS, Array
 from analysis.projection.plan import Case, plan_of, values_of
 from analysis.projection.runs import Projection
@@ -170,9 +180,8 @@ def costs_of(
                 "local budget" if line.payer == "employer" else line.payer
             )  # local and village governments
             paid[Line(payer, "PU", "agency")] = amount
-    paid[Line("self", "BPU", "")] = months["BPU", ""] * _per_person_month(
-        prices, "self", np.full(wage.shape, 12.0)
-    )
+    whole_years = np.full((1, len(ahead.years), 1), 12.0)
+    paid[Line("self", "BPU", "")] = months["BPU", ""] * _per_person_month(prices, "self", whole_years)
     for fund, served in ahead.funded.items():
         lever, part = ("company_sponsorship", "") if fund == "company" else ("public_subsidy", fund)
         length = np.where(served > 0, over_years(lever, "months", part), 12.0)
@@ -429,19 +438,24 @@ def accidents(
     [[10000, 9]]
     """
     (at,) = _at(costs, [year])
-    known = province_code in {COUNTRY, *work_accidents["province_code"]}
+    if province_code not in {COUNTRY, *work_accidents["province_code"]}:
+        return pd.DataFrame(columns=_ACCIDENTS)
+    known = accidents_of(work_accidents, participants, province_code, SEGMENTS)
     rows: list[dict[str, Any]] = []
-    for i, name in enumerate(costs.scenarios if known else ()):
+    for i, name in enumerate(costs.scenarios):
         heads = {segment: float(np.median(sum(months[i, at] for (of, _), months in costs.person_months.items() if of == segment))) / 12
                  for segment in SEGMENTS}  # fmt: skip
-        found = expected_claims(work_accidents, participants, province_code, heads)
+        found = claims_among(known, heads)
         sums = {
-            column: int(found[column].sum()) for column in ("claims_expected", "claims_low", "claims_high")
+            column: sum(row[column] for row in found)
+            for column in ("claims_expected", "claims_low", "claims_high")
         }
+        cases = sum(row["persons"] * row["cases"] / row["participants"] for row in found)
         own = costs.facts[name]
-        dates, ids = union(found["as_of"]), union([own["source_ids"], *found["source_ids"]])
+        dates = union(row["as_of"] for row in found)
+        ids = union([own["source_ids"], *(row["source_ids"] for row in found)])
         rows.append({
-            "scenario": name, "year": year, "persons": _whole(sum(heads.values())), "cases_expected": _whole(float((found["persons"] * found["cases"] / found["participants"]).sum())),
+            "scenario": name, "year": year, "persons": _whole(sum(heads.values())), "cases_expected": _whole(cases),
             **sums, "as_of": dates, "workers_as_of": own.get("workers_as_of", ()), "confidence": "low", "source_ids": ids,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=_ACCIDENTS)
@@ -491,15 +505,17 @@ def by_payers(rules: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
     >>> by_payers(read("contribution_rules"), ["2026-12"])[["payer", "contribution"]].values.tolist()[1:3]
     [['sponsoring company', 8400], ['national budget', 16800]]
     """
+    used = usable(rules)
     rows = [
         {
-            "month": month, "payer": payer, "contribution": int(each["contribution"].sum()), "relief": each["relief"].max(),
-            "relief_is": each["relief_is"].iloc[0], "as_of": (month,), "workers_as_of": (month,),
-            "confidence": each["confidence"].iloc[0], "source_ids": union(each["source_ids"]),
+            "month": month, "payer": payer, "contribution": sum(row["contribution"] for row in each),
+            "relief": max(row["relief"] for row in each), "relief_is": each[0]["relief_is"], "as_of": (month,),
+            "workers_as_of": (month,), "confidence": each[0]["confidence"],
+            "source_ids": union(row["source_ids"] for row in each),
         }
         for month in months
         for payer in PAYERS
-        for each in [monthly(rules, month, "BPU", income=LOWEST_BAND, payer=payer)]
+        for each in [owed_in(used, month, "BPU", income=LOWEST_BAND, payer=payer)]
     ]  # fmt: skip
     return pd.DataFrame(rows).astype({"contribution": "Int64"})
 
