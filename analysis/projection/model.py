@@ -106,6 +106,8 @@ def _none(value: Array | float) -> bool:
 
 def _enrol(own: Array, uncovered: Array, rates: Rates) -> None:
     """Adds to the covered whom levers enrol of those the usual course leaves uncovered."""
+    if all(map(_none, rates.take_up)):
+        return
     h, l = (np.broadcast_to(share, own.shape) for share in (rates.enrolment, rates.lapse))  # noqa: E741
     for s in range(len(own)):
         if not _none(rates.take_up[s]):

@@ -296,12 +296,12 @@ def places_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Places]]
     A share of the non-wage workers is one of that year's, as they grow in the usual course.
     """
     out: dict[str, list[Places]] = {}
-    workers = [started(plan, block).workers[BPU]]
-    for fund in ("company", *FUNDS):
-        lever, part = ("company_sponsorship", "") if fund == "company" else ("public_subsidy", fund)
-        name = _lever((lever, "", part))
-        if name not in plan.force:
-            continue
+    paid = {"company": ("company_sponsorship", "", "")} | {
+        fund: ("public_subsidy", "", fund) for fund in FUNDS
+    }
+    there = {fund: (_lever(key), key) for fund, key in paid.items() if _lever(key) in plan.force}
+    workers = [started(plan, block).workers[BPU]] if there else []
+    for fund, (name, (lever, _, part)) in there.items():
         december = plan.spread.get((lever, "december", part), (np.ones((1, 1)),))[0]
         limited = np.isfinite(plan.capacity[name]).any()
         standing, out[fund] = np.zeros((1, 1)), []
