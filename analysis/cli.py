@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas
 
     from analysis.data.door import Problem
+    from analysis.reporting import runner
 
 FORMATS = click.Choice(["text", "github", "json"])
 
@@ -247,15 +248,32 @@ def _shown(path: Path) -> str:
 @click.option(
     "--outputs", type=click.Path(file_okay=False, path_type=Path), help="Where pages go (default: outputs/)."
 )
+@click.option("--force", is_flag=True, help="Render all, also those that still hold.")
+@click.option("--explain", is_flag=True, help="Say for each report that is rendered why it is.")
+@click.option("--dry-run", "dry", is_flag=True, help="Render nothing; say what would be rendered, and why.")
+@click.option(
+    "--engine", type=click.Choice(["cakupan", "kernel"]),
+    help="How notebooks are run: forked from a warm process, or each in a Jupyter kernel (slower; the same pages).",
+)  # fmt: skip
+@click.option("--shard", metavar="I/N", help="Only the I-th of N parts of the reports, as in 1/4.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Have the reports made by a Dask cluster, as in tcp://10.0.0.1:8786.",
+)
 def render(
-    names: tuple[str, ...], given: tuple[tuple[str, str], ...], jobs: int | None, outputs: Path | None
-) -> None:
-    """Render all reports of reports.toml, or those that match NAME: a report, a place, or place/report.
+    names: tuple[str, ...], given: tuple[tuple[str, str], ...], jobs: int | None, outputs: Path | None, force: bool,
+    explain: bool, dry: bool, engine: str | None, shard: str | None, scheduler: str | None,
+) -> None:  # fmt: skip
+    """Render the reports of reports.toml, or those that match NAME: a report, a place, or place/report.
+
+    A report is rendered when what it was made of has changed: its notebook, its parameters, a file of data or code that
+    it used, the lock; or when one of its files is missing or damaged. All others hold, and nothing is done for them.
 
     With -p, one report of one's own: cakupan render coverage -p province Lampung -p period 2023-12
     """
     from analysis.reporting import manifest, runner
-    from analysis.reporting.progress import shown
+    from analysis.reporting.progress import counted, shown
 
     _checked_data()
     try:
@@ -267,32 +285,94 @@ def render(
         chosen = (
             [manifest.own(names[0], given, all_reports)] if given else manifest.matching(names, all_reports)
         )
+        chosen = manifest.part(chosen, shard) if shard else chosen
     except manifest.ManifestError as error:
         raise click.UsageError(str(error)) from None
     outputs = (outputs or manifest.OUTPUTS).resolve()
-    click.echo(
-        f"rendering {len(chosen)} report{'s' if len(chosen) != 1 else ''} into {_shown(outputs)}", err=True
-    )
-    try:
-        with shown(len(chosen)) as (started, ended):
-            results = runner.render(chosen, outputs, jobs, started, ended)
-    except runner.BusyError as error:
-        raise click.ClickException(str(error)) from None
-    except KeyboardInterrupt:
-        raise click.ClickException(
-            "interrupted: what was done is in place, every other page is as it was"
-        ) from None
+    makers = _makers(jobs, engine, scheduler)
+    with _interruptible(), shown(len(chosen), _shown(outputs), explain or dry) as watcher:
+        results = runner.render(chosen, outputs, makers, force=force, dry=dry, watcher=watcher)
     failed = [done for done in results if done.failure]
     for done in failed:
         click.echo(f"failed: {done.report.path}: {done.failure}", err=True)
+    if dry:
+        return
+    rendered = [done for done in results if done.why and not done.failure]
     click.echo(
-        f"{len(results) - len(failed)} of {len(results)} reports rendered"
+        f"{len(rendered)} of {counted(len(results))} rendered"
         + (", the failed ones keep their old pages" if failed else "")
+        + (f", {still} hold" if (still := len(results) - len(rendered) - len(failed)) else "")
     )
     for done in results if len(results) == 1 and not failed else []:
         click.echo(_shown(outputs / "id" / f"{done.report.path}.html"))
     click.echo(_shown(outputs / "index.html"))
     sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("-j", "--jobs", type=click.IntRange(1), help="How many at a time (default: one a core).")
+@click.option(
+    "--outputs", type=click.Path(file_okay=False, path_type=Path), help="Where the pages are (default: outputs/)."
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["cakupan", "kernel"]),
+    help="How notebooks are run; pages rendered by one are verified by the other, too.",
+)  # fmt: skip
+def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engine: str | None) -> None:
+    """Check that the pages there are what their inputs give: hash every file, render anew elsewhere, compare each byte.
+
+    Nothing in the outputs is changed. Exit code 0 when all is the same, 1 when something differs, with file, line
+    and column of each difference.
+    """
+    from analysis.reporting import manifest
+    from analysis.reporting import verify as verifying
+    from analysis.reporting.progress import counted, shown
+
+    _checked_data("verified")
+    try:
+        chosen = manifest.matching(names, manifest.reports())
+    except manifest.ManifestError as error:
+        raise click.UsageError(str(error)) from None
+    outputs = (outputs or manifest.OUTPUTS).resolve()
+    with _interruptible(), shown(len(chosen), "a temporary folder") as watcher:
+        found = verifying.verify(chosen, outputs, _makers(jobs, engine), watcher)
+    for path, wrong in found.items():
+        for sentence in dict.fromkeys(wrong):
+            click.echo(f"{path}: {sentence}")
+    bad = sum(bool(wrong) for wrong in found.values())
+    click.echo(f"{len(found) - bad} of {counted(len(found))} in {_shown(outputs)} what their inputs give")
+    sys.exit(1 if bad else 0)
+
+
+def _makers(jobs: int | None, engine: str | None, scheduler: str | None = None) -> "runner.Makers":
+    """Who makes the reports: this machine, or a cluster."""
+    from analysis.reporting import forks, runner
+
+    if engine == forks.FORKED and not forks.CAN_FORK:
+        raise click.UsageError("processes can't be forked safely on this system; leave --engine out")
+    if scheduler is None:
+        return runner.here(jobs, engine or forks.BEST)
+    if jobs:
+        raise click.UsageError("--jobs goes with this machine; a cluster runs one report a worker's thread")
+    from analysis.reporting import cluster
+
+    return cluster.there(scheduler, engine or forks.BEST)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """What ends a render early, as the command's own errors."""
+    from analysis.reporting.runner import OutputsError
+
+    try:
+        yield
+    except OutputsError as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        raise click.ClickException(
+            "interrupted: what was done is in place, every other page is as it was"
+        ) from None
 
 
 @main.command("list")
@@ -314,7 +394,7 @@ def list_reports(names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
 def notebooks(names: tuple[str, ...]) -> None:
     """Run the notebooks with their defaults and refresh the outputs stored in them."""
-    from analysis.reporting import engine, manifest, runner
+    from analysis.reporting import manifest, runner
 
     _checked_data()
     there = {path.stem: path for path in sorted(manifest.NOTEBOOKS.glob("*.ipynb"))}
@@ -324,7 +404,7 @@ def notebooks(names: tuple[str, ...]) -> None:
         click.echo(f"{_shown(path)} ... ", nl=False)
         try:
             runner.refresh(path)
-        except engine.NotebookError as error:
+        except RuntimeError as error:
             click.echo("failed")
             raise click.ClickException(str(error)) from None
         click.echo("refreshed")

@@ -53,7 +53,8 @@ def elsewhere(tmp_path) -> Path:
             there / name,
             ignore=shutil.ignore_patterns("__pycache__", ".checked", ".ipynb_checkpoints"),
         )
-    shutil.copy(ROOT / "reports.toml", there)
+    for name in ("reports.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, there)
     return there
 
 

@@ -142,12 +142,13 @@ def test_the_record_holds_every_published_number_and_what_made_it(site):
     }  # fmt: skip
     rows = record["published"]["segments"]["rows"]
     assert {row["segment"]: row["rate"] for row in rows} == {"PU": 0.409627, "BPU": 0.050755, "all": 0.156012}
-    assert set(record["data"]) == {
-        "labour_force.csv",
-        "participants.csv",
-        "regions.csv",
-        "reported_claims.csv",
-        "sources.csv",
+    assert {file for file in record["made_of"]["files"] if file.startswith("data/")} == {
+        "data/datapackage.json",
+        "data/labour_force.csv",
+        "data/participants.csv",
+        "data/regions.csv",
+        "data/reported_claims.csv",
+        "data/sources.csv",
     }
     assert record["parameters"] == {
         "province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile",
@@ -202,7 +203,7 @@ def test_the_index_lists_what_is_there(site):
 BAD = {
     "raises": (["1/0"], "cell step-2: ZeroDivisionError"),
     "exits": (["import sys; sys.exit(0)", SAY], "cell step-2: SystemExit"),
-    "dies": (["import os, signal; os.kill(os.getpid(), signal.SIGKILL)"], "the kernel died"),
+    "dies": (["import os, signal; os.kill(os.getpid(), signal.SIGKILL)"], "cell step-2: the process was ended by SIGKILL"),
     "kills": (["import os, signal; os.kill(os.getppid(), signal.SIGKILL)"], "the process that rendered it died"),
     "image": (["import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"], "draws an image without a text in both languages"),
     "external": (["from analysis.words import Shown\nh = '<img src=\"https://example.org/x.png\">'\nShown('sentence', 'x', text={'id': 'a', 'en': 'a'}, html={'id': h, 'en': h})"],
@@ -274,7 +275,7 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 
     monkeypatch.setattr(runner.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        runner._write(target, "new")
+        runner._write(target, b"new")
     assert target.read_text() == "old" and [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 
@@ -303,7 +304,7 @@ def test_a_damaged_record_does_not_stop_the_index(site, tmp_path):
 def test_a_second_render_says_that_the_first_is_at_work(notebook, tmp_path):
     outputs = tmp_path / "outputs"
     outputs.mkdir()
-    with FileLock(outputs / ".lock"), pytest.raises(runner.BusyError, match="another render is writing"):
+    with FileLock(outputs / ".lock"), pytest.raises(runner.OutputsError, match="is rendering into"):
         runner.render([notebook("good", PARAMETERS, SAY)], outputs)
     assert [path.name for path in outputs.iterdir()] == [".lock"]
 

@@ -5,6 +5,7 @@ and defaults. (papermill's inspector is a line regex that drops `str | None` and
 """
 
 import ast
+import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,12 @@ MANIFEST = data.ROOT / "reports.toml"
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 # What stands for many places: those with participants, or those with published figures.
 _EVERY, _PUBLISHED = "all", "published"
+_LONGEST = 86_400
+_LONGEST_NAME = 60
+
+
+# The seconds a report may take, unless reports.toml says otherwise.
+TIME_LIMIT = 300.0
 
 
 class ManifestError(ValueError):
@@ -44,6 +51,7 @@ class Report(NamedTuple):
     parameters: dict[str, Any]
     folder: str
     stem: str
+    time_limit: float = TIME_LIMIT
 
     @property
     def path(self) -> str:
@@ -136,7 +144,9 @@ def reports(manifest: Path = MANIFEST) -> list[Report]:
         raise ManifestError(f"{manifest.name} names no report; write one, as in [coverage] and its notebook")
     tables = cache(_tables)  # read once for all entries
     found = [
-        report for name, entry in entries.items() for report in _opened_out(name, entry, manifest, tables)
+        report._replace(time_limit=float(entry.get("time_limit", TIME_LIMIT)))
+        for name, entry in entries.items()
+        for report in _opened_out(name, entry, manifest, tables)
     ]
     by_path: dict[str, Report] = {}
     for report in found:
@@ -159,8 +169,11 @@ def _opened_out(
         raise wrong("is the name of a file; write letters, digits, hyphens")
     if not isinstance(entry, dict) or not isinstance(entry.get("notebook"), str):
         raise wrong('needs a notebook, as in notebook = "coverage.ipynb"')
-    if extra := set(entry) - {"notebook", "parameters"}:
-        raise wrong(f"has {', '.join(sorted(extra))}; there is notebook, parameters")
+    if extra := set(entry) - {"notebook", "parameters", "time_limit"}:
+        raise wrong(f"has {', '.join(sorted(extra))}; there is notebook, parameters, time_limit")
+    limit = entry.get("time_limit", TIME_LIMIT)
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit <= _LONGEST:
+        raise wrong(f"has time_limit {limit!r}; write the seconds it may take, up to {_LONGEST}")
     if not isinstance(given := entry.get("parameters", {}), dict):
         raise wrong('has parameters that are no table, as in parameters = { province = "all" }')
     there = {path.name: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
@@ -269,7 +282,17 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
         raise ManifestError(
             f"{mine.path} is the page of {clash.name} in reports.toml; render that, or rename it"
         )
-    return mine
+    return mine._replace(time_limit=first.time_limit)
+
+
+def parameters_in(report: Report) -> dict[str, Any]:
+    """Everything the notebook runs with, its defaults too, apart from the language that JupyterLab shows.
+
+    >>> parameters_in(matching(["lampung/claims"], reports())[0])
+    {'province': 'Lampung'}
+    """
+    values = _defaults(report.notebook) | report.parameters
+    return {name: value for name, value in values.items() if name != "language"}
 
 
 def matching(patterns: Sequence[str], all_reports: Sequence[Report]) -> list[Report]:
@@ -285,6 +308,18 @@ def matching(patterns: Sequence[str], all_reports: Sequence[Report]) -> list[Rep
     return list(chosen.values())
 
 
+def part(chosen: Sequence[Report], shard: str) -> list[Report]:
+    """One of several parts of the reports, as even as can be: "1/4" is every fourth, beginning with the first.
+
+    >>> [len(part(reports(), f"{i}/4")) for i in (1, 2, 3, 4)]
+    [52, 52, 52, 51]
+    """
+    found = re.fullmatch(r"(\d{1,4})/(\d{1,4})", shard)
+    if not found or not 1 <= (number := int(found[1])) <= (parts := int(found[2])):
+        raise ManifestError(f"shard {shard!r} isn't a part; write 1/4 for the first of four")
+    return list(chosen[number - 1 :: parts])
+
+
 def _no_report(name: str, all_reports: Sequence[Report]) -> str:
     names, folders = [
         list(dict.fromkeys(x)) for x in zip(*((r.name, r.folder) for r in all_reports), strict=True)
@@ -295,9 +330,12 @@ def _no_report(name: str, all_reports: Sequence[Report]) -> str:
 
 
 def slug(text: str) -> str:
-    """A name as a folder: lower case, hyphenated, nothing that means something to a file system.
+    """A name as a folder: lower case, hyphenated, nothing that means something to a file system, no longer than it takes.
 
     >>> slug("DKI Jakarta"), slug("../2023-12")
     ('dki-jakarta', '2023-12')
     """
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    plain = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    if len(plain) <= _LONGEST_NAME:
+        return plain
+    return f"{plain[:_LONGEST_NAME]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"

@@ -1,28 +1,41 @@
-"""Shows how far a render has come: a bar on a terminal, plain lines elsewhere."""
+"""Shows what a render is about to do and how far it has come: a bar on a terminal, plain lines elsewhere."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from time import monotonic
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from analysis.reporting.manifest import Report
-from analysis.reporting.runner import Done
-
-Events = tuple[Callable[[Report], None], Callable[[Done], None]]
+from analysis.reporting.runner import Done, Watcher
 
 
 @contextmanager
-def shown(total: int, console: Console | None = None) -> Iterator[Events]:
-    """Two functions to call when a report starts and ends, with `total` reports in all."""
+def shown(total: int, place: str, explain: bool = False, console: Console | None = None) -> Iterator[Watcher]:
+    """Tells of a render of `total` reports into `place` while it goes on; with `explain`, why each is rendered."""
     console = console or Console(stderr=True)
-    with _bar(total, console) if console.is_terminal else _lines(total, console) as events:
-        yield events
+    with ExitStack() as until_the_end:
+        told: list[Watcher] = []
+
+        def planned(why: Mapping[str, list[str]]) -> None:
+            for path, reasons in why.items() if explain else ():
+                click.echo(f"{path}: {'; '.join(reasons)}")
+            held = f" ({total - len(why)} hold)" if len(why) < total else ""
+            click.echo(f"rendering {counted(len(why))}{held} into {place}", err=True)
+            parts = _bar if console.is_terminal and why else _lines
+            told.append(until_the_end.enter_context(parts(len(why), console)))
+
+        yield Watcher(planned, lambda report: told[0].started(report), lambda done: told[0].ended(done))
+
+
+def counted(reports: int) -> str:
+    return f"{reports} report{'s' if reports != 1 else ''}"
 
 
 @contextmanager
-def _bar(total: int, console: Console) -> Iterator[Events]:
+def _bar(total: int, console: Console) -> Iterator[Watcher]:
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
@@ -47,11 +60,11 @@ def _bar(total: int, console: Console) -> Iterator[Events]:
             text = f"[red]{len(failures)} failed[/red]" if failures else ""
             progress.update(task, advance=1, description=", ".join(running), failed=text)
 
-        yield started, ended
+        yield Watcher(started=started, ended=ended)
 
 
 @contextmanager
-def _lines(total: int, console: Console) -> Iterator[Events]:
+def _lines(total: int, console: Console) -> Iterator[Watcher]:
     begun: dict[str, float] = {}
     finished: list[Done] = []
 
@@ -68,4 +81,4 @@ def _lines(total: int, console: Console) -> Iterator[Events]:
             markup=False,
         )
 
-    yield started, ended
+    yield Watcher(started=started, ended=ended)

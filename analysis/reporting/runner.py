@@ -1,191 +1,180 @@
-"""Renders many reports at once: one process a report, pages written whole or not at all.
+"""Renders what has changed, many reports at once; pages are written whole or not at all.
 
-A report is executed and its files are made in a scratch folder beside `outputs/`; only when every
-one of them is complete are they moved into place, the record last. A report that fails leaves its
-old pages as they are, and the others go on.
+Reports are made elsewhere, by `forks` on this machine or by `cluster` on others, and come back as bytes; the files are
+written here, each under a temporary name and renamed when it is complete, the record last. A report that fails
+leaves its old pages as they are, and the others go on.
 """
 
-import hashlib
 import json
-import multiprocessing
 import os
 import shutil
+import socket
 import tempfile
-import traceback
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import nbformat
 from filelock import FileLock, Timeout
 
-from analysis import data, provenance
-from analysis.reporting import engine, page, site
-from analysis.reporting.manifest import OUTPUTS, Report, parameters_of
-from analysis.words import LANGUAGES
+from analysis import data
+from analysis.reporting import forks, record, site
+from analysis.reporting.forks import Event, Forks, Task
+from analysis.reporting.manifest import OUTPUTS, TIME_LIMIT, Report, parameters_in
 
 
-class BusyError(RuntimeError):
-    """Another render holds the outputs."""
+class OutputsError(RuntimeError):
+    """The outputs can't be written: another render holds them, or the system refuses."""
 
 
 class Done(NamedTuple):
-    """One report that has ended: its pages, or in `failure` the cell and the reason."""
+    """One report that has ended: why it was rendered (empty: it still held), and in `failure` the cell and the reason."""
 
     report: Report
     failure: str
+    why: list[str]
+
+
+Makers = Callable[[Sequence[Task], Path, str], Generator[Event, None, None]]
+
+
+class Watcher(NamedTuple):
+    """Who is told how a render goes: what will be rendered and why, then each report as it begins and ends."""
+
+    planned: Callable[[Mapping[str, list[str]]], None] = lambda why: None
+    started: Callable[[Report], None] = lambda report: None
+    ended: Callable[[Done], None] = lambda done: None
+
+
+QUIET = Watcher()
+
+
+def here(jobs: int | None = None, engine: str = forks.BEST) -> Makers:
+    """Reports are made on this machine, `jobs` at a time (default: one a core)."""
+    return lambda tasks, temporary, passed: forks.made(
+        tasks, engine, jobs or os.cpu_count() or 1, temporary, passed
+    )
 
 
 def render(
-    reports: Sequence[Report], outputs: Path = OUTPUTS, jobs: int | None = None,
-    started: Callable[[Report], None] = lambda report: None, ended: Callable[[Done], None] = lambda done: None,
+    reports: Sequence[Report], outputs: Path = OUTPUTS, makers: Makers | None = None, *,
+    force: bool = False, dry: bool = False, watcher: Watcher = QUIET,
 ) -> list[Done]:  # fmt: skip
-    """Render `reports` into `outputs`, `jobs` at a time (default: one a core), then the index.
+    """Render those of `reports` whose pages in `outputs` no longer hold, or all with `force`; then the index.
 
-    `started` and `ended` are told as reports begin and end. The result has one entry a report, in
-    the order given. BusyError when another render is writing there.
+    `makers` makes them (default: `here()`); `dry` only finds out what would be rendered. One entry a report, in
+    the order given. Raises OutputsError, and DataError when the data has problems.
     """
-    outputs.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(outputs / ".lock", timeout=0):
-            return _render(reports, outputs, jobs or os.cpu_count() or 1, started, ended)
-    except Timeout:
-        raise BusyError(
-            f"another render is writing to {outputs}; wait for it, or give --outputs a folder of its own"
-        ) from None
-
-
-def _render(
-    reports: Sequence[Report], outputs: Path, jobs: int,
-    started: Callable[[Report], None], ended: Callable[[Done], None],
-) -> list[Done]:  # fmt: skip
-    _sweep(outputs)
-    os.environ.update(engine.STEADY)
-    results: dict[str, Done] = {}
-    waiting, running = list(reports), dict[Future[str], Report]()
-    workers = min(jobs, max(1, len(waiting)))
-    pool = _pool(workers)
-    try:
-        while waiting or running:
-            while waiting and len(running) < workers:
-                report = waiting.pop(0)
-                started(report)
-                running[pool.submit(_render_one, report, outputs)] = report
-            finished = wait(running, return_when=FIRST_COMPLETED).done
-            if any(isinstance(future.exception(), BrokenProcessPool) for future in finished):
-                # A process died and took the pool with it: each that ran then is tried once more, alone.
-                pool.shutdown()
-                pool = _pool(workers)
-                failures = [(report, _alone(report, outputs)) for report in running.values()]
-                running.clear()
-            else:
-                failures = [(running.pop(future), future.result()) for future in finished]
-            for report, failure in failures:
-                results[report.path] = Done(report, failure)
-                ended(results[report.path])
-    finally:
-        pool.shutdown(cancel_futures=True)
-        _sweep(outputs)
-    _write(outputs / "index.html", site.index(outputs))
+    with _held(outputs) as temporary:
+        data.assure()
+        passed, of = data.fingerprint(), record.hashes()
+        _look_at_all(of)
+        tasks = [Task(job_of(report), report.time_limit) for report in reports]
+        why = {
+            task.job.path: ["asked for by --force"] if force else record.reasons(task.job, outputs, of)
+            for task in tasks
+        }
+        watcher.planned({path: because for path, because in why.items() if because})
+        results = {report.path: Done(report, "", why[report.path]) for report in reports}
+        if not dry:
+            due = [(report, task) for report, task in zip(reports, tasks, strict=True) if why[report.path]]
+            with closing((makers or here())([task for _, task in due], temporary, passed)) as events:
+                for event in events:
+                    report = due[event.job][0]
+                    if event.kind == "started":
+                        watcher.started(report)
+                    elif event.kind in ("made", "failed"):
+                        failure = event.told if event.kind == "failed" else _placed(event.told, outputs, of)
+                        results[report.path] = Done(report, failure, why[report.path])
+                        watcher.ended(results[report.path])
+            _write_index(outputs)
     return [results[report.path] for report in reports]
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # Spawned, not forked: the parent has threads (the progress bar), and a fork would copy their locks.
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+def job_of(report: Report) -> record.Job:
+    """A report as its maker needs it."""
+    return record.Job(report.name, report.path, report.notebook, report.parameters, parameters_in(report))
 
 
-def _alone(report: Report, outputs: Path) -> str:
-    """Render one report in a process of its own; the reason when it failed, "" when all is in place."""
+def _look_at_all(of: record.Hashes) -> None:
+    """Take the hashes of data and code now, so that a file that changes while reports are made is noticed."""
+    for folder in ("data", "analysis"):
+        for path in (record.ROOT / folder).rglob("*"):
+            if path.suffix != ".pyc":
+                of(path.relative_to(record.ROOT).as_posix())
+
+
+@contextmanager
+def _held(outputs: Path) -> Iterator[Path]:
+    """Hold `outputs` for oneself; gives a folder for temporary files, which is gone afterwards.
+
+    The lock is the operating system's: it goes with the process that holds it, however that ends.
+    """
+    file = outputs / ".lock"
+    lock = FileLock(file, timeout=0)
     try:
-        with _pool(1) as pool:
-            return pool.submit(_render_one, report, outputs).result()
-    except BrokenProcessPool:
-        return "the process that rendered it died (killed, or out of memory)"
-
-
-def _render_one(report: Report, outputs: Path) -> str:
-    """Render one report; the reason when it failed, "" when all is in place."""
-    scratch = Path(tempfile.mkdtemp(prefix=".scratch-", dir=outputs))
+        outputs.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        holder = file.read_text("utf-8").strip() or "another process"
+        raise OutputsError(
+            f"{holder} is rendering into {outputs}; wait for it, or give --outputs a folder of its own"
+        ) from None
+    except OSError as error:
+        raise OutputsError(f"{outputs} can't be written: {error.strerror}") from None
+    temporary = None
     try:
-        files = _files(report, scratch)
-        for path, text in files.items():
-            _write(outputs / path, text)
-    except (engine.NotebookError, page.PageError, OSError) as error:
-        return str(error)
-    except Exception:  # a defect of ours: the others go on, and the end says what to report
-        return f"unexpected, please report it:\n{traceback.format_exc()}"
+        _sweep(outputs)
+        file.write_text(f"process {os.getpid()} on {socket.gethostname()}", "utf-8")
+        temporary = Path(tempfile.mkdtemp(prefix=".scratch-", dir=outputs))
+        yield temporary
+    except OSError as error:
+        raise OutputsError(f"{outputs} can't be written: {error.strerror}") from None
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        if temporary:
+            shutil.rmtree(temporary, ignore_errors=True)
+        os.truncate(file, 0)
+        lock.release()
+
+
+def _sweep(outputs: Path) -> None:
+    """Remove what a killed render left behind."""
+    for path in [*outputs.glob(".scratch-*"), *outputs.rglob(".*.part")]:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _placed(files: Mapping[str, bytes], outputs: Path, of: record.Hashes) -> str:
+    """Put the files of one report into place, the records last; the reason where that can't be done."""
+    last = list(files)[-1]
+    made = json.loads(files[last])
+    if changed := [file for file, digest in made["made_of"]["files"].items() if of(file) != digest]:
+        return f"{changed[0]} changed while reports were rendered; render again"
+    before = record.read(outputs / last) or {}
+    try:
+        for name, content in files.items():
+            _write(outputs / name, content)
+        time = (outputs / last).stat().st_mtime_ns
+        for name in files:
+            os.utime(outputs / name, ns=(time, time))
+        for name in before.get("files", {}):
+            if name not in made["files"]:
+                (outputs / name).unlink(missing_ok=True)
+    except OSError as error:
+        return f"its files can't be written: {error.strerror}"
     return ""
 
 
-def _files(report: Report, scratch: Path) -> dict[str, str]:
-    """Every file of one report by its path below `outputs`, the records last."""
-    before = data.fingerprint()
-    notebook = engine.execute(report.notebook, report.parameters, scratch / "executed.ipynb")
-    if data.fingerprint() != before:
-        raise engine.NotebookError("data/ changed while the notebook ran; render again")
-    record = record_of(report, notebook)
-    made = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:12]
-    html = page.pages(
-        notebook,
-        page.Place(report.path, record["edition"], f"cakupan {record['versions']['cakupan']}, {made}"),
-    )
-    files = {}
-    for language in LANGUAGES:
-        stem = f"{language}/{report.path}"
-        files[f"{stem}.html"] = html[language]
-        files[f"{stem}.ipynb"] = nbformat.writes(page.in_language(notebook, language)) + "\n"
-        files |= page.csv_files(notebook, stem)
-    for language in LANGUAGES:
-        files[f"{language}/{report.path}.record.json"] = (
-            json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-        )
-    return files
-
-
-def record_of(report: Report, notebook: nbformat.NotebookNode) -> dict[str, Any]:
-    """What made a page, and every number it publishes by name: sentences' values and tables' rows."""
-    shown = page.bundles(notebook)
-    read = sorted({file for bundle in shown for file in bundle["values"].get("files", [])})
-    return {
-        "report": report.name,
-        "parameters": _parameters(report),
-        "notebook": {"file": report.notebook.name, "sha256": provenance.sha256(report.notebook)},
-        "data": {file: provenance.sha256(data.FOLDER / file) for file in read},
-        "edition": data.package()["version"],
-        "code": provenance.code_hash(),
-        "versions": provenance.versions(),
-        "published": {
-            bundle["name"]: {"values": bundle["values"], "rows": _rows(bundle), "about": bundle["about"]}
-            for bundle in shown
-            if bundle["kind"] != "sources"
-        },
-        "sources": [row for bundle in shown if bundle["kind"] == "sources" for row in _rows(bundle)],
-    }
-
-
-def _parameters(report: Report) -> dict[str, Any]:
-    """Everything the notebook ran with, its defaults too, apart from the language that JupyterLab shows."""
-    defaults = {name: parameter.default for name, parameter in parameters_of(report.notebook).items()}
-    return {name: value for name, value in (defaults | report.parameters).items() if name != "language"}
-
-
-def _rows(bundle: dict[str, Any]) -> list[dict[str, Any]]:
-    return [dict(zip(bundle["data"]["columns"], row, strict=True)) for row in bundle["data"]["rows"]]
-
-
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: to a temporary file in the same folder, synced, renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
             out.flush()
             os.fsync(out.fileno())
         part.chmod(0o644)
@@ -194,27 +183,23 @@ def _write(path: Path, text: str) -> None:
         part.unlink(missing_ok=True)
 
 
-def _sweep(outputs: Path) -> None:
-    """Remove what a killed render left behind."""
-    leftovers: Iterable[Path] = [*outputs.glob(".scratch-*"), *outputs.rglob(".*.part")]
-    for path in leftovers:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+def _write_index(outputs: Path) -> None:
+    text = site.index(outputs).encode()
+    file = outputs / "index.html"
+    if not file.is_file() or file.read_bytes() != text:
+        _write(file, text)
 
 
-def refresh(notebook: Path) -> None:
+def refresh(notebook: Path, engine: str = forks.BEST) -> None:
     """Execute a notebook with its defaults and store its text outputs, canonically, in the notebook itself.
 
-    Cell ids stay, counts run 1..n, images and timings are left out: what a review should see.
+    Cell ids stay, counts run 1..n, images and timings are left out: what a review should see. RuntimeError with the cell
+    and the reason when it fails.
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        executed = engine.execute(notebook, {}, Path(scratch) / "executed.ipynb")
-    for cell in executed.cells:
-        for output in cell.get("outputs", []):
-            for image in [
-                kind for kind in output.get("data", {}) if "svg" in kind or kind.startswith("image/")
-            ]:
-                del output.data[image]
-    _write(notebook, nbformat.writes(executed) + "\n")
+    with Forks(passed=data.fingerprint()) as server:
+        server.start(0, "notebook", (notebook, engine), TIME_LIMIT)
+        while (event := server.next()).kind not in ("made", "failed"):
+            pass
+    if event.kind == "failed":
+        raise RuntimeError(event.told)
+    _write(notebook, event.told.encode())

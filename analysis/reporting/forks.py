@@ -1,0 +1,128 @@
+"""Has reports made by children of a warm process (`server`): as many at a time as asked, each by itself.
+
+Whatever one does (it raises, dies, kills the server, runs too long), it is that job which fails, and the others go on.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Sequence
+from multiprocessing.connection import Pipe
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from analysis.data import PASSED, ROOT
+from analysis.reporting.record import Job
+
+# Where processes can be forked safely, and be seen to have one thread only.
+CAN_FORK = sys.platform == "linux"
+FORKED, KERNEL = "cakupan", "kernel"
+ENGINES = (FORKED, KERNEL)
+BEST = FORKED if CAN_FORK else KERNEL
+# The same bytes on any machine: nothing in a notebook may depend on its hash seed, zone or locale.
+STEADY = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # read when matplotlib is imported, before the fork
+}
+
+
+class Event(NamedTuple):
+    """What is heard of a job: "started", "cell" with its id, "made" with what came of it, "failed" with the reason."""
+
+    job: int
+    kind: str
+    told: Any = None
+
+
+class Task(NamedTuple):
+    """A job with the seconds that it may take."""
+
+    job: Job
+    limit: float
+
+
+class GoneError(RuntimeError):
+    """The server itself has died: a notebook killed it, or the machine ran out of memory."""
+
+
+class Forks:
+    """A server, for as long as the `with` block lasts: whatever happens there, no child outlives it.
+
+    `temporary` is where its children put temporary files; `passed` the fingerprint of data that has passed its check.
+    """
+
+    def __init__(self, temporary: Path | None = None, passed: str = "", fork: bool = CAN_FORK) -> None:
+        self._connection, theirs = Pipe()
+        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        environment = os.environ | STEADY | {PASSED: passed, "PYTHONPATH": path}  # the asker's own `analysis`
+        environment |= {"TMPDIR": str(temporary)} if temporary else {}
+        with theirs:
+            self._server = subprocess.Popen(
+                [sys.executable, "-P", "-m", "analysis.reporting.server", str(theirs.fileno()), "fork" if fork else "spawn"],
+                pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the asker, which ends the server in order
+            )  # fmt: skip
+
+    def __enter__(self) -> "Forks":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()  # the server ends its children and itself when it hears this
+        try:
+            self._server.wait(10)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+
+    def start(self, number: int, kind: str, what: tuple[Any, ...], limit: float | None = None) -> None:
+        """Start a job in a child: "report" (Job, engine), "notebook" (path, engine) or "cells" (notebook text, folder).
+
+        Its events carry `number`; `limit` is its seconds, for "cells" those of each cell. GoneError as for `next`.
+        """
+        try:
+            self._connection.send((number, kind, what, limit))
+        except OSError:
+            raise GoneError from None
+
+    def next(self) -> Event:
+        """What is heard next, waited for. GoneError when the server has died."""
+        try:
+            return Event(*self._connection.recv())
+        except (EOFError, OSError):
+            raise GoneError from None
+
+
+def made(
+    tasks: Sequence[Task], by: str, at_once: int, temporary: Path | None = None, passed: str = ""
+) -> Generator[Event, None, None]:
+    """Have every task made, `at_once` at a time; events carry its place in `tasks`.
+
+    When a job takes the server down with it, those that ran then are tried once more, each alone.
+    """
+    waiting, suspects = list(enumerate(tasks)), list[tuple[int, Task]]()
+    while waiting or suspects:
+        running: dict[int, Task] = {}
+        try:
+            with Forks(temporary, passed) as server:
+                while waiting or suspects or running:
+                    while (suspects and not running) or (waiting and not suspects and len(running) < at_once):
+                        if suspects:
+                            number, task = suspects.pop(0)
+                        else:
+                            number, task = waiting.pop(0)
+                            yield Event(number, "started")
+                        running[number] = task
+                        server.start(number, "report", (task.job, by), task.limit)
+                    event = server.next()
+                    if event.kind in ("made", "failed"):
+                        del running[event.job]
+                    yield event
+        except GoneError:
+            if len(running) == 1:
+                yield Event(next(iter(running)), "failed", "the process that rendered it died (killed, or out of memory)")  # fmt: skip
+            else:
+                suspects += running.items()

@@ -1,0 +1,266 @@
+"""A process that has imported everything a report needs, and forks one child for each report.
+
+A fresh Python needs a second or two before it can run a notebook's first cell; a fork of one that is ready needs
+milliseconds, and shares nothing with the next but memory that neither can change for the other. The server
+has a single thread, because a lock held by another thread would stay locked in the child for ever; it refuses to fork
+otherwise. It doesn't hand on `analysis`: each child imports it anew, so that its record can tell which modules were used.
+
+What a child does wrong (it raises, dies, loops, takes memory without end) ends as a sentence about that job. The asker's
+side is `forks`.
+"""
+
+import atexit
+import gc
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from importlib import import_module
+from io import StringIO
+from multiprocessing.connection import Connection, Pipe, wait
+from pathlib import Path
+from time import monotonic
+from typing import Any, NamedTuple
+
+import nbformat
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.figure import Figure
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from scipy.stats import qmc
+
+from analysis.reporting import engine, making, page, record, shell
+from analysis.words import LANGUAGES
+
+MOST_MEMORY = 2 * 1024**3
+# A notebook may write files of this size at most; a report writes none.
+_MOST_FILE = 256 * 1024**2
+# What notebooks import by way of `analysis`.
+_LIBRARIES = (
+    "babel.dates", "babel.numbers", "bleach", "encodings.utf_8_sig", "graphlib", "highspy", "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot", "pandas.core.methods.to_dict", "pandas.core.reshape.api", "pydantic.config", "pydantic.fields",
+    "pydantic.main", "scipy.optimize", "scipy.special", "scipy.stats", "scipy.stats.qmc", "tomllib",
+)  # fmt: skip
+
+
+class _Running(NamedTuple):
+    job: int
+    process: Any
+    kind: str
+    limit: float | None
+
+
+def serve(asker: Connection, fork: bool) -> None:
+    """Start a child for each job that `asker` sends, pass on what it tells, end it when its time is up."""
+    start = _forked if fork else _spawned
+    running: dict[Connection, _Running] = {}
+    until: dict[Connection, float] = {}
+    at: dict[Connection, str] = {}
+    try:
+        while True:
+            soonest = min(until.values(), default=None)
+            waits = None if soonest is None else max(0.0, soonest - monotonic())
+            for ready in wait([asker, *running], waits):
+                if ready is asker:
+                    job, kind, what, limit = asker.recv()
+                    pipe, process = start(kind, what, asker, limit)
+                    running[pipe] = _Running(job, process, kind, limit)
+                    if limit:
+                        until[pipe] = monotonic() + limit
+                else:
+                    _pass_on(ready, running, until, at, asker)
+            for pipe in [pipe for pipe, end in until.items() if end <= monotonic()]:
+                one = running.pop(pipe)
+                del until[pipe]
+                _end(one.process)
+                asker.send((one.job, "failed", f"{at.pop(pipe, 'the first cell')}: it ran longer than {one.limit:g} seconds, its time limit"))  # fmt: skip
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return  # the asker is gone, or done
+    finally:
+        for one in running.values():
+            _end(one.process)
+
+
+def _pass_on(
+    pipe: Any, running: dict[Connection, _Running], until: dict[Connection, float], at: dict[Connection, str],
+    asker: Connection,
+) -> None:  # fmt: skip
+    one = running[pipe]
+    try:
+        kind, told = pipe.recv()
+    except (EOFError, OSError):
+        one.process.join()
+        kind, told = "failed", f"{at.get(pipe, 'the first cell')}: {_death(one.process.exitcode)}"
+    if kind == "cell":
+        at[pipe] = f"cell {told}"
+        if one.kind == "cells" and one.limit:
+            until[pipe] = monotonic() + one.limit
+    elif kind in ("made", "failed"):
+        del running[pipe]
+        until.pop(pipe, None)
+        at.pop(pipe, None)
+        _end(one.process, patience=5)
+    asker.send((one.job, kind, told))
+
+
+def _death(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"the process was ended by {signal.Signals(-code).name} (killed, out of memory, or a crash in a library)"
+    return "the process ended itself before the notebook was done"
+
+
+def _end(process: Any, patience: float = 0) -> None:
+    """End a child, and whatever it has started."""
+    if patience:
+        process.join(patience)
+    for kill in (lambda: os.killpg(process.pid, signal.SIGKILL), process.kill):
+        with suppress(ProcessLookupError, PermissionError):
+            kill()
+    process.join()
+
+
+def _forked(kind: str, what: tuple[Any, ...], asker: Connection, limit: float | None) -> tuple[Any, Any]:
+    return _started(multiprocessing.get_context("fork"), kind, what, asker, limit)
+
+
+def _spawned(kind: str, what: tuple[Any, ...], asker: Connection, limit: float | None) -> tuple[Any, Any]:
+    return _started(multiprocessing.get_context("spawn"), kind, what, None, limit)
+
+
+def _started(
+    context: Any, kind: str, what: tuple[Any, ...], asker: Connection | None, limit: float | None
+) -> tuple[Any, Any]:
+    ours, theirs = Pipe()
+    process = context.Process(target=_child, args=(kind, what, theirs, asker, os.getpid(), limit))
+    process.start()
+    theirs.close()
+    return ours, process
+
+
+# ---- a child ----
+
+
+def _child(
+    kind: str, what: tuple[Any, ...], pipe: Connection, asker: Connection | None, server: int, limit: float | None
+) -> None:  # fmt: skip
+    """Do one job and tell what came of it."""
+    os.setsid()  # so that all it starts can be ended with it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if limit and kind != "cells":
+        signal.alarm(int(limit) + 30)  # should the server die, this still ends
+    if asker is not None:  # forked
+        asker.close()
+        if (threads := _threads_of(server)) > 1:
+            pipe.send(("failed", f"the process to fork from has {threads} threads; it must have one (a library started them)"))  # fmt: skip
+            return
+    _limited()
+    # Bytecode is kept for this render only: the usual, beside the source, is told stale by whole seconds.
+    sys.pycache_prefix, sys.dont_write_bytecode = f"{tempfile.gettempdir()}/bytecode", False
+    atexit._clear()  # what the server wants done at its end isn't this child's to do
+    for name in [name for name in sys.modules if name.partition(".")[0] == "analysis"]:
+        del sys.modules[name]
+    try:
+        made = _DO[kind](pipe, *what)
+        _farewell()
+        pipe.send(("made", made))
+    except Exception as error:
+        pipe.send(("failed", _reason(error)))
+    pipe.close()
+
+
+def _threads_of(process: int) -> int:
+    return len(list(Path(f"/proc/{process}/task").iterdir()))
+
+
+def _limited() -> None:
+    """Bounds on memory and files, for all that this process starts, too; the first to go when the machine runs out."""
+    for what, most in ((resource.RLIMIT_DATA, MOST_MEMORY), (resource.RLIMIT_FSIZE, _MOST_FILE)):
+        _, hard = resource.getrlimit(what)
+        resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+
+
+def _farewell() -> None:
+    """What an interpreter does at its end, for the notebook's sake: `os._exit` would lose unwritten files."""
+    atexit._run_exitfuncs()
+    if InteractiveShell.initialized():
+        InteractiveShell.instance().reset(new_session=False)
+        gc.collect()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, (engine.NotebookError, page.PageError, OSError)):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return f"it took more than {MOST_MEMORY / 1024**3:g} GiB of memory"
+    return f"unexpected, please report it:\n{traceback.format_exc()}"
+
+
+def _make(pipe: Connection, job: record.Job, by: str) -> dict[str, bytes]:
+    return making.files_of(job, by, lambda cell: pipe.send(("cell", cell)))
+
+
+def _execute(pipe: Connection, notebook: Path, by: str) -> str:
+    """The text of a notebook with the outputs that are stored: everything but images."""
+    executed = engine.execute(notebook, {}, by, lambda cell: pipe.send(("cell", cell))).notebook
+    for output in [output for cell in executed.cells for output in cell.get("outputs", [])]:
+        for kind in [kind for kind in output.get("data", {}) if "svg" in kind or kind.startswith("image/")]:
+            del output.data[kind]
+    return nbformat.writes(executed) + "\n"
+
+
+def _run_cells(pipe: Connection, text: str, folder: str) -> str:
+    os.chdir(folder)
+    notebook = nbformat.reads(text, as_version=4)
+    shell.run_cells(
+        notebook,
+        started=lambda index: pipe.send(("cell", index)),
+        ended=lambda index: pipe.send(("cell ended", (index, json.dumps(notebook.cells[index])))),
+    )
+    return nbformat.writes(notebook)
+
+
+_DO: dict[str, Callable[..., Any]] = {"report": _make, "notebook": _execute, "cells": _run_cells}
+
+
+def _warm() -> None:
+    """Use once what is slow the first time: libraries, fonts, templates, number formats.
+
+    Not pyplot's inline backend: imported before there is a shell, it would show no chart and say nothing.
+    """
+    for library in _LIBRARIES:
+        import_module(library)
+    for language in LANGUAGES:
+        format_decimal(1234.5, locale=language)
+        format_date(date(2024, 1, 1), locale=language)
+    qmc.Sobol(2).random(2)
+    pd.read_csv(StringIO("a,b\n1,2")).merge(pd.DataFrame({"a": [1]})).groupby("a").sum()
+    figure = Figure(layout="constrained")
+    figure.subplots().set_title("Cakupan")
+    figure.savefig(StringIO(), format="svg")
+    cells = [new_markdown_cell("# Cakupan\n\n<!-- lang:en\n# Coverage\n-->"), new_code_cell("1")]
+    page.pages(new_notebook(cells=cells), page.Place("cakupan", "", ""))
+
+
+def main(pipe: str, way: str) -> None:
+    """Serve the asker at the other end of file descriptor `pipe`, by "fork" or "spawn"."""
+    if way == "fork":
+        _warm()
+        gc.collect()
+        gc.freeze()  # so that children don't copy memory just by looking for garbage
+    with Connection(int(pipe)) as asker:
+        serve(asker, way == "fork")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

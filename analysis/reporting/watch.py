@@ -1,0 +1,97 @@
+"""Which files of the project a running notebook really used: those it opened, folders it listed, modules it imported.
+
+Python reports every file it opens to audit hooks (PEP 578), so nothing that a notebook or a library
+in it reads goes unnoticed, and no reader has to remember to say so. What is only checked and not
+used, `analysis.data` brackets with an audit event of its own, `cakupan.checking`. Files outside the
+project aren't watched: a report on them could not be made elsewhere anyway.
+"""
+
+import atexit
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+CHECKING = "cakupan.checking"
+# Where a kernel leaves what it has seen, for the process that started it.
+REPORT_TO = "CAKUPAN_WATCH"
+_EVENTS = ("open", "os.listdir", "os.scandir")
+_GENERATED = ("outputs", "build")
+
+
+class Watch:
+    """Notes from its making on what this process uses of the project; one a process, as hooks stay for good."""
+
+    def __init__(self) -> None:
+        self._opened: set[str] = set()
+        self._listed: set[str] = set()
+        self._checking = 0
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == CHECKING:
+            self._checking += 1 if arguments[0] else -1
+        elif self._checking or event not in _EVENTS or not isinstance(arguments[0], str | bytes):
+            return
+        elif event == "open":
+            if not _writes(arguments[1:]):
+                self._opened.add(_full(arguments[0]))
+        elif not _importing():
+            self._listed.add(_full(arguments[0]))
+
+    def used(self) -> dict[str, list[str]]:
+        """The files read and the folders listed, as paths below the project's root, sorted.
+
+        Modules count as files; of the suite's own, those that make pages (`analysis.reporting`) are left to whoever
+        makes the page.
+        """
+        modules = {str(getattr(module, "__file__", None) or "") for module in list(sys.modules.values())}
+        files = {_below(path) for path in self._opened | modules} - {""}
+        folders = {_below(path) for path in self._listed} - {""}
+        return {
+            "files": sorted(
+                f for f in files if (ROOT / f).is_file() and not f.startswith("analysis/reporting/")
+            ),
+            "folders": sorted(f for f in folders if (ROOT / f).is_dir() and not f.startswith("analysis")),
+        }
+
+
+def _full(path: str | bytes) -> str:
+    # Of the folder one is in now, and without asking the file system, which would be heard here again.
+    return os.path.abspath(os.fsdecode(path))  # noqa: PTH100
+
+
+def _writes(mode_and_flags: tuple[Any, ...]) -> bool:
+    mode, flags = mode_and_flags
+    if isinstance(mode, str):
+        return "r" not in mode and "U" not in mode
+    return bool(isinstance(flags, int) and flags & (os.O_WRONLY | os.O_CREAT))
+
+
+def _importing() -> bool:
+    """Whether it is Python that looks for a module in the folder, and not the notebook for a file."""
+    return "importlib" in sys._getframe(2).f_code.co_filename
+
+
+def _below(path: str) -> str:
+    """The path below the root, in any system's notation alike; "" when it lies elsewhere or was generated."""
+    real = os.path.realpath(path)
+    if not real.startswith(f"{ROOT}{os.sep}") or real.startswith(f"{sys.prefix}{os.sep}"):
+        return ""
+    parts = Path(real).relative_to(ROOT).parts
+    generated = parts[0] in _GENERATED or parts[0].endswith(".egg-info") or parts[-1].endswith(".pyc")
+    hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
+    return "" if generated or hidden else "/".join(parts)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Watch a kernel: loaded by IPython before the first cell, tells what it saw when the kernel ends."""
+    watch = Watch()
+    place = Path(os.environ[REPORT_TO])
+
+    def tell() -> None:
+        place.write_text(json.dumps(watch.used()), "utf-8")
+
+    atexit.register(tell)

@@ -1,0 +1,253 @@
+"""The engine: cells run in a forked process give what a Jupyter kernel gives, to the byte; what one uses is known."""
+
+import json
+import os
+import subprocess
+import sys
+
+import nbformat
+import papermill
+import pytest
+
+from analysis.data import ROOT
+from analysis.reporting import engine, forks, record, runner
+from analysis.reporting.manifest import matching, reports
+from analysis.reporting.runner import here
+
+# A kernel started by a process of its own, as the server's children do it; the outputs, images and all, go to a file.
+BY_KERNEL = """
+import sys
+from pathlib import Path
+import nbformat
+from analysis.reporting import engine
+executed = engine.execute(Path(sys.argv[1]), {}, "kernel")
+Path(sys.argv[2]).write_text(nbformat.writes(executed.notebook), "utf-8")
+"""
+
+
+def by_kernel(notebook):
+    out = notebook.with_suffix(".kernel")
+    environment = os.environ | {"HOME": str(notebook.parent)} | forks.STEADY
+    run = subprocess.run([sys.executable, "-c", BY_KERNEL, str(notebook), str(out)], capture_output=True, text=True,
+                         cwd=ROOT, env=environment, check=False)  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return nbformat.read(out, as_version=4)
+
+
+def by_fork(notebook):
+    executed = papermill.execute_notebook(
+        str(notebook), None, engine_name="cakupan", cwd=str(notebook.parent), progress_bar=False
+    )
+    return engine.settled(engine.finished(executed))
+
+
+def test_every_notebook_gives_the_same_files_with_both_engines(site, tmp_path):
+    lampung = matching(["lampung"], reports())
+    notebooks = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {report.notebook.name for report in lampung} == notebooks, "a notebook without a report of Lampung"
+    for done in runner.render(lampung, tmp_path, here(engine=forks.KERNEL)):
+        assert done.failure == ""
+    drawn = 0
+    for report in lampung:
+        for language in ("id", "en"):
+            for file in sorted((site / language / "lampung").glob(f"{report.stem}.*")):
+                assert file.read_bytes() == (tmp_path / language / "lampung" / file.name).read_bytes(), file
+        kernels = nbformat.read(tmp_path / f"id/{report.path}.ipynb", as_version=4)
+        drawings = [
+            output for cell in kernels.cells for output in cell.get("outputs", []) if "image/svg+xml" in output.get("data", {})
+        ]  # fmt: skip
+        page = (site / f"id/{report.path}.html").read_text("utf-8")
+        assert page.count("<figure>") == len(drawings)
+        drawn += len(drawings)
+    assert drawn >= 12
+
+
+# What researchers put into cells, and what an engine could get wrong.
+ODD = {
+    "prints": "print('one'); import sys; print('two', file=sys.stderr); print('three', end='')",
+    "value": "6 * 7",
+    "silent": "6 * 7;",
+    "last value": "_ + 1, len(Out)",
+    "frame": "import pandas as pd\npd.DataFrame({'a': [1, None], 'b': ['<x>', 'y']})",
+    "rich": "from IPython.display import HTML, JSON, Markdown, Latex, display\ndisplay(HTML('<b>x</b>'), Markdown('*x*'))\nJSON({'a': [1, 2.5, None, 'é']})",
+    "metadata": "display({'text/plain': 'x'}, raw=True, metadata={'isolated': True})",
+    "updated": "shown = display('before', display_id='here')\nprint('between')",
+    "updates": "shown.update('after')",
+    "cleared": "from IPython.display import clear_output\nprint('gone')\nclear_output()\nprint('stays')",
+    "cleared later": "print('gone')\nclear_output(wait=True)\ndisplay('stays')",
+    "plot": "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.show()\nprint('after the plot')",
+    "two plots": "plt.figure(); plt.bar([1, 2], [3, 4]); plt.figure(); plt.plot([1]); None",
+    "object": "fig, ax = plt.subplots(); ax.plot([1, 2]); ax.set_title('é')",
+    "warned": "import warnings\nwarnings.warn('mind this')",
+    "shell": "!echo from the shell",
+    "bash": "%%bash\necho from bash",
+    "captured": "%%capture caught\nprint('caught')",
+    "uncaught": "caught.stdout",
+    "awaited": "import asyncio\nawait asyncio.sleep(0)\nprint('awaited')",
+    "function": "def f(x):\n    'Docstring.'\n    return x\nf(len(str(f)) > 0)",
+    "main": "__name__, __import__('pickle').loads(__import__('pickle').dumps(f)) is f",
+    "bytes": "b'\\x00\\xff', {'b': 1, 'a': {2, 1}}",
+    "pickled class": "class A:\n    def __repr__(self): return 'A()'\n    def _repr_html_(self): return '<i>A</i>'\nA()",
+    "in order": "import sys\nfor n in range(3):\n    print(n)\n    sys.stderr.write(f'{n}\\n')",
+    "file": "import tempfile, pathlib\npathlib.Path(tempfile.mkdtemp(), 'x').write_text('x')",
+    "folder": "import os; os.path.basename(os.getcwd())",
+    "environment": "[os.environ.get(name) for name in ('TZ', 'LC_ALL', 'PYTHONHASHSEED', 'PAGER', 'MPLBACKEND', 'TERM')]",
+    "hash": "hash('cakupan'), set('cakupan')",
+}  # fmt: skip
+
+
+def test_odd_cells_give_the_same_outputs_with_both_engines(notebook):
+    report = notebook("odd", "a: int = 1", *ODD.values())
+    forked, kernel = by_fork(report.notebook), by_kernel(report.notebook)
+    names = ["title", "parameters", *ODD]
+    for name, ours, theirs in zip(names, forked.cells, kernel.cells, strict=True):
+        assert ours == theirs, name
+    images = sum(
+        "image/png" in output.get("data", {}) for cell in forked.cells for output in cell.get("outputs", [])
+    )
+    assert images == 4, (
+        "matplotlib's charts are lost without a word when its backend is imported before the shell"
+    )
+
+
+def test_what_other_programs_write_follows_what_the_cell_printed(notebook):
+    # Not compared: whether a kernel still catches it is a matter of its timing.
+    report = notebook("written", "a: int = 1", "import os, subprocess\nos.system('echo from C')\n_ = subprocess.run(['echo', 'from a program'])\nprint('printed')")  # fmt: skip
+    [output] = by_fork(report.notebook).cells[-1].outputs
+    assert output.text == "printed\nfrom C\nfrom a program\n"
+
+
+def test_nothing_of_one_notebook_reaches_the_next(notebook, tmp_path):
+    dirty = notebook(
+        "dirty", "a: int = 1",
+        "import os, sys, warnings, logging, builtins, random, decimal\nimport numpy as np, pandas as pd, matplotlib as mpl\nimport analysis as an, analysis.words as words\n"
+        "words.TERMS['PU'] = ('kotor', 'dirty'); os.environ['DIRTY'] = '1'; os.chdir('/'); sys.path.insert(0, '/dirty')\n"
+        "pd.set_option('display.max_rows', 3); mpl.rcParams['font.size'] = 99; np.random.seed(1); builtins.dirty = 1\n"
+        "warnings.simplefilter('error'); logging.getLogger().addHandler(logging.NullHandler()); decimal.getcontext().prec = 3\n"
+        "pd.DataFrame.to_csv = None; sys.modules['dirty'] = sys; get_ipython().set_custom_exc((KeyError,), lambda *a: None)",
+    )  # fmt: skip
+    probe = notebook(
+        "probe", "a: int = 1",
+        "import os, sys, warnings, logging, builtins, decimal\nimport pandas as pd, matplotlib as mpl\nimport analysis.words as words\n"
+        "state = {'terms': words.TERMS['PU'][1] == 'dirty', 'environment': 'DIRTY' in os.environ, 'folder': os.getcwd() == '/',\n"
+        " 'path': '/dirty' in sys.path, 'option': pd.get_option('display.max_rows') == 3, 'rc': mpl.rcParams['font.size'] == 99,\n"
+        " 'builtin': hasattr(builtins, 'dirty'), 'filter': any(f[0] == 'error' and f[2] is Warning for f in warnings.filters), 'handler': any(type(h).__name__ == 'NullHandler' for h in logging.getLogger().handlers),\n"
+        " 'precision': decimal.getcontext().prec == 3, 'method': pd.DataFrame.to_csv is None, 'module': 'dirty' in sys.modules, 'name': 'an' in globals()}\n"
+        "print([name for name, leaked in state.items() if leaked])",
+    )  # fmt: skip
+    results = runner.render([dirty, probe], tmp_path / "outputs", here(1))
+    assert [done.failure for done in results] == ["", ""]
+    probed = nbformat.read(tmp_path / "outputs/en/probe.ipynb", as_version=4)
+    assert probed.cells[-1].outputs[0].text == "[]\n"
+
+
+def test_what_a_notebook_opens_at_its_end_is_written(notebook, tmp_path):
+    late = tmp_path / "late.txt"
+    report = notebook(
+        "late", "a: int = 1",
+        f"import atexit\nunclosed = open({str(late)!r}, 'w')\n_ = unclosed.write('unclosed ')\n"
+        f"atexit.register(lambda: open({str(tmp_path / 'exit.txt')!r}, 'w').write('at exit'));",
+    )  # fmt: skip
+    [done] = runner.render([report], tmp_path / "outputs")
+    assert done.failure == ""
+    assert (late.read_text(), (tmp_path / "exit.txt").read_text()) == ("unclosed ", "at exit")
+
+
+def test_papermill_itself_can_use_the_engine(tmp_path):
+    here = ROOT / "notebooks"
+    run = subprocess.run(
+        [sys.executable, "-m", "papermill", "--engine", "cakupan", "change.ipynb", str(tmp_path / "out.ipynb"),
+         "-p", "province", "Bali"],
+        cwd=here, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    text = (tmp_path / "out.ipynb").read_text("utf-8")
+    assert "Bali" in text and "image/svg+xml" in text
+    assert {cell.metadata.papermill.status for cell in nbformat.reads(text, as_version=4).cells} == {
+        "completed"
+    }
+
+
+def test_papermill_hears_of_a_cell_that_fails(notebook, tmp_path):
+    report = notebook("fails", "a: int = 1", "print('before')", "1/0", "print('never')")
+    run = subprocess.run(
+        [sys.executable, "-m", "papermill", "--engine", "cakupan", str(report.notebook), str(tmp_path / "out.ipynb")],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 1 and "ZeroDivisionError" in run.stderr
+    text = (tmp_path / "out.ipynb").read_text("utf-8")
+    assert "before" in text and "An Exception was encountered" in text and '"never' not in text
+
+
+def test_a_process_with_more_threads_than_one_is_not_forked(tmp_path):
+    # The server as it is, but for a thread that a library might have started while it was imported.
+    script = (
+        "import sys, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "from analysis.reporting import server\n"
+        "server.main(sys.argv[1], 'fork')\n"
+    )
+    ours, theirs = forks.Pipe()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, str(theirs.fileno())], pass_fds=[theirs.fileno()], cwd=ROOT
+        )
+    with ours:
+        ours.send((0, "cells", ("{}", str(tmp_path)), None))
+        assert ours.recv() == (0, "failed", "the process to fork from has 2 threads; it must have one (a library started them)")  # fmt: skip
+    process.wait(20)
+
+
+def test_without_forks_each_notebook_has_a_fresh_process(notebook, tmp_path):
+    # What runs where processes can't be forked: the same server, started afresh for each, with kernels.
+    report = notebook("plain", "a: int = 1", "import analysis as an\nan.say('x', id='Satu', en='One')")
+    with forks.Forks(fork=False) as server:
+        server.start(0, "report", (runner.job_of(report), forks.KERNEL), 60)
+        while (event := server.next()).kind == "cell":
+            pass
+    assert event.kind == "made", event.told
+    [done] = runner.render([report], tmp_path)
+    assert done.failure == ""
+    assert {name: (tmp_path / name).read_bytes() for name in event.told} == event.told
+
+
+def test_the_list_of_page_making_code_is_what_page_making_imports():
+    code = "import sys\nimport analysis.reporting.making\nprint(*sorted(m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] == 'analysis'))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+    files = {str(name).removeprefix(f"{ROOT}/") for name in loaded.split()}
+    assert files == set(record.PAGE_CODE)
+    assert all((ROOT / name).is_file() for name in (*record.PAGE_CODE, *record.TEMPLATE))
+
+
+def test_a_record_knows_what_its_notebook_used_and_no_more(site):
+    def used(report):
+        return set(
+            json.loads((site / f"id/lampung/{report}.record.json").read_text("utf-8"))["made_of"]["files"]
+        )
+
+    claims, scenarios = used("claims"), used("scenarios")
+    assert "analysis/claims/verdict.py" in claims and "data/reported_claims.csv" in claims
+    assert not {
+        file for file in claims if "projection" in file or "scenarios" in file or "labour_force" in file
+    }
+    assert {"analysis/projection/model.py", "data/scenarios/steady.toml", "requirements.lock"} <= scenarios
+    assert "analysis/costs.py" not in scenarios
+    for file in claims | scenarios:
+        assert not file.endswith((".pyc", ".ipynb")) and not file.startswith((".", "outputs")), file
+
+
+@pytest.mark.parametrize("engine", forks.ENGINES)
+def test_files_that_a_cell_opens_and_folders_it_lists_are_noticed(notebook, tmp_path, engine):
+    report = notebook(
+        "reads", "a: int = 1",
+        "from pathlib import Path\nimport analysis, os\nroot = Path(analysis.__file__).parents[1]\n"
+        "text = (root / 'LICENSE').read_text()\nnames = sorted(os.listdir(root / '.github'))\nmore = list(root.glob('tests/*.py'))",
+    )  # fmt: skip
+    [done] = runner.render([report], tmp_path / "outputs", here(engine=engine))
+    assert done.failure == ""
+    made_of = json.loads((tmp_path / "outputs/id/reads.record.json").read_text("utf-8"))["made_of"]
+    assert "LICENSE" in made_of["files"]
+    assert "test_engine.py" in made_of["folders"]["tests"]
+    assert "data/regions.csv" not in made_of["files"] and "notebooks" not in made_of["folders"]
