@@ -143,9 +143,13 @@ def execute(
                 **({} if watch else {"record_timing": False, "extra_arguments": _KERNEL_OPTIONS}),
             )  # fmt: skip
         except PapermillExecutionError as error:
-            raise NotebookError(f"{at[0]}: {error.ename}: {_shortened(error.evalue)}") from None
+            raise NotebookError(f"{at[0]}: {_said(error)}") from None
         except DeadKernelError:
             raise NotebookError(f"{at[0]}: the kernel died (killed, or out of memory)") from None
+        if not watch and not seen.is_file():
+            raise NotebookError(
+                f"{at[0]}: the kernel didn't end by itself; a thread or a process of the notebook goes on"
+            )
         used = watch.used() if watch else json.loads(seen.read_text("utf-8"))
     return Executed(settled(finished(executed)), used)
 
@@ -154,20 +158,25 @@ def execute(
 _KERNEL_OPTIONS = ["--log-level=50", "--IPKernelApp.extra_extensions=analysis.reporting.watch"]
 
 
+def _said(error: Any) -> str:
+    what = error.evalue or ("it took more memory than a report may" if error.ename == "MemoryError" else "")
+    return f"{error.ename}: {_shortened(what)}"
+
+
 def _shortened(text: str, most: int = 2000) -> str:
     return text if len(text) <= most else f"{text[:most]} … ({len(text):,} characters)"
 
 
 def finished(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The notebook, if every code cell ran, none failed and none printed without end; NotebookError otherwise."""
-    printed = 0
+    printed, thread_of, said = 0, "", ""
     for cell in notebook.cells:
         if cell.cell_type != "code" or not cell.source.strip():
             continue
         if cell.execution_count is None:
             raise NotebookError(f"cell {cell.id}: it was not run; an earlier cell ended the kernel")
         if errors := [output for output in cell.outputs if output.output_type == "error"]:
-            raise NotebookError(f"cell {cell.id}: {errors[0].ename}: {_shortened(errors[0].evalue)}")
+            raise NotebookError(f"cell {cell.id}: {_said(errors[0])}")
         cell.outputs = _joined(cell.outputs)
         streams = [output for output in cell.outputs if output.output_type == "stream"]
         printed += sum(len(output.text) for output in streams)
@@ -176,8 +185,10 @@ def finished(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
                 f"cell {cell.id}: it printed more than {MOST_PRINTED:,} characters; a page can't hold them"
             )
         for output in streams:
-            if output.name == "stderr" and (dead := _DEAD_THREAD.search(output.text)):
-                raise NotebookError(f"cell {cell.id}: a thread it started ended in {dead['error']}")
+            if output.name == "stderr" and (thread_of or "Exception in thread " in output.text):
+                thread_of, said = thread_of or cell.id, said + output.text  # it may go on beside later cells
+    if dead := _DEAD_THREAD.search(said):
+        raise NotebookError(f"cell {thread_of}: a thread it started ended in {dead['error']}")
     return notebook
 
 

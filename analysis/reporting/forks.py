@@ -106,6 +106,7 @@ def made(
     waiting, suspects = list(enumerate(tasks)), list[tuple[int, Task]]()
     while waiting or suspects:
         running: dict[int, Task] = {}
+        at: dict[int, str] = {}
         try:
             with Forks(temporary, passed) as server:
                 while waiting or suspects or running:
@@ -118,11 +119,17 @@ def made(
                         running[number] = task
                         server.start(number, "report", (task.job, by), task.limit)
                     event = server.next()
+                    if event.kind == "cell":
+                        at[event.job] = f"cell {event.told}"
                     if event.kind in ("made", "failed"):
                         del running[event.job]
                     yield event
         except GoneError:
             if len(running) == 1:
-                yield Event(next(iter(running)), "failed", "the process that rendered it died (killed, or out of memory)")  # fmt: skip
+                number = next(iter(running))
+                cell = at.get(number, "the first cell")
+                yield Event(
+                    number, "failed", f"{cell}: the process that rendered it died (killed, or out of memory)"
+                )
             else:
                 suspects += running.items()

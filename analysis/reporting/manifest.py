@@ -28,6 +28,8 @@ _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 _EVERY, _PUBLISHED = "all", "published"
 _LONGEST = 86_400
 _LONGEST_NAME = 60
+# Parameters whose values are looked up in the tables.
+_CHECKED = ("province", "period", "since", "base", "basis")
 
 
 # The seconds a report may take, unless reports.toml says otherwise.
@@ -109,7 +111,7 @@ def typed(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
             near = get_close_matches(name, there, 1)
             hint = f"did you mean {near[0]}? " if near else ""
             raise ManifestError(
-                f"{notebook.name} has no parameter {name!r}; {hint}There is: {', '.join(there)}"
+                f"{notebook.name} has no parameter {_brief(name)}; {hint}There is: {', '.join(there)}"
             )
         values[name] = _as(there[name].kind, name, value)
     return values
@@ -125,7 +127,12 @@ def _as(kind: type, name: str, value: Any) -> Any:
             return kind(value)
     except ValueError:
         pass  # said below, with what is wrong
-    raise ManifestError(f"parameter {name} is {value!r}; a value of type {kind.__name__} is needed")
+    raise ManifestError(f"parameter {name} is {_brief(value)}; a value of type {kind.__name__} is needed")
+
+
+def _brief(value: Any, most: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]} … ({len(text):,} characters)"
 
 
 def reports(manifest: Path = MANIFEST) -> list[Report]:
@@ -231,6 +238,8 @@ def _report(
     if "province" not in values:
         return Report(name, notebook, given, "", stem)
     try:
+        if long := [name for name in _CHECKED if len(str(values.get(name, ""))) > _LONGEST_NAME]:
+            raise ValueError(f"there is no {long[0]} {_brief(values[long[0]])}")
         chosen = place(values["province"])
     except ValueError as error:
         raise ManifestError(f"{name}: {error}") from None
@@ -277,7 +286,8 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
     here = {"province": usual["province"]} if "province" in usual else {}
     taken = shared | here | values
     place = _chosen(defaults | taken, _tables())
-    mine = _report(name, first.notebook, taken, "-".join([name, *odd]), defaults, place)
+    stem = "-".join([name, slug("-".join(odd))] if odd else [name])
+    mine = _report(name, first.notebook, taken, stem, defaults, place)
     if clash := next((r for r in all_reports if r.path == mine.path and r.name != name), None):
         raise ManifestError(
             f"{mine.path} is the page of {clash.name} in reports.toml; render that, or rename it"
@@ -316,7 +326,7 @@ def part(chosen: Sequence[Report], shard: str) -> list[Report]:
     """
     found = re.fullmatch(r"(\d{1,4})/(\d{1,4})", shard)
     if not found or not 1 <= (number := int(found[1])) <= (parts := int(found[2])):
-        raise ManifestError(f"shard {shard!r} isn't a part; write 1/4 for the first of four")
+        raise ManifestError(f"shard {_brief(shard)} isn't a part; write 1/4 for the first of four")
     return list(chosen[number - 1 :: parts])
 
 
@@ -326,7 +336,7 @@ def _no_report(name: str, all_reports: Sequence[Report]) -> str:
     ]
     near = get_close_matches(name.casefold(), [*names, *folders], 1)
     hint = f"did you mean {near[0]}? " if near else ""
-    return f"there is no report {name!r}; {hint}There is: {', '.join(names)}, for {', '.join(f for f in folders if f)}"
+    return f"there is no report {_brief(name)}; {hint}There is: {', '.join(names)}, for {', '.join(f for f in folders if f)}"
 
 
 def slug(text: str) -> str:

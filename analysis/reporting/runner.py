@@ -11,7 +11,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -133,7 +133,8 @@ def _held(outputs: Path) -> Iterator[Path]:
     finally:
         if temporary:
             shutil.rmtree(temporary, ignore_errors=True)
-        os.truncate(file, 0)
+        with suppress(OSError):  # taken away, or no longer to be written
+            os.truncate(file, 0)
         lock.release()
 
 
@@ -153,9 +154,12 @@ def _placed(files: Mapping[str, bytes], outputs: Path, of: record.Hashes) -> str
     if changed := [file for file, digest in made["made_of"]["files"].items() if of(file) != digest]:
         return f"{changed[0]} changed while reports were rendered; render again"
     before = record.read(outputs / last) or {}
+    parts: dict[Path, Path] = {}
     try:
         for name, content in files.items():
-            _write(outputs / name, content)
+            parts[outputs / name] = _part(outputs / name, content)
+        for path, part in parts.items():  # all of them fit
+            part.replace(path)
         time = (outputs / last).stat().st_mtime_ns
         for name in files:
             os.utime(outputs / name, ns=(time, time))
@@ -164,11 +168,23 @@ def _placed(files: Mapping[str, bytes], outputs: Path, of: record.Hashes) -> str
                 (outputs / name).unlink(missing_ok=True)
     except OSError as error:
         return f"its files can't be written: {error.strerror}"
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
     return ""
 
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: to a temporary file in the same folder, synced, renamed."""
+    part = _part(path, content)
+    try:
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _part(path: Path, content: bytes) -> Path:
+    """The temporary file, in the same folder, that is to become `path`: whole and synced, or gone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     part = Path(name)
@@ -178,9 +194,10 @@ def _write(path: Path, content: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         part.chmod(0o644)
-        part.replace(path)
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise
+    return part
 
 
 def _write_index(outputs: Path) -> None:

@@ -10,6 +10,8 @@ side is `forks`.
 """
 
 import atexit
+import ctypes
+import errno
 import gc
 import json
 import multiprocessing
@@ -26,7 +28,7 @@ from importlib import import_module
 from io import StringIO
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 import nbformat
@@ -44,12 +46,19 @@ from analysis.words import LANGUAGES
 MOST_MEMORY = 2 * 1024**3
 # A notebook may write files of this size at most; a report writes none.
 _MOST_FILE = 256 * 1024**2
+# The exit code of a child that had no memory left.
+_NO_MEMORY = 12
 # What notebooks import by way of `analysis`.
 _LIBRARIES = (
     "babel.dates", "babel.numbers", "bleach", "encodings.utf_8_sig", "graphlib", "highspy", "matplotlib.backends.backend_svg",
     "matplotlib.pyplot", "pandas.core.methods.to_dict", "pandas.core.reshape.api", "pydantic.config", "pydantic.fields",
     "pydantic.main", "scipy.optimize", "scipy.special", "scipy.stats", "scipy.stats.qmc", "tomllib",
 )  # fmt: skip
+
+
+# From <linux/prctl.h>.
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_adopts = False
 
 
 class _Running(NamedTuple):
@@ -98,7 +107,7 @@ def _pass_on(
     try:
         kind, told = pipe.recv()
     except (EOFError, OSError):
-        one.process.join()
+        _wait(one.process, 1)  # it may have closed the pipe and live on
         kind, told = "failed", f"{at.get(pipe, 'the first cell')}: {_death(one.process.exitcode)}"
     if kind == "cell":
         at[pipe] = f"cell {told}"
@@ -113,19 +122,44 @@ def _pass_on(
 
 
 def _death(code: int | None) -> str:
-    if code is not None and code < 0:
+    if code is None:
+        return "the process closed files that weren't its own, and can't be heard any more"
+    if code == _NO_MEMORY:
+        return f"it took more than {MOST_MEMORY / 1024**3:g} GiB of memory"
+    if code < 0:
         return f"the process was ended by {signal.Signals(-code).name} (killed, out of memory, or a crash in a library)"
     return "the process ended itself before the notebook was done"
 
 
 def _end(process: Any, patience: float = 0) -> None:
     """End a child, and whatever it has started."""
-    if patience:
-        process.join(patience)
+    _wait(process, patience)
     for kill in (lambda: os.killpg(process.pid, signal.SIGKILL), process.kill):
         with suppress(ProcessLookupError, PermissionError):
             kill()
     process.join()
+    while strays := _strays():
+        for stray in strays:
+            with suppress(ProcessLookupError):
+                os.kill(stray, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(stray, 0)
+
+
+def _strays() -> set[int]:
+    """Processes that came to this one when whoever started them ended: a kernel, a program in a session of its own."""
+    if not _adopts:
+        return set()
+    jobs = {one.pid for one in multiprocessing.active_children()}
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split()
+    return {int(child) for child in children} - jobs
+
+
+def _wait(process: Any, patience: float) -> None:
+    """Wait for a child's end. Its `join` would wait for ever for one that has closed the files which it watches."""
+    until = monotonic() + patience
+    while process.is_alive() and monotonic() < until:
+        sleep(0.005)
 
 
 def _forked(kind: str, what: tuple[Any, ...], asker: Connection, limit: float | None) -> tuple[Any, Any]:
@@ -154,11 +188,14 @@ def _child(
 ) -> None:  # fmt: skip
     """Do one job and tell what came of it."""
     os.setsid()  # so that all it starts can be ended with it
+    _noiseless()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if limit and kind != "cells":
         signal.alarm(int(limit) + 30)  # should the server die, this still ends
     if asker is not None:  # forked
         asker.close()
+        _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # it doesn't outlive a server that was killed
+        _libc().prctl(_PR_SET_CHILD_SUBREAPER, 1)  # what its programs leave stays with it
         if (threads := _threads_of(server)) > 1:
             pipe.send(("failed", f"the process to fork from has {threads} threads; it must have one (a library started them)"))  # fmt: skip
             return
@@ -173,8 +210,22 @@ def _child(
         _farewell()
         pipe.send(("made", made))
     except Exception as error:
+        if _lacked_memory(error):
+            os._exit(_NO_MEMORY)  # there may not be enough left to say so
         pipe.send(("failed", _reason(error)))
     pipe.close()
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
+def _noiseless() -> None:
+    """What a kernel or a library says to a terminal is no message of ours."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def _threads_of(process: int) -> int:
@@ -198,11 +249,15 @@ def _farewell() -> None:
         gc.collect()
 
 
+def _lacked_memory(error: BaseException | None) -> bool:
+    while error and not (isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM):
+        error = error.__context__
+    return error is not None
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, (engine.NotebookError, page.PageError, OSError)):
         return str(error)
-    if isinstance(error, MemoryError):
-        return f"it took more than {MOST_MEMORY / 1024**3:g} GiB of memory"
     return f"unexpected, please report it:\n{traceback.format_exc()}"
 
 
@@ -254,7 +309,9 @@ def _warm() -> None:
 
 def main(pipe: str, way: str) -> None:
     """Serve the asker at the other end of file descriptor `pipe`, by "fork" or "spawn"."""
+    global _adopts
     if way == "fork":
+        _adopts = _libc().prctl(_PR_SET_CHILD_SUBREAPER, 1) == 0
         _warm()
         gc.collect()
         gc.freeze()  # so that children don't copy memory just by looking for garbage

@@ -23,7 +23,8 @@ from nbformat.v4 import new_output
 from traitlets import Type
 from traitlets.config import Config
 
-MOST_PRINTED = 10_000_000
+from analysis.reporting.watch import MOST_PRINTED
+
 # What a kernel sets for libraries that look for it.
 _KERNELS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline", "TERM": "xterm-color", "CLICOLOR": "1", "FORCE_COLOR": "1",

@@ -10,6 +10,7 @@ import atexit
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CHECKING = "cakupan.checking"
 # Where a kernel leaves what it has seen, for the process that started it.
 REPORT_TO = "CAKUPAN_WATCH"
+# A notebook that prints more characters has gone wrong.
+MOST_PRINTED = 10_000_000
 _EVENTS = ("open", "os.listdir", "os.scandir")
 _GENERATED = ("outputs", "build")
 
@@ -31,6 +34,11 @@ class Watch:
         sys.addaudithook(self._hear)
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in ("os.fork", "os.forkpty") and sys._getframe(1).f_globals.get("__name__") == "__main__":
+            # A cell's own; libraries know what to do with the copy.
+            raise RuntimeError(
+                "a notebook can't fork itself, as both would go on; use subprocess or multiprocessing"
+            )
         if event == CHECKING:
             self._checking += 1 if arguments[0] else -1
         elif self._checking or event not in _EVENTS or not isinstance(arguments[0], str | bytes):
@@ -95,3 +103,27 @@ def load_ipython_extension(shell: Any) -> None:
         place.write_text(json.dumps(watch.used()), "utf-8")
 
     atexit.register(tell)
+    _bound((sys.stdout, sys.stderr))
+
+
+def _bound(streams: Iterable[Any]) -> None:
+    """Let a kernel's streams take one character more than may be printed in all, by which it is noticed, and no more."""
+    room = MOST_PRINTED + 1
+
+    def bound(stream: Any) -> None:
+        write = stream.write
+
+        def written(text: str) -> int:
+            nonlocal room
+            taken, room = text[:room], max(0, room - len(text))
+            write(taken)
+            if not room:
+                raise RuntimeError(
+                    f"it printed more than {MOST_PRINTED:,} characters; a page can't hold them"
+                )
+            return len(text)
+
+        stream.write = written
+
+    for stream in streams:
+        bound(stream)
