@@ -1,4 +1,4 @@
-"""The `cakupan` command: check the data or a release, render reports, list them, refresh the notebooks, record projections.
+"""The `cakupan` command: check the data or a release, render reports, verify and compare them, refresh the notebooks, record projections.
 
 Exit codes: 0 all is well; 1 the data has problems, figures conflict or a report failed; 2 the command
 was not understood (unknown report, parameter or province).
@@ -343,6 +343,59 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
     bad = sum(bool(wrong) for wrong in found.values())
     click.echo(f"{len(found) - bad} of {counted(len(found))} in {_shown(outputs)} what their inputs give")
     sys.exit(1 if bad else 0)
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
+    help="A table to read, the same for a page of Markdown, or one JSON object for programs (with every number).",
+)  # fmt: skip
+@click.option(
+    "--lines", type=click.IntRange(1), default=20, show_default=True, help="At most so many lines a report."
+)
+@click.option("--all", "everything", is_flag=True, help="All lines.")
+def compare(old: str, new: str, names: tuple[str, ...], form: str, lines: int, everything: bool) -> None:
+    """Print the published numbers that moved from OLD to NEW, and why, for all reports or those that match NAME.
+
+    OLD and NEW are each a folder of outputs, or a git revision, which is rendered elsewhere by its own code. Only what
+    is committed counts.
+
+    \b
+      cakupan compare HEAD~1 HEAD lampung
+      cakupan compare v1.0 outputs
+
+    Between two revisions, data, scenarios, code (with notebooks and lock) and parameters (reports.toml) are
+    swapped one at a time in OLD, and the reports with moved numbers are rendered again. The cause of a
+    number is the part that alone gives the new one:
+
+    \b
+      data, scenarios, code, parameters   this part alone ("data or code": either one alone)
+      together         no part alone; in brackets those that move it elsewhere
+      not separable    no part alone, and OLD with one of them swapped doesn't run
+      not known        the records don't say
+
+    Where only one part differs it is the cause. With a folder of outputs, what the records say is all there is to go by:
+    if several parts differ, "together". Both revisions are run by today's Python and packages.
+
+    Exit code 0 when both were compared, 1 when something couldn't be rendered (what could is compared), 2 when
+    the command was not understood.
+    """
+    from analysis.reporting import compare as comparing
+    from analysis.reporting import revisions
+
+    try:
+        found = revisions.compared(old, new, names, lambda line: click.echo(line, err=True))
+    except revisions.UnknownError as error:
+        raise click.UsageError(str(error)) from None
+    most = None if everything else lines
+    if form == "json":
+        _write(comparing.as_json(found))
+    else:
+        _write((comparing.as_markdown if form == "markdown" else comparing.as_text)(found, most))
+    sys.exit(1 if found.failed else 0)
 
 
 def _makers(jobs: int | None, engine: str | None, scheduler: str | None = None) -> "runner.Makers":
