@@ -41,4 +41,4 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --all-extras --python-version 3.11 --custom-compile-command "make lock" --quiet pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and everything generated
-	rm -rf $(ENV) outputs/* data/.checked .hypothesis
+	rm -rf $(ENV) outputs/* data/.checked* .hypothesis

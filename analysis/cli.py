@@ -7,7 +7,7 @@ was not understood (unknown report, parameter or province).
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -557,10 +557,25 @@ def _checked_data(done: str = "rendered", left: str = "all pages are as they wer
 
     try:
         data.assure()
-        problems = [str(problem) for problem in _ahead_problems(data.FOLDER)]
+        problems = [str(problem) for problem in _remembered_ahead_problems()]
     except data.DataError as error:
         problems = [str(error)]
     if problems:
         click.echo("\n".join(problems), err=True)
         click.echo(f"nothing was {done}; {left}", err=True)
         sys.exit(1)
+
+
+def _remembered_ahead_problems() -> "list[Problem]":
+    """As `_ahead_problems` of data/; like the tables', a pass is remembered by content of data and code."""
+    from analysis import data, provenance
+
+    stamp = data.FOLDER / ".checked-ahead"
+    passed = f"{data.fingerprint()} {provenance.code_hash()}"
+    if stamp.is_file() and stamp.read_text("ascii", errors="replace") == passed:
+        return []
+    problems = _ahead_problems(data.FOLDER)
+    if not problems:
+        with suppress(OSError):  # a read-only checkout is checked each time
+            stamp.write_text(passed, "ascii")
+    return problems

@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -77,6 +78,11 @@ def code_hash() -> str:
 
 def versions() -> dict[str, str]:
     """The versions that the look of a page depends on; of Python the minor version only."""
+    return dict(_versions())
+
+
+@cache  # what is installed is looked up in files
+def _versions() -> dict[str, str]:
     major, minor, _ = platform.python_version_tuple()
     return {"python": f"{major}.{minor}", "cakupan": version("cakupan")} | {
         name: version(name) for name in _PACKAGES

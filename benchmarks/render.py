@@ -23,7 +23,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.reporting import forks, runner
+from analysis.reporting import forks
 from analysis.reporting.manifest import Report, reports
 from analysis.words import LANGUAGES
 
@@ -36,7 +36,9 @@ EVERY, LOOP = 7, ("bali",)
 
 def ours(chosen: Sequence[Report], folder: Path) -> float:
     start = time.perf_counter()
-    run([BIN / "cakupan", "render", *[report.path for report in chosen], "--jobs", CORES, "--outputs", folder])
+    run(
+        [BIN / "cakupan", "render", *[report.path for report in chosen], "--jobs", CORES, "--outputs", folder]
+    )
     assert len(list(folder.glob("*/*/*.html"))) == len(LANGUAGES) * len(chosen)
     return time.perf_counter() - start
 
@@ -46,7 +48,11 @@ def loop(chosen: Sequence[Report], folder: Path) -> float:
     for report in chosen:
         for language in LANGUAGES:
             executed = folder / f"{report.folder}-{report.stem}-{language}.ipynb"
-            given = [word for pair in (report.parameters | {"language": language}).items() for word in ("-p", *pair)]
+            given = [
+                word
+                for pair in (report.parameters | {"language": language}).items()
+                for word in ("-p", *pair)
+            ]
             run([BIN / "papermill", "--cwd", "notebooks", report.notebook, executed, *given])
             run([BIN / "jupyter", "nbconvert", "--to", "html", executed])
     assert len(list(folder.glob("*.html"))) == len(LANGUAGES) * len(chosen)
@@ -190,7 +196,9 @@ def whole() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         seconds = ours(everything, folder)
-        print(f"all {len(everything)} reports, cold, {CORES} cores: {seconds:.0f} s, {len(everything) / seconds:.2f} reports a second")
+        print(
+            f"all {len(everything)} reports, cold, {CORES} cores: {seconds:.0f} s, {len(everything) / seconds:.2f} reports a second"
+        )
         print(f"nothing to do: {nothing(everything, folder):.2f} s")
 
 

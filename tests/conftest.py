@@ -51,7 +51,7 @@ def elsewhere(tmp_path) -> Path:
         shutil.copytree(
             ROOT / name,
             there / name,
-            ignore=shutil.ignore_patterns("__pycache__", ".checked", ".ipynb_checkpoints"),
+            ignore=shutil.ignore_patterns("__pycache__", ".checked*", ".ipynb_checkpoints"),
         )
     for name in ("reports.toml", "requirements.lock"):
         shutil.copy(ROOT / name, there)

@@ -32,7 +32,9 @@ def rendered(tmp_path_factory) -> Path:
     """A copy of the project with its three reports rendered into `outputs`, by its own command."""
     project = tmp_path_factory.mktemp("rendered") / "cakupan"
     for name in ("analysis", "data", "notebooks"):
-        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", ".checked"))
+        shutil.copytree(
+            ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", ".checked*")
+        )
     shutil.copy(ROOT / "requirements.lock", project)
     (project / "reports.toml").write_text(REPORTS, "utf-8")
     call = [sys.executable, "-c", "from analysis.cli import main; main()", "render"]

@@ -569,7 +569,9 @@ def test_the_commands_of_the_readme_run(cakupan, tmp_path):
     for command in commands:
         if command.startswith("compare"):  # needs the history, and has tests of its own
             continue
-        elsewhere = ["--outputs", str(tmp_path / "outputs")] if command.startswith(("render", "verify")) else []
+        elsewhere = (
+            ["--outputs", str(tmp_path / "outputs")] if command.startswith(("render", "verify")) else []
+        )
         run = cakupan(*command.split(), *elsewhere)
         assert run.returncode == 0, (command, run.stderr)
     assert (tmp_path / "outputs/id/lampung/coverage-2022-12.html").is_file()

@@ -6,6 +6,7 @@ and defaults. (papermill's inspector is a line regex that drops `str | None` and
 
 import ast
 import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import nbformat
 import pandas as pd
 
 from analysis import data
@@ -70,16 +70,24 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
     >>> parameters_of(NOTEBOOKS / "coverage.ipynb")["province"].default
     'Lampung'
     """
-    cells = nbformat.read(notebook, as_version=4).cells
-    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
-    if len(tagged) != 1:
-        raise ManifestError(f"{notebook.name} has {len(tagged)} cells tagged 'parameters'; one is needed")
+    return dict(_parameters_in(notebook.read_text("utf-8"), notebook.name))
+
+
+@cache  # by content: many reports share a notebook
+def _parameters_in(text: str, name: str) -> dict[str, Parameter]:
     try:
-        lines = ast.parse(tagged[0].source).body
+        cells = json.loads(text)["cells"]
+    except (ValueError, KeyError, TypeError):
+        raise ManifestError(f"{name} isn't a notebook; open it in JupyterLab, or take back its last change") from None  # fmt: skip
+    tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
+    if len(tagged) != 1:
+        raise ManifestError(f"{name} has {len(tagged)} cells tagged 'parameters'; one is needed")
+    try:
+        lines = ast.parse("".join(tagged[0]["source"])).body
         return dict(_parameter(line) for line in lines)
     except (SyntaxError, ValueError) as error:
         form = f"each line is `name: type = value` with a type of {', '.join(_TYPES)}"
-        raise ManifestError(f"{notebook.name}, parameters cell: {error}; {form}") from None
+        raise ManifestError(f"{name}, parameters cell: {error}; {form}") from None
 
 
 def _parameter(line: ast.stmt) -> tuple[str, Parameter]:

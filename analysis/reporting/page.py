@@ -26,6 +26,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from analysis.reporting.drawing import on_page
+from analysis.reporting.style import page_css
 from analysis.words import BILINGUAL, LANGUAGES, OTHER_SVG
 
 _HERE = Path(__file__).parent
@@ -235,18 +236,6 @@ def _harmless(value: Any) -> Any:
     if isinstance(value, list):
         return _harmless("; ".join(map(str, value)))
     return f"'{value}" if isinstance(value, str) and value.startswith(_CURSED) else value
-
-
-def page_css() -> str:
-    """The style of every page: our own, and the colours of code for light and dark."""
-    own = (_HERE / "template" / "page.css").read_text("utf-8")
-    light, dark = _colours("default"), _colours("github-dark")
-    return f"{own}\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
-
-
-@functools.cache
-def _colours(style: str) -> str:
-    return HtmlFormatter(style=style, nobackground=True).get_style_defs(".src")
 
 
 def _checked(html: str, language: str) -> str:

@@ -24,7 +24,7 @@ PAGE_CODE = (
     "analysis/provenance.py", "analysis/reporting/__init__.py", "analysis/reporting/drawing.py",
     "analysis/reporting/engine.py", "analysis/reporting/entry.py", "analysis/reporting/forks.py",
     "analysis/reporting/making.py", "analysis/reporting/page.py", "analysis/reporting/record.py",
-    "analysis/reporting/shell.py", "analysis/reporting/watch.py", "analysis/words.py",
+    "analysis/reporting/shell.py", "analysis/reporting/style.py", "analysis/reporting/watch.py", "analysis/words.py",
 )  # fmt: skip
 TEMPLATE = tuple(f"analysis/reporting/template/{name}" for name in ("conf.json", "index.html.j2", "page.css"))
 

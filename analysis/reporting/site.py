@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from analysis import data
-from analysis.reporting.page import page_css
+from analysis.reporting.style import page_css
 from analysis.words import LANGUAGES, count, month, percent, points, rupiah_short, term
 
 _HERE = Path(__file__).parent
