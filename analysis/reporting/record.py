@@ -40,6 +40,7 @@ class Job(NamedTuple):
 
 
 Hashes = Callable[[str], str]
+Reader = Callable[[Path], dict[str, Any] | None]
 
 
 def hashes(root: Path = ROOT) -> Hashes:
@@ -119,7 +120,9 @@ def read(file: Path) -> dict[str, Any] | None:
         return None
 
 
-def reasons(job: Job, outputs: Path, of: Hashes, always_hash: bool = False, root: Path = ROOT) -> list[str]:
+def reasons(
+    job: Job, outputs: Path, of: Hashes, always_hash: bool = False, root: Path = ROOT, reader: Reader | None = None
+) -> list[str]:  # fmt: skip
     """Why a report has to be made again, in words; an empty list when its pages hold.
 
     Files made are looked at by size and time, and hashed where those differ, or all with `always_hash`.
@@ -129,7 +132,7 @@ def reasons(job: Job, outputs: Path, of: Hashes, always_hash: bool = False, root
         return ["there is no page yet"]
     if missing := [file for file in records if not file.is_file()]:
         return [f"{_below(missing[0], outputs)} is missing"]
-    record = read(records[0])
+    record = (reader or read)(records[0])
     if record is None or "made_of" not in record:
         return [f"{_below(records[0], outputs)} is damaged, or of an older version"]
     if records[1].read_bytes() != records[0].read_bytes():

@@ -12,6 +12,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,11 +68,13 @@ def render(
     """
     with _held(outputs) as temporary:
         data.assure()
-        passed, of = data.fingerprint(), record.hashes()
+        passed, of, reader = data.fingerprint(), record.hashes(), cache(record.read)
         _look_at_all(of)
         tasks = [Task(job_of(report), report.time_limit) for report in reports]
         why = {
-            task.job.path: ["asked for by --force"] if force else record.reasons(task.job, outputs, of)
+            task.job.path: ["asked for by --force"]
+            if force
+            else record.reasons(task.job, outputs, of, reader=reader)
             for task in tasks
         }
         watcher.planned({path: because for path, because in why.items() if because})
@@ -87,7 +90,7 @@ def render(
                         failure = event.told if event.kind == "failed" else _placed(event.told, outputs, of)
                         results[report.path] = Done(report, failure, why[report.path])
                         watcher.ended(results[report.path])
-            _write_index(outputs)
+            _write_index(outputs, record.read if due else reader)
     return [results[report.path] for report in reports]
 
 
@@ -200,8 +203,8 @@ def _part(path: Path, content: bytes) -> Path:
     return part
 
 
-def _write_index(outputs: Path) -> None:
-    text = site.index(outputs).encode()
+def _write_index(outputs: Path, reader: record.Reader) -> None:
+    text = site.index(outputs, reader).encode()
     file = outputs / "index.html"
     if not file.is_file() or file.read_bytes() != text:
         _write(file, text)

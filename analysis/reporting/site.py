@@ -5,7 +5,6 @@ It is made from the records beside the pages, so it lists exactly what is there.
 
 import base64
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from analysis import data
+from analysis.reporting.record import Reader
+from analysis.reporting.record import read as read_record
 from analysis.reporting.style import page_css
 from analysis.words import LANGUAGES, count, month, percent, points, rupiah_short, term
 
@@ -20,17 +21,17 @@ _HERE = Path(__file__).parent
 _LEVELS = ("", "as printed", "with caution", "low", "medium", "high")
 
 
-def index(outputs: Path) -> str:
+def index(outputs: Path, read: Reader = read_record) -> str:
     """The text of `outputs/index.html`: one row a place, with what its pages found and links to them.
 
-    A damaged record is passed over; its page is listed again when it is rendered again.
+    A damaged record is passed over; its page is listed again when it is rendered again. `read` reads a record.
     """
     order = list(data.read("regions")["province"])
     places: dict[str, dict[str, dict[str, Any]]] = {}
     for report in REPORTS:
         for path in sorted((outputs / "id").glob(f"*/{report}.record.json")):
-            if record := _record(path):
-                places.setdefault(path.parent.name, {})[report] = record
+            if found := read(path):
+                places.setdefault(path.parent.name, {})[report] = found
     rows = [_row(folder, records) for folder, records in places.items()]
     rows.sort(key=lambda row: order.index(row["place"]))
     changes = [records["change"]["parameters"] for records in places.values() if "change" in records]
@@ -58,13 +59,6 @@ def index(outputs: Path) -> str:
         rows=rows, css=css, script=script, css_hash=_hash(css), script_hash=_hash(script), languages=LANGUAGES, term=term,
         between=between, lowest=lowest, until={language: month(until, language) for language in LANGUAGES},
     )  # fmt: skip
-
-
-def _record(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except ValueError:
-        return {}
 
 
 def _row(folder: str, records: dict[str, dict[str, Any]]) -> dict[str, Any]:
