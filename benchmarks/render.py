@@ -1,6 +1,7 @@
 """Times our render of the suite's own reports against papermill, in one run, and prints the ratios.
 
-Run it with the project's Python: `PYTHONPATH=. .venv/bin/python benchmarks/render.py [PLACES]`. Four sides make the same reports, both languages each:
+Run it with the project's Python: `.venv/bin/python benchmarks/render.py`, and with `--all` for all reports of all places, nothing to do,
+and memory. Four sides make the same reports, both languages each:
 
 - ours: `cakupan render`, a process and its start-up included;
 - loop: a shell loop of `papermill` and `jupyter nbconvert` commands, one notebook a language. It does the places of `LOOP` only, and is
@@ -79,7 +80,7 @@ def _peer(job: tuple[Report, str, str]) -> None:
     report, language, folder = job
     nb = papermill.execute_notebook(
         str(report.notebook), None, parameters=report.parameters | {"language": language}, cwd=str(report.notebook.parent),
-        progress_bar=False,
+        progress_bar=False, extra_arguments=["--log-level=50"],  # the kernel's remark on its own loopback connection
     )  # fmt: skip
     html, _ = exporter.from_notebook_node(nb)
     (Path(folder) / f"{report.folder}-{report.stem}-{language}.html").write_text(html, "utf-8")
@@ -190,8 +191,32 @@ def main() -> None:
     print(f"of the bound: {bare / mine:.0%}")
 
 
+def memory(chosen: Sequence[Report]) -> tuple[int, int]:
+    """The most that one child and the server have taken: megabytes, what they share counted once in all (PSS)."""
+    most = {"child": 0, "server": 0}
+    with tempfile.TemporaryDirectory() as folder:
+        render = subprocess.Popen(
+            [BIN / "cakupan", "render", *[report.path for report in chosen], "--outputs", folder, "--jobs", str(CORES)],
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        while render.poll() is None:
+            for process in Path("/proc").glob("[0-9]*"):
+                try:
+                    if b"analysis.reporting.server" not in (process / "cmdline").read_bytes():
+                        continue
+                    parent = (process / "stat").read_text().rsplit(")", 1)[1].split()[1]
+                    kind = "server" if parent == str(render.pid) else "child"
+                    lines = (process / "smaps_rollup").read_text().splitlines()
+                except OSError:  # it has ended
+                    continue
+                pss = next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+                most[kind] = max(most[kind], pss // 1000)
+            time.sleep(0.1)
+    return most["child"], most["server"]
+
+
 def whole() -> None:
-    """All reports of all places, cold, then with nothing to do; and the memory of the children."""
+    """All reports of all places, cold, then with nothing to do; and the memory it takes."""
     everything = reports()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -199,7 +224,14 @@ def whole() -> None:
         print(
             f"all {len(everything)} reports, cold, {CORES} cores: {seconds:.0f} s, {len(everything) / seconds:.2f} reports a second"
         )
-        print(f"nothing to do: {nothing(everything, folder):.2f} s")
+        idle = sorted(nothing(everything, folder) for _ in range(5))
+    bare = bound(everything)
+    print(
+        f"the same cells bare: {bare:.0f} s; ours runs at {bare / seconds:.0%} of that bound, its start-up included"
+    )
+    print(f"nothing to do: {idle[2]:.2f} s (median of 5, {idle[0]:.2f} to {idle[-1]:.2f})")
+    child, server = memory([report for report in everything if report.folder in ("lampung", "indonesia")])
+    print(f"memory: a child at most {child} MB, the server they are forked from {server} MB")
 
 
 if __name__ == "__main__":

@@ -178,12 +178,29 @@ def test_the_executed_notebook_speaks_the_language_of_its_folder(site):
 
 
 def test_equal_inputs_give_equal_bytes_anywhere(site, elsewhere, cakupan, tmp_path):
-    # Another folder, zone, locale and hash seed: every file of Lampung is the same to the byte.
-    run = cakupan("render", "lampung", "--outputs", str(tmp_path / "again"), project=elsewhere,
+    # Another folder, user, zone, locale, hash seed, number of jobs and year: every file of Lampung is the same to the byte.
+    # (The other engine: tests/test_engine.py. Other machines: tests/test_cluster.py.)
+    later = tmp_path / "later"
+    later.mkdir()
+    (later / "sitecustomize.py").write_text(
+        "import datetime, time_machine\ntime_machine.travel(datetime.datetime(2031, 5, 5), tick=True).start()\n"
+    )
+    run = cakupan("render", "lampung", "--jobs", "1", "--outputs", str(tmp_path / "again"), project=elsewhere,
+                  PYTHONPATH=f"{elsewhere}:{later}", HOME=str(tmp_path), USER="somebody", LOGNAME="somebody",
                   TZ="Asia/Jakarta", LC_ALL="C", LANG="id_ID", PYTHONHASHSEED="7")  # fmt: skip
     assert run.returncode == 0, run.stderr
     for language in ("id", "en"):
         assert files(tmp_path / "again" / language) == files_of(site / language, "lampung")
+
+
+def test_the_year_is_another_one_for_notebooks_too_where_a_test_says_so(notebook, tmp_path, monkeypatch):
+    # What the test above rests on: the other year reaches the processes that run cells.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import datetime, time_machine\ntime_machine.travel(datetime.datetime(2031, 5, 5), tick=True).start()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    [done] = runner.render([notebook("year", PARAMETERS, "import datetime\nprint(datetime.date.today().year)")], tmp_path / "outputs")  # fmt: skip
+    assert done.failure == "" and "2031" in (tmp_path / "outputs/en/year.html").read_text("utf-8")
 
 
 def files_of(folder, place):

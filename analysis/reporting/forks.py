@@ -104,31 +104,37 @@ def made(
     When a job takes the server down with it, those that ran then are tried once more, each alone.
     """
     waiting, suspects = list(enumerate(tasks)), list[tuple[int, Task]]()
-    while waiting or suspects:
+    ended: Event | None = None
+    while waiting or suspects or ended:
         running: dict[int, Task] = {}
         at: dict[int, str] = {}
         try:
             with Forks(temporary, passed) as server:
-                while waiting or suspects or running:
+                while waiting or suspects or running or ended:
                     while (suspects and not running) or (waiting and not suspects and len(running) < at_once):
-                        if suspects:
-                            number, task = suspects.pop(0)
-                        else:
-                            number, task = waiting.pop(0)
-                            yield Event(number, "started")
-                        running[number] = task
+                        line = suspects or waiting
+                        number, task = line[0]
                         server.start(number, "report", (task.job, by), task.limit)
+                        running[number] = task
+                        line.pop(0)
+                        if line is waiting:
+                            yield Event(number, "started")
+                    if ended:  # told only now that its place is taken: to write pages takes a while
+                        yield ended
+                        ended = None
+                        continue
                     event = server.next()
-                    if event.kind == "cell":
-                        at[event.job] = f"cell {event.told}"
                     if event.kind in ("made", "failed"):
                         del running[event.job]
-                    yield event
+                        ended = event
+                    else:
+                        at[event.job] = f"cell {event.told}"
+                        yield event
         except GoneError:
             if len(running) == 1:
                 number = next(iter(running))
                 cell = at.get(number, "the first cell")
-                yield Event(
+                ended = Event(
                     number, "failed", f"{cell}: the process that rendered it died (killed, or out of memory)"
                 )
             else:

@@ -40,6 +40,7 @@ from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from scipy.stats import qmc
 
+from analysis import provenance
 from analysis.reporting import engine, making, page, record, shell
 from analysis.words import LANGUAGES
 
@@ -299,6 +300,7 @@ def _warm() -> None:
         format_decimal(1234.5, locale=language)
         format_date(date(2024, 1, 1), locale=language)
     qmc.Sobol(2).random(2)
+    provenance.versions()
     pd.read_csv(StringIO("a,b\n1,2")).merge(pd.DataFrame({"a": [1]})).groupby("a").sum()
     figure = Figure(layout="constrained")
     figure.subplots().set_title("Cakupan")

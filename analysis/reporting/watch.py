@@ -56,6 +56,9 @@ class Watch:
         makes the page.
         """
         modules = {str(getattr(module, "__file__", None) or "") for module in list(sys.modules.values())}
+        modules = {
+            path for path in modules if not path.startswith((sys.prefix, sys.base_prefix))
+        }  # thousands
         files = {_below(path) for path in self._opened | modules} - {""}
         folders = {_below(path) for path in self._listed} - {""}
         return {
