@@ -418,11 +418,12 @@ def _makers(jobs: int | None, engine: str | None, scheduler: str | None = None) 
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """What ends a render early, as the command's own errors."""
+    from analysis.reporting.forks import StartError
     from analysis.reporting.runner import OutputsError
 
     try:
         yield
-    except OutputsError as error:
+    except (OutputsError, StartError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         raise click.ClickException(

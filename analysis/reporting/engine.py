@@ -15,7 +15,8 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,13 +31,16 @@ from nbformat.v4 import new_output
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
-from analysis.reporting.forks import BEST, FORKED, KERNEL, Forks
+from analysis.reporting.forks import BEST, FORKED, KERNEL, Forks, GoneError, StartError
 from analysis.reporting.shell import MOST_PRINTED, run_cells
 from analysis.reporting.watch import REPORT_TO, Watch
 
 # How a warning names the cell it came from: a kernel's path holds its process number.
 _CELL_FILE = re.compile(r"<ipython-input-\d+-[0-9a-f]+>|/[^\s:]{0,200}/ipykernel_\d+/\d+\.py")
 _DEAD_THREAD = re.compile(r"^Exception in thread .*:\n(?:.*\n)*?(?P<error>[\w.]+(?::.*)?)$", re.MULTILINE)
+
+
+_KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 class NotebookError(RuntimeError):
@@ -77,11 +81,19 @@ class Forked(Engine):
         nb_man.nb.metadata["language_info"] = {"name": "python"}
 
 
+@contextmanager
+def _as_papermills() -> Iterator[None]:
+    try:
+        yield
+    except (GoneError, StartError) as error:
+        raise PapermillException(str(error)) from None
+
+
 def _run_in_fork(
     notebook: nbformat.NotebookNode, started: Callable[[int], None], ended: Callable[[int], None], limit: float | None
 ) -> None:  # fmt: skip
     """Have the cells run by a process started for this; each is put into the notebook as it ends."""
-    with Forks() as server:
+    with _as_papermills(), Forks() as server:
         server.start(0, "cells", (nbformat.writes(notebook), str(Path.cwd())), limit)
         while (event := server.next()).kind != "made":
             if event.kind == "cell":
@@ -194,7 +206,7 @@ def finished(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 def settled(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The notebook without what differs from run to run."""
-    notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"], "language_info": {"name": "python"}}
+    notebook.metadata = {"kernelspec": dict(_KERNELSPEC), "language_info": {"name": "python"}}
     number = 0
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])

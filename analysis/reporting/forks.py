@@ -9,6 +9,7 @@ import sys
 from collections.abc import Generator, Sequence
 from multiprocessing.connection import Pipe
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from analysis.data import PASSED, ROOT
@@ -30,8 +31,12 @@ STEADY = {
 }
 
 
+# More would fill the pipe to the server before it is read from.
+_MOST_AT_ONCE = 64
+
+
 class Event(NamedTuple):
-    """What is heard of a job: "started", "cell" with its id, "made" with what came of it, "failed" with the reason."""
+    """What is heard of a job: "started", "cell" with its id ("cell ended" too for "cells"), "made" with what came of it, or "failed" with the reason."""
 
     job: int
     kind: str
@@ -48,6 +53,16 @@ class Task(NamedTuple):
 class GoneError(RuntimeError):
     """The server itself has died: a notebook killed it, or the machine ran out of memory."""
 
+    def __init__(self) -> None:
+        super().__init__("the process that runs notebooks died (killed, or out of memory)")
+
+
+class StartError(RuntimeError):
+    """The server can't start at all: its code, or a package, is broken."""
+
+    def __init__(self) -> None:
+        super().__init__("the process that renders reports can't start; what it said stands above")
+
 
 class Forks:
     """A server, for as long as the `with` block lasts: whatever happens there, no child outlives it.
@@ -56,10 +71,13 @@ class Forks:
     """
 
     def __init__(self, temporary: Path | None = None, passed: str = "", fork: bool = CAN_FORK) -> None:
+        self._own = None if temporary else TemporaryDirectory(prefix="cakupan-")
+        temporary = temporary or Path(self._own.name)  # type: ignore[union-attr]
+        self._ready = False
         self._connection, theirs = Pipe()
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
         environment = os.environ | STEADY | {PASSED: passed, "PYTHONPATH": path}  # the asker's own `analysis`
-        environment |= {"TMPDIR": str(temporary)} if temporary else {}
+        environment["TMPDIR"] = str(temporary)
         with theirs:
             self._server = subprocess.Popen(
                 [sys.executable, "-P", "-m", "analysis.reporting.server", str(theirs.fileno()), "fork" if fork else "spawn"],
@@ -77,6 +95,8 @@ class Forks:
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()
+        if self._own:
+            self._own.cleanup()
 
     def start(self, number: int, kind: str, what: tuple[Any, ...], limit: float | None = None) -> None:
         """Start a job in a child: "report" (Job, engine), "notebook" (path, engine) or "cells" (notebook text, folder).
@@ -86,14 +106,18 @@ class Forks:
         try:
             self._connection.send((number, kind, what, limit))
         except OSError:
-            raise GoneError from None
+            raise (GoneError if self._ready else StartError)() from None
 
     def next(self) -> Event:
         """What is heard next, waited for. GoneError when the server has died."""
         try:
+            event = Event(*self._connection.recv())
+            if event.kind != "ready":
+                return event
+            self._ready = True
             return Event(*self._connection.recv())
         except (EOFError, OSError):
-            raise GoneError from None
+            raise (GoneError if self._ready else StartError)() from None
 
 
 def made(
@@ -103,16 +127,20 @@ def made(
 
     When a job takes the server down with it, those that ran then are tried once more, each alone.
     """
+    at_once = min(at_once, _MOST_AT_ONCE)
     waiting, suspects = list(enumerate(tasks)), list[tuple[int, Task]]()
     ended: Event | None = None
     while waiting or suspects or ended:
         running: dict[int, Task] = {}
         at: dict[int, str] = {}
+        alone = False  # a suspect runs
         try:
             with Forks(temporary, passed) as server:
                 while waiting or suspects or running or ended:
-                    while (suspects and not running) or (waiting and not suspects and len(running) < at_once):
-                        line = suspects or waiting
+                    while (suspects and not running) or (
+                        waiting and not suspects and len(running) < (1 if running and alone else at_once)
+                    ):
+                        alone, line = bool(suspects), suspects or waiting
                         number, task = line[0]
                         server.start(number, "report", (task.job, by), task.limit)
                         running[number] = task

@@ -2,8 +2,8 @@
 
 Beside each page lies its record: the notebook's cells, parameters, versions, the hash of every file of the project that
 was read or imported for it, the names in every folder that was listed, and the size and hash of every file that was
-made. All files of a report carry the time of its record, so that a look at sizes and times is enough to know
-that nobody has touched them; where they differ, the content decides.
+made. All files of a report carry the time of its record: a look at sizes and times is enough, unless someone
+has put the time back; where they differ, the content decides.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ PAGE_CODE = (
     "analysis/__init__.py", "analysis/claims/__init__.py", "analysis/claims/printed.py", "analysis/data/__init__.py",
     "analysis/provenance.py", "analysis/reporting/__init__.py", "analysis/reporting/drawing.py",
     "analysis/reporting/engine.py", "analysis/reporting/entry.py", "analysis/reporting/forks.py",
-    "analysis/reporting/making.py", "analysis/reporting/page.py", "analysis/reporting/record.py",
+    "analysis/reporting/making.py", "analysis/reporting/page.py", "analysis/reporting/record.py", "analysis/reporting/server.py",
     "analysis/reporting/shell.py", "analysis/reporting/style.py", "analysis/reporting/watch.py", "analysis/words.py",
 )  # fmt: skip
 TEMPLATE = tuple(f"analysis/reporting/template/{name}" for name in ("conf.json", "index.html.j2", "page.css"))
@@ -75,7 +75,13 @@ def _cells(notebook: Path) -> str:
     """One hash over the cells of a notebook: what they are, not what they last put out."""
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
     facts = [
-        (cell.get("id"), cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", []))
+        (
+            cell.get("id"),
+            cell["cell_type"],
+            "".join(cell["source"]),
+            cell["metadata"].get("tags", []),
+            cell.get("attachments"),
+        )
         for cell in cells
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
@@ -86,7 +92,7 @@ def inputs(job: Job, used: Mapping[str, list[str]], root: Path = ROOT) -> dict[s
     of = hashes(root)
     notebook = job.notebook.resolve()
     own = notebook.relative_to(root).as_posix() if notebook.is_relative_to(root) else ""
-    files = {*used["files"], *PAGE_CODE, *TEMPLATE, LOCK} - {own}
+    files = {*used["files"], *PAGE_CODE, *TEMPLATE, LOCK, "data/datapackage.json"} - {own}
     return {
         "notebook": {"file": job.notebook.name, "cells": of(str(notebook))},
         "files": {file: of(file) for file in sorted(files)},

@@ -11,10 +11,10 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from filelock import FileLock, Timeout
 
@@ -66,11 +66,11 @@ def render(
     `makers` makes them (default: `here()`); `dry` only finds out what would be rendered. One entry a report, in
     the order given. Raises OutputsError, and DataError when the data has problems.
     """
-    with _held(outputs) as temporary:
+    with nullcontext(outputs) if dry else _held(outputs) as temporary:
         data.assure()
         passed, of, reader = data.fingerprint(), record.hashes(), cache(record.read)
-        _look_at_all(of)
         tasks = [Task(job_of(report), report.time_limit) for report in reports]
+        seen = _look_at_all(of, tasks)
         why = {
             task.job.path: ["asked for by --force"]
             if force
@@ -87,10 +87,15 @@ def render(
                     if event.kind == "started":
                         watcher.started(report)
                     elif event.kind in ("made", "failed"):
-                        failure = event.told if event.kind == "failed" else _placed(event.told, outputs, of)
+                        failure = (
+                            event.told
+                            if event.kind == "failed"
+                            else _placed(event.told, outputs, due[event.job][1].job, seen)
+                        )
                         results[report.path] = Done(report, failure, why[report.path])
                         watcher.ended(results[report.path])
-            _write_index(outputs, record.read if due else reader)
+            with _written(outputs):
+                _write_index(outputs, record.read if due else reader)
     return [results[report.path] for report in reports]
 
 
@@ -99,12 +104,36 @@ def job_of(report: Report) -> record.Job:
     return record.Job(report.name, report.path, report.notebook, report.parameters, parameters_in(report))
 
 
-def _look_at_all(of: record.Hashes) -> None:
-    """Take the hashes of data and code now, so that a file that changes while reports are made is noticed."""
-    for folder in ("data", "analysis"):
-        for path in (record.ROOT / folder).rglob("*"):
-            if path.suffix != ".pyc":
-                of(path.relative_to(record.ROOT).as_posix())
+class _Seen(NamedTuple):
+    """What the inputs were when a render began: the hash of each file, and the names in the folders of data/."""
+
+    of: record.Hashes
+    folders: dict[str, list[str]]
+
+
+def _look_at_all(of: record.Hashes, tasks: Sequence[Task]) -> _Seen:
+    """Take the hashes of all inputs now, so that one that changes while reports are made is noticed."""
+    of(record.LOCK)
+    for task in tasks:
+        of(str(task.job.notebook))
+    folders = {}
+    for folder in ("data", "analysis", "notebooks"):
+        for path in (record.ROOT / folder, *(record.ROOT / folder).rglob("*")):
+            below = path.relative_to(record.ROOT).as_posix()
+            if path.is_dir():
+                folders[below] = record.names_in(path)
+            elif path.suffix != ".pyc":
+                of(below)
+    return _Seen(of, folders)
+
+
+def _changed(made_of: Mapping[str, Any], job: record.Job, seen: _Seen) -> str:
+    """The first input that isn't what it was when the render began; "" when all are."""
+    if made_of["notebook"]["cells"] != seen.of(str(job.notebook)):
+        return job.notebook.name
+    files = [file for file, digest in made_of["files"].items() if seen.of(file) != digest]
+    folders = [name for name, names in made_of["folders"].items() if seen.folders.get(name, names) != names]
+    return next(iter([*files, *folders]), "")
 
 
 @contextmanager
@@ -127,18 +156,25 @@ def _held(outputs: Path) -> Iterator[Path]:
         raise OutputsError(f"{outputs} can't be written: {error.strerror}") from None
     temporary = None
     try:
-        _sweep(outputs)
-        file.write_text(f"process {os.getpid()} on {socket.gethostname()}", "utf-8")
-        temporary = Path(tempfile.mkdtemp(prefix=".scratch-", dir=outputs))
+        with _written(outputs):
+            _sweep(outputs)
+            file.write_text(f"process {os.getpid()} on {socket.gethostname()}", "utf-8")
+            temporary = Path(tempfile.mkdtemp(prefix=".scratch-", dir=outputs))
         yield temporary
-    except OSError as error:
-        raise OutputsError(f"{outputs} can't be written: {error.strerror}") from None
     finally:
         if temporary:
             shutil.rmtree(temporary, ignore_errors=True)
         with suppress(OSError):  # taken away, or no longer to be written
             os.truncate(file, 0)
         lock.release()
+
+
+@contextmanager
+def _written(outputs: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputsError(f"{outputs} can't be written: {error.strerror or error}") from None
 
 
 def _sweep(outputs: Path) -> None:
@@ -150,12 +186,12 @@ def _sweep(outputs: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _placed(files: Mapping[str, bytes], outputs: Path, of: record.Hashes) -> str:
+def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _Seen) -> str:
     """Put the files of one report into place, the records last; the reason where that can't be done."""
     last = list(files)[-1]
     made = json.loads(files[last])
-    if changed := [file for file, digest in made["made_of"]["files"].items() if of(file) != digest]:
-        return f"{changed[0]} changed while reports were rendered; render again"
+    if changed := _changed(made["made_of"], job, seen):
+        return f"{changed} changed while reports were rendered; render again"
     before = record.read(outputs / last) or {}
     parts: dict[Path, Path] = {}
     try:

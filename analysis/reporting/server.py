@@ -152,7 +152,10 @@ def _strays() -> set[int]:
     if not _adopts:
         return set()
     jobs = {one.pid for one in multiprocessing.active_children()}
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split()
+    try:
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split()
+    except OSError:  # a system that doesn't list them
+        return set()
     return {int(child) for child in children} - jobs
 
 
@@ -318,6 +321,7 @@ def main(pipe: str, way: str) -> None:
         gc.collect()
         gc.freeze()  # so that children don't copy memory just by looking for garbage
     with Connection(int(pipe)) as asker:
+        asker.send((-1, "ready", None))
         serve(asker, way == "fork")
 
 

@@ -182,6 +182,7 @@ def run_cells(
     count. Text that other programs write is read after each cell and follows what the cell itself printed.
     """
     os.environ.update(_KERNELS)
+    _beside_notebook()
     shell = _shell()
     with tempfile.TemporaryFile() as written:
         _redirected(written.fileno())
@@ -198,6 +199,12 @@ def run_cells(
         if ran is not None:
             _last_words(ran, shell, written)
     return notebook
+
+
+def _beside_notebook() -> None:
+    """Let cells import what lies beside the notebook: the entry that a kernel has, in the place where it has it."""
+    installed = [n for n, path in enumerate(sys.path) if path.endswith(("site-packages", "dist-packages"))]
+    sys.path.insert(installed[0] if installed else 0, "")
 
 
 def _runs(cell: NotebookNode) -> bool:

@@ -1,7 +1,7 @@
 """Which files of the project a running notebook really used: those it opened, folders it listed, modules it imported.
 
-Python reports every file it opens to audit hooks (PEP 578), so nothing that a notebook or a library
-in it reads goes unnoticed, and no reader has to remember to say so. What is only checked and not
+Python reports every file it opens to audit hooks (PEP 578), so no reader has to remember to say so. What another
+process reads (a program, a pool's worker), or a library's own C code, isn't heard: such a notebook is rendered with --force. What is only checked and not
 used, `analysis.data` brackets with an audit event of its own, `cakupan.checking`. Files outside the
 project aren't watched: a report on them could not be made elsewhere anyway.
 """
@@ -41,13 +41,13 @@ class Watch:
             )
         if event == CHECKING:
             self._checking += 1 if arguments[0] else -1
-        elif self._checking or event not in _EVENTS or not isinstance(arguments[0], str | bytes):
+        elif self._checking or event not in _EVENTS or not isinstance(arguments[0], str | bytes | None):
             return
         elif event == "open":
             if not _writes(arguments[1:]):
-                self._opened.add(_full(arguments[0]))
+                self._opened.add(_full(arguments[0] or ""))
         elif not _importing():
-            self._listed.add(_full(arguments[0]))
+            self._listed.add(_full(arguments[0] or "."))
 
     def used(self) -> dict[str, list[str]]:
         """The files read and the folders listed, as paths below the project's root, sorted.
