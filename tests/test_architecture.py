@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "provenance": {"data", "words"},
     "reporting": {"coverage", "data", "provenance", "words"},
     "release": {"claims", "words"},
-    "cli": {"data", "hindsight", "release", "reporting", "scenarios"},
+    "cli": {"data", "hindsight", "provenance", "release", "reporting", "scenarios"},
 }
 ONLY_IN_REPORTING = {"papermill", "nbconvert", "nbformat", "nbclient", "bleach"}
 
