@@ -307,7 +307,7 @@ def parameters_in(report: Report) -> dict[str, Any]:
     """Everything the notebook runs with, its defaults too, apart from the language that JupyterLab shows.
 
     >>> parameters_in(matching(["lampung/claims"], reports())[0])
-    {'province': 'Lampung'}
+    {'province': 'Lampung', 'period': 'all'}
     """
     values = _defaults(report.notebook) | report.parameters
     return {name: value for name, value in values.items() if name != "language"}
