@@ -559,8 +559,7 @@ def _checked_data(done: str = "rendered", left: str = "all pages are as they wer
     from analysis import data
 
     try:
-        data.assure()
-        problems = [str(problem) for problem in _remembered_ahead_problems()]
+        problems = [str(problem) for problem in _remembered_ahead_problems(data.assure())]
     except data.DataError as error:
         problems = [str(error)]
     if problems:
@@ -569,12 +568,12 @@ def _checked_data(done: str = "rendered", left: str = "all pages are as they wer
         sys.exit(1)
 
 
-def _remembered_ahead_problems() -> "list[Problem]":
-    """As `_ahead_problems` of data/; like the tables', a pass is remembered by content of data and code."""
+def _remembered_ahead_problems(content: str) -> "list[Problem]":
+    """As `_ahead_problems` of data/ with this content; like the tables', a pass is remembered by content of data and code."""
     from analysis import data, provenance
 
     stamp = data.FOLDER / ".checked-ahead"
-    passed = f"{data.fingerprint()} {provenance.code_hash()}"
+    passed = f"{content} {provenance.code_hash()}"
     if stamp.is_file() and stamp.read_text("ascii", errors="replace") == passed:
         return []
     problems = _ahead_problems(data.FOLDER)

@@ -138,7 +138,7 @@ def made(
             with Forks(temporary, passed) as server:
                 while waiting or suspects or running or ended:
                     while (suspects and not running) or (
-                        waiting and not suspects and len(running) < (1 if running and alone else at_once)
+                        waiting and not suspects and not (running and alone) and len(running) < at_once
                     ):
                         alone, line = bool(suspects), suspects or waiting
                         number, task = line[0]

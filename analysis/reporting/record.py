@@ -127,7 +127,7 @@ def read(file: Path) -> dict[str, Any] | None:
 
 
 def reasons(
-    job: Job, outputs: Path, of: Hashes, always_hash: bool = False, root: Path = ROOT, reader: Reader | None = None
+    job: Job, outputs: Path, of: Hashes, always_hash: bool = False, root: Path = ROOT, reader: Reader = read
 ) -> list[str]:  # fmt: skip
     """Why a report has to be made again, in words; an empty list when its pages hold.
 
@@ -138,7 +138,7 @@ def reasons(
         return ["there is no page yet"]
     if missing := [file for file in records if not file.is_file()]:
         return [f"{_below(missing[0], outputs)} is missing"]
-    record = (reader or read)(records[0])
+    record = reader(records[0])
     if record is None or "made_of" not in record:
         return [f"{_below(records[0], outputs)} is damaged, or of an older version"]
     if records[1].read_bytes() != records[0].read_bytes():

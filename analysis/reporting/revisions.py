@@ -308,13 +308,9 @@ def _run(tree: Path, words: Sequence[str], tell: Tell) -> tuple[int, list[str]]:
 
 def _end(process: subprocess.Popen[str]) -> None:
     """Ask a render to end, as Ctrl-C would, and see that it does."""
-    ask = (signal.SIGINT, signal.SIGKILL) if sys.platform != "win32" else (signal.SIGTERM, signal.SIGTERM)
-    for number in ask:
+    for number in (signal.SIGINT, signal.SIGKILL):
         with suppress(ProcessLookupError, subprocess.TimeoutExpired):
-            if sys.platform != "win32":
-                os.killpg(process.pid, number)
-            else:
-                process.terminate()
+            os.killpg(process.pid, number)
             process.wait(_SECONDS_TO_END)
             return
 

@@ -67,8 +67,7 @@ def render(
     the order given. Raises OutputsError, and DataError when the data has problems.
     """
     with nullcontext(outputs) if dry else _held(outputs) as temporary:
-        data.assure()
-        passed, of, reader = data.fingerprint(), record.hashes(), cache(record.read)
+        passed, of, reader = data.assure(), record.hashes(), cache(record.read)
         tasks = [Task(job_of(report), report.time_limit) for report in reports]
         seen = _look_at_all(of, tasks)
         why = {
@@ -105,7 +104,7 @@ def job_of(report: Report) -> record.Job:
 
 
 class _Seen(NamedTuple):
-    """What the inputs were when a render began: the hash of each file, and the names in the folders of data/."""
+    """What the inputs were when a render began: the hash of each file, and the names in their folders."""
 
     of: record.Hashes
     folders: dict[str, list[str]]
@@ -144,16 +143,15 @@ def _held(outputs: Path) -> Iterator[Path]:
     """
     file = outputs / ".lock"
     lock = FileLock(file, timeout=0)
-    try:
-        outputs.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        holder = file.read_text("utf-8").strip() or "another process"
-        raise OutputsError(
-            f"{holder} is rendering into {outputs}; wait for it, or give --outputs a folder of its own"
-        ) from None
-    except OSError as error:
-        raise OutputsError(f"{outputs} can't be written: {error.strerror}") from None
+    with _written(outputs):
+        try:
+            outputs.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            holder = file.read_text("utf-8").strip() or "another process"
+            raise OutputsError(
+                f"{holder} is rendering into {outputs}; wait for it, or give --outputs a folder of its own"
+            ) from None
     temporary = None
     try:
         with _written(outputs):

@@ -14,6 +14,7 @@ import ctypes
 import errno
 import gc
 import json
+import math
 import multiprocessing
 import os
 import resource
@@ -63,36 +64,36 @@ _adopts = False
 
 
 class _Running(NamedTuple):
+    """A child: its job, until when it may run, and where in the notebook it is."""
+
     job: int
     process: Any
     kind: str
     limit: float | None
+    until: float
+    at: str = "the first cell"
 
 
 def serve(asker: Connection, fork: bool) -> None:
     """Start a child for each job that `asker` sends, pass on what it tells, end it when its time is up."""
-    start = _forked if fork else _spawned
+    context = multiprocessing.get_context("fork" if fork else "spawn")
     running: dict[Connection, _Running] = {}
-    until: dict[Connection, float] = {}
-    at: dict[Connection, str] = {}
     try:
         while True:
-            soonest = min(until.values(), default=None)
-            waits = None if soonest is None else max(0.0, soonest - monotonic())
-            for ready in wait([asker, *running], waits):
+            soonest = min((one.until for one in running.values()), default=math.inf)
+            for ready in wait(
+                [asker, *running], None if soonest == math.inf else max(0.0, soonest - monotonic())
+            ):
                 if ready is asker:
                     job, kind, what, limit = asker.recv()
-                    pipe, process = start(kind, what, asker, limit)
-                    running[pipe] = _Running(job, process, kind, limit)
-                    if limit:
-                        until[pipe] = monotonic() + limit
+                    pipe, process = _started(context, kind, what, asker if fork else None, limit)
+                    running[pipe] = _Running(job, process, kind, limit, _from_now(limit))
                 else:
-                    _pass_on(ready, running, until, at, asker)
-            for pipe in [pipe for pipe, end in until.items() if end <= monotonic()]:
+                    _pass_on(ready, running, asker)
+            for pipe in [pipe for pipe, one in running.items() if one.until <= monotonic()]:
                 one = running.pop(pipe)
-                del until[pipe]
                 _end(one.process)
-                asker.send((one.job, "failed", f"{at.pop(pipe, 'the first cell')}: it ran longer than {one.limit:g} seconds, its time limit"))  # fmt: skip
+                asker.send((one.job, "failed", f"{one.at}: it ran longer than {one.limit:g} seconds, its time limit"))  # fmt: skip
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the asker is gone, or done
     finally:
@@ -100,24 +101,22 @@ def serve(asker: Connection, fork: bool) -> None:
             _end(one.process)
 
 
-def _pass_on(
-    pipe: Any, running: dict[Connection, _Running], until: dict[Connection, float], at: dict[Connection, str],
-    asker: Connection,
-) -> None:  # fmt: skip
+def _from_now(limit: float | None) -> float:
+    return monotonic() + limit if limit else math.inf
+
+
+def _pass_on(pipe: Any, running: dict[Connection, _Running], asker: Connection) -> None:
     one = running[pipe]
     try:
         kind, told = pipe.recv()
     except (EOFError, OSError):
         _wait(one.process, 1)  # it may have closed the pipe and live on
-        kind, told = "failed", f"{at.get(pipe, 'the first cell')}: {_death(one.process.exitcode)}"
+        kind, told = "failed", f"{one.at}: {_death(one.process.exitcode)}"
     if kind == "cell":
-        at[pipe] = f"cell {told}"
-        if one.kind == "cells" and one.limit:
-            until[pipe] = monotonic() + one.limit
+        until = _from_now(one.limit) if one.kind == "cells" else one.until
+        running[pipe] = one._replace(at=f"cell {told}", until=until)
     elif kind in ("made", "failed"):
         del running[pipe]
-        until.pop(pipe, None)
-        at.pop(pipe, None)
         _end(one.process, patience=5)
     asker.send((one.job, kind, told))
 
@@ -164,14 +163,6 @@ def _wait(process: Any, patience: float) -> None:
     until = monotonic() + patience
     while process.is_alive() and monotonic() < until:
         sleep(0.005)
-
-
-def _forked(kind: str, what: tuple[Any, ...], asker: Connection, limit: float | None) -> tuple[Any, Any]:
-    return _started(multiprocessing.get_context("fork"), kind, what, asker, limit)
-
-
-def _spawned(kind: str, what: tuple[Any, ...], asker: Connection, limit: float | None) -> tuple[Any, Any]:
-    return _started(multiprocessing.get_context("spawn"), kind, what, None, limit)
 
 
 def _started(
