@@ -1083,3 +1083,32 @@ def test_a_caution_stands_in_both_languages(folder: Path) -> None:
     claims = read("reported_claims", folder)
     assert ((claims["caution"] == "") == (claims["caution_id"] == "")).all()
     assert (claims["caution"] != "").any()
+
+
+DECREES_OF_2026 = [
+    ("Aceh", 3932552, "high"),
+    ("Sumatera Utara", 3228971, "high"),
+    ("Kalimantan Utara", 3775243, "medium"),  # two outlets print 3,755,243 for the same decree
+    ("Papua Barat", 3841000, "high"),
+    ("Papua Barat Daya", 3766000, "high"),
+]
+
+
+@pytest.mark.parametrize(("province", "rupiah", "confidence"), DECREES_OF_2026, ids=lambda value: str(value))
+def test_the_minimum_wage_of_2026_is_the_decrees_and_says_where_it_was_announced(
+    province: str, rupiah: int, confidence: str
+) -> None:
+    wages = read("minimum_wage").set_index(["year", "province"])
+    row = wages.loc[2026, province]
+    assert (row["minimum_wage"], row["confidence"]) == (rupiah, confidence)
+    assert row["minimum_wage"] != wages.loc[2025, province]["minimum_wage"]
+    [source] = read("sources").set_index("source_id").loc[[row["source_id"]]].to_dict("records")
+    assert source["published"] >= "2025-12" and "2026" in source["title"]
+
+
+def test_no_province_has_the_minimum_wage_of_the_year_before() -> None:
+    # 2022 is left out: three provinces kept the wage of 2021 then.
+    by_year = read("minimum_wage").pivot(index="province", columns="year", values="minimum_wage")
+    later = [year for year in by_year if year >= 2023]
+    same = [(name, year) for year in later for name in by_year.index[by_year[year] == by_year[year - 1]]]
+    assert same == []
