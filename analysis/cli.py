@@ -6,9 +6,11 @@ was not understood (unknown report, parameter or province).
 
 import gc
 import json
+import os
+import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,37 +50,45 @@ def check(folder: Path | None, form: str) -> None:
     from analysis import data
     from analysis.data.check import check as problems_of
     from analysis.data.check import describe
+    from analysis.data.door import shortened
 
     folder = folder or data.FOLDER
-    if not (folder / "datapackage.json").is_file():
-        raise click.UsageError(f"{folder} has no datapackage.json")
+    # A dead link or a pipe of that name is a problem of the data, and named as one.
+    if not os.path.lexists(folder / "datapackage.json"):
+        raise click.UsageError(f"{shortened(str(folder))} has no datapackage.json")
     content = data.fingerprint(folder)  # what is checked is what is remembered
     problems = problems_of(folder)
     problems += _ahead_problems(folder) if not problems else []
     if form == "json":
-        click.echo(json.dumps([problem._asdict() for problem in problems], ensure_ascii=False, indent=2))
-    elif form == "github":
-        for problem in problems:
-            click.echo(_annotation(_shown(folder / problem.file), problem))
+        _write(_json([problem._asdict() for problem in problems]))
     else:
-        for problem in problems:
-            click.echo(str(problem))
+        where = shortened(_shown(folder))
+        lines = [_annotation(f"{where}/{p.file}", p) if form == "github" else str(p) for p in problems]
+        _write("".join(f"{line}\n" for line in lines))
     if problems:
         click.echo(describe(problems), err=True)
         sys.exit(1)
-    data.remember(folder, content)
+    if data.fingerprint(folder) == content:  # else somebody wrote to it meanwhile
+        data.remember(folder, content)
     if form == "text":
         scenarios = len(list(folder.glob("scenarios/*.toml")))
-        beside = f" and {scenarios} scenarios" if scenarios else ""
-        click.echo(f"{_shown(folder)}: {len(data.package(folder)['resources'])} tables{beside}, no problem")
+        beside = f" and {scenarios} scenario{'s' if scenarios != 1 else ''}" if scenarios else ""
+        _write(f"{where}: {len(data.package(folder)['resources'])} tables{beside}, no problem\n")
 
 
 def _ahead_problems(folder: Path) -> "list[Problem]":
     """What is wrong with the scenarios and recorded projections of a folder whose tables have passed; it may have none."""
+    from analysis.data.door import Problem
     from analysis.data.projections import projection_problems
     from analysis.scenarios import check_scenarios
 
-    found = check_scenarios(folder / "scenarios") if (folder / "scenarios").is_dir() else []
+    message = "it isn't a folder; put the folder in its place, or remove it"
+    found = [
+        Problem(name, 1, "", "", "not a folder", message)
+        for name in ("scenarios", "projections")
+        if os.path.lexists(folder / name) and not (folder / name).is_dir()
+    ]
+    found += check_scenarios(folder / "scenarios") if (folder / "scenarios").is_dir() else []
     return found + (projection_problems(folder) if (folder / "projections").is_dir() else [])
 
 
@@ -456,14 +466,24 @@ def notebooks(names: tuple[str, ...]) -> None:
     there = {path.stem: path for path in sorted(manifest.NOTEBOOKS.glob("*.ipynb"))}
     if unknown := [name for name in names if Path(name).stem not in there]:
         raise click.UsageError(f"there is no notebook {', '.join(unknown)}; there is {', '.join(there)}")
+    _writable(manifest.NOTEBOOKS)
+    failed = []
     for path in [there[Path(name).stem] for name in names] or there.values():
         click.echo(f"{_shown(path)} ... ", nl=False)
         try:
             runner.refresh(path)
         except RuntimeError as error:
-            click.echo("failed")
-            raise click.ClickException(str(error)) from None
-        click.echo("refreshed")
+            failed.append(str(error))
+        except OSError as error:
+            failed.append(
+                f"{_shown(path)} can't be written ({error.strerror}), and is as it was; make room for it"
+            )
+        else:
+            click.echo("refreshed")
+            continue
+        click.echo("failed")
+    if failed:
+        raise click.ClickException("\n".join(failed))
 
 
 @main.command()
@@ -502,6 +522,7 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
     )
     period = period or max(participants.loc[participants["basis"] == "domicile", "period"])
     labour_force, claims, regions = others
+    _writable(data.FOLDER / "projections")
     click.echo(f"carrying the usual course of all places from {period} to {until}", err=True)
     with _said():
         there = projections.recorded()
@@ -511,7 +532,8 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
         )
     file = data.FOLDER / "projections" / f"{period}.csv"
     if not file.is_file():
-        _put(file, projections.text_of_record(paths, ["steady"]))
+        with _writing(file):
+            _put(file, projections.text_of_record(paths, ["steady"]))
         click.echo(
             f"{_shown(file)}: {len(paths)} rows put on record, {paths['province'].nunique()} places until {until}"
         )
@@ -528,7 +550,7 @@ def _steady(period: str, until: int) -> "Callable[[str], pandas.DataFrame]":
     """The usual course for a place, from the year after `period` on."""
     from analysis.scenarios import read_scenarios
 
-    first = int(period[:4]) + 1 if period[:4].isdigit() else None
+    first = int(period[:4]) + 1 if re.match("[0-9]{4}-", period) else None
     return lambda place: read_scenarios("steady", place, until, first)
 
 
@@ -548,10 +570,34 @@ def _said() -> Iterator[None]:
 
 def _put(file: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    file.parent.mkdir(exist_ok=True)
     half = file.with_suffix(".part")
-    half.write_text(text, "utf-8", newline="\n")
-    half.replace(file)
+    file.parent.mkdir(exist_ok=True)
+    half.unlink(missing_ok=True)  # of a run that was killed
+    try:
+        with half.open("x", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _writable(folder: Path) -> None:
+    """Stop where nothing can be put into the folder (which may not be there yet), before minutes are spent on what is to go there."""
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise click.ClickException(f"{_shown(folder)} isn't a folder, and nothing was written; remove it")
+    if not os.access(folder if folder.is_dir() else folder.parent, os.W_OK):
+        raise click.ClickException(f"{_shown(folder)} can't be written, and nothing was; make it writable")
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[None]:
+    """A file that can't be written as the command's own error."""
+    try:
+        yield
+    except OSError as error:
+        raise click.ClickException(
+            f"{_shown(file)} can't be written ({error.strerror}), and nothing was; make room, or the folder writable"
+        ) from None
 
 
 def _checked_data(done: str = "rendered", left: str = "all pages are as they were") -> None:
@@ -574,10 +620,9 @@ def _remembered_ahead_problems(content: str) -> "list[Problem]":
 
     stamp = data.FOLDER / ".checked-ahead"
     passed = f"{content} {provenance.code_hash()}"
-    if stamp.is_file() and stamp.read_text("ascii", errors="replace") == passed:
+    if data.noted(stamp, passed):
         return []
     problems = _ahead_problems(data.FOLDER)
     if not problems:
-        with suppress(OSError):  # a read-only checkout is checked each time
-            stamp.write_text(passed, "ascii")
+        data.note(stamp, passed)
     return problems

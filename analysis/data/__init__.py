@@ -6,14 +6,18 @@ pass is remembered by content in `data/.checked`: the same bytes are not checked
 """
 
 import hashlib
-import json
 import os
+import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+
+from analysis.data.door import contents, decoded, json_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data"
@@ -29,12 +33,16 @@ class DataError(ValueError):
 
 
 def package(folder: Path = FOLDER) -> dict:
-    """The folder's `datapackage.json`: tables, fields, units, keys.
+    """The folder's `datapackage.json`: tables, fields, units, keys. DataError where it isn't there or isn't JSON.
 
     >>> package()["name"]
     'cakupan'
     """
-    return json.loads((folder / "datapackage.json").read_text("utf-8"))
+    described: Any
+    described, problems = json_of(folder / "datapackage.json")
+    if problems:
+        raise DataError("\n".join(map(str, problems)))
+    return described
 
 
 def read(table: str, folder: Path = FOLDER) -> pd.DataFrame:
@@ -42,23 +50,31 @@ def read(table: str, folder: Path = FOLDER) -> pd.DataFrame:
 
     Columns, units and keys are those of `datapackage.json` and `data/README.md`. Raises KeyError
     for a table that isn't there and DataError, with every problem in the folder, when a file
-    doesn't hold what it promises.
+    doesn't hold what it promises, or is no longer what was checked.
 
     >>> read("regions").set_index("province_code").loc["18", "province"]
     'Lampung'
     """
-    assure(folder)
+    checked = _assured(folder)
     schemas = {resource["name"]: resource for resource in package(folder)["resources"]}
     if table not in schemas:
         raise KeyError(f"there is no table {table!r}; there is {', '.join(schemas)}")
     path = folder / schemas[table]["path"]
     _files_read.add(path.name)
+    raw, wrong = contents(path)
+    if wrong or checked.get(path.name) != _sum(raw):
+        raise DataError(
+            f"{path.name} changed between its check and its reading"
+            + (f" ({wrong[1]})" if wrong else "")
+            + "; run the command again when nobody writes to the tables (cakupan check says whether they are whole)"
+        )
     fields = schemas[table]["schema"]["fields"]
     kinds = {"integer": "Int64", "number": "Float64"}
     dtypes = {field["name"]: kinds.get(field["type"], "str") for field in fields}
-    frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
-    text = [name for name, dtype in dtypes.items() if dtype == "str"]
-    return frame.assign(**{name: frame[name].fillna("") for name in text})
+    text, _ = decoded(path.name, raw)
+    frame = pd.read_csv(StringIO(text), dtype=dtypes, keep_default_na=False, na_values=[""])
+    texts = [name for name, dtype in dtypes.items() if dtype == "str"]
+    return frame.assign(**{name: frame[name].fillna("") for name in texts})
 
 
 def note_read(file: str) -> None:
@@ -81,24 +97,42 @@ def files_read() -> tuple[str, ...]:
 
 def fingerprint(folder: Path = FOLDER) -> str:
     """One hash over the folder's package, tables, scenarios and projections: the same for the same content anywhere."""
-    beside = [*folder.glob("scenarios/*.toml"), *folder.glob("projections/*.csv")]
-    return _hash([*folder.glob("*.csv"), *beside, folder / "datapackage.json"])
+    return _hash(_sums(folder))
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """The hash of every file that the fingerprint covers, by its path in the folder; of one that can't be read, why not."""
+    files = [
+        path
+        for pattern in ("*.csv", "scenarios/*.toml", "projections/*.csv")
+        for path in folder.glob(pattern)
+    ]
+    sums = {}
+    for path in sorted([*files, folder / "datapackage.json"]):
+        raw, wrong = contents(path)
+        sums[str(path.relative_to(folder))] = wrong[0] if wrong else _sum(raw)
+    return sums
 
 
 def assure(folder: Path = FOLDER) -> str:
     """Check the folder unless exactly this content has passed before; its `fingerprint`. DataError lists what is wrong."""
+    return _hash(_assured(folder))
+
+
+def _assured(folder: Path) -> dict[str, str]:
+    """As `assure`; the hashes of the files that have passed."""
     with _checking():
-        stamp, content = folder / ".checked", fingerprint(folder)
-        if content == os.environ.get(PASSED):
-            return content
-        if stamp.is_file() and stamp.read_text("ascii", errors="replace") == _passed(content):
-            return content
+        sums = _sums(folder)
+        content = _hash(sums)
+        if content == os.environ.get(PASSED) or noted(folder / ".checked", _passed(content)):
+            return sums
         from analysis.data.check import check, describe  # frictionless is slow to import
 
         if problems := check(folder):
             raise DataError("\n".join([describe(problems), *map(str, problems)]))
-        remember(folder, content)
-        return content
+        if _sums(folder) == sums:  # what was checked is what is remembered
+            remember(folder, content)
+        return sums
 
 
 @contextmanager
@@ -113,20 +147,36 @@ def _checking() -> Iterator[None]:
 
 def remember(folder: Path, content: str) -> None:
     """Note that this content (a `fingerprint`) has passed. A folder that can't be written stays as it is."""
-    try:
-        (folder / ".checked").write_text(_passed(content), "ascii")
-    except OSError:  # a read-only checkout is checked each time: slower, never wrong
-        return
+    note(folder / ".checked", _passed(content))
+
+
+def noted(file: Path, text: str) -> bool:
+    """Whether this is what `note` wrote there. A link, a folder, a pipe or a file that can't be read holds no note."""
+    return not file.is_symlink() and contents(file, len(text)) == (text.encode("ascii"), None)
+
+
+def note(file: Path, text: str) -> None:
+    """Write a note that spares work the next time. Where it can't be written there is none: slower, never wrong.
+
+    Nothing but an ordinary file is written to, so that a link in its place doesn't lead elsewhere.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with suppress(OSError), os.fdopen(os.open(file, flags, 0o644), "wb") as out:
+        if stat.S_ISREG(os.fstat(out.fileno()).st_mode):
+            out.truncate()
+            out.write(text.encode("ascii"))
 
 
 def _passed(content: str) -> str:
     """What is written of a pass: the content, and the code that let it through."""
-    reader = ROOT / "analysis" / "claims" / "printed.py"
-    return f"{content} {_hash([*Path(__file__).parent.glob('*.py'), reader])}"
+    code = [*Path(__file__).parent.glob("*.py"), ROOT / "analysis" / "claims" / "printed.py"]
+    return f"{content} {_hash({path.name: _sum(contents(path)[0]) for path in sorted(code)})}"
 
 
-def _hash(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(filter(Path.is_file, files)):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+def _sum(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _hash(sums: dict[str, str]) -> str:
+    listed = "".join(f"{name}\0{digest}\0" for name, digest in sums.items())
+    return _sum(listed.encode("utf-8", "surrogateescape"))

@@ -4,7 +4,6 @@ Nothing that stands in the folder makes this raise. Where a file is too broken t
 it (a key table with a lost row, say), those comparisons wait until it is whole; all else is checked.
 """
 
-import json
 import re
 import sys
 from difflib import get_close_matches
@@ -17,8 +16,8 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 from frictionless import Detector, FrictionlessException, Resource, Schema
 
-from analysis.data import FOLDER, package, rules
-from analysis.data.door import Problem, Row, cell_problems, cleaned, rows_of, text_of
+from analysis.data import FOLDER, rules
+from analysis.data.door import BIGGEST, Problem, Row, cell_problems, cleaned, json_of, rows_of, text_of
 
 _DATE = "write it as {}, with a year from 2000 to 2049"
 _NAME = "write small letters, digits and single hyphens only, as in bps-sakernas-2023"
@@ -105,26 +104,22 @@ def _resources(folder: Path) -> tuple[dict[str, dict], list[Problem]]:
     def problem(line: int, value: str, rule: str, message: str) -> tuple[dict[str, dict], list[Problem]]:
         return {}, [Problem("datapackage.json", line, "", value, rule, message)]
 
-    try:
-        described = package(folder)
-    except OSError:
-        return problem(
-            1, "", "missing file", "the folder has no datapackage.json, which says what its tables hold"
-        )
-    except json.JSONDecodeError as error:
-        return problem(error.lineno, "", "package", f"the file isn't JSON: {error.msg}, column {error.colno}")
-    except UnicodeDecodeError:
-        return problem(1, "", "encoding", "the file isn't UTF-8")
+    described: Any
+    described, wrong = json_of(folder / "datapackage.json")
+    if wrong:
+        return {}, wrong
     try:
         resources = {resource["name"]: resource for resource in described["resources"]}
+        if len(resources) < len(described["resources"]):
+            return problem(1, "", "package", "two tables have one name; rename or remove one")
         for resource in resources.values():
             Schema.from_descriptor({"fields": resource["schema"]["fields"]})
             if fault := _misdescribed(resource, resources):
-                return problem(1, resource["name"], "package", fault)
+                return problem(1, str(resource["name"]), "package", fault)
     except FrictionlessException as error:
         reasons = "; ".join(reason.note for reason in error.reasons or [error.error])
         return problem(
-            1, resource["name"], "package", f"a field isn't described as Frictionless asks: {reasons}"
+            1, str(resource["name"]), "package", f"a field isn't described as Frictionless asks: {reasons}"
         )
     except (KeyError, TypeError, AttributeError) as error:
         message = (
@@ -142,13 +137,29 @@ def _misdescribed(resource: dict, resources: dict[str, dict]) -> str:
     """What the checks couldn't work with in a table's description; "" when there is nothing."""
     schema, fields = resource["schema"], resource["schema"]["fields"]
     limits = [field.get("constraints", {}) for field in fields]
-    texts = [resource["path"], *(field[key] for field in fields for key in ("name", "type", "unit"))]
+    texts = [
+        resource["name"],
+        resource["path"],
+        *(field[key] for field in fields for key in ("name", "type", "unit")),
+    ]
     texts += [value for limit in limits for value in limit.get("enum", [])]
-    bounds = [limit[key] for limit in limits for key in ("minimum", "maximum") if key in limit]
+    bounds = [
+        (limit[key], int if field["type"] == "integer" else int | float)
+        for field, limit in zip(fields, limits, strict=True)
+        for key in ("minimum", "maximum")
+        if key in limit
+    ]
     if not all(isinstance(text, str) for text in texts):
         return "path, names, types, units and enumerated values must be text"
-    if not all(isinstance(bound, int | float) for bound in bounds):
-        return "minimum and maximum must be numbers"
+    if not re.fullmatch(r"[^/\\\0]+\.csv", resource["path"]):
+        return "path must be the name of a CSV file in this folder"
+    if not all(isinstance(b, kind) and not isinstance(b, bool) and abs(b) <= BIGGEST for b, kind in bounds):
+        return "minimum and maximum must be numbers, and whole ones for whole numbers"
+    for pattern in (limit["pattern"] for limit in limits if "pattern" in limit):
+        try:
+            re.compile(pattern)
+        except (re.error, TypeError) as error:
+            return f"the pattern {pattern!r} isn't a regular expression: {error}"
     links = [(resource["name"], schema["primaryKey"])]
     for foreign in schema.get("foreignKeys", []):
         target = foreign["reference"]["resource"] or resource["name"]

@@ -7,6 +7,7 @@ beyond 64 bits pass.
 
 import csv
 import io
+import json
 import os
 import re
 import stat
@@ -175,6 +176,29 @@ def decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
     if not text.strip():
         return problem(1, "", "empty file", "the file holds nothing; a header and rows were expected")
     return text, []
+
+
+def json_of(path: Path) -> tuple[object, list[Problem]]:
+    """What a JSON file holds, UTF-8 with or without a byte order mark; or None, and what is wrong with it."""
+
+    def problem(line: int, rule: str, message: str) -> tuple[None, list[Problem]]:
+        return None, [Problem(path.name, line, "", "", rule, message)]
+
+    raw, wrong = contents(path)
+    if wrong:
+        return problem(1, *wrong)
+    try:
+        return json.loads(raw.decode("utf-8-sig")), []
+    except UnicodeDecodeError:
+        return problem(1, "encoding", "the file isn't UTF-8; save it as UTF-8")
+    except json.JSONDecodeError as error:
+        return problem(error.lineno, "package", f"the file isn't JSON: {error.msg}, column {error.colno}")
+    except RecursionError:
+        return problem(
+            1, "package", "brackets are nested too deep; the file is damaged or isn't a description of tables"
+        )
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
+        return problem(1, "package", "a number has thousands of digits; write the one that is meant")
 
 
 def rows_of(

@@ -4,6 +4,7 @@ They are no table of `datapackage.json`, because there is one file a run, but th
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -36,17 +37,16 @@ def recorded(folder: Path = data.FOLDER) -> pd.DataFrame:
     >>> list(recorded().columns[:3])
     ['as_of', 'province_code', 'province']
     """
-    paths = _files(folder)
-    if problems := projection_problems(folder):
+    rows, problems = _read(folder)
+    if problems:
         raise data.DataError("\n".join(map(str, problems)))
     kinds = dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(_QUANTILES, "float64")
     dtypes = {name: kinds.get(name, "str") for name in COLUMNS}
-    # As text first: a float parsed by Python is the one that was written, to the last bit.
-    frames = [pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig") for path in paths]
     if folder == data.FOLDER:
-        for path in paths:
+        for path in _files(folder):
             data.note_read(f"projections/{path.name}")
-    return pd.concat(frames or [pd.DataFrame(columns=COLUMNS)], ignore_index=True).astype(dtypes)
+    # As text first: a float parsed by Python is the one that was written, to the last bit.
+    return pd.DataFrame([row.cells for row in rows], columns=COLUMNS, dtype="str").astype(dtypes)
 
 
 def projection_problems(folder: Path = data.FOLDER) -> list[Problem]:
@@ -55,13 +55,21 @@ def projection_problems(folder: Path = data.FOLDER) -> list[Problem]:
     >>> projection_problems()
     []
     """
-    known = (
-        data.read("regions", folder)
-        if _files(folder)
-        else pd.DataFrame(columns=["province_code", "province"])
-    )
-    names = dict(zip(known["province_code"], known["province"], strict=True))
-    return [problem for path in _files(folder) for problem in _problems_of(path, names)]
+    return _read(folder)[1]
+
+
+def _read(folder: Path) -> tuple[list[Row], list[Problem]]:
+    """The rows of all records, each file read once, and every problem in them."""
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    if paths := _files(folder):
+        known = data.read("regions", folder)
+        names = dict(zip(known["province_code"], known["province"], strict=True))
+        for path in paths:
+            there, found = _record(path, names)
+            rows += there
+            problems += found
+    return rows, problems
 
 
 def inputs(scenarios: Iterable[str], folder: Path = data.FOLDER) -> str:
@@ -92,7 +100,8 @@ def _files(folder: Path) -> list[Path]:
     return sorted((folder / "projections").glob("*.csv"))
 
 
-def _problems_of(path: Path, names: dict[str, str]) -> list[Problem]:
+def _record(path: Path, names: dict[str, str]) -> tuple[list[Row], list[Problem]]:
+    """The rows of one record and what is wrong with it."""
     file = f"projections/{path.name}"
     text, problems = text_of(path)
     rows: list[Row] = []
@@ -107,7 +116,7 @@ def _problems_of(path: Path, names: dict[str, str]) -> list[Problem]:
         if at != row.line:
             message = f"line {at} records the same path and year; a path is recorded once"
             problems.append(Problem(file, row.line, "year", row.cells["year"], "duplicate row", message))
-    return sorted(problems, key=lambda problem: (problem.line, problem.column))
+    return rows, sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
 def _odd(row: Row, as_of: str, names: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:
@@ -136,7 +145,10 @@ def _odd(row: Row, as_of: str, names: dict[str, str]) -> Iterator[tuple[str, str
             "code and name",
             f"code {cells['province_code']} is {there} in regions.csv",
         )
-    if int(cells["year"]) <= int(cells["as_of"][:4]):
+    if not re.fullmatch("20[0-4][0-9]-12", cells["as_of"]):
+        message = "paths start from a December: write it as 2024-12, and name the file after it"
+        yield "as_of", cells["as_of"], "date", message
+    elif int(cells["year"]) <= int(cells["as_of"][:4]):
         yield "year", cells["year"], "date", "a path is of the years after the one it starts from"
     for low, high in pairwise(_QUANTILES):
         if float(cells[low]) > float(cells[high]):
