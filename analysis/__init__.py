@@ -23,6 +23,7 @@ _HOME = {
     "articles": "claims.published",
     "successors": "coverage",
     "gap": "coverage",
+    "rate_or_why": "coverage",
     "rank": "coverage",
     "find_place": "coverage",
     "claims_of": "claims.statements",

@@ -128,10 +128,13 @@ def structure(
 
     The first entry, "rates", is the effect of the cells' rates; the others carry the classifiers' names.
     They add up to the change of the rate of all cells. A cell that is empty at one date counts as a
-    share of 0 and needs a rate there all the same, because the mean of both is taken.
+    share of 0. A rate may be given for it, as the mean of both is taken; without one (nobody is in it, so there is
+    none) it is taken to be that of the other date. Nothing is known to have changed in it, then, and its coming or
+    going is all structure. (Whatever rate is taken there, the effects add up; only their split depends on it.)
 
-    Where a size or a rate isn't known every effect is missing. ValueError for unlike cells, and for a
-    category that is empty at a date while there are several classifiers (its make-up isn't defined then).
+    Where a size, or a rate of somebody, isn't known every effect is missing. ValueError for unlike cells, for no
+    people at all at a date (a rate of nobody isn't defined), and for a category that is empty at a date while there
+    are several classifiers (its make-up isn't defined then).
 
     >>> before = pd.DataFrame({"segment": ["PU", "BPU"], "workers": [40, 60], "rate": [0.5, 0.1]})
     >>> after = pd.DataFrame({"segment": ["PU", "BPU"], "workers": [50, 50], "rate": [0.5, 0.2]})
@@ -149,10 +152,13 @@ def structure(
             f"both dates need the same cells; only one has {odd}. Give an empty cell a size of 0"
         )
     cells[1] = cells[1].reindex(cells[0].index)
+    cells = [_rates_of_nobody(rows, other, size, rate) for rows, other in (cells, cells[::-1])]
     if any(rows.isna().any(axis=None) for rows in cells):
         return pd.Series(pd.NA, index=["rates", *by], name="effect", dtype="Float64")
     if any((rows[size] < 0).any() or rows[size].sum() <= 0 for rows in cells):
-        raise ValueError(f"{size} must be positive in sum and nowhere negative")
+        raise ValueError(
+            f"{size} must be positive in sum and nowhere negative; the rate of nobody isn't defined"
+        )
     share = [(rows[size] / rows[size].sum()).to_numpy(float) for rows in cells]
     rates = [rows[rate].to_numpy(float) for rows in cells]
     mean_rate = (rates[0] + rates[1]) / 2
@@ -162,6 +168,13 @@ def structure(
         factors[0], factors[1], lambda **f: float((mean_rate * np.prod(list(f.values()), axis=0)).sum())
     )
     return pd.concat([pd.Series({"rates": effect}), structures]).rename("effect")
+
+
+def _rates_of_nobody(rows: pd.DataFrame, other: pd.DataFrame, size: str, rate: str) -> pd.DataFrame:
+    """Where nobody is in a cell and no rate is given, the rate of the other date; any will do if it is empty at both."""
+    nobody = (rows[size] == 0).fillna(False) & rows[rate].isna()
+    both = nobody & (other[size] == 0).fillna(False)
+    return rows.assign(**{rate: rows[rate].mask(nobody, other[rate]).mask(both & other[rate].isna(), 0.0)})
 
 
 def _share_factors(size: pd.Series, by: list[str]) -> dict[str, Factor]:
@@ -206,8 +219,8 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     One row a component: points (share; add them up and it is the total), points_low and points_high,
     before and after (people: covered for enrolment, workers for base), people (their change) with
     people_low and people_high, known_is
-    ("known", "none", "not known", "cannot be separated", or "same words": the base is called the same
-    and nobody vouches that it is), since and until, rate_before and rate_after, as_of, workers_as_of,
+    ("known", "none", "not known", "not defined" where nobody works at a date, or in a segment at one of them,
+    "cannot be separated", or "same words": the base is called the same and nobody vouches that it is), since and until, rate_before and rate_after, as_of, workers_as_of,
     confidence, source_ids. What isn't known is missing, never 0.
 
     ValueError when the second date isn't after the first, MixError when a frame holds several dates or places.
@@ -392,17 +405,22 @@ def _rate(rows: pd.DataFrame) -> tuple[Any, Any, Any]:
 def _total(before: pd.DataFrame, after: pd.DataFrame) -> _Part:
     first, last = _rate(before), _rate(after)
     if first[0] is pd.NA or last[0] is pd.NA:
-        return _Part()
+        return _Part(known_is=_why_not(before, after))
     return _known(last[0] - first[0], last[1] - first[2], last[2] - first[1])
+
+
+def _why_not(*frames: pd.DataFrame) -> str:
+    """Why a rate at one of the dates is missing: it is of nobody, or something isn't known."""
+    workers = [_sum(rows, "workers") for rows in frames]
+    return "not defined" if any(count is not pd.NA and count == 0 for count in workers) else "not known"
 
 
 def _effects(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
     """Enrolment, base and mix between two frames of one definition."""
     boxes = [_box(rows, column) for column in ("covered", "workers") for rows in (before, after)]
-    if any(v is pd.NA for box in boxes for v in box) or any(box[1] <= 0 for box in boxes[2:]):
-        return {"enrolment": _Part(), "base": _Part(), "mix": _Part()}
-    if _rate(before)[0] is pd.NA or _rate(after)[0] is pd.NA:  # more covered than workers
-        return {"enrolment": _Part(), "base": _Part(), "mix": _Part()}
+    unknown = any(v is pd.NA for box in boxes for v in box) or any(box[1] <= 0 for box in boxes[2:])
+    if unknown or any(_rate(rows)[0] is pd.NA for rows in (before, after)):  # or more covered than workers
+        return {name: _Part(known_is=_why_not(before, after)) for name in ("enrolment", "base", "mix")}
     exact = all(box[1] == box[2] for box in boxes)
     if exact and (split := _by_segment(before, after)):
         return split
@@ -410,7 +428,7 @@ def _effects(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
     corners = [_of_total(*corner) for corner in product(*(box[1:] for box in boxes))]
     lows, highs = (tuple(f(values) for values in zip(*corners, strict=True)) for f in (min, max))
     enrolment, base = (_known(*part) for part in zip(point, lows, highs, strict=True))
-    return {"enrolment": enrolment, "base": base, "mix": _Part()}
+    return {"enrolment": enrolment, "base": base, "mix": _Part(known_is=_why_no_mix(before, after))}
 
 
 def _of_total(C0: float, C1: float, W0: float, W1: float) -> tuple[float, float]:
@@ -420,10 +438,9 @@ def _of_total(C0: float, C1: float, W0: float, W1: float) -> tuple[float, float]
 
 def _by_segment(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
     """Enrolment, base and mix from the segments, or nothing where a segment isn't known or has no rate."""
-    one, other = (_segments(rows).set_index("segment")[["covered", "workers"]] for rows in (before, after))
-    if not len(one) or set(one.index) != set(other.index) or one.index.has_duplicates:
+    tables = _peopled(before, after)
+    if not len(tables[0]):
         return {}
-    tables = [rows.reindex(one.index).astype("Float64") for rows in (one, other)]
     if any(
         rows.isna().any(axis=None)
         or (rows["workers"] <= 0).any()
@@ -439,6 +456,23 @@ def _by_segment(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
         "base": _known(float((m * C * (1 / W1 - 1 / W0)).sum())),
         "mix": _known(float((r * (m1 - m0)).sum())),
     }
+
+
+def _peopled(before: pd.DataFrame, after: pd.DataFrame) -> list[pd.DataFrame]:
+    """Covered and workers by segment at both dates, without segments in which nobody is at either; no rows if unlike."""
+    one, other = (_segments(rows).set_index("segment")[["covered", "workers"]] for rows in (before, after))
+    if set(one.index) != set(other.index) or one.index.has_duplicates:
+        return [one.head(0), other.head(0)]
+    tables = [rows.reindex(one.index).astype("Float64") for rows in (one, other)]
+    nobody = [((rows["workers"] == 0) & (rows["covered"] == 0)).fillna(False) for rows in tables]
+    return [rows[~(nobody[0] & nobody[1])] for rows in tables]
+
+
+def _why_no_mix(before: pd.DataFrame, after: pd.DataFrame) -> str:
+    """Why the segments tell no mix: nobody works in one of them at one date only, or something isn't known."""
+    tables = _peopled(before, after)
+    empty = any((rows["workers"] == 0).fillna(False).any() for rows in tables)
+    return "not defined" if empty and all(rows.notna().all(axis=None) for rows in tables) else "not known"
 
 
 def _rounding(before: pd.DataFrame, after: pd.DataFrame, total: _Part, parts: Mapping[str, _Part]) -> _Part:
@@ -463,7 +497,7 @@ def redefined(
     `before` and `after` as for `ledger`; the employed are those of August of the two years. One row:
     since, until, before, after (workers), growth, growth_low, growth_high, employed_growth, difference,
     redefined_is: "perhaps" when the growths differ by more than 5 percentage points whatever the exact
-    base is, "no sign of it", or "not known".
+    base is, "no sign of it", "not known", or "not defined" where one of the two grew from nobody.
 
     >>> press = {"segment": "all", "base": "eligible", "as_of": [("2023",)], "workers_as_of": [("2023",)],
     ...          "confidence": "as printed", "source_ids": [("s",)]}
@@ -474,10 +508,13 @@ def redefined(
     """
     first, last = _box(before, "workers"), _box(after, "workers")
     none = (pd.NA, pd.NA, pd.NA)
-    known = first[0] is not pd.NA and last[0] is not pd.NA
+    nobody = any(
+        not pd.isna(count) and count == 0 for count in (first[1], employed_before)
+    )  # nothing grows from 0
+    known = first[0] is not pd.NA and last[0] is not pd.NA and first[1] != 0
     growth = (last[0] / first[0] - 1, last[1] / first[2] - 1, last[2] / first[1] - 1) if known else none
     theirs: Any = pd.NA
-    if not (pd.isna(employed_before) or pd.isna(employed_after)):
+    if not (pd.isna(employed_before) or pd.isna(employed_after) or employed_before == 0):
         theirs = float(employed_after) / float(employed_before) - 1  # type: ignore[arg-type]
     is_known = known and theirs is not pd.NA
     apart = is_known and (growth[1] - theirs > PERHAPS_REDEFINED or theirs - growth[2] > PERHAPS_REDEFINED)
@@ -485,7 +522,10 @@ def redefined(
         "since": _period(before), "until": _period(after), "before": first[0], "after": last[0],
         "growth": growth[0], "growth_low": growth[1], "growth_high": growth[2], "employed_growth": theirs,
         "difference": growth[0] - theirs if is_known else pd.NA,
-        "redefined_is": "not known" if not is_known else "perhaps" if apart else "no sign of it",
+        "redefined_is": "not defined" if nobody
+        else "not known" if not is_known
+        else "perhaps" if apart
+        else "no sign of it",
     }  # fmt: skip
     shares = ("growth", "growth_low", "growth_high", "employed_growth", "difference")
     out = pd.DataFrame([row]).astype(dict.fromkeys(shares, "Float64") | {"before": "Int64", "after": "Int64"})
@@ -617,7 +657,8 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
     gap = Σ m r - Σ M Q = from_rates Σ mean(m, M)(r - Q) + from_mix Σ mean(r, Q)(m - M)  (Kitagawa).
 
     One row: rate, nation_rate, with_nation_mix, nation_with_mix, gap, from_mix, from_rates, known_is
-    ("not known" with everything missing where a segment is unknown or has no rate).
+    ("not known" with everything missing where a segment is unknown or has no rate, "not defined" where nobody works in
+    one of them, here or there).
 
     >>> parts = {"segment": ["PU", "BPU"], "as_of": [("2023-12",)] * 2, "workers_as_of": [("2023-08",)] * 2,
     ...          "confidence": "medium", "source_ids": [("s",)] * 2}
@@ -633,7 +674,7 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
     figures = ["rate", "nation_rate", "with_nation_mix", "nation_with_mix", "gap", "from_mix", "from_rates"]
     values = dict.fromkeys(figures, pd.NA)
     if split:
-        one, other = (_segments(rows).set_index("segment").sort_index() for rows in (here, nation))
+        one, other = (rows.sort_index() for rows in _peopled(here, nation))
         (m, r), (M, Q) = (
             (
                 t["workers"].to_numpy(float) / float(t["workers"].sum()),
@@ -648,7 +689,7 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
             split["mix"].point, from_rates,
         ), strict=True))  # fmt: skip
     out = pd.DataFrame([values]).astype("Float64")
-    return with_facts(out.assign(known_is="known" if split else "not known"), here, nation)
+    return with_facts(out.assign(known_is="known" if split else _why_no_mix(here, nation)), here, nation)
 
 
 def _one_base(here: pd.DataFrame, nation: pd.DataFrame) -> None:

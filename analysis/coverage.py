@@ -423,15 +423,15 @@ def _with_rate(rows: pd.DataFrame) -> pd.DataFrame:
     out = rows.assign(covered=rows["covered"].astype("Int64"), workers=rows["workers"].astype("Int64"))
     known = out["covered"].notna() & out["workers"].notna()
     zero = (out["workers"] == 0).fillna(False)
-    above = (out["covered"] > out["workers"]).fillna(False) & ~zero
+    above = (out["covered"] > out["workers"]).fillna(False)
     out["uncovered"] = (out["workers"] - out["covered"]).mask(above | ~known)
     fair = (known & ~zero & ~above).astype(bool)
     out["rate"] = pd.array([pd.NA] * len(out), dtype="Float64")
     out.loc[fair, "rate"] = out.loc[fair, "covered"] / out.loc[fair, "workers"]
     out["rate_is"] = "known"
     out.loc[~known, "rate_is"] = "unknown"
-    out.loc[known & zero, "rate_is"] = "not defined"
     out.loc[known & above, "rate_is"] = "exceeds"
+    out.loc[known & zero, "rate_is"] = "not defined"  # of nobody, whoever is counted as covered
     return out
 
 
@@ -567,6 +567,21 @@ def successors(choice: Choice, regions: pd.DataFrame) -> str:
     return ", ".join(regions.loc[inside, "province"]) if choice.territory == "34" else ""
 
 
+def rate_or_why(rows: pd.DataFrame, segment: str) -> float | str:
+    """The rate of one segment of a place, or the word of `rate_is` for why it has none; a rate that isn't one is never 0.
+
+    >>> rows = pd.DataFrame({"segment": ["PU", "BPU"], "rate": pd.array([pd.NA, 0.05], dtype="Float64"),
+    ...                      "rate_is": ["not defined", "known"]})
+    >>> rate_or_why(rows, "PU"), rate_or_why(rows, "BPU")
+    ('not defined', 0.05)
+    """
+    here = rows[rows["segment"] == segment]
+    if len(here) != 1:
+        raise MixError(f"one row of segment {segment} was expected; there are {len(here)}")
+    row = here.iloc[0]
+    return row["rate_is"] if pd.isna(row["rate"]) else float(row["rate"])
+
+
 def gap(rows: pd.DataFrame) -> pd.DataFrame:
     """Which rows the uncovered consist of: `rows` of `coverage_of` or `all_provinces`, largest gap first.
 
@@ -589,7 +604,7 @@ def gap(rows: pd.DataFrame) -> pd.DataFrame:
 def rank(rows: pd.DataFrame) -> pd.DataFrame:
     """Provinces from the highest rate to the lowest, with `rank` (equal rates share the better one).
 
-    When the rate of one of them isn't known nobody has a rank: the missing one could stand anywhere.
+    When the rate of one of them isn't known, or not defined, nobody has a rank: the missing one could stand anywhere.
 
     >>> rows = pd.DataFrame({"province_code": ["18", "92"], "rate": pd.array([0.156, 0.4931], dtype="Float64")})
     >>> rank(rows)[["province_code", "rank"]].values.tolist()

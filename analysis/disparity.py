@@ -52,7 +52,7 @@ def inequality(rows: pd.DataFrame, order: str = "") -> pd.DataFrame:
     ranks provinces from poor to rich, for the concentration index. Formulas and sources stand at the head of
     the module. Columns: measure, unit ("points", "points squared", "ratio", "share", "index"), weighted,
     unweighted (missing where the measure has none), known_is. When one province's rate isn't known
-    no measure is, and where nobody is covered the relative ones are "not defined".
+    no measure is; where a province has no workers all are "not defined", and where nobody is covered the relative ones.
 
     >>> rows = pd.DataFrame({"province_code": ["11", "12"], "rate": [0.1, 0.3], "workers": [300, 100]})
     >>> inequality(rows)[["measure", "weighted"]].round(4).values.tolist()[3:5]  # mean 0.15, 3/4 and 1/4 of the workers
@@ -65,7 +65,8 @@ def inequality(rows: pd.DataFrame, order: str = "") -> pd.DataFrame:
         )
     if not len(parts):
         raise ValueError("inequality needs provinces; there is none")
-    known = bool(parts[["rate", "workers"]].notna().all(axis=None)) and bool((parts["workers"] > 0).all())
+    nobody = bool((parts["workers"] == 0).any())  # one of the rates is of nobody
+    known = bool(parts[["rate", "workers"]].notna().all(axis=None)) and not nobody
     ranked = bool(order) and bool(parts[order].notna().all())
     values = _measured(parts, order if ranked else "") if known else {}
     out = pd.DataFrame(
@@ -74,7 +75,7 @@ def inequality(rows: pd.DataFrame, order: str = "") -> pd.DataFrame:
     ).astype({"weighted": "Float64", "unweighted": "Float64"})
     empty = out["weighted"].isna() & out["unweighted"].isna()
     no_order = (out["measure"] == "concentration index") & (known and not ranked)
-    why = "not defined" if known else "not known"
+    why = "not defined" if known or nobody else "not known"
     out["known_is"] = empty.map({True: why, False: "known"}).mask(no_order, "not known")
     return with_facts(out, parts)
 

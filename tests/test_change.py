@@ -249,7 +249,95 @@ def test_an_empty_cell_is_a_share_of_nothing_and_an_empty_category_is_refused():
         an.structure(full, full, ["a"])
 
 
+CELLS = {"segment": ["PU", "BPU"]}
+
+
+def test_a_cell_that_nobody_was_in_takes_the_rate_of_the_other_date_and_its_coming_is_structure():
+    # Nobody formal, then 40 of 100 at 50 %; the informal stay at 10 %: 0.1 to 0.4 * 0.5 + 0.6 * 0.1 = 0.26.
+    before = pd.DataFrame(CELLS | {"workers": [0, 100], "rate": [None, 0.1]})
+    after = pd.DataFrame(CELLS | {"workers": [40, 60], "rate": [0.5, 0.1]})
+    there, back = an.structure(before, after, ["segment"]), an.structure(after, before, ["segment"])
+    assert isclose(there["rates"], 0, abs_tol=1e-15) and isclose(there["segment"], 0.16)
+    assert np.allclose(back, -there, atol=1e-15)
+    # With a rate of one's own for the empty cell the sum is the same, and only the split differs: mean share 0.2 of +0.1.
+    given = an.structure(before.assign(rate=[0.4, 0.1]), after, ["segment"])
+    assert isclose(given.sum(), 0.16) and isclose(given["rates"], 0.2 * 0.1)
+
+
+def test_a_cell_that_is_empty_at_both_dates_moves_nothing():
+    before = pd.DataFrame({"segment": ["PU", "BPU", "x"], "workers": [40, 60, 0], "rate": [0.5, 0.1, None]})
+    after = pd.DataFrame({"segment": ["PU", "BPU", "x"], "workers": [50, 50, 0], "rate": [0.5, 0.2, None]})
+    without = an.structure(before.head(2), after.head(2), ["segment"])
+    assert np.allclose(an.structure(before, after, ["segment"]), without)
+
+
+@pytest.mark.parametrize("column", ["workers", "rate"])
+def test_what_isnt_known_of_a_cell_with_people_leaves_every_effect_missing(column):
+    full = pd.DataFrame(CELLS | {"workers": [40, 60], "rate": [0.5, 0.1]})
+    hole = full.assign(**{column: [None, full[column][1]]})
+    empty = full.assign(workers=[0, 100], rate=[None, 0.1])  # and its other date isn't known
+    assert an.structure(hole, full, ["segment"]).isna().all()
+    assert an.structure(empty, hole, ["segment"]).isna().all()
+
+
+def test_the_structure_of_nobody_is_refused_in_a_sentence():
+    nobody = pd.DataFrame(CELLS | {"workers": [0, 0], "rate": [None, None]})
+    full = pd.DataFrame(CELLS | {"workers": [40, 60], "rate": [0.5, 0.1]})
+    with pytest.raises(ValueError, match="nowhere negative; the rate of nobody isn't defined"):
+        an.structure(nobody, full, ["segment"])
+
+
 # -- the ledger of a rate -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["nobody before", "nobody after"])
+def test_a_change_from_or_to_nobody_is_not_defined_and_never_a_number(order):
+    nobody = {"segment": ["PU", "BPU"], "covered": [0, 0], "workers": [0, 0]}
+    some = {"segment": ["PU", "BPU"], "covered": [20, 8], "workers": [40, 80]}
+    first, second = (nobody, some)[::order]
+    rows = an.ledger(frame("2023-12", **first), frame("2024-12", **second))
+    for name in ("enrolment", "base", "mix", "total"):
+        assert component(rows, name).known_is == "not defined", name
+        assert component(rows, name).points is pd.NA, name
+    assert "nan" not in str(rows[["points", "rate_before", "rate_after"]]).replace("<NA>", "")
+
+
+def test_a_segment_that_nobody_works_in_at_either_date_changes_nothing():
+    one = {"segment": ["PU", "BPU"], "covered": [20, 8], "workers": [40, 80]}
+    other = {"segment": ["PU", "BPU"], "covered": [25, 8], "workers": [44, 90]}
+    empty = {"segment": ["PU", "BPU", "x"]}
+    with_it = [empty | {name: [*rows[name], 0] for name in ("covered", "workers")} for rows in (one, other)]
+    plain = an.ledger(frame("2023-12", **one), frame("2024-12", **other))
+    rows = an.ledger(frame("2023-12", **with_it[0]), frame("2024-12", **with_it[1]))
+    assert np.allclose(rows["points"].astype(float), plain["points"].astype(float), equal_nan=True)
+    assert list(rows["known_is"]) == list(plain["known_is"]) and component(rows, "mix").known_is == "known"
+
+
+def test_a_segment_that_nobody_works_in_at_one_date_leaves_the_total_to_be_split_and_no_mix():
+    before = frame("2023-12", segment=["PU", "BPU"], covered=[0, 8], workers=[0, 80])
+    after = frame("2024-12", segment=["PU", "BPU"], covered=[20, 8], workers=[40, 80])
+    rows = an.ledger(before, after)
+    assert component(rows, "mix").known_is == "not defined" and component(rows, "mix").points is pd.NA
+    effects = component(rows, "enrolment").points + component(rows, "base").points
+    assert isclose(effects, 28 / 120 - 8 / 80) and isclose(component(rows, "total").points, effects)
+
+
+def test_a_place_where_nobody_works_in_a_segment_isnt_given_the_nations_mix():
+    here = frame(segment=["PU", "BPU"], covered=[0, 8], workers=[0, 80])
+    nation = frame(segment=["PU", "BPU"], covered=[300, 40], workers=[500, 500])
+    row = an.standardised(here, nation).iloc[0]
+    assert row.known_is == "not defined" and row.with_nation_mix is pd.NA and row.gap is pd.NA
+
+
+@pytest.mark.parametrize(
+    ("workers", "employed"), [((0, 100), (100, 110)), ((100, 110), (0, 100))], ids=["published", "employed"]
+)
+def test_a_base_that_grew_from_nobody_has_no_growth(workers, employed):
+    frames = [
+        frame(f"{2023 + i}-12", base="eligible", covered=[0], workers=[w]) for i, w in enumerate(workers)
+    ]
+    row = redefined(*frames, *employed).iloc[0]
+    assert row["redefined_is"] == "not defined" and row["difference"] is pd.NA
 
 
 def test_lampung_as_computed_from_december_2023_to_december_2024(tables):

@@ -203,6 +203,13 @@ def test_a_part_without_employees_leaves_that_year_unknown():
         average_wages(force.head(2), REGIONS, "92", "34")
 
 
+def test_the_mean_wage_of_nobody_is_none():
+    nobody = labour(("2023-08", "92", "38", 0, 1_000_000), ("2023-08", "96", "38", 0, 2_000_000))
+    some = labour(("2024-08", "92", "38", 0, 1_000_000), ("2024-08", "96", "38", 100, 2_000_000))
+    both = pd.concat([nobody, some], ignore_index=True)
+    assert average_wages(both, REGIONS, "92", "34")[["year", "wage"]].values.tolist() == [[2024, 2_000_000]]
+
+
 def test_wages_before_the_last_august_are_the_known_ones():
     wages = facts(pd.DataFrame({"year": [2024, 2026], "wage": [4_000_000, 6_000_000]}))
     _, costs = carried(plan(usual={("wage_growth", ""): 0.5}), until=2027, wages=wages)

@@ -6,6 +6,7 @@ import pytest
 import analysis as an
 from analysis.claims.published import eligible, published
 from analysis.coverage import MixError
+from analysis.words import percent
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +176,33 @@ def test_a_base_of_zero_is_not_defined():
     rows = an.coverage_of(small(covered=0), small_workers(workers=0), by=["province"])
     assert set(rows["rate_is"]) == {"not defined"}
     assert rows["rate"].isna().all()
+
+
+def test_covered_where_nobody_works_have_no_rate_and_leave_no_negative_number_of_uncovered():
+    rows = an.coverage_of(small(), small_workers(workers=0), by=["province"])
+    assert set(rows["rate_is"]) == {"not defined"}
+    assert rows["rate"].isna().all() and rows["uncovered"].isna().all()
+
+
+def test_a_segment_where_nobody_works_is_not_covered_at_0_percent():
+    workers = small_workers()
+    workers.loc[workers["segment"] == "PU", "workers"] = 0
+    covered = small()
+    covered.loc[covered["segment"] == "PU", "covered"] = 0
+    rows = an.coverage_of(covered, workers)
+    lampung = rows[rows["province"] == "Lampung"]
+    assert an.rate_or_why(lampung, "PU") == "not defined"
+    assert percent(an.rate_or_why(lampung, "PU"), "en") == "not defined"
+    assert percent(an.rate_or_why(lampung, "PU"), "id") == "tidak terdefinisi"
+    assert 0 < an.rate_or_why(lampung, "BPU") < 1
+    assert an.gap(lampung).set_index("segment")["share_of_uncovered"].to_dict() == {"BPU": 1.0, "PU": 0.0}
+
+
+def test_a_province_where_nobody_works_leaves_the_ranking_open():
+    workers, covered = small_workers(), small()
+    workers.loc[workers["province_code"] == "18", "workers"] = 0
+    covered.loc[covered["province_code"] == "18", "covered"] = 0
+    assert an.rank(an.coverage_of(covered, workers, by=["province"]))["rank"].isna().all()
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,12 @@ def test_an_unknown_province_makes_inequality_unknown_and_is_never_dropped():
         an.inequality(pd.concat([provinces([0.1], [1])] * 2))
 
 
+@pytest.mark.parametrize("rate", [None, 0.0], ids=["no rate", "a rate of nobody"])
+def test_inequality_with_a_province_where_nobody_works_is_not_defined(rate):
+    rows = an.inequality(provinces([0.1, rate, 0.3], [1, 0, 3]))
+    assert set(rows["known_is"]) == {"not defined"} and rows["weighted"].isna().all()
+
+
 def test_provinces_are_ordered_by_the_last_wages_that_all_of_them_have(tables):
     rows = an.ordered_by(provinces_of(tables, "2024-12"), tables["labour_force"])
     # August 2023 and later have Papua's wages by its new provinces only.

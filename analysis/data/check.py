@@ -214,7 +214,8 @@ def _in_words(kind: str, note: str, value: str, field: dict, rows: list[Row]) ->
     if limit in ("minimum", "maximum") and field["name"] == "year":
         return "date", f"write a year from {limits['minimum']} to {limits['maximum']}"
     if limit == "minimum":
-        return "below the minimum", f"the least value that makes sense here is {limits['minimum']}"
+        hint = "; where the figure isn't known, leave the cell empty" if value == "0" else ""
+        return "below the minimum", f"the least value that makes sense here is {limits['minimum']}{hint}"
     if limit == "maximum":
         return "above the maximum", f"the greatest value that makes sense here is {limits['maximum']}"
     if kind == "unique-error":
