@@ -1,11 +1,15 @@
 """`cakupan record`: what it puts on record, that nothing on record is written over, and how wrong records are refused."""
 
 import csv
+import os
 import re
 from pathlib import Path
 
 import pytest
+from click import ClickException
+from click.testing import CliRunner
 
+from analysis.cli import _put, _writing, main
 from analysis.data import DataError
 from analysis.data.projections import COLUMNS, inputs, projection_problems, recorded
 from analysis.hindsight import LEVELS
@@ -79,6 +83,59 @@ def test_what_isnt_there_is_said_and_nothing_is_written(small, cakupan):
     )
 
 
+@pytest.mark.parametrize(
+    "obstacle", [Path.touch, lambda path: path.symlink_to("nowhere")], ids=["a file", "a dead link"]
+)
+def test_a_register_that_is_no_folder_is_said_before_anything_is_reckoned(small, cakupan, obstacle):
+    register = small / "data" / "projections"
+    for file in register.glob("*"):
+        file.unlink()
+    register.rmdir()
+    obstacle(register)
+    stopped = cakupan("record", *QUICK, project=small)
+    assert stopped.returncode == 1 and "carrying" not in stopped.stderr and "Traceback" not in stopped.stderr
+    assert (
+        "projections:1: [not a folder] it isn't a folder; put the folder in its place, or remove it"
+        in stopped.stderr
+    )
+
+
+def test_a_register_that_cannot_be_written_is_said_before_anything_is_reckoned(monkeypatch):
+    # As on a read-only disk; root, who runs some tests, may write to anything else.
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and access(path, mode))
+    stopped = CliRunner().invoke(main, ["record", *QUICK])
+    assert stopped.exit_code == 1 and "carrying" not in stopped.stderr
+    assert "data/projections can't be written, and nothing was; make it writable" in stopped.stderr.replace(
+        "\n", ""
+    )
+
+
+@pytest.mark.parametrize("step", ["open", "replace"])
+def test_a_record_that_cannot_be_written_leaves_nothing_half_done(tmp_path, monkeypatch, step):
+    there = tmp_path / "projections" / "2023-12.csv"
+    there.parent.mkdir()
+    there.with_suffix(".part").write_text("of a run that was killed", "utf-8")
+
+    def full(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    with (
+        monkeypatch.context() as patch,
+        pytest.raises(ClickException, match=r"can't be written \(No space left on device\), and nothing was"),
+    ):
+        patch.setattr(Path, step, full)
+        with _writing(there):
+            _put(there, "text")
+    assert list(there.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("period", ["../x", "٢٠٢٣-12", "²023-12", "2023"])
+def test_a_period_that_is_none_is_asked_back(period):
+    asked = CliRunner().invoke(main, ["record", "--period", period, "--until", "2030"])
+    assert asked.exit_code == 2 and f"no participants by domicile for period {period!r}" in asked.stderr
+
+
 def test_wrong_data_stop_it(small, cakupan):
     file = small / "data" / "participants.csv"
     file.write_text(file.read_text("utf-8").replace(",564393,", ",564.393,"), "utf-8")
@@ -140,6 +197,40 @@ def test_a_wrong_record_is_refused_with_file_line_and_column(register, folder, g
     assert said in problems[0]
     with pytest.raises(DataError, match=re.escape(said)):
         recorded(folder)
+
+
+OBSTACLES = {
+    "a folder": (Path.mkdir, "not a file", "it is a folder"),
+    "a named pipe": (os.mkfifo, "not a file", "it is a named pipe"),
+    "a dead link": (lambda file: file.symlink_to("nowhere"), "missing file", "it is a link to something that isn't there"),
+    "half a file": (lambda file: file.write_text(",".join(COLUMNS) + f"\n{LINE[:60]}\n", "utf-8"), "ragged row", "cells where the header has"),
+    "UTF-16": (lambda file: file.write_text(",".join(COLUMNS), "utf-16"), "encoding", "save it as CSV UTF-8"),
+    "nothing": (Path.touch, "empty file", "the file holds nothing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OBSTACLES)
+def test_a_damaged_record_is_named_and_nothing_is_read_from_it(folder, what):
+    make, rule, said = OBSTACLES[what]
+    (folder / "projections").mkdir()
+    make(folder / "projections" / "2024-12.csv")
+    [problem] = projection_problems(folder)
+    assert (problem.file, problem.rule) == ("projections/2024-12.csv", rule) and said in problem.message
+    with pytest.raises(DataError, match=r"projections/2024-12\.csv"):
+        recorded(folder)
+
+
+def test_a_record_is_named_after_a_december(register):
+    [problem] = register(LINE.replace("2024-12", "notes"), name="notes.csv")
+    assert "projections/notes.csv:2, column as_of: 'notes' [date] paths start from a December" in problem
+
+
+def test_a_record_whose_name_isnt_utf_8_is_named_as_far_as_it_can_be(register):
+    [problem] = register(LINE, name=os.fsdecode(b"\xff.csv"))
+    assert (
+        problem.startswith(r"projections/\udcff.csv:2, column as_of: '2024-12' [file name]")
+        and problem.encode()
+    )
 
 
 def test_a_path_stands_once_and_columns_are_strict(register):

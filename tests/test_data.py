@@ -6,8 +6,11 @@ answer: file, line, column, value, rule and the part of the message that says wh
 
 import csv
 import json
+import os
 import random
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import frictionless
@@ -16,7 +19,7 @@ from click.testing import CliRunner
 
 import analysis.data.check
 from analysis.cli import main
-from analysis.data import FOLDER, DataError, fingerprint, package, read, remember
+from analysis.data import FOLDER, DataError, fingerprint, noted, package, read, remember
 from analysis.data.check import PATTERNS, check
 from analysis.data.door import Problem, shortened
 
@@ -710,6 +713,23 @@ def test_a_missing_part_of_old_papua_is_not_taken_for_none(folder: Path) -> None
     assert check(folder) == []
 
 
+def test_a_province_where_nobody_is_employed_is_no_data(folder: Path) -> None:
+    line = put(folder, WORKERS, LAMPUNG_WORKERS, "employed", "0")
+    message = "the least value that makes sense here is 1; where the figure isn't known, leave the cell empty"
+    refuses(folder, WORKERS, line, "employed", "0", "below the minimum", message)
+
+
+def test_covered_in_a_segment_where_nobody_works_are_too_many(folder: Path) -> None:
+    # All of Lampung's workers informal: 564393 PU covered of nobody.
+    replace(folder, PEOPLE, "2023-12,00,Indonesia,34,domicile,active,PU,")
+    put(folder, WORKERS, LAMPUNG_WORKERS, "formal_share", "0")
+    line = line_of(folder, PEOPLE, LAMPUNG)
+    message = "Lampung: 564393 PU covered by domicile in 2023-12 and 0 employed in 2023-08"
+    refuses(folder, PEOPLE, line, "persons", "564393", "covered above workers", message)
+    put(folder, PEOPLE, LAMPUNG, "persons", "0")
+    assert check(folder) == []  # none of nobody is possible, and has no rate
+
+
 @pytest.mark.parametrize("column", ["formal_share", "employed"])
 def test_unknown_workers_are_not_compared(folder: Path, column: str) -> None:
     put(folder, WORKERS, LAMPUNG_WORKERS, column, "")
@@ -813,6 +833,8 @@ PACKAGES = [
     ("[]", "package", "a table needs name, path and a schema"),
     ('{"resources": [{"name": "a", "path": "a.csv"}]}', "package", "a table needs name, path and a schema"),
     ('{"resources": []}', "package", "the checks need a table regions with province_code"),
+    ("1", "package", "a table needs name, path and a schema"),
+    ('{"resources": [{"name": ["a"]}]}', "package", "a table needs name, path and a schema"),
 ]
 
 
@@ -837,6 +859,33 @@ MISDESCRIBED = [
     ),
     ('"unit": "cases"', '"cases"', "12", "path, names, types, units and enumerated values must be text"),
     ('"minimum": -1', "-1", '"-1"', "minimum and maximum must be numbers"),
+    ('"minimum": -1', "-1", "true", "minimum and maximum must be numbers"),
+    ('"minimum": -1', "-1", "NaN", "minimum and maximum must be numbers"),
+    (
+        '"minimum": 1\n            }\n          },\n          {\n            "name": "employees"',
+        '"minimum": 1',
+        '"minimum": 1.5',
+        "whole ones for whole numbers",
+    ),
+    (
+        '"path": "targets.csv"',
+        "targets.csv",
+        "../targets.csv",
+        "path must be the name of a CSV file in this folder",
+    ),
+    (
+        '"path": "targets.csv"',
+        "targets.csv",
+        "/dev/zero",
+        "path must be the name of a CSV file in this folder",
+    ),
+    (
+        '"pattern": "^https?://[^ ]+$"',
+        "[^ ]+",
+        "[^ +",
+        "isn't a regular expression: unterminated character set",
+    ),
+    ('"name": "targets"', "targets", "regions", "two tables have one name"),
     (
         '"name": "area_km2",\n            "type": "number"',
         '"number"',
@@ -847,7 +896,9 @@ MISDESCRIBED = [
 
 
 @pytest.mark.parametrize(
-    ("at", "old", "new", "message"), MISDESCRIBED, ids=["key", "unit", "minimum", "type"]
+    ("at", "old", "new", "message"),
+    MISDESCRIBED,
+    ids=[f"{i} {case[1][:9]}" for i, case in enumerate(MISDESCRIBED)],
 )
 def test_a_table_that_is_not_described_as_it_should_be(
     folder: Path, at: str, old: str, new: str, message: str
@@ -862,6 +913,25 @@ def test_a_folder_without_package_is_a_problem(folder: Path) -> None:
     (folder / "datapackage.json").unlink()
     [problem] = check(folder)
     assert problem[:5] == ("datapackage.json", 1, "", "", "missing file")
+
+
+@pytest.mark.parametrize("file", [PEOPLE, REGIONS, "datapackage.json"])
+def test_a_named_pipe_in_place_of_a_file_is_named_and_not_waited_for(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    os.mkfifo(folder / file)
+    [problem] = check(folder)
+    assert problem[:5] == (file, 1, "", "", "not a file")
+    assert "it is a named pipe; put an ordinary file in its place" in problem.message
+    with pytest.raises(DataError, match="it is a named pipe"):
+        read("sources", folder)
+
+
+def test_a_line_with_a_cell_of_a_megabyte_is_one_problem_and_the_others_are_checked(folder: Path) -> None:
+    line = put(folder, WORKERS, LAMPUNG_WORKERS, "note", "x" * 2**20)
+    dotted = put(folder, PEOPLE, LAMPUNG, "persons", "564.393")
+    one, other = check(folder)
+    assert (one.file, one.line, one.rule) == (WORKERS, line, "cell too long") and len(str(one)) < 500
+    assert other[:3] == (PEOPLE, dotted, "persons")
 
 
 def test_damaged_bytes_never_end_in_a_traceback(folder: Path) -> None:
@@ -912,6 +982,45 @@ def test_problems_as_json(folder: Path) -> None:
     assert code == 1
     assert set(problem) == {"file", "line", "column", "value", "rule", "message"}
     assert (problem["file"], problem["line"], problem["value"]) == (PEOPLE, line, "564.393")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+def test_a_huge_cell_is_told_in_short_whatever_the_form(folder: Path, form: str) -> None:
+    put(folder, PEOPLE, LAMPUNG, "persons", "9" * 9000)
+    code, out, _ = run(str(folder), "--format", form)
+    assert (code, len(out) < 700) == (1, True)
+    assert "(9,000 characters)" in out
+    if form == "json":
+        assert json.loads(out)[0]["rule"] == "number too large"
+
+
+@pytest.mark.parametrize("form", ["text", "github"])
+def test_a_folder_whose_name_isnt_utf_8_is_checked_like_any_other(folder: Path, form: str) -> None:
+    odd = folder.rename(folder.with_name(os.fsdecode(b"data-\xff")))
+    code, out, _ = run(str(odd), "--format", form)
+    assert (code, "data-\\udcff: 10 tables, no problem" in out) == (0, form == "text")
+    line = put(odd, PEOPLE, LAMPUNG, "persons", "564.393")
+    code, out, _ = run(str(odd), "--format", form)
+    assert code == 1 and f"{PEOPLE}{':' if form == 'text' else ',line='}{line}" in out
+
+
+@pytest.mark.parametrize("what", ["a named pipe", "a dead link", "a folder"])
+def test_a_package_that_is_no_file_is_a_problem_of_the_data(folder: Path, what: str) -> None:
+    (folder / "datapackage.json").unlink()
+    IN_THE_WAY[what](folder / "datapackage.json")
+    code, out, _ = run(str(folder))
+    assert code == 1 and out.startswith("datapackage.json:1:")
+    assert what in out or "it is a link to something that isn't there" in out
+
+
+@pytest.mark.parametrize("name", ["scenarios", "projections"])
+def test_a_file_in_place_of_a_folder_is_named(folder: Path, name: str) -> None:
+    (folder / name).write_text("", "utf-8")
+    code, out, _ = run(str(folder))
+    assert (
+        code == 1
+        and out == f"{name}:1: [not a folder] it isn't a folder; put the folder in its place, or remove it\n"
+    )
 
 
 def test_problems_as_workflow_commands(folder: Path) -> None:
@@ -971,13 +1080,107 @@ def test_a_package_that_changed_is_checked_anew(folder: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_read_all_the_same(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*arguments: object, **options: object) -> None:
-        raise PermissionError("read-only")
-
-    monkeypatch.setattr(Path, "write_text", refused)
+    refuse_opening(monkeypatch, lambda path, flags: bool(flags & os.O_WRONLY))
     assert len(read("regions", folder)) == 39
     remember(folder, fingerprint(folder))
     assert not (folder / ".checked").exists()
+
+
+IN_THE_WAY: dict[str, Callable[[Path], object]] = {
+    "a folder": Path.mkdir,
+    "a named pipe": os.mkfifo,
+    "a dead link": lambda note: note.symlink_to("nowhere"),
+    "garbage": lambda note: note.write_bytes(b"\xff\0" * 2**20),
+    "nothing": lambda note: None,
+}
+
+
+@pytest.mark.parametrize("what", IN_THE_WAY)
+def test_a_note_of_a_pass_that_is_no_note_is_ignored(folder: Path, what: str) -> None:
+    IN_THE_WAY[what](folder / ".checked")
+    assert len(read("regions", folder)) == 39
+    assert not (folder / "nowhere").exists()
+    damage(folder, PEOPLE, LAMPUNG.encode() + b"564393", LAMPUNG.encode() + b"564394")
+    with pytest.raises(DataError):
+        read("regions", folder)
+
+
+def test_a_note_that_is_a_link_is_neither_believed_nor_written_through(folder: Path) -> None:
+    elsewhere = folder.with_name("elsewhere")
+    read("regions", folder)
+    (folder / ".checked").rename(elsewhere)
+    passed = elsewhere.read_bytes()
+    (folder / ".checked").symlink_to(elsewhere)
+    assert not noted(folder / ".checked", passed.decode())
+    elsewhere.write_bytes(b"mine")
+    remember(folder, fingerprint(folder))
+    assert elsewhere.read_bytes() == b"mine"
+
+
+def test_a_note_that_cannot_be_read_is_ignored(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remember(folder, fingerprint(folder))
+    passed = (folder / ".checked").read_text("ascii")
+    assert noted(folder / ".checked", passed)
+    refuse_opening(monkeypatch, lambda path, flags: path.name == ".checked")
+    assert not noted(folder / ".checked", passed)
+    remember(folder, fingerprint(folder))  # another user's: nothing happens
+
+
+def refuse_opening(monkeypatch: pytest.MonkeyPatch, which: Callable[[Path, int], bool]) -> None:
+    """As the system does for whoever may not; root, who runs some tests, may do anything."""
+    opened = os.open
+
+    def open_(path: Path, flags: int, *more: int) -> int:
+        if which(Path(path), flags):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", open_)
+
+
+def test_a_table_swapped_between_its_check_and_its_reading_is_not_taken(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Another program writes while a render reads: once half a file, once another figure that nobody has checked.
+    whole = (folder / PEOPLE).read_bytes()
+    for swapped in (whole[: len(whole) // 2 - 3], whole.replace(b"564393", b"564394"), b"", None):
+        (folder / PEOPLE).write_bytes(whole)
+        read("regions", folder)  # it has passed
+        monkeypatch.setattr(analysis.data, "_checking", lambda swapped=swapped: swapping(folder, swapped))
+        with pytest.raises(
+            DataError, match=f"{PEOPLE} changed between its check and its reading.*run the command again"
+        ):
+            read("participants", folder)
+        monkeypatch.undo()
+
+
+@contextmanager
+def swapping(folder: Path, swapped: bytes | None) -> Iterator[None]:
+    yield
+    (folder / PEOPLE).unlink()
+    if swapped is not None:
+        (folder / PEOPLE).write_bytes(swapped)
+
+
+def test_a_pass_is_not_remembered_of_tables_that_changed_meanwhile(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(folder: Path) -> list[Problem]:
+        damage(folder, PEOPLE, LAMPUNG.encode() + b"564393", LAMPUNG.encode() + b"564394")
+        return []
+
+    monkeypatch.setattr(analysis.data.check, "check", slow)
+    read("regions", folder)
+    assert not (folder / ".checked").exists()
+
+
+def test_the_fingerprint_covers_files_that_have_no_name_in_utf_8_or_cannot_be_read(folder: Path) -> None:
+    before = fingerprint(folder)
+    (folder / os.fsdecode(b"\xff.csv")).write_bytes(b"a\n1\n")
+    named = fingerprint(folder)
+    os.mkfifo(folder / "pipe.csv")
+    assert len({before, named, fingerprint(folder)}) == 3
+    assert check(folder) == []  # neither is a table
 
 
 # The package and its README

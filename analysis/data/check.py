@@ -6,6 +6,8 @@ it (a key table with a lost row, say), those comparisons wait until it is whole;
 
 import re
 import sys
+from calendar import monthrange
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -194,7 +196,26 @@ def by_schema(resource: dict, rows: list[Row]) -> list[Problem]:
         value = row.cells.get(name, "")
         rule, message = _in_words(kind, note, value, fields.get(name, {}), rows)
         problems.append(Problem(resource["path"], row.line, name or "", value, rule, message))
-    return problems
+    return problems + list(_impossible_dates(resource["path"], rows, list(fields.values())))
+
+
+def _impossible_dates(file: str, rows: list[Row], fields: list[dict]) -> Iterator[Problem]:
+    """Dates of the right form that there never were: 30 February, the years 2024 to 2021."""
+    for name, pattern in (
+        (field["name"], field.get("constraints", {}).get("pattern", "")) for field in fields
+    ):
+        if PATTERNS.get(pattern, ("", ""))[0] != "date":
+            continue
+        for row in rows:
+            value, message = row.cells[name], ""
+            if years := re.fullmatch("([0-9]{4})-([0-9]{4})", value):
+                message = "the second year must come after the first" if years[2] <= years[1] else ""
+            elif day := re.fullmatch("([0-9]{4})-([0-9]{2})-([0-9]{2})", value):
+                year, month, number = map(int, day.groups())
+                days = monthrange(year, month)[1] if 1 <= month <= 12 else 0
+                message = f"that month has {days} days" if number > days > 0 else ""
+            if message:
+                yield Problem(file, row.line, name, value, "date", message)
 
 
 def _in_words(kind: str, note: str, value: str, field: dict, rows: list[Row]) -> tuple[str, str]:

@@ -18,14 +18,18 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-WHOLE = re.compile(r"-?[0-9]+")
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# One way to write a number: no plus sign, no leading zeros (a code, or digits that were lost), no minus zero.
+WHOLE = re.compile(r"0|-?[1-9][0-9]*")
+NUMBER = re.compile(r"(?!-0(\.0+)?$)-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _STYLES = {
     "Indonesian thousands (731.991)": re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?"),
     "English thousands (731,991)": re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?"),
     "separate thousands (731 991 or 731_991)": re.compile(r"-?[1-9][0-9]{0,2}([ _'][0-9]{3})+"),
     "a decimal comma (26,79)": re.compile(r"-?[0-9]+,[0-9]+"),
     "an exponent (7.32E+05)": re.compile(r"-?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+"),
+    "leading zeros (007)": re.compile(r"-?0[0-9]+(\.[0-9]+)?"),
+    "a minus sign before zero": re.compile(r"-0(\.0+)?"),
+    "a plus sign": re.compile(r"\+[0-9]+(\.[0-9]+)?"),
     "a percent sign": re.compile(r"-?[0-9]+([.,][0-9]+)?\s*%"),
 }
 _NOT_KNOWN = {
@@ -342,23 +346,34 @@ def unclean(value: str) -> tuple[str, str] | None:
     """Rule and message for a text with spaces around it or characters that nobody sees."""
     if value.isascii() and value.isprintable() and value == value.strip():
         return None
+    if "\ufffd" in value:
+        return (
+            "unclean text",
+            "the cell holds the mark of a letter that was lost; write the letter, and look for more",
+        )
     hidden = ("Cc", "Cf", "Zl", "Zp")
     if odd := [c for c in value if unicodedata.category(c) in hidden or (c.isspace() and c != " ")]:
         name = {"\t": "tab"}.get(odd[0]) or unicodedata.name(odd[0], "control character").lower()
         return "unclean text", f"the cell holds a {name}; write {cleaned(value)!r}"
     if value != value.strip():
         return "unclean text", f"the cell begins or ends with a space; write {cleaned(value)!r}"
+    if not unicodedata.is_normalized("NFC", value):
+        return (
+            "unclean text",
+            f"letters and their accents are stored apart; write {cleaned(value)!r} (Unicode NFC)",
+        )
     return None
 
 
 def cleaned(value: str) -> str:
-    """The text without invisible characters and with single spaces.
+    """The text without invisible characters, with single spaces, and with accents on their letters (NFC).
 
     >>> cleaned("Jawa\\u00a0 Barat ")
     'Jawa Barat'
     """
     spaced = (" " if c.isspace() else c for c in value)
-    return " ".join("".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf")).split())
+    seen = "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf"))
+    return unicodedata.normalize("NFC", " ".join(seen.split()))
 
 
 def _wrong_number(value: str, kind: str, unit: str) -> tuple[str, str] | None:
