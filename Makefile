@@ -25,8 +25,11 @@ reports: $(READY) ## render every report of reports.toml into outputs/
 test: $(READY) ## run all tests: units, docs, data, notebooks, pages in a browser
 	$(BIN)/python -m pytest
 
-lab: $(READY) ## open JupyterLab in notebooks/
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+# Root has to say that it means it, in a container, say; nobody else may need to.
+ROOT := $(if $(filter 0,$(shell id -u)), --allow-root)
+
+lab: $(READY) ## open JupyterLab in notebooks/; its options in ARGS="--port 9999"
+	$(BIN)/jupyter lab --notebook-dir=notebooks$(ROOT) $(ARGS)
 
 check: $(READY) ## data, lint, format and types
 	$(BIN)/cakupan check

@@ -6,9 +6,10 @@ with text as text, and equal data gives equal bytes. They are drawn narrow, so t
 read on a phone.
 """
 
+import textwrap
+import warnings
 from collections.abc import Callable, Sequence
 from io import StringIO
-from textwrap import fill
 from typing import Any
 
 import matplotlib
@@ -30,6 +31,7 @@ from analysis.words import (
     decimal,
     figure,
     footnote,
+    harmless,
     month,
     percent,
     points,
@@ -56,6 +58,9 @@ _STYLE: dict[Any, Any] = {
     "ytick.left": False,
     "figure.facecolor": "white",
     "path.simplify": True,
+    # Text is text: "US$5 sampai US$6" is no formula.
+    "text.parse_math": False,
+    "text.usetex": False,
 }
 
 
@@ -76,7 +81,7 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         order = rows.iloc[::-1]
         covered = order["covered"].astype(float)
         uncovered = order["uncovered"].astype(float)
-        names = [fill(term(s, language), 16) for s in order["segment"]]
+        names = [_wrapped(term(s, language), 16) for s in order["segment"]]
         axes.barh(names, covered, color=COVERED, height=0.55, label=term("covered", language))
         axes.barh(
             names, uncovered, left=covered, color=UNCOVERED, height=0.55, label=term("uncovered", language)
@@ -237,7 +242,7 @@ def change_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         for y, value in ((last, start), (0, end)):
             axes.scatter([value], [y], color=HERE, s=36, zorder=3)
             _beside(axes, value, y, percent(value, language), 7, fontweight="bold")
-        axes.set_yticks(range(last, -1, -1), [fill(name, 17) for name in names(language)])
+        axes.set_yticks(range(last, -1, -1), [_wrapped(name, 17) for name in names(language)])
         axes.set_ylim(-0.6, last + 0.6)
         axes.set_xlim(lowest - spread * 0.08, highest + spread * 0.45)
         axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
@@ -294,7 +299,7 @@ def interval_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
         for y, row in zip(at, records, strict=True):
             said = span(row["low"], row["high"], False, language)
             _beside(axes, max(float(row["printed_high"]), float(row["high"])), y, said, 5, fontsize=9)
-        axes.set_yticks(at, [fill(name(row, language), 22) for row in records], fontsize=9)
+        axes.set_yticks(at, [_wrapped(name(row, language), 22) for row in records], fontsize=9)
         axes.set_ylim(0.3, len(records) + 0.7)
         largest = max(float(row[key]) for row in records for key in ("printed_high", "high"))
         axes.set_xlim(0, largest * 2.8)
@@ -345,11 +350,12 @@ def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> 
     paths = {name: rows.loc[rows["scenario"] == name, ["year", *quantiles]].astype(float) for name in chosen}
 
     def draw(axes: Axes, language: str) -> None:
+        lines: list[Any] = []
         for (name, path), colour in zip(paths.items(), (OTHERS, COVERED, HERE), strict=False):
             for low, high, alpha in (("p05", "p95", 0.18), ("p25", "p75", 0.28)):
                 axes.fill_between(path["year"], path[low], path[high], color=colour, alpha=alpha, linewidth=0)
-            label = fill(named.loc[name, f"title_{language}"], 40)
-            axes.plot(path["year"], path["p50"], color=colour, linewidth=2, label=label)
+            label = _wrapped(named.loc[name, f"title_{language}"], 40)
+            lines += axes.plot(path["year"], path["p50"], color=colour, linewidth=2, label=label)
             last = path.iloc[-1]
             _beside(axes, last["year"], last["p50"], percent(last["p50"], language, 0), fontsize=9)
         first, final = int(rows["year"].min()), int(rows["year"].max())
@@ -360,7 +366,14 @@ def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> 
         axes.yaxis.set_major_locator(MaxNLocator(5))
         axes.grid(axis="y", linewidth=0.4, color=UNCOVERED)
         axes.set_axisbelow(True)
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
+        # By name: matplotlib would leave out what begins with a low line.
+        axes.legend(
+            lines,
+            [line.get_label() for line in lines],
+            loc="lower center",
+            bbox_to_anchor=(0.5, 1.0),
+            frameon=False,
+        )
 
     first, final = int(rows["year"].min()), int(rows["year"].max())
     alt, title = {}, {}
@@ -396,12 +409,14 @@ def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame)
     today = float(rows.loc[rows["year"] == rows["year"].min(), "p50"].iloc[0])
 
     def draw(axes: Axes, language: str) -> None:
-        names = [fill(name, 24) for name in ends[f"title_{language}"]]
+        names = [_wrapped(name, 24) for name in ends[f"title_{language}"]]
+        at = range(len(ends))  # places, not names: two may be called the same
         low, middle, high = (ends[q].astype(float) for q in ("p05", "p50", "p95"))
-        axes.hlines(names, low, high, color=UNCOVERED, linewidth=5)
-        axes.scatter(middle, names, color=COVERED, s=34, zorder=3)
-        for y, (at, value) in enumerate(zip(high, middle, strict=True)):
-            _beside(axes, at, y, percent(value, language, 1), 5)
+        axes.hlines(at, low, high, color=UNCOVERED, linewidth=5)
+        axes.scatter(middle, at, color=COVERED, s=34, zorder=3)
+        axes.set_yticks(at, names)
+        for y, (end, value) in enumerate(zip(high, middle, strict=True)):
+            _beside(axes, end, y, percent(value, language, 1), 5)
         axes.axvline(today, color=HERE, linewidth=1.2, linestyle="--")
         words = f"{int(rows['year'].min())}: {percent(today, language, 1)}"
         _beside(axes, today, len(ends) - 0.4, words, 3, va="baseline", color=HERE, fontsize=9)
@@ -462,7 +477,7 @@ def tornado_chart(
             )
             _beside(axes, right, y, said, 5, fontsize=9)
         axes.axvline(middle, color=HERE, linewidth=1)
-        names = [fill(uncertain(name, language), 22) for name in order["input"]]
+        names = [_wrapped(uncertain(name, language), 22) for name in order["input"]]
         axes.set_yticks(range(len(shown)), names, fontsize=9)
         low, high = (
             float(pick(shown[["at_low", "at_high"]].to_numpy(dtype=float))) for pick in (np.min, np.max)
@@ -556,16 +571,17 @@ def _bars(
 
     def draw(axes: Axes, language: str) -> None:
         order = wide.iloc[::-1]
-        names = [fill(named.loc[scenario, f"title_{language}"], 22) for scenario in order.index]
+        names = [_wrapped(named.loc[scenario, f"title_{language}"], 22) for scenario in order.index]
+        axes.set_yticks(range(len(order)), names)  # places, not names: two may be called the same
         left = pd.Series(0.0, index=order.index)
         for part in parts:
             axes.barh(
-                names,
+                range(len(order)),
                 order[part],
                 left=left,
                 color=colours[part],
                 height=0.6,
-                label=fill(_capital(part, language), 26),
+                label=_wrapped(_capital(part, language), 26),
             )
             left = left + order[part]
         for y, (scenario, end) in enumerate(left.items()):
@@ -597,6 +613,11 @@ def _bars(
     shown = rows[rows[by].isin(parts)]
     return _figure(name, shown, cited, draw, 1.3 + 0.42 * len(wide) + 0.2 * len(parts), titled, alt,
                    ["scenario", "year", by, "contribution"])  # fmt: skip
+
+
+def _wrapped(text: str, width: int) -> str:
+    """A name in lines of `width` characters, of a very long one the beginning."""
+    return textwrap.fill(text, width, max_lines=4, placeholder=" …")
 
 
 def _capital(part: str, language: str) -> str:
@@ -668,18 +689,32 @@ def _figure(
 
 
 def _svg(draw: Callable[[Axes, str], None], language: str, height: float) -> str:
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
+        # The texts are drawn by who reads the page, with fonts that have what is missing in the one they are measured by.
+        warnings.filterwarnings(
+            "ignore", "Glyph .* missing|Matplotlib currently does not support", UserWarning
+        )
         figure = Figure(figsize=(_WIDTH, height), dpi=72)  # points, as in the SVG
         axes = figure.add_axes((0.35, 0.15, 0.55, 0.7))
         axes.yaxis.set_label_coords(0, 0)  # there is none; matplotlib would look for its place each time
         draw(axes, language)
         out = StringIO()
         nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-        renderer = RendererSVG(*figure.bbox.size, out, metadata=nothing)
+        renderer = _Renderer(*figure.bbox.size, out, metadata=nothing)
         _fit(axes, renderer)
         figure.draw(renderer)
         renderer.finalize()
     return out.getvalue()
+
+
+class _Renderer(RendererSVG):
+    """Writes and measures no character that a drawing can't hold."""
+
+    def draw_text(self, gc: Any, x: float, y: float, s: str, *how: Any, **more: Any) -> None:
+        super().draw_text(gc, x, y, harmless(s), *how, **more)
+
+    def get_text_width_height_descent(self, s: str, *how: Any) -> tuple[float, float, float]:
+        return super().get_text_width_height_descent(harmless(s), *how)
 
 
 def _fit(axes: Axes, renderer: RendererSVG) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis.words import (
     LANGUAGES,
@@ -121,7 +121,7 @@ def table(
         html[language] = _TEMPLATE.render(title=titles[language], heads=heads, rows=numbered)
         lines = [
             [head for head, _ in heads],
-            *([str(Markup(cell).striptags()) for cell in row] for row in cells),
+            *([str(escape(cell).striptags()) for cell in row] for row in cells),
         ]
         text[language] = "\n".join([titles[language], *(" | ".join(line) for line in lines)])
     plain = [{column: row[column] for column, kind in columns} for row in records]

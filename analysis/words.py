@@ -25,6 +25,9 @@ LANGUAGES = ("id", "en")
 BILINGUAL = "application/vnd.cakupan.bilingual+json"
 OTHER_SVG = "application/vnd.cakupan.other-svg"
 
+# What no page, drawing or file of text can hold: control characters, halves of characters, and what is none.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
 _LOCALES = {language: Locale(language) for language in LANGUAGES}
 _NBSP = "\N{NO-BREAK SPACE}"
 
@@ -389,6 +392,15 @@ def term(key: object, language: str) -> str:
     ('Belum tercakup', 'Uncovered', 'Lampung')
     """
     return TERMS[str(key)][LANGUAGES.index(language)] if str(key) in TERMS else str(key)
+
+
+def harmless(text: str) -> str:
+    r"""`text` with a replacement character for each that no page, drawing or file of text can hold.
+
+    >>> harmless("satu\x00dua\x1b[1m\ud800"), harmless("baris\nkedua")
+    ('satu�dua�[1m�', 'baris\nkedua')
+    """
+    return _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def count(value: object, language: str) -> str:
@@ -786,7 +798,7 @@ class Shown:
             return {"text/plain": ""}
         both = {
             language: {
-                part: values[language]
+                part: harmless(values[language])
                 for part, values in (
                     ("html", self.html), ("text", self.text), ("title", self.title),
                     ("alt", self.alt), ("note", self.note),
@@ -810,7 +822,7 @@ class Shown:
 def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list]:
     """Rows as columns and cells: a notebook file sorts the keys of an object, and order matters in a table."""
     columns = list(rows[0]) if rows else []
-    return {"columns": columns, "rows": [[_plain(row[column]) for column in columns] for row in rows]}
+    return {"columns": _plain(columns), "rows": [[_plain(row[column]) for column in columns] for row in rows]}
 
 
 def _plain(value: Any) -> Any:
@@ -821,6 +833,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if _missing(value):
         return None
+    if isinstance(value, str):
+        return harmless(value)
     item = value.item() if hasattr(value, "item") else value
     # Rounded to what can be published, so that the last bits of a division are not part of it.
     return round(item, 6) if isinstance(item, float) else item
@@ -885,13 +899,13 @@ def _fields(template: str) -> set[str]:
 def _fill(template: str, values: Mapping[str, object], language: str) -> Markup:
     out = Markup()
     for literal, name, kind, _ in Formatter().parse(
-        template.replace("**", "\0")
+        harmless(template).replace("**", "\0")
     ):  # the marks survive escaping
         out += escape(literal)
         if name:
             if kind not in _KINDS:
                 raise ValueError(f"{{{name}:{kind}}}: there is {', '.join(k for k in _KINDS if k)}")
-            out += escape(_KINDS[kind or ""](values[name], language))
+            out += escape(harmless(_KINDS[kind or ""](values[name], language)))
     pieces = str(out).split("\0")
     bold = [piece if i % 2 == 0 else f"<strong>{piece}</strong>" for i, piece in enumerate(pieces)]
     return Markup("".join(bold))

@@ -253,3 +253,172 @@ def test_files_that_a_cell_opens_and_folders_it_lists_are_noticed(notebook, tmp_
     assert "LICENSE" in made_of["files"]
     assert "test_engine.py" in made_of["folders"]["tests"]
     assert "data/regions.csv" not in made_of["files"] and "notebooks" not in made_of["folders"]
+
+
+# ---- which cell failed, and what is kept of its notebook ----
+
+# The process that forks, or starts, those that run cells: found from a cell of either engine.
+SERVER = (
+    "import os, signal\nparent = lambda process: int(open(f'/proc/{process}/stat').read().rpartition(')')[2].split()[1])\n"
+    "server = os.getppid() if 'ipykernel' not in open('/proc/self/cmdline').read() else parent(os.getppid())\n"
+)
+# Until the end that follows from the server's comes, a moment later.
+LINGER = "import time\ntime.sleep(60)"
+# How a second cell fails, and what is said of it.
+FAILS = {
+    "no-such-magic": ("%nosuchmagic", "UsageError: Line magic function `%nosuchmagic` not found."),
+    "no-such-cell-magic": ("%%nosuchmagic\n1", "UsageError: Cell magic `%%nosuchmagic` not found."),
+    "bad-magic-option": ("%timeit -z 1", "UsageError: option -z not recognized"),
+    "no-python": ("a = = 1", "SyntaxError: invalid syntax"),
+    "bad-indent": ("  a\n b", "IndentationError: "),
+    "bad-program": ("%%bash\nfalse", "CalledProcessError: "),
+    "ends": ("import sys\nsys.exit(0)", "SystemExit: 0"),
+    "ends-wrongly": ("raise SystemExit", "SystemExit: "),
+    "stops": ("raise KeyboardInterrupt", "KeyboardInterrupt: "),
+    "cannot-be-shown": ("class A:\n    def _repr_html_(self):\n        1 / 0\nA()", "ZeroDivisionError: division by zero"),
+    "cannot-be-shown-first": ("class A:\n    def __repr__(self):\n        1 / 0\ndisplay(A())\nprint('on')", "ZeroDivisionError: division by zero"),
+    "goes": ("print('before')\n1 / 0", "ZeroDivisionError: division by zero"),
+    "killed": ("import os\nos.kill(os.getpid(), 9)", "the "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", forks.ENGINES)
+def test_a_cell_that_fails_is_named_and_the_notebook_is_kept_as_far_as_it_ran(notebook, tmp_path, engine):
+    made = [notebook(name, "a: int = 1", cell, "print('after')") for name, (cell, _) in FAILS.items()]
+    false = notebook(
+        "false", "a: int = 1", "!false", "print('after')"
+    )  # no error of Python's, as in JupyterLab
+    outputs = tmp_path / "outputs"
+    *failed, fine = runner.render([*made, false], outputs, here(2, engine))
+    assert fine.failure == ""
+    for done, (name, (_, says)) in zip(failed, FAILS.items(), strict=True):
+        file = outputs / "failed" / f"{name}.ipynb"
+        assert done.failure.startswith(f"cell step-2: {says}"), done.failure
+        assert done.failure.endswith(f"; the notebook as far as it ran: {file}")
+        kept = nbformat.read(file, as_version=4)
+        nbformat.validate(kept)
+        note, _, parameters, cell, after = kept.cells
+        assert f"    cell step-2: {says}" in note.source
+        assert parameters.execution_count == 1 and cell.outputs[-1].output_type == "error"
+        assert name.startswith("cannot") or after.outputs == []
+    assert "before" in (outputs / "failed" / "goes.ipynb").read_text() and "ZeroDivisionError" in "".join(
+        nbformat.read(outputs / "failed" / "goes.ipynb", as_version=4).cells[3].outputs[-1].traceback
+    )
+    assert {path.name for path in outputs.rglob("*") if path.is_file()} == {
+        ".lock", "index.html", *(f"{name}.ipynb" for name in FAILS), *(f"false.{end}" for end in ("html", "ipynb", "record.json"))
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", forks.ENGINES)
+def test_the_cell_is_named_though_the_server_could_pass_nothing_on(notebook, tmp_path, engine):
+    stop, kill = (f"os.kill(server, signal.SIG{name})" for name in ("STOP", "KILL"))
+    report = notebook(
+        "kills", "a: int = 1", f"{SERVER}print('ran')\n{stop}", f"{kill}\n{LINGER}", "print('never')"
+    )
+    [done] = runner.render([report], tmp_path / "outputs", here(1, engine))
+    assert done.failure.startswith(
+        "cell step-3: the process that rendered it died (killed, or out of memory)"
+    )
+    kept = nbformat.read(tmp_path / "outputs/failed/kills.ipynb", as_version=4)
+    assert kept.cells[3].outputs[0].text == "ran\n" and kept.cells[4].outputs[0].output_type == "error"
+
+
+def test_what_was_kept_of_a_failed_notebook_goes_when_its_report_holds(notebook, tmp_path):
+    report = notebook("fails", "a: int = 1", "1 / 0")._replace(folder="place")
+    outputs = tmp_path / "outputs"
+    kept = outputs / "failed/place/fails.ipynb"
+    runner.render([report], outputs)
+    first = kept.read_bytes()
+    runner.render([report], outputs)
+    assert kept.read_bytes() == first
+    notebook("fails", "a: int = 1", "1")
+    assert runner.render([report], outputs)[0].failure == "" and not (outputs / "failed").exists()
+    notebook("fails", "a: int = 1", "1 / 0")
+    assert runner.render([report], outputs)[0].failure and kept.is_file()
+    notebook("fails", "a: int = 1", "1")  # back to what its pages show: nothing to render
+    [done] = runner.render([report], outputs)
+    assert (done.why, done.failure) == ([], "") and not kept.exists()
+
+
+def test_papermill_hears_which_cell_its_process_died_in(notebook, tmp_path):
+    stop, kill = (f"os.kill(server, signal.SIG{name})" for name in ("STOP", "KILL"))
+    report = notebook("kills", "a: int = 1", f"{SERVER}{stop}", f"{kill}\n{LINGER}")
+    with pytest.raises(
+        papermill.exceptions.PapermillException, match="cell step-3: the process that rendered it died"
+    ):
+        by_fork(report.notebook)
+
+
+def test_a_trail_that_was_cut_off_or_cannot_be_written_tells_what_it_can(tmp_path):
+    trail = forks.Trail(tmp_path, 7)
+    assert (trail.at(), trail.kept("why")) == ("", "")
+    cell = {
+        "cell_type": "code",
+        "id": "one",
+        "metadata": {},
+        "source": "1",
+        "outputs": [],
+        "execution_count": None,
+    }
+    trail.note("begun", {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]})
+    trail.note("cell", "one")
+    with (tmp_path / "ran-7.jsonl").open("a") as file:
+        file.write('["cell", "tw')
+    assert trail.at() == "cell one"
+    assert (
+        nbformat.reads(trail.kept("why\nand\nhow"), as_version=4).cells[1].outputs[0].evalue
+        == "why\nand\nhow"
+    )
+    elsewhere = forks.Trail(tmp_path / "nowhere", 7)
+    elsewhere.note("cell", "one")
+    assert elsewhere.at() == ""
+
+
+# ---- notebooks as they may lie there ----
+
+
+def rewritten(report, change):
+    """The notebook of `report` with its tree changed, as an editor or a merge may have left it."""
+    tree = json.loads(report.notebook.read_text("utf-8"))
+    change(tree)
+    report.notebook.write_text(json.dumps(tree), "utf-8")
+    return report
+
+
+def without_ids(tree):
+    tree["nbformat_minor"] = 4
+    for cell in tree["cells"]:
+        del cell["id"]
+
+
+ODD_FILES = {
+    "shared": (lambda tree: tree["cells"][2].update(id="step-1"), "two cells have the id step-1; copy the text of one"),
+    "no-cells": (lambda tree: tree.pop("cells"), ""),
+    "a-null": (lambda tree: tree["cells"][2].update(source="1\0"), "cell step-2: SyntaxError: source code string cannot contain null bytes"),
+}  # fmt: skip
+
+
+def test_a_notebook_of_an_older_format_gives_the_same_files_each_time_and_an_odd_one_a_sentence(
+    notebook, tmp_path
+):
+    old = rewritten(notebook("old", "a: int = 1", "print('ran')"), without_ids)
+    odd = [rewritten(notebook(name, "a: int = 1", "1"), change) for name, (change, _) in ODD_FILES.items()]
+    made = []
+    for outputs in (tmp_path / "one", tmp_path / "two"):
+        first, *others = runner.render([old, *odd], outputs)
+        assert first.failure == ""
+        made.append({path.name: path.read_bytes() for path in outputs.rglob("old.*")})
+        for done, (_, says) in zip(others, ODD_FILES.values(), strict=True):
+            assert says in done.failure and done.failure and "Traceback" not in done.failure
+    assert (
+        made[0] == made[1] and b'id="cell-3"' not in made[0]["old.html"] and b"cell-3" in made[0]["old.html"]
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "[" * 100_000, '{"cells": [1]}', '{"cells": 5}', "\ufeff{}", "<<<<<<< HEAD\n{}"]
+)
+def test_a_file_that_is_no_notebook_is_named(tmp_path, text):
+    (tmp_path / "half.ipynb").write_text(text, "utf-8")
+    with pytest.raises(engine.NotebookError, match=r"^half.ipynb can't be read as a notebook"):
+        engine._with_ids(tmp_path / "half.ipynb")

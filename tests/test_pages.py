@@ -4,13 +4,21 @@ Where Chromium can't be had the tests are skipped, loudly; with CI=true a skip i
 """
 
 import os
+import re
 import shutil
+import warnings
+from xml.etree import ElementTree
 
+import nbformat
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from analysis.reporting import runner
+import analysis as an
+from analysis import charts
+from analysis.reporting import forks, page, runner
+from analysis.words import harmless
 
 CHROMIUM = shutil.which("chromium")
 
@@ -273,3 +281,229 @@ def test_a_page_prints_on_a4(site, visit, tmp_path):
     assert not page.locator(".toggle").is_visible() and not page.locator(".contents").is_visible()
     pdf = page.pdf(format="A4", prefer_css_page_size=True)
     assert 2 <= pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") <= 8
+
+
+# ---- text is text, whatever it looks like ----
+
+TITLES = {
+    "dollars": "US$5 sampai US$6", "a formula": r"$\href{https://x}{y}$", "no formula": r"$\frac{", "a tag": "<b>Skenario</b> &amp; <script>",
+    "marks": "*Skenario* _dua_ | `tiga` **empat**", "control characters": "Ske\0nario \x01\x1b[31mdua\x85", "half a character": "Ske\ud800nario",
+    "other scripts": "漢字 😀 עברית हिन्दी", "another direction": "\u202eoiranekS", "a low line first": "_skenario", "a year": "2030",
+    "very long": "x" * 10_000, "many words": "kata " * 2_000,
+}  # fmt: skip
+FACTS = {
+    "as_of": [("2023-12",)],
+    "workers_as_of": [("2023-08",)],
+    "confidence": ["high"],
+    "source_ids": [("s",)],
+}
+
+
+def rows_of(**columns):
+    rows = pd.DataFrame(columns)
+    return rows.assign(**{name: values * len(rows) for name, values in FACTS.items()})
+
+
+def drawings_of(title):
+    """Each chart that writes titles, with the title on it: the SVG, and how many of the title's first characters it holds in a row."""
+    titles = pd.DataFrame({"scenario": ["steady", "other"], "title_id": title, "title_en": title})
+    scenarios, years = ["steady", "steady", "other", "other"], [2023, 2025] * 2
+    at = {f"p{q:02}": [0.2 + q / 1000 + n / 50 for n in range(4)] for q in (5, 25, 50, 75, 95)}
+    paths = rows_of(scenario=scenarios, year=years, **at)
+    paid = rows_of(
+        scenario=scenarios, year=2045, payer=["employer", "worker"] * 2, contribution=[3e9, 1e9, 2e9, 1e9]
+    )
+    whole = pd.DataFrame({"scenario": ["steady", "other"], "contribution": [4_000_000_000, 3_000_000_000]})
+    regions = rows_of(province=[title, "Bali"], province_code=["1", "2"], covered=[9, 8], workers=[90, 80], rate=[0.1, 0.1],
+                      uncovered=[810_000, 720_000], share_of_uncovered=[0.5, 0.4], rank=[1, 2])  # fmt: skip
+    return {
+        "fan": charts.fan_chart(paths, titles, None), "outcomes": charts.outcome_chart(paths, titles, None),
+        "bill": charts.bill_chart(paid, whole, titles, None), "gap": charts.uncovered_chart(regions, None, here=title),
+        "ranking": charts.ranking_chart(regions, None, here=title),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("title", TITLES.values(), ids=TITLES.keys())
+def test_a_title_is_text_in_every_chart(title):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a warning would stand on the page
+        drawn = drawings_of(title)
+    start = re.sub(r"\s", "", harmless(title))[:20]
+    for name, chart in drawn.items():
+        bundle = chart._repr_mimebundle_()
+        svg = bundle["image/svg+xml"]
+        words = "".join(ElementTree.fromstring(svg).itertext())
+        assert start in re.sub(r"\s", "", words), name
+        assert len(svg) < 100_000
+        on_page = page.on_page(svg, name, *(bundle[page.BILINGUAL]["id"][part] for part in ("title", "alt")))
+        page._checked(f"<figure>{on_page}</figure>", "id")
+
+
+def test_scenarios_of_one_title_keep_a_bar_each():
+    for name in ("outcomes", "bill"):
+        svg = drawings_of("Skenario")[name].svg["en"]
+        assert "".join(ElementTree.fromstring(svg).itertext()).count("Skenario") == 2, name
+
+
+@pytest.mark.parametrize("value", [*TITLES.values(), "a\0b\0c", "**tebal**"])
+def test_a_value_in_a_sentence_is_text(value):
+    said = an.say("x", id="**Satu** {a}", en="**One** {a}", a=value)._repr_mimebundle_()[page.BILINGUAL]
+    html = said["en"]["html"]
+    assert re.findall(r"<\w+", html) == ["<p", "<strong"] and html == harmless(html)
+    assert said["values"]["a"] == harmless(value)
+    assert value.strip() != value or said["en"]["text"].endswith(harmless(value))
+
+
+# ---- what a cell may put on a page ----
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+BILINGUAL_PROSE = "Teks {0}\n\n<!-- lang:en\nText {0}\n-->"
+
+
+def page_of(*cells):
+    """The English page of a notebook with a title and these cells."""
+    title = nbformat.v4.new_markdown_cell("# Uji\n\n<!-- lang:en\n# Test\n-->", id="title")
+    notebook = nbformat.from_dict({"cells": [title, *cells]})  # as it came, strange as it may be
+    return page.pages(notebook, page.Place("place/test", "1", "made"))["en"]
+
+
+def showing(name="shows", **data):
+    output = nbformat.v4.new_output(
+        "display_data", {kind.replace("_", "/"): value for kind, value in data.items()}
+    )
+    return nbformat.v4.new_code_cell("1", id=name, outputs=[output])
+
+
+HEADS = [
+    "<script>",
+    "<style>x",
+    "<!-- y",
+    '<a href="',
+    "<x>",
+    "</script>",
+    "2 < 3",
+    "<textarea>",
+    "<svg><title>",
+    "<plaintext>",
+    "<?php",
+]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_table_keeps_its_cells_whatever_its_heads_hold(head):
+    frame = pd.DataFrame({head: [11], "b": [22], "c": ["last"]})
+    for html in (
+        frame.style.to_html(),
+        frame.style.set_caption(head).to_html(),
+        frame.to_html(),
+        frame._repr_html_(),
+    ):
+        made = page_of(showing(text_html=html))
+        body = made.split("</style>")[1]
+        assert str(page.escape(head)).replace("&#34;", '"') in body.replace("&quot;", '"')
+        assert all(f"<td>{value}</td>" in body for value in (11, 22, "last"))
+        assert "<script" not in body
+
+
+def test_styles_and_scripts_beside_a_table_go():
+    html = "<style>p { color: red }</style><script>alert(1)</script><p>before</p><table><tr><td>in</td></tr></table><SCRIPT>alert(2)</SCRIPT >after"
+    body = page_of(showing(text_html=html)).split("</style>")[1]
+    assert "color: red" not in body and "alert" not in body
+    assert "<p>before</p>" in body and "<td>in</td>" in body and "after" in body
+
+
+@pytest.mark.parametrize("kind", ["image/png", "image/jpeg", "image/gif", "image/webp"])
+def test_a_picture_pasted_into_prose_is_on_the_page(visit, tmp_path, kind):
+    prose = BILINGUAL_PROSE.format("![Peta Lampung](attachment:peta%20satu.png)")
+    held = {"peta satu.png": {kind: PIXEL[:40] + "\n" + PIXEL[40:]}}
+    made = page_of(nbformat.v4.new_markdown_cell(prose, id="map", attachments=held))
+    assert f'<img alt="Peta Lampung" src="data:{kind};base64,{PIXEL}"' in made
+    if kind == "image/png":
+        (tmp_path / "page.html").write_text(made, "utf-8")
+        shown = visit(tmp_path / "page.html")
+        assert shown.complaints == [] and shown.locator("img").evaluate("e => e.naturalWidth") == 1
+
+
+WRONG_PROSE = {
+    "a picture from elsewhere": ("![x](https://example.org/x.png)", {}, "would load or run something"),
+    "a picture beside the notebook": ("![x](x.png)", {}, "would load or run something"),
+    "a picture that is gone": ("![x](attachment:x.png)", {}, "there is no picture x.png in it any more; paste it again"),
+    "a drawing": ("![x](attachment:x.svg)", {"x.svg": {"image/svg+xml": PIXEL}}, "x.svg is image/svg[+]xml; a page can hold PNG"),
+    "no base64": ("![x](attachment:x.png)", {"x.png": {"image/png": '" onerror="x()'}}, "would load or run something"),
+    "a script as a link": ("[x](javascript:alert(1))", {}, "would load or run something"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "held", "says"), WRONG_PROSE.values(), ids=WRONG_PROSE.keys())
+def test_prose_that_cannot_be_shown_is_refused_by_its_cells_name(text, held, says):
+    cell = nbformat.v4.new_markdown_cell(BILINGUAL_PROSE.format(text), id="the-map", attachments=held)
+    with pytest.raises(page.PageError, match=f"cell the-map: .*{says}"):
+        page_of(nbformat.v4.new_markdown_cell(BILINGUAL_PROSE.format(""), id="fine"), cell)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['<img src="https://x/y.png">', "<script>x()</script>", '<p style="background:url(//x)">'],
+)
+def test_html_in_prose_is_text(text):
+    made = page_of(nbformat.v4.new_markdown_cell(BILINGUAL_PROSE.format(text), id="fine"))
+    assert "&lt;" in made and "<img" not in made and "<script" not in made
+
+
+def test_dollars_in_prose_are_dollars():
+    made = page_of(nbformat.v4.new_markdown_cell(BILINGUAL_PROSE.format("US$5 *penting* US$6"), id="fine"))
+    assert "US$5 <em>penting</em> US$6" in made
+
+
+def test_a_page_that_is_too_large_names_the_cell_that_is():
+    large = nbformat.v4.new_code_cell(
+        "1", id="large", outputs=[nbformat.v4.new_output("stream", text="x" * 500_000)]
+    )
+    with pytest.raises(page.PageError, match=r"at most 400,000 .*; 500,\d\d\d of them are of cell large"):
+        page_of(showing(text_plain="small"), large)
+
+
+def test_html_beyond_measure_is_refused_and_not_parsed():
+    with pytest.raises(page.PageError, match="cell shows shows 100,000,000 characters of HTML"):
+        page_of(showing(text_html="<b>" * (100_000_000 // 3) + "x"))
+
+
+@pytest.mark.parametrize("kind", ["image_png", "image_jpeg", "image_gif", "image_bmp"])
+def test_an_image_without_words_is_refused_whatever_its_type(kind):
+    with pytest.raises(page.PageError, match="cell shows draws an image without a text in both languages"):
+        page_of(showing(**{kind: PIXEL, "text_plain": "<Image>"}))
+
+
+STRANGE = {
+    "a widget": ({"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "IntSlider(value=1)"}, "IntSlider(value=1)"),
+    "no text": ({"application/x-unknown": "!"}, ""), "a list": ({"text/html": ["<b>", 5]}, "5"), "a number": ({"text/plain": 5}, "5"),
+    "nested": ({"text/markdown": {"a": 1}}, "a"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "shown"), STRANGE.values(), ids=STRANGE.keys())
+def test_an_output_of_a_strange_kind_breaks_no_page(data, shown):
+    cell = nbformat.v4.new_code_cell("1", id="odd")
+    cell.outputs = [nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})]
+    assert shown in page_of(cell).split("<main")[1]
+
+
+def test_what_a_terminal_takes_for_colours_is_left_out():
+    said = nbformat.v4.new_output(
+        "stream", text="\x1b[1;31mmerah\x1b[0m \x1b]8;;https://x\x1b\\tautan\x1b]8;;\x07"
+    )
+    assert ">merah tautan</pre>" in page_of(nbformat.v4.new_code_cell("1", id="says", outputs=[said]))
+
+
+@pytest.mark.parametrize("engine", forks.ENGINES)
+def test_text_that_no_file_can_hold_reaches_the_page_as_a_replacement(notebook, tmp_path, engine):
+    frame = "import pandas as pd\npd.DataFrame({'a\\x00': ['b\\x01c']})"
+    said = "import analysis as an\nan.say('x', id='Satu {a}', en='One {a}', a='d\\ud800e')"
+    half = "print('f\\ud800g')\npd.DataFrame({'h': ['i\\udfffj']})"
+    cells = ("a: int = 1", frame, said, "print('k\\x00l')", *([half] if engine == forks.FORKED else []))
+    [done] = runner.render([notebook("odd", *cells)], tmp_path / "outputs", runner.here(1, engine))
+    assert done.failure == ""
+    made = (tmp_path / "outputs/en/odd.html").read_text("utf-8").split("<main")[1]
+    assert all(text in made for text in ("a\ufffd", "b\ufffdc", "One d\ufffde", "k\ufffdl"))
+    assert engine != forks.FORKED or ("f\ufffdg" in made and "i\ufffdj" in made)
+    nbformat.read(tmp_path / "outputs/en/odd.ipynb", as_version=4)

@@ -196,14 +196,14 @@ def test_zizmor_finds_nothing_unsafe_in_the_workflows() -> None:
 def test_every_action_is_pinned_to_a_commit(path: Path) -> None:
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if re.search(r"\buses:", line)]
     assert lines
-    for line in lines:
+    for line in [line for line in lines if not line.endswith(" uses: ./.github/workflows/test.yml")]:
         assert re.fullmatch(r"\s*(- )?uses: [\w./-]+@[0-9a-f]{40} # v[\d.]+", line), line
 
 
 def test_the_workflows_run_what_one_runs_by_hand() -> None:
     def commands(name: str) -> list[str]:
         jobs = yaml(ROOT / ".github/workflows" / name)["jobs"].values()
-        return [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+        return [step["run"] for job in jobs for step in job.get("steps", ()) if "run" in step]
 
     assert "bash .ci/run" in commands("test.yml")
     assert "make reports" in commands("reports.yml")
@@ -214,7 +214,23 @@ def test_only_the_job_that_publishes_may_publish() -> None:
         name: job.get("permissions")
         for name, job in yaml(ROOT / ".github/workflows/reports.yml")["jobs"].items()
     }
-    assert may == {"render": {"contents": "read"}, "publish": {"pages": "write", "id-token": "write"}}
+    read = {"contents": "read"}
+    assert may == {"test": read, "render": read, "publish": {"pages": "write", "id-token": "write"}}
+
+
+def test_nothing_is_published_before_the_tests_have_passed() -> None:
+    reports, test = (yaml(ROOT / ".github/workflows" / name) for name in ("reports.yml", "test.yml"))
+    jobs = reports["jobs"]
+    assert jobs["test"]["uses"] == "./.github/workflows/test.yml" and "workflow_call" in test["on"]
+    assert set(jobs["publish"]["needs"]) == {"test", "render"}
+    assert not {"if", "continue-on-error"} & jobs["test"].keys()
+    assert "always()" not in jobs["publish"]["if"] and "failure()" not in jobs["publish"]["if"]
+
+
+def test_a_push_is_tested_once() -> None:
+    """On main by the workflow of the reports, elsewhere by that of the tests."""
+    reports, test = (yaml(ROOT / ".github/workflows" / name)["on"] for name in ("reports.yml", "test.yml"))
+    assert reports["push"] == {"branches": ["main"]} and test["push"] == {"branches-ignore": ["main"]}
 
 
 # Make and continuous integration
@@ -240,6 +256,20 @@ def test_make_knows_what_to_do_for(target: str) -> None:
 
 def test_make_reports_renders_the_reports() -> None:
     assert run("make", "-n", "reports").stdout.splitlines()[-1] == ".venv/bin/cakupan render"
+
+
+@pytest.mark.parametrize(("user", "root"), [("0", " --allow-root"), ("1000", "")])
+def test_make_lab_passes_options_on_and_lets_root_only_be_root(tmp_path: Path, user: str, root: str) -> None:
+    (tmp_path / "id").write_text(f"#!/bin/sh\necho {user}\n", encoding="utf-8")
+    (tmp_path / "id").chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    dry = run("env", f"PATH={path}", "make", "-n", "lab", "ARGS=--port 9999 --no-browser")
+    said = f".venv/bin/jupyter lab --notebook-dir=notebooks{root} --port 9999 --no-browser"
+    assert dry.stdout.splitlines()[-1] == said
+    assert (
+        run("env", f"PATH={path}", "make", "-n", "lab").stdout.splitlines()[-1].rstrip()
+        == said.split(" --port")[0]
+    )
 
 
 def test_continuous_integration_ends_in_make_test() -> None:

@@ -168,14 +168,14 @@ def _outcome(future: Future, number: int, client: Client, stamp: dict[str, str])
                 f"the cluster can't render ({type(error).__name__}: {str(error).strip()}); "
                 "scheduler and workers need the same checkout and environment as you"
             )
-        kind, told = future.result(timeout=PATIENCE)
+        kind, *told = future.result(timeout=PATIENCE)
     except TimeoutError:  # the worker that held it is gone
         return None
     finally:
         future.release()  # else the workers would keep every page
     if kind == "refused":
-        raise ClusterError(told)
-    return Event(number, kind, told)
+        raise ClusterError(told[0])
+    return Event(number, kind, *told)
 
 
 # ---- both ----
@@ -203,8 +203,8 @@ def _differing(stamp: dict[str, str]) -> list[str]:
     return [part for part in stamp if mine.get(part) != stamp[part]]
 
 
-def _report(job: Job, limit: float, engine: str, stamp: dict[str, str], start: list[str]) -> tuple[str, Any]:
-    """Make one report: "made" with its files, "failed" with the reason, or "refused" with what differs."""
+def _report(job: Job, limit: float, engine: str, stamp: dict[str, str], start: list[str]) -> tuple[Any, ...]:
+    """Make one report: "made" with its files, "failed" with the reason and the notebook, or "refused" with what differs."""
     worker, scheduler = get_worker(), get_client()
     if differing := _differing(stamp):
         return "refused", _refusal(worker.address, differing)
@@ -222,8 +222,8 @@ def _report(job: Job, limit: float, engine: str, stamp: dict[str, str], start: l
         while (event := _kept.server.next()).kind not in ("made", "failed"):
             pass
     except GoneError:
-        return "failed", "the process that rendered it died (killed, or out of memory)"
-    return event.kind, event.told
+        event = _kept.server.lost(0)
+    return event[1:]
 
 
 def _server(stamp: dict[str, str], temporary: str) -> Forks:

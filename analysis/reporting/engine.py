@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
@@ -40,7 +41,17 @@ _CELL_FILE = re.compile(r"<ipython-input-\d+-[0-9a-f]+>|/[^\s:]{0,200}/ipykernel
 _DEAD_THREAD = re.compile(r"^Exception in thread .*:\n(?:.*\n)*?(?P<error>[\w.]+(?::.*)?)$", re.MULTILINE)
 
 
+# Is told how a notebook goes: "begun" with its tree, "cell" with the id of each cell before it runs, "ended" with its place and tree.
+Tell = Callable[[str, Any], None]
 _KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+# The tag, and the id, of the cell of parameters that papermill puts in.
+_INJECTED = "injected-parameters"
+
+
+def UNHEARD(kind: str, what: Any) -> None:
+    """Nobody hears it."""
 
 
 class NotebookError(RuntimeError):
@@ -59,22 +70,25 @@ class Forked(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, tell: Callable[[str], None] | None = None,
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, tell: Tell | None = None,
         execution_timeout: float | None = None, **_: object,
     ) -> None:  # fmt: skip
         cells = nb_man.nb.cells
 
         def started(index: int) -> None:
             if tell:
-                tell(cells[index].id)
+                tell("cell", _id(cells[index]))
             nb_man.cell_start(cells[index], index)
 
         def ended(index: int) -> None:
-            if any(output.output_type == "error" for output in cells[index].get("outputs", [])):
+            if _errors(cells[index]):
                 nb_man.cell_exception(cells[index], cell_index=index)
             nb_man.cell_complete(cells[index], cell_index=index)
+            if tell and cells[index].get("execution_count"):
+                tell("ended", (index, _noted(cells[index])))
 
         if tell:
+            tell("begun", _begun(nb_man.nb))
             run_cells(nb_man.nb, started, ended)
         else:
             _run_in_fork(nb_man.nb, started, ended, execution_timeout)
@@ -82,10 +96,15 @@ class Forked(Engine):
 
 
 @contextmanager
-def _as_papermills() -> Iterator[None]:
+def _server() -> Iterator[Forks]:
+    """A server for papermill, to which its death is an exception of papermill's own."""
     try:
-        yield
-    except (GoneError, StartError) as error:
+        with Forks() as server:
+            try:
+                yield server
+            except GoneError:
+                raise PapermillException(server.lost(0).told) from None
+    except StartError as error:
         raise PapermillException(str(error)) from None
 
 
@@ -93,7 +112,7 @@ def _run_in_fork(
     notebook: nbformat.NotebookNode, started: Callable[[int], None], ended: Callable[[int], None], limit: float | None
 ) -> None:  # fmt: skip
     """Have the cells run by a process started for this; each is put into the notebook as it ends."""
-    with _as_papermills(), Forks() as server:
+    with _server() as server:
         server.start(0, "cells", (nbformat.writes(notebook), str(Path.cwd())), limit)
         while (event := server.next()).kind != "made":
             if event.kind == "cell":
@@ -109,19 +128,31 @@ def _run_in_fork(
 
 
 class _Kernel(NBClientEngine):
-    """papermill's own engine, telling which cell runs."""
+    """papermill's own engine, telling how it goes; a cell that fails without an error among its outputs gets one."""
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, tell: Callable[[str], None], **options: Any
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, tell: Tell, **options: Any
     ) -> None:
-        start = nb_man.cell_start
+        start, fail, complete = nb_man.cell_start, nb_man.cell_exception, nb_man.cell_complete
 
         def started(cell: nbformat.NotebookNode, *where: Any, **more: Any) -> None:
-            tell(cell.id)
+            tell("cell", _id(cell))
             start(cell, *where, **more)
 
-        nb_man.cell_start = started
+        def failed(cell: nbformat.NotebookNode, exception: Any, **more: Any) -> None:
+            if not _errors(cell):  # IPython only prints that there is no such magic
+                error = new_output("error", ename=exception.ename, evalue=exception.evalue, traceback=[])
+                cell.outputs = [*cell.outputs, error]
+            fail(cell, exception=exception, **more)
+
+        def ended(cell: nbformat.NotebookNode, cell_index: int, **more: Any) -> None:
+            complete(cell, cell_index=cell_index, **more)
+            if cell.get("execution_count"):  # else the kernel died
+                tell("ended", (cell_index, _noted(cell)))
+
+        nb_man.cell_start, nb_man.cell_exception, nb_man.cell_complete = started, failed, ended
+        tell("begun", _begun(nb_man.nb))
         super().execute_managed_notebook(nb_man, kernel_name, **options)
 
 
@@ -130,18 +161,20 @@ papermill_engines.register(KERNEL, _Kernel)
 
 
 def execute(
-    notebook: Path, parameters: Mapping[str, Any], engine: str = BEST, tell: Callable[[str], None] = lambda cell: None
+    notebook: Path, parameters: Mapping[str, Any], engine: str = BEST, tell: Tell = UNHEARD
 ) -> Executed:  # fmt: skip
     """`notebook` executed with `parameters`, in the notebook's own folder. For a process of its own: see `forks`.
 
-    `tell` hears the id of each cell before it runs. Raises NotebookError when a cell fails, the kernel dies, or a
-    cell wasn't reached.
+    Raises NotebookError when a cell fails, the kernel dies, or a cell wasn't reached.
     """
-    at = ["the first cell"]
+    at, ran = ["the first cell"], list[tuple[int, dict[str, Any]]]()
 
-    def heard(cell: str) -> None:
-        at[0] = f"cell {cell}"
-        tell(cell)
+    def heard(kind: str, what: Any) -> None:
+        if kind == "cell":
+            at[0] = f"cell {what}"
+        elif kind == "ended":
+            ran.append(what)
+        tell(kind, what)
 
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["IPYTHONDIR"] = f"{scratch}/ipython"  # nobody's own start-up files
@@ -150,11 +183,17 @@ def execute(
         watch = Watch() if engine == FORKED else None
         try:
             executed = papermill.execute_notebook(
-                str(notebook), None, parameters=dict(parameters), cwd=str(notebook.parent), engine_name=engine,
+                _with_ids(notebook), None, parameters=dict(parameters), cwd=str(notebook.parent), engine_name=engine,
                 kernel_name="python3", progress_bar=False, tell=heard, autosave_cell_every=0,
                 **({} if watch else {"record_timing": False, "extra_arguments": _KERNEL_OPTIONS}),
             )  # fmt: skip
         except PapermillExecutionError as error:
+            for (
+                _,
+                cell,
+            ) in ran:  # papermill tells of the last error; one while a value is shown doesn't stop a kernel
+                if errors := _errors(cell):
+                    raise NotebookError(f"cell {cell['id']}: {_said(errors[0])}") from None
             raise NotebookError(f"{at[0]}: {_said(error)}") from None
         except DeadKernelError:
             raise NotebookError(f"{at[0]}: the kernel died (killed, or out of memory)") from None
@@ -166,8 +205,52 @@ def execute(
     return Executed(settled(finished(executed)), used)
 
 
+def _with_ids(notebook: Path) -> str | nbformat.NotebookNode:
+    """What papermill is given: the notebook's path; its tree, if it is of a format without ids, with one for each cell.
+
+    nbformat would make up ids, others in each run, for cells that have none and for those that share one.
+    """
+    try:
+        tree = json.loads(notebook.read_text("utf-8"))
+        cells = tree.get("cells", [])
+        ids = [cell.get("id") for cell in cells]
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise NotebookError(f"{notebook.name} can't be read as a notebook ({error})") from None
+    if again := [name for name, times in Counter(ids).items() if name is not None and times > 1]:
+        raise NotebookError(
+            f"two cells have the id {again[0]}; copy the text of one into a new cell, which gets its own"
+        )
+    if None not in ids:
+        return str(notebook)
+    for number, cell in enumerate(cells, 1):
+        cell.setdefault("id", f"cell-{number}")
+    return nbformat.from_dict(tree | {"nbformat_minor": max(5, tree["nbformat_minor"])})
+
+
 # The remark on its own loopback connection is left out; what the notebook uses is watched.
 _KERNEL_OPTIONS = ["--log-level=50", "--IPKernelApp.extra_extensions=analysis.reporting.watch"]
+
+
+def _errors(cell: Mapping[str, Any]) -> list[nbformat.NotebookNode]:
+    return [output for output in cell.get("outputs", []) if output.output_type == "error"]
+
+
+def _begun(notebook: nbformat.NotebookNode) -> dict[str, Any]:
+    """The notebook as it begins, for `tell`."""
+    return {
+        "nbformat": notebook.nbformat, "nbformat_minor": notebook.nbformat_minor,
+        "metadata": {"kernelspec": dict(_KERNELSPEC)}, "cells": [_noted(cell) for cell in notebook.cells],
+    }  # fmt: skip
+
+
+def _id(cell: nbformat.NotebookNode) -> str:
+    return _INJECTED if _INJECTED in cell.metadata.get("tags", []) else cell.id
+
+
+def _noted(cell: nbformat.NotebookNode) -> dict[str, Any]:
+    """A cell as it is kept should the notebook fail: without papermill's notes, which differ from run to run."""
+    tags = cell.metadata.get("tags", [])
+    return {**cell, "id": _id(cell), "metadata": {"tags": tags} if tags else {}}
 
 
 def _said(error: Any) -> str:
@@ -187,7 +270,7 @@ def finished(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             continue
         if cell.execution_count is None:
             raise NotebookError(f"cell {cell.id}: it was not run; an earlier cell ended the kernel")
-        if errors := [output for output in cell.outputs if output.output_type == "error"]:
+        if errors := _errors(cell):
             raise NotebookError(f"cell {cell.id}: {_said(errors[0])}")
         cell.outputs = _joined(cell.outputs)
         streams = [output for output in cell.outputs if output.output_type == "stream"]
@@ -211,8 +294,8 @@ def settled(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata = {"tags": tags} if tags else {}
-        if "injected-parameters" in tags:
-            cell.id = "injected-parameters"
+        if _INJECTED in tags:
+            cell.id = _INJECTED
         if cell.cell_type == "code":
             number += 1
             cell.execution_count = number

@@ -3,10 +3,12 @@
 Whatever one does (it raises, dies, kills the server, runs too long), it is that job which fails, and the others go on.
 """
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Pipe
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +29,7 @@ STEADY = {
     "LC_ALL": "C.UTF-8",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "MATPLOTLIBRC": os.devnull,  # else one in the working folder, or somebody's own, would count
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # read when matplotlib is imported, before the fork
 }
 
@@ -35,12 +38,20 @@ STEADY = {
 _MOST_AT_ONCE = 64
 
 
+# What a failed notebook is kept with, at most: the bytes of one cell's outputs.
+_MOST_KEPT = 10_000_000
+
+
 class Event(NamedTuple):
-    """What is heard of a job: "started", "cell" with its id ("cell ended" too for "cells"), "made" with what came of it, or "failed" with the reason."""
+    """What is heard of a job: "started", "cell" with its id ("cell ended" too for "cells"), "made" with what came of it, or "failed" with the reason.
+
+    `kept` is, of a job that failed, the text of its notebook as far as it ran; "" where none began.
+    """
 
     job: int
     kind: str
     told: Any = None
+    kept: str = ""
 
 
 class Task(NamedTuple):
@@ -48,6 +59,72 @@ class Task(NamedTuple):
 
     job: Job
     limit: float
+
+
+class Trail:
+    """Where a job is in its notebook, and what has run of it, noted in a file by the job itself before each cell.
+
+    What is told through pipes is lost with a process on the way that dies, and comes late where processors are busy;
+    a file is there at once and outlives whoever wrote it.
+    """
+
+    def __init__(self, folder: Path, job: int) -> None:
+        self._file = folder / f"ran-{job}.jsonl"
+
+    def note(self, kind: str, what: Any) -> None:
+        """Note that a notebook has "begun" (its text's tree), a "cell" begins (its id), or has "ended" (its place and tree)."""
+        text = json.dumps([kind, what])
+        if kind == "ended" and len(text) > _MOST_KEPT:
+            return
+        try:
+            with self._file.open("a", encoding="ascii") as out:
+                out.write(f"{text}\n")
+        except OSError:  # a full disk: no trail is better than one that ends too early
+            self.forget()
+
+    def at(self) -> str:
+        """The cell that ran last, as in "cell answer"; "" when none is noted."""
+        cells = [f"cell {what}" for kind, what in self._notes() if kind == "cell"]
+        return cells[-1] if cells else ""
+
+    def kept(self, reason: str) -> str:
+        """The text of the notebook as far as it ran, with the reason on top and in the cell that didn't end; "" when none began."""
+        notebook, cell = dict[str, Any](), None
+        for kind, what in self._notes():
+            if kind == "begun":
+                notebook = what
+            elif kind == "cell":
+                cell = next((one for one in notebook.get("cells", ()) if one["id"] == what), None)
+            elif notebook:
+                notebook["cells"][what[0]], cell = what[1], None
+        if not notebook:
+            return ""
+        if cell and cell["cell_type"] == "code":
+            error = {"output_type": "error", "ename": "Failed", "evalue": reason, "traceback": [reason]}
+            cell["outputs"] = [error]
+        said = "".join(f"    {line}\n" for line in reason.splitlines())
+        note = {
+            "cell_type": "markdown",
+            "id": "failed",
+            "metadata": {},
+            "source": f"This notebook failed:\n\n{said}",
+        }
+        notebook["cells"].insert(0, note)
+        return json.dumps(notebook, indent=1, sort_keys=True) + "\n"
+
+    def forget(self) -> None:
+        with suppress(OSError):  # where it can't be taken away, it wasn't written, either
+            self._file.unlink(missing_ok=True)
+
+    def _notes(self) -> Iterator[tuple[str, Any]]:
+        try:
+            lines = self._file.read_text("ascii").splitlines()
+        except (OSError, ValueError):  # none, or what a notebook has made of it
+            return
+        for line in lines:
+            with suppress(ValueError):  # the last one, cut off
+                kind, what = json.loads(line)
+                yield kind, what
 
 
 class GoneError(RuntimeError):
@@ -72,7 +149,7 @@ class Forks:
 
     def __init__(self, temporary: Path | None = None, passed: str = "", fork: bool = CAN_FORK) -> None:
         self._own = None if temporary else TemporaryDirectory(prefix="cakupan-")
-        temporary = temporary or Path(self._own.name)  # type: ignore[union-attr]
+        self._temporary = temporary = temporary or Path(self._own.name)  # type: ignore[union-attr]
         self._ready = False
         self._connection, theirs = Pipe()
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
@@ -91,7 +168,7 @@ class Forks:
     def __exit__(self, *_: object) -> None:
         self._connection.close()  # the server ends its children and itself when it hears this
         try:
-            self._server.wait(10)
+            self._server.wait(30)
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()
@@ -101,8 +178,9 @@ class Forks:
     def start(self, number: int, kind: str, what: tuple[Any, ...], limit: float | None = None) -> None:
         """Start a job in a child: "report" (Job, engine), "notebook" (path, engine) or "cells" (notebook text, folder).
 
-        Its events carry `number`; `limit` is its seconds, for "cells" those of each cell. GoneError as for `next`.
+        Its events carry `number`; `limit` is its seconds from the first cell on, for "cells" those of each cell. GoneError as for `next`.
         """
+        self.trail(number).forget()
         try:
             self._connection.send((number, kind, what, limit))
         except OSError:
@@ -112,12 +190,26 @@ class Forks:
         """What is heard next, waited for. GoneError when the server has died."""
         try:
             event = Event(*self._connection.recv())
-            if event.kind != "ready":
-                return event
-            self._ready = True
-            return Event(*self._connection.recv())
+            if event.kind == "ready":
+                self._ready = True
+                event = Event(*self._connection.recv())
         except (EOFError, OSError):
             raise (GoneError if self._ready else StartError)() from None
+        if event.kind == "failed":
+            return event._replace(kept=self.trail(event.job).kept(event.told))
+        if event.kind == "made":
+            self.trail(event.job).forget()
+        return event
+
+    def trail(self, number: int) -> Trail:
+        """What job `number` has noted, also when the server has died."""
+        return Trail(self._temporary, number)
+
+    def lost(self, number: int, heard: str = "the first cell") -> Event:
+        """The failure of a job with which the server died; `heard` is where it was, should its trail not say so."""
+        trail = self.trail(number)
+        reason = f"{trail.at() or heard}: the process that rendered it died (killed, or out of memory)"
+        return Event(number, "failed", reason, trail.kept(reason))
 
 
 def made(
@@ -134,8 +226,8 @@ def made(
         running: dict[int, Task] = {}
         at: dict[int, str] = {}
         alone = False  # a suspect runs
-        try:
-            with Forks(temporary, passed) as server:
+        with Forks(temporary, passed) as server:
+            try:
                 while waiting or suspects or running or ended:
                     while (suspects and not running) or (
                         waiting and not suspects and not (running and alone) and len(running) < at_once
@@ -158,12 +250,9 @@ def made(
                     else:
                         at[event.job] = f"cell {event.told}"
                         yield event
-        except GoneError:
-            if len(running) == 1:
-                number = next(iter(running))
-                cell = at.get(number, "the first cell")
-                ended = Event(
-                    number, "failed", f"{cell}: the process that rendered it died (killed, or out of memory)"
-                )
-            else:
-                suspects += running.items()
+            except GoneError:
+                if len(running) == 1:
+                    number = next(iter(running))
+                    yield server.lost(number, at.get(number, "the first cell"))
+                else:
+                    suspects += running.items()

@@ -6,7 +6,6 @@ into place.
 
 import hashlib
 import json
-from collections.abc import Callable
 from typing import Any
 
 import nbformat
@@ -14,15 +13,13 @@ import nbformat
 from analysis import data
 from analysis.reporting import engine, page, record
 from analysis.reporting.record import Job
-from analysis.words import LANGUAGES
+from analysis.words import LANGUAGES, harmless
 
 
-def files_of(
-    job: Job, by: str = engine.BEST, tell: Callable[[str], None] = lambda cell: None
-) -> dict[str, bytes]:
+def files_of(job: Job, by: str = engine.BEST, tell: engine.Tell = engine.UNHEARD) -> dict[str, bytes]:
     """Every file of a report by its path below `outputs`, the records last.
 
-    `by` is the engine; `tell` hears the id of each cell before it runs. Raises NotebookError or PageError. For a process of
+    `by` is the engine; `tell` hears how it goes (`engine.execute`). Raises NotebookError or PageError. For a process of
     its own: see `forks`.
     """
     executed = engine.execute(job.notebook, job.given, by, tell)
@@ -36,7 +33,7 @@ def files_of(
         stem = f"{language}/{job.path}"
         texts = {f"{stem}.html": html[language]} | page.csv_files(notebook, stem)
         texts[f"{stem}.ipynb"] = nbformat.writes(page.in_language(notebook, language)) + "\n"
-        files |= {name: text.encode() for name, text in texts.items()}
+        files |= {name: harmless(text).encode() for name, text in texts.items()}
     sizes = {
         name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         for name, content in files.items()

@@ -8,15 +8,18 @@ import base64
 import csv
 import functools
 import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import bleach
 import nbformat
 from markupsafe import Markup, escape
+from mistune import BlockParser, InlineParser
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
@@ -27,7 +30,7 @@ from pygments.lexers import PythonLexer
 
 from analysis.reporting.drawing import on_page
 from analysis.reporting.style import page_css
-from analysis.words import BILINGUAL, LANGUAGES, OTHER_SVG
+from analysis.words import BILINGUAL, LANGUAGES, OTHER_SVG, harmless
 
 _HERE = Path(__file__).parent
 _ENGLISH = re.compile(r"\s*<!--\s*lang:en\n(.*?)-->\s*", re.DOTALL)
@@ -47,6 +50,7 @@ _ADDRESS = r"""\#[^"]*+ | [\w.%/-]*+(?:[?\#][^"]*+)? | (?:https?://|mailto:)[^"]
 _SAFE = re.compile(
     rf"""(?: [^<]++ | <(?![A-Za-z/!?]) | </(?:{_TAG}|use|style)>
     | <(?:{_TAG})(?:\s++(?:{_PLAIN} | href="(?:{_ADDRESS})"))*+\s*+/?>
+    | <img(?:\s++(?:{_PLAIN} | alt="[^"]*+" | src="data:image/(?:png|jpeg|gif|webp);base64,[\w+/=]*+"))*+\s*+/?>
     | <use(?:\s++(?:{_PLAIN} | href="\#[^"]*+"))*+\s*+/?>
     | <style>(?:(?!</|\\|(?i:@import|url\s*+\(|image-set))[\s\S])*+</style>
     | <!DOCTYPE\ html> | <meta(?:\s++(?:charset="utf-8"|name="(?:viewport|color-scheme)"|http-equiv="Content-Security-Policy"
@@ -58,7 +62,21 @@ _CURSED = ("=", "+", "-", "@", "\t", "\r")
 _TAGS = {"a", "b", "br", "caption", "code", "div", "em", "h3", "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub",
          "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}  # fmt: skip
 _ATTRIBUTES = {"a": ["href"], "th": ["scope", "colspan", "rowspan"], "td": ["colspan", "rowspan"]}
+# A tag that is one, as bleach would read it: of an element that it can take away without what follows; and one of the allowed.
+_WELL_FORMED = re.compile(
+    r"</?(?!(?:script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext|template|svg|math|select|frameset)\b)"
+    r"[a-z][\w-]*(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_ALLOWED = re.compile(rf"</?(?:{'|'.join(sorted(_TAGS))})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_TABLE = re.compile(r"(<table\b.*</table\s*>)", re.DOTALL | re.IGNORECASE)
+# Pictures that can be pasted into prose.
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+# What a terminal takes for colours, links and the like.
+_TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 MOST_BYTES = 400_000
+# Characters of a cell's own HTML that are looked at, at most; most of a styled table's are styles, and go.
+_MOST_HTML = 4_000_000
 
 
 class PageError(RuntimeError):
@@ -75,11 +93,14 @@ class Place(NamedTuple):
 
 def pages(notebook: NotebookNode, place: Place) -> dict[str, str]:
     """The finished notebook as one HTML page a language. PageError when a page must not be written."""
-    return {language: _checked(_page(notebook, place, language), language) for language in LANGUAGES}
+    made = {}
+    for language in LANGUAGES:
+        cells = [_cell(cell, place, language) for cell in notebook.cells]
+        made[language] = _checked(_page(notebook, cells, place, language), language, cells)
+    return made
 
 
-def _page(notebook: NotebookNode, place: Place, language: str) -> str:
-    cells = [_cell(cell, place, language) for cell in notebook.cells]
+def _page(notebook: NotebookNode, cells: list[dict[str, Any]], place: Place, language: str) -> str:
     title, *rest = cells
     if not title["heading"]:
         raise PageError("the first cell must be the title, a markdown cell that begins with '# '")
@@ -91,6 +112,7 @@ def _page(notebook: NotebookNode, place: Place, language: str) -> str:
         "title": title, "subject": subject, "cells": [cell for cell in rest if not cell["empty"]],
         "csv": list(csv_files(notebook, Path(place.path).name)),
         "sections": [cell for cell in rest if cell["heading"]], "up": "../" * (place.path.count("/") + 1),
+        "pictures": any("<img" in cell["html"] for cell in cells),
     }  # fmt: skip
     # The template takes everything from `resources`: the notebook itself would be copied and checked for nothing.
     html, _ = _exporter().from_notebook_node(new_notebook(), resources={"cakupan": resources})
@@ -132,7 +154,7 @@ def _cell(cell: NotebookNode, place: Place, language: str) -> dict[str, Any]:
     if cell.cell_type != "code":
         text = prose(cell.source, cell.id)[language]
         heading = re.match(r"#{1,2} +(.*)", text)
-        body = Markup(_markdown(re.sub(r"^# .*\n?", "", text)))
+        body = Markup(_markdown(re.sub(r"^# .*\n?", "", text), cell))
         return {
             "id": cell.id,
             "kind": "prose",
@@ -165,30 +187,75 @@ def prose(source: str, cell_id: str) -> dict[str, str]:
 
 def _output(output: NotebookNode, cell_id: str, place: Place, language: str) -> str:
     if output.output_type == "stream":
-        return Markup('<pre tabindex="0">{}</pre>').format(output.text)
+        return Markup('<pre tabindex="0">{}</pre>').format(_TERMINAL.sub("", output.text))
     if output.output_type == "error":
         raise PageError(f"cell {cell_id} ended in {output.ename}: {output.evalue}")
     data = output.data
     if BILINGUAL in data:
         return _shown(data, place, language)
-    if "image/svg+xml" in data or "image/png" in data:
+    if any(kind.startswith("image/") for kind in data):
         raise PageError(
             f"cell {cell_id} draws an image without a text in both languages; draw it with a function of analysis.charts"
         )
     if "text/html" in data:
-        # A DataFrame, say: its table is kept, styles and whatever data might have smuggled in are not.
-        html = re.sub(r"<(style|script)\b.*?</\1\s*>", "", data["text/html"], flags=re.DOTALL | re.IGNORECASE)
-        cleaned = bleach.clean(html, _TAGS, _ATTRIBUTES, strip=True)
+        cleaned = _cleaned(_text(data["text/html"]), cell_id)
         return f'<div class="table" tabindex="0" role="region" aria-label="{escape(cell_id)}">{cleaned}</div>'
     if "text/markdown" in data:
-        return _markdown(data["text/markdown"])
-    text = data.get("text/plain", "")
+        return _markdown(_text(data["text/markdown"]))
+    text = _TERMINAL.sub("", _text(data.get("text/plain", "")))
     return Markup('<pre tabindex="0">{}</pre>').format(text) if text.strip("'\" \n") else ""
 
 
-def _markdown(text: str) -> str:
-    """Markdown as HTML; HTML inside it is shown literally, because it may have come from data."""
-    return MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(text)
+def _text(shown: Any) -> str:
+    """What stands under a text's type in an output; a cell can put anything there."""
+    return shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
+
+
+def _cleaned(html: str, cell_id: str) -> str:
+    """A DataFrame's HTML, say: its table is kept, styles and whatever data might have smuggled in are not.
+
+    What only looks like a tag, as in the head of a styled table, which pandas doesn't escape, is shown as the text it is: to a
+    parser `<script>` would be the end of the table.
+    """
+    if len(html) > _MOST_HTML:
+        raise PageError(
+            f"cell {cell_id} shows {len(html):,} characters of HTML; at most {_MOST_HTML:,} are looked at"
+        )
+    parts = _TABLE.split(harmless(html), 1)
+    for at, part in enumerate(parts):
+        if at != 1:
+            part = re.sub(r"<(style|script)\b.*?</\1\s*>", "", part, flags=re.DOTALL | re.IGNORECASE)
+        tag = _ALLOWED if at == 1 else _WELL_FORMED
+        parts[at] = re.sub(
+            "<", lambda found, tag=tag, part=part: "<" if tag.match(part, found.start()) else "&lt;", part
+        )
+    return bleach.clean("".join(parts), _TAGS, _ATTRIBUTES, strip=True)
+
+
+def _markdown(text: str, cell: NotebookNode | None = None) -> str:
+    """Markdown as HTML, with the pictures pasted into `cell`; HTML inside is shown literally, because it may have come from data.
+
+    Formulas aren't known: "US$5 *sampai* US$6" has none, and a page has nothing to set them with.
+    """
+    pictures = _pasted(text, cell) if cell else {}
+    renderer = IPythonRenderer(escape=True, exclude_anchor_links=True, attachments=pictures)
+    return MarkdownWithMath(renderer, BlockParser(), InlineParser(hard_wrap=False)).render(text)
+
+
+def _pasted(text: str, cell: NotebookNode) -> dict[str, dict[str, str]]:
+    """The pictures pasted into a prose cell, by name: type and base64."""
+    pasted = {}
+    for name in re.findall(r"attachment:([^\s)\"'>]+)", text):
+        held = cell.get("attachments", {}).get(unquote(name), cell.get("attachments", {}).get(name))
+        if held is None:
+            raise PageError(f"cell {cell.id}: there is no picture {name} in it any more; paste it again")
+        kinds = [kind for kind in _PICTURES if kind in held]
+        if not kinds:
+            raise PageError(
+                f"cell {cell.id}: {name} is {', '.join(held)}; a page can hold PNG, JPEG, GIF and WebP"
+            )
+        pasted[name] = {kinds[0]: "".join(_text(held[kinds[0]]).split())}
+    return pasted
 
 
 def _shown(data: Mapping[str, Any], place: Place, language: str) -> str:
@@ -238,17 +305,30 @@ def _harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_CURSED) else value
 
 
-def _checked(html: str, language: str) -> str:
-    """The page, if nothing in it would be fetched or run, and it can be mailed."""
-    if found := html[_SAFE.match(html).end() :]:  # type: ignore[union-attr]  # nothing at all matches, too
+def _checked(html: str, language: str, cells: Sequence[Mapping[str, Any]] = ()) -> str:
+    """The page, if nothing in it would be fetched or run, and it can be mailed; `cells` to say which is to blame."""
+    if found := _unsafe(html):
+        blamed = next((f"cell {cell['id']}: " for cell in cells if _unsafe(cell["html"])), "")
         raise PageError(
-            f"the {language} page would load or run something, or holds what isn't known here: {found[:80]!r}; pages are self-contained"
+            f"{blamed}the {language} page would load or run something, or holds what isn't known here: {found[:80]!r}; "
+            "pages are self-contained, and pictures pasted in"
         )
-    if len(html.encode()) > MOST_BYTES:
+    if (size := _size(html)) > MOST_BYTES:
+        largest = max(((_size(cell["html"]), cell["id"]) for cell in cells), default=None)
+        most = f"; {largest[0]:,} of them are of cell {largest[1]}" if largest else ""
         raise PageError(
-            f"the {language} page has {len(html.encode()):,} bytes; at most {MOST_BYTES:,} can be mailed and read on a phone"
+            f"the {language} page has {size:,} bytes; at most {MOST_BYTES:,} can be mailed and read on a phone{most}"
         )
     return html
+
+
+def _unsafe(html: str) -> str:
+    """The first that would be fetched or run, or isn't known, and all that follows; "" where there is none."""
+    return html[_SAFE.match(html).end() :]  # type: ignore[union-attr]  # nothing at all matches, too
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
 
 
 def in_language(notebook: NotebookNode, language: str) -> NotebookNode:

@@ -23,6 +23,9 @@ from analysis.reporting import forks, record, site
 from analysis.reporting.forks import Event, Forks, Task
 from analysis.reporting.manifest import OUTPUTS, TIME_LIMIT, Report, parameters_in
 
+# Where notebooks that failed are kept, below `outputs`: not hidden, as JupyterLab opens no hidden files.
+FAILED = "failed"
+
 
 class OutputsError(RuntimeError):
     """The outputs can't be written: another render holds them, or the system refuses."""
@@ -87,12 +90,13 @@ def render(
                         watcher.started(report)
                     elif event.kind in ("made", "failed"):
                         failure = (
-                            event.told
+                            _kept_aside(event, outputs, report)
                             if event.kind == "failed"
                             else _placed(event.told, outputs, due[event.job][1].job, seen)
                         )
                         results[report.path] = Done(report, failure, why[report.path])
                         watcher.ended(results[report.path])
+            _forget_failed(outputs, [done.report for done in results.values() if not done.failure])
             with _written(outputs):
                 _write_index(outputs, record.read if due else reader)
     return [results[report.path] for report in reports]
@@ -209,6 +213,32 @@ def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _S
         for part in parts.values():
             part.unlink(missing_ok=True)
     return ""
+
+
+def _kept_aside(event: Event, outputs: Path, report: Report) -> str:
+    """Why a report failed, and where its notebook is as far as it ran: beside the pages, never among them."""
+    file = _failed(outputs, report)
+    try:
+        file.unlink(missing_ok=True)
+        if not event.kept:
+            return str(event.told)
+        _write(file, event.kept.encode())
+    except OSError:  # a full disk, say; that it failed is what matters
+        return str(event.told)
+    return f"{event.told}; the notebook as far as it ran: {file}"
+
+
+def _forget_failed(outputs: Path, reports: Sequence[Report]) -> None:
+    """Take away what was kept of reports that have pages now."""
+    for file in [_failed(outputs, report) for report in reports]:
+        with suppress(OSError):  # none was kept, or another one lies in the folder
+            file.unlink()
+            for folder in list(file.relative_to(outputs).parents)[:-1]:
+                (outputs / folder).rmdir()
+
+
+def _failed(outputs: Path, report: Report) -> Path:
+    return outputs / FAILED / f"{report.path}.ipynb"
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -43,11 +43,15 @@ from scipy.stats import qmc
 
 from analysis import provenance
 from analysis.reporting import engine, making, page, record, shell
+from analysis.reporting.forks import Trail
 from analysis.words import LANGUAGES
 
 MOST_MEMORY = 2 * 1024**3
 # A notebook may write files of this size at most; a report writes none.
 _MOST_FILE = 256 * 1024**2
+# Seconds for a child, and its kernel, to come to the notebook's first cell, from which on its own limit counts: how busy the
+# machine is with others isn't held against a notebook.
+_TO_BEGIN = 120.0
 # The exit code of a child that had no memory left.
 _NO_MEMORY = 12
 # What notebooks import by way of `analysis`.
@@ -64,14 +68,17 @@ _adopts = False
 
 
 class _Running(NamedTuple):
-    """A child: its job, until when it may run, and where in the notebook it is."""
+    """A child: its job, until when it may run, and where in the notebook it is by what was heard."""
 
     job: int
     process: Any
     kind: str
     limit: float | None
     until: float
-    at: str = "the first cell"
+    heard: str = ""
+
+    def at(self) -> str:
+        return _trail(self.job).at() or self.heard or "the first cell"
 
 
 def serve(asker: Connection, fork: bool) -> None:
@@ -79,6 +86,7 @@ def serve(asker: Connection, fork: bool) -> None:
     context = multiprocessing.get_context("fork" if fork else "spawn")
     running: dict[Connection, _Running] = {}
     try:
+        asker.send((-1, "ready", None))
         while True:
             soonest = min((one.until for one in running.values()), default=math.inf)
             for ready in wait(
@@ -86,14 +94,16 @@ def serve(asker: Connection, fork: bool) -> None:
             ):
                 if ready is asker:
                     job, kind, what, limit = asker.recv()
-                    pipe, process = _started(context, kind, what, asker if fork else None, limit)
-                    running[pipe] = _Running(job, process, kind, limit, _from_now(limit))
+                    pipe, process = _started(context, job, kind, what, asker if fork else None, limit)
+                    running[pipe] = _Running(
+                        job, process, kind, limit, _from_now(limit and max(limit, _TO_BEGIN))
+                    )
                 else:
                     _pass_on(ready, running, asker)
             for pipe in [pipe for pipe, one in running.items() if one.until <= monotonic()]:
                 one = running.pop(pipe)
                 _end(one.process)
-                asker.send((one.job, "failed", f"{one.at}: it ran longer than {one.limit:g} seconds, its time limit"))  # fmt: skip
+                asker.send((one.job, "failed", f"{one.at()}: it ran longer than {one.limit:g} seconds, its time limit"))  # fmt: skip
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the asker is gone, or done
     finally:
@@ -105,16 +115,20 @@ def _from_now(limit: float | None) -> float:
     return monotonic() + limit if limit else math.inf
 
 
+def _trail(job: int) -> Trail:
+    return Trail(Path(tempfile.gettempdir()), job)
+
+
 def _pass_on(pipe: Any, running: dict[Connection, _Running], asker: Connection) -> None:
     one = running[pipe]
     try:
         kind, told = pipe.recv()
     except (EOFError, OSError):
-        _wait(one.process, 1)  # it may have closed the pipe and live on
-        kind, told = "failed", f"{one.at}: {_death(one.process.exitcode)}"
+        _wait(one.process, 5)  # it may have closed the pipe and live on
+        kind, told = "failed", f"{one.at()}: {_death(one.process.exitcode)}"
     if kind == "cell":
-        until = _from_now(one.limit) if one.kind == "cells" else one.until
-        running[pipe] = one._replace(at=f"cell {told}", until=until)
+        until = _from_now(one.limit) if one.kind == "cells" or not one.heard else one.until
+        running[pipe] = one._replace(heard=f"cell {told}", until=until)
     elif kind in ("made", "failed"):
         del running[pipe]
         _end(one.process, patience=5)
@@ -166,10 +180,10 @@ def _wait(process: Any, patience: float) -> None:
 
 
 def _started(
-    context: Any, kind: str, what: tuple[Any, ...], asker: Connection | None, limit: float | None
+    context: Any, job: int, kind: str, what: tuple[Any, ...], asker: Connection | None, limit: float | None
 ) -> tuple[Any, Any]:
     ours, theirs = Pipe()
-    process = context.Process(target=_child, args=(kind, what, theirs, asker, os.getpid(), limit))
+    process = context.Process(target=_child, args=(job, kind, what, theirs, asker, os.getpid(), limit))
     process.start()
     theirs.close()
     return ours, process
@@ -179,14 +193,14 @@ def _started(
 
 
 def _child(
-    kind: str, what: tuple[Any, ...], pipe: Connection, asker: Connection | None, server: int, limit: float | None
+    job: int, kind: str, what: tuple[Any, ...], pipe: Connection, asker: Connection | None, server: int, limit: float | None
 ) -> None:  # fmt: skip
     """Do one job and tell what came of it."""
     os.setsid()  # so that all it starts can be ended with it
     _noiseless()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if limit and kind != "cells":
-        signal.alarm(int(limit) + 30)  # should the server die, this still ends
+        signal.alarm(int(limit + _TO_BEGIN) + 30)  # should the server die, this still ends
     if asker is not None:  # forked
         asker.close()
         _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # it doesn't outlive a server that was killed
@@ -201,7 +215,7 @@ def _child(
     for name in [name for name in sys.modules if name.partition(".")[0] == "analysis"]:
         del sys.modules[name]
     try:
-        made = _DO[kind](pipe, *what)
+        made = _DO[kind](pipe, _trail(job), *what)
         _farewell()
         pipe.send(("made", made))
     except Exception as error:
@@ -256,25 +270,39 @@ def _reason(error: Exception) -> str:
     return f"unexpected, please report it:\n{traceback.format_exc()}"
 
 
-def _make(pipe: Connection, job: record.Job, by: str) -> dict[str, bytes]:
-    return making.files_of(job, by, lambda cell: pipe.send(("cell", cell)))
+def _teller(pipe: Connection, trail: Trail) -> engine.Tell:
+    def tell(kind: str, what: Any) -> None:
+        if kind == "cell":
+            pipe.send(("cell", what))  # first: a cell that closed this pipe is to blame, not the next
+        trail.note(kind, what)
+
+    return tell
 
 
-def _execute(pipe: Connection, notebook: Path, by: str) -> str:
+def _make(pipe: Connection, trail: Trail, job: record.Job, by: str) -> dict[str, bytes]:
+    return making.files_of(job, by, _teller(pipe, trail))
+
+
+def _execute(pipe: Connection, trail: Trail, notebook: Path, by: str) -> str:
     """The text of a notebook with the outputs that are stored: everything but images."""
-    executed = engine.execute(notebook, {}, by, lambda cell: pipe.send(("cell", cell))).notebook
+    executed = engine.execute(notebook, {}, by, _teller(pipe, trail)).notebook
     for output in [output for cell in executed.cells for output in cell.get("outputs", [])]:
         for kind in [kind for kind in output.get("data", {}) if "svg" in kind or kind.startswith("image/")]:
             del output.data[kind]
     return nbformat.writes(executed) + "\n"
 
 
-def _run_cells(pipe: Connection, text: str, folder: str) -> str:
+def _run_cells(pipe: Connection, trail: Trail, text: str, folder: str) -> str:
     os.chdir(folder)
     notebook = nbformat.reads(text, as_version=4)
+
+    def started(index: int) -> None:
+        pipe.send(("cell", index))
+        trail.note("cell", notebook.cells[index].id)
+
     shell.run_cells(
         notebook,
-        started=lambda index: pipe.send(("cell", index)),
+        started,
         ended=lambda index: pipe.send(("cell ended", (index, json.dumps(notebook.cells[index])))),
     )
     return nbformat.writes(notebook)
@@ -312,7 +340,6 @@ def main(pipe: str, way: str) -> None:
         gc.collect()
         gc.freeze()  # so that children don't copy memory just by looking for garbage
     with Connection(int(pipe)) as asker:
-        asker.send((-1, "ready", None))
         serve(asker, way == "fork")
 
 

@@ -237,6 +237,9 @@ def _run(cell: NotebookNode, shell: Shell, written: Any) -> bool:
     cell.execution_count = shell.execution_count
     result = shell.run_cell(cell.source, store_history=True)
     _add_written(shell, written)
+    wrong = result.error_before_exec or result.error_in_exec
+    if wrong and not any(output.output_type == "error" for output in shell.outputs.items):
+        _failed(shell, wrong)  # IPython only prints that there is no such magic
     if shell.outputs.overflowed() and result.success:  # a cell that caught the error
         _failed(shell, TooMuchError(f"it printed more than {MOST_PRINTED:,} characters"))
     cell.outputs = shell.outputs.taken()
@@ -256,7 +259,7 @@ def _add_written(shell: Shell, written: Any) -> None:
         _failed(shell, error)
 
 
-def _failed(shell: Shell, error: Exception) -> None:
+def _failed(shell: Shell, error: BaseException) -> None:
     shell.outputs.add(new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[]))
 
 
