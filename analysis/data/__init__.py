@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = (
+    Path(__file__).parents[1].resolve().parent
+)  # of the folder `analysis`: a module in it may be a link to elsewhere
 FOLDER = ROOT / "data"
 
 # The environment variable that names content (a `fingerprint`) which has passed: a render checks once for all its notebooks.
