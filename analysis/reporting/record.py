@@ -17,7 +17,6 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from os import stat_result
-from os.path import lexists
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -212,11 +211,21 @@ def _is(value: Any, shape: Any) -> bool:
 
 def plain(path: Path) -> stat_result | None:
     """Size and times of a plain file; None for anything else (nothing, a link, a folder, a pipe), or where one can't look."""
+    found = _itself(path)
+    return found if found and stat.S_ISREG(found.st_mode) else None
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder, and not a link to one; False where one can't look."""
+    found = _itself(path)
+    return found is not None and stat.S_ISDIR(found.st_mode)
+
+
+def _itself(path: Path) -> stat_result | None:
     try:
-        found = path.lstat()
+        return path.lstat()
     except (OSError, ValueError):  # ValueError: no system has such a name
         return None
-    return found if stat.S_ISREG(found.st_mode) else None
 
 
 def bytes_of(path: Path) -> bytes | None:
@@ -255,7 +264,7 @@ def listed(outputs: Path, language: str) -> list[str]:
             continue
         names += [path.relative_to(outputs).as_posix() for path in there if plain(path)]
         if folder.name == language and folder.parent == outputs:
-            folders += [path for path in there if not path.is_symlink() and path.is_dir()]
+            folders += [path for path in there if is_folder(path)]
     return names
 
 
@@ -324,7 +333,7 @@ def lacking(name: str, outputs: Path) -> str:
     """What is wrong with a file that isn't a plain file, or can't be read."""
     if plain(outputs / name):
         return f"{name} can't be read"
-    return f"{name} isn't a plain file" if lexists(outputs / name) else f"{name} is missing"
+    return f"{name} isn't a plain file" if _itself(outputs / name) else f"{name} is missing"
 
 
 def _below(path: Path, folder: Path) -> str:

@@ -221,7 +221,7 @@ def _written(outputs: Path) -> Iterator[None]:
 def _sweep(outputs: Path) -> None:
     """Remove what a killed render left behind, where it writes: in the outputs, the languages' folders and the places'."""
     for path in outputs.glob(f"{_OURS}*"):
-        if _is_temporary(path.name, "") and path.is_dir() and not path.is_symlink():
+        if _is_temporary(path.name, "") and record.is_folder(path):
             shutil.rmtree(path, ignore_errors=True)
     names = [path.name for path in outputs.glob(f"{_OURS}*{_PART}") if record.plain(path)]
     for name in (*names, *(name for language in LANGUAGES for name in record.listed(outputs, language))):
@@ -272,12 +272,8 @@ def _no_place(files: Iterable[str], outputs: Path, job: record.Job) -> str:
         return f"it would write {foreign}, which is no name for a file of {job.path}; what a notebook shows needs a plain name"
     if odd := record.strayed(outputs, files):
         return f"{odd} isn't a folder of its own; pages are written within {outputs} only. Move it away and render again"
-    if folder := next(
-        (name for name in files if (outputs / name).is_dir() and not (outputs / name).is_symlink()), None
-    ):
-        return (
-            f"{outputs / folder} is a folder, and a page has to have that name; move it away and render again"
-        )
+    if folder := next((outputs / name for name in files if record.is_folder(outputs / name)), None):
+        return f"{folder} is a folder, and a page has to have that name; move it away and render again"
     return ""
 
 

@@ -6,6 +6,7 @@ the pages there are of several states; those that aren't of today's are marked, 
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from math import isfinite
@@ -115,12 +116,15 @@ def _legible(report: str, record: dict[str, Any]) -> bool:
     """Whether the index can show what a record holds: its notebook may have published something else when it was made."""
     try:
         given = record["parameters"]
-        for name in _DATES.get(report, ()):
-            month(f"{given[name]}-12" if name == "until" else given[name], LANGUAGES[0])
+        dates = [str(given[name]) for name in _DATES.get(report, ())]
         cells = REPORTS[report](record)
         said = [given["province"], *(text(language) for _, text in cells.values() for language in LANGUAGES)]
         numbers = [value for name, (value, _) in cells.items() if name != "period"]
-        return all(isinstance(one, str) for one in said) and all(map(isfinite, numbers))
+        return (
+            all(isinstance(one, str) for one in said)
+            and all(map(isfinite, numbers))
+            and all(map(_DATE.fullmatch, dates))
+        )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         return False
 
@@ -270,8 +274,9 @@ def _ahead(
     return cells
 
 
-# The dates that stand in the head of a report's column.
-_DATES = {"change": ("since", "period"), "scenarios": ("until",)}
+# The dates that the index shows of a report, in its column or the head of it.
+_DATES = {"coverage": ("period",), "change": ("since", "period"), "scenarios": ("until",)}
+_DATE = re.compile(r"\d{4}(-\d\d)?")
 
 # How the index marks a page that isn't of today's state: sign, what a screen reader says, and the legend, in both languages.
 _MARKS = {
