@@ -1,19 +1,22 @@
 """The `cakupan` command: check the data or a release, render reports, verify and compare them, refresh the notebooks, record projections.
 
-Exit codes: 0 all is well; 1 the data has problems, figures conflict or a report failed; 2 the command
-was not understood (unknown report, parameter or province).
+Exit codes: 0 all is well; 1 the data has problems, figures conflict, a report failed, or something can't be read or written; 2 the
+command was not understood (unknown report, parameter or province); 129 and 143 it was ended by SIGHUP or SIGTERM.
 """
 
 import gc
 import json
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from shlex import quote
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,15 +24,119 @@ if TYPE_CHECKING:
     import pandas
 
     from analysis.data.door import Problem
-    from analysis.reporting import runner
+    from analysis.reporting import runner, site
 
 FORMATS = click.Choice(["text", "github", "json"])
 
 
+class Ended(BaseException):
+    """The system asks the command to end: a terminal was closed, a machine shuts down, a job is cancelled."""
+
+
+class Main(click.Group):
+    """What holds for every command alike: how it ends where it can't write, has no place to stand, or is asked to end."""
+
+    def main(self, *words: Any, **more: Any) -> Any:
+        if not more.get("standalone_mode", True):  # whoever calls it so wants to hear of errors
+            return super().main(*words, **more)
+        _assert_streams()
+        try:
+            with _endable():
+                try:
+                    return super().main(*words, **more)
+                finally:
+                    sys.stdout.flush()
+        except Ended as end:
+            name = signal.Signals(end.args[0]).name
+            _say(f"Error: ended by {name}: what was done is in place, every other page is as it was")
+            sys.exit(128 + end.args[0])
+        except OSError as error:
+            _say(f"Error: {_refused(error)}")
+            sys.exit(1)
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except ValueError as error:
+            from analysis.data import DataError
+
+            if not isinstance(error, DataError):
+                raise
+            # Whole when the command began: somebody is working on it.
+            raise click.ClickException(
+                f"the data was changed meanwhile, and has problems now; what was done is in place\n{error}"
+            ) from None
+
+
+def _assert_streams() -> None:
+    """Stop where there is no standard output, or no folder that one is in; a standard error that isn't there says nothing.
+
+    With a stream closed, the next file that is opened would take its place, and be written into.
+    """
+    while (lowest := os.open(os.devnull, os.O_RDWR)) < 3:
+        os.set_inheritable(lowest, True)
+    os.close(lowest)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stdout is None:
+        _say("Error: standard output is closed; send it to a file, or to /dev/null if it isn't wanted")
+        sys.exit(1)
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError:
+        _say("Error: the folder you are in is gone; change to another (cd) and try again")
+        sys.exit(1)
+
+
+@contextmanager
+def _endable() -> Iterator[None]:
+    """Turn the signals by which a system ends a process into an error, so that everything is cleaned up as after Ctrl-C."""
+
+    def end(number: int, _: object) -> None:
+        for other in before:  # they often come in pairs, and the second must not stop the cleaning
+            signal.signal(other, signal.SIG_IGN)
+        raise Ended(number)
+
+    there = (signal.SIGTERM, signal.SIGHUP) if os.name == "posix" else (signal.SIGTERM,)
+    here = threading.current_thread() is threading.main_thread()
+    before = {
+        one: signal.getsignal(one) for one in there if here and signal.getsignal(one) != signal.SIG_IGN
+    }  # nohup
+    try:
+        for one in before:
+            signal.signal(one, end)
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _say(sentence: str) -> None:
+    with suppress(OSError, ValueError):  # nobody can be told
+        print(sentence, file=sys.stderr, flush=True)
+
+
+def _refused(error: OSError) -> str:
+    """What the system refused, in words: to read or write some file, or standard output."""
+    why = error.strerror or str(error)
+    if error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {why}"
+    return f"standard output can't be written: {why}" if _takes_nothing(sys.stdout) else why
+
+
+def _takes_nothing(stream: Any) -> bool:
+    """Whether a stream refuses to be written, by trying: what it has refused before isn't kept, and flushing it says nothing."""
+    try:
+        return os.write(stream.fileno(), b"\n") == 0
+    except OSError:
+        return True
+
+
 @click.group(
+    cls=Main,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 all is well; 1 problems in the data, figures that conflict, or a failed report; "
-    "2 a command that was not understood.",
+    "2 a command that was not understood; 129 or 143 ended by SIGHUP or SIGTERM.",
 )
 @click.version_option(package_name="cakupan", message="cakupan %(version)s")
 def main() -> None:
@@ -241,7 +348,10 @@ def _annotation(path: str, problem) -> str:  # type: ignore[no-untyped-def]
 
 def _shown(path: Path) -> str:
     """The path as one would type it here, or in full when it lies elsewhere."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except (ValueError, OSError):  # OSError: the folder one is in was removed meanwhile
+        return str(path)
 
 
 @main.command()
@@ -300,13 +410,19 @@ def render(
         chosen = manifest.part(chosen, shard) if shard else chosen
     except manifest.ManifestError as error:
         raise click.UsageError(str(error)) from None
-    outputs = (outputs or manifest.OUTPUTS).resolve()
+    where = f" --outputs {quote(str(outputs))}" if outputs else ""
+    outputs = _folder(outputs)
     makers = _makers(jobs, engine, scheduler)
-    with _interruptible(), shown(len(chosen), _shown(outputs), explain or dry) as watcher:
-        results = runner.render(chosen, outputs, makers, force=force, dry=dry, watcher=watcher)
-    failed = [done for done in results if done.failure]
-    for done in failed:
-        click.echo(f"failed: {done.report.path}: {done.failure}", err=True)
+    marked: list[site.Marked] = []
+    with (
+        _interruptible(),
+        _failures() as failed,
+        shown(len(chosen), _shown(outputs), explain or dry) as watcher,
+    ):
+        watcher = _listening(watcher, failed, marked)
+        results = runner.render(
+            chosen, outputs, makers, force=force, dry=dry, watcher=watcher, beside=all_reports
+        )
     if dry:
         return
     rendered = [done for done in results if done.why and not done.failure]
@@ -318,7 +434,63 @@ def render(
     for done in results if len(results) == 1 and not failed else []:
         click.echo(_shown(outputs / "id" / f"{done.report.path}.html"))
     click.echo(_shown(outputs / "index.html"))
+    for sentence in _marked_in_words(marked[0], where):
+        click.echo(sentence)
     sys.exit(1 if failed else 0)
+
+
+def _folder(given: Path | None) -> Path:
+    """The folder of outputs in full, links on the way to it followed. Stops where it can't be one."""
+    from analysis.reporting.manifest import OUTPUTS
+
+    folder = given or OUTPUTS
+    if folder.is_symlink() and not folder.exists():
+        raise click.UsageError(
+            f"{folder} is a link to {folder.readlink()}, which isn't there; make that folder, or give --outputs another"
+        )
+    if given and folder.exists() and not folder.is_dir():
+        raise click.UsageError(f"{folder} isn't a folder; give --outputs one, or a name that is free")
+    return folder.resolve()
+
+
+@contextmanager
+def _failures() -> "Iterator[list[runner.Done]]":
+    """Collects the reports that failed, and lists them however the render ends."""
+    failed: list[runner.Done] = []
+    try:
+        yield failed
+    finally:
+        for done in failed:
+            click.echo(f"failed: {done.report.path}: {done.failure}", err=True)
+
+
+def _listening(
+    watcher: "runner.Watcher", failed: "list[runner.Done]", marked: "list[site.Marked]"
+) -> "runner.Watcher":
+    """The watcher, with what failed and what the index marks noted, too."""
+
+    def ended(done: "runner.Done") -> None:
+        watcher.ended(done)
+        if done.failure:
+            failed.append(done)
+
+    return watcher._replace(ended=ended, indexed=marked.append)
+
+
+def _marked_in_words(marked: "site.Marked", where: str) -> Iterator[str]:
+    """What the index marks, and what to do about it; nothing where all pages hold."""
+    from analysis.reporting.progress import counted, pages
+
+    older = f"the index shows {pages(marked.older)} of an older state" if marked.older else ""
+    missing = (
+        f"{counted(marked.missing)} {'has' if marked.missing == 1 else 'have'} no page yet"
+        if marked.missing
+        else ""
+    )
+    if found := ", and ".join(filter(None, (older, missing))):
+        yield f"{found}; render them with: cakupan render{where}"
+    if marked.unknown:
+        yield f"the index shows {pages(marked.unknown)} of no report; list them with: cakupan prune{where}"
 
 
 @main.command()
@@ -335,18 +507,21 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
     """Check that the pages there are what their inputs give: hash every file, render anew elsewhere, compare each byte.
 
     Nothing in the outputs is changed. Exit code 0 when all is the same, 1 when something differs, with file, line
-    and column of each difference.
+    and column of each difference. Whether there are pages of no report is said, too, and changes nothing.
     """
     from analysis.reporting import manifest
     from analysis.reporting import verify as verifying
-    from analysis.reporting.progress import counted, shown
+    from analysis.reporting.progress import counted, pages, shown
+    from analysis.reporting.surplus import surplus
 
     _checked_data("verified")
     try:
-        chosen = manifest.matching(names, manifest.reports())
+        all_reports = manifest.reports()
+        chosen = manifest.matching(names, all_reports)
+        outputs = _folder(outputs)
+        beside = surplus(outputs, all_reports)
     except manifest.ManifestError as error:
         raise click.UsageError(str(error)) from None
-    outputs = (outputs or manifest.OUTPUTS).resolve()
     with _interruptible(), shown(len(chosen), "a temporary folder") as watcher:
         found = verifying.verify(chosen, outputs, _makers(jobs, engine), watcher)
     for path, wrong in found.items():
@@ -354,6 +529,11 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
             click.echo(f"{path}: {sentence}")
     bad = sum(bool(wrong) for wrong in found.values())
     click.echo(f"{len(found) - bad} of {counted(len(found))} in {_shown(outputs)} what their inputs give")
+    if beside:
+        click.echo(
+            f"files of {pages(len(beside))} there belong to no report; list them with: cakupan prune",
+            err=True,
+        )
     sys.exit(1 if bad else 0)
 
 
@@ -439,6 +619,59 @@ def _interruptible() -> Iterator[None]:
         raise click.ClickException(
             "interrupted: what was done is in place, every other page is as it was"
         ) from None
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--outputs", type=click.Path(file_okay=False, path_type=Path), help="Where the pages are (default: outputs/)."
+)  # fmt: skip
+@click.option("--remove", "removing", is_flag=True, help="Remove what is listed, and write the index anew.")
+def prune(names: tuple[str, ...], outputs: Path | None, removing: bool) -> None:
+    """List pages that belong to no report of reports.toml; with --remove, remove them.
+
+    These are pages of reports and places that are no longer there, pages of one's own (made with -p), and files left behind when a
+    render was killed. NAME chooses some of them: a report, a place, or place/report.
+
+    Only files that are ours by their names count (place/report.html, .ipynb, .record.json, .name.csv, where a report of that name
+    is or was); whatever else is in the folder stays. A link is never followed. Exit code 0.
+    """
+    from analysis.reporting import manifest, runner
+    from analysis.reporting.progress import pages
+    from analysis.reporting.surplus import remove, surplus
+
+    _checked_data("removed")
+    outputs = _folder(outputs)
+    try:
+        all_reports = manifest.reports()
+        found = [one for one in surplus(outputs, all_reports) if _named(one.path, names)]
+        if removing and found:
+            with _interruptible(), runner.held(outputs):
+                found = [one for one in surplus(outputs, all_reports) if _named(one.path, names)]
+                remove(outputs, found)
+    except manifest.ManifestError as error:
+        raise click.UsageError(str(error)) from None
+    for one in found:
+        click.echo(f"{one.path}: {one.what}")
+        for name in one.files:
+            click.echo(f"  {_shown(outputs / name)}")
+    if not found:
+        of = f" of {', '.join(names)}" if names else ""
+        click.echo(f"{_shown(outputs)}: nothing{of} that belongs to no report")
+    elif removing:
+        with _interruptible():
+            runner.render([], outputs, beside=all_reports)
+        click.echo(f"removed: files of {pages(len(found))}; the index is written anew")
+    else:
+        click.echo(
+            f"files of {pages(len(found))} belong to no report; remove them with: cakupan prune --remove"
+        )
+
+
+def _named(path: str, names: tuple[str, ...]) -> bool:
+    """Whether a page is one of those that are asked for: all where nothing is."""
+    folder, _, stem = path.rpartition("/")
+    return not names or bool({path, folder, stem} & {name.casefold() for name in names})
 
 
 @main.command("list")

@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -68,12 +69,38 @@ def sha256(path: Path) -> str:
 
 
 def code_hash() -> str:
-    """One hash over the source of `analysis`: which code made a page."""
+    """One hash over the source of `analysis`, through links too: which code made a page."""
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in {".py", ".j2", ".css", ".js", ".json"}):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(p for p in below(folder) if p.suffix in {".py", ".j2", ".css", ".js", ".json"}):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def seen_in(folder: Path) -> list[Path]:
+    """What a folder holds, sorted, hidden names and Python's own leftovers aside; nothing where it can't be listed."""
+    try:
+        there = sorted(folder.iterdir())
+    except OSError:
+        return []
+    return [
+        path
+        for path in there
+        if not (path.name.startswith(".") or path.name == "__pycache__" or path.suffix == ".pyc")
+    ]
+
+
+def below(folder: Path, within: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """Every file and folder below a folder, through links too, as `seen_in` sees them.
+
+    A link back to a folder that one is in already is named, and not gone into again.
+    """
+    real = folder.resolve()
+    for path in seen_in(folder) if real not in within else ():
+        yield path
+        if path.is_dir():
+            yield from below(path, (*within, real))
 
 
 def versions() -> dict[str, str]:

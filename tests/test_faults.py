@@ -350,13 +350,22 @@ def test_a_second_render_says_who_is_at_work_and_takes_over_when_that_one_was_ki
     assert not world.left()
 
 
+# How a render is ended from outside: by what signal, and with which exit code and words it ends.
+ENDS = {
+    "ctrl-c": (signal.SIGINT, 1, "interrupted"),
+    "a job that is cancelled": (signal.SIGTERM, 143, "ended by SIGTERM"),
+    "a terminal that is closed": (signal.SIGHUP, 129, "ended by SIGHUP"),
+}
+
+
 @pytest.mark.parametrize("end", [os.kill, os.killpg], ids=["the process", "its group, as a terminal does"])
-def test_ctrl_c_ends_a_render_in_order(world, both, waiting, end):
+@pytest.mark.parametrize(("by", "code", "says"), ENDS.values(), ids=ENDS.keys())
+def test_what_ends_a_render_ends_it_in_order(world, both, waiting, end, by, code, says):
     process, outputs = waiting
-    end(process, signal.SIGINT)
+    end(process, by)
     run = world.wait(process)
-    assert run.returncode == 1
-    assert "interrupted: what was done is in place, every other page is as it was" in run.stderr
+    assert run.returncode == code
+    assert f"{says}: what was done is in place, every other page is as it was" in run.stderr
     assert "Traceback" not in run.stderr
     assert not world.left()
     assert pages(outputs) == pages(both[0]) and not temporary(outputs)

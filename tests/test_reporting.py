@@ -297,16 +297,45 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 
 
 def test_leftovers_of_a_killed_render_are_swept(tmp_path):
-    (tmp_path / ".scratch-x").mkdir()
-    (tmp_path / "id").mkdir()
-    (tmp_path / "id" / ".abc.part").write_text("half")
+    (tmp_path / ".cakupan-ab12cd_4").mkdir()
+    (tmp_path / ".cakupan-ab12cd_4" / "notebook.ipynb").write_text("half")
+    for folder in ("", "id", "en/bali"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / ".cakupan-ab12cd_4.part").write_text("half")
     (tmp_path / "id" / "kept.html").write_text("whole")
     runner._sweep(tmp_path)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["kept.html"]
+    assert not list(tmp_path.glob(".*"))
+
+
+# What somebody may keep in a folder that is given to --outputs, by its path there.
+THEIRS = (
+    ".scratch-notes/ideas.txt", ".x.part", "id/.draft.part", ".cakupan-notes", ".cakupan-notes.part", ".cakupan-ab12cd_4.partly",
+    "projects/.cakupan-ab12cd_4.part", "id/bali/deeper/.cakupan-ab12cd_4.part", ".cakupan-AB12CD34/thesis.txt",
+)  # fmt: skip
+
+
+def test_what_looks_like_a_leftover_and_isnt_ours_stays(tmp_path):
+    for name in THEIRS:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("mine")
+    runner._sweep(tmp_path)
+    assert files(tmp_path) == dict.fromkeys(sorted(THEIRS), b"mine")
+
+
+def test_a_link_with_a_leftovers_name_is_not_followed(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / ".cakupan-ab12cd_4.part").write_text("mine")
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    for link in (".cakupan-zz12cd_4", "id", ".cakupan-yy12cd_4.part"):
+        (outputs / link).symlink_to(tmp_path / "elsewhere")
+    runner._sweep(outputs)
+    assert (tmp_path / "elsewhere" / ".cakupan-ab12cd_4.part").read_text() == "mine"
 
 
 def test_the_index_of_nothing_is_still_a_page(tmp_path):
-    assert "<table" in index_of.index(tmp_path)
+    assert "<table" in index_of.index(tmp_path).text
 
 
 def test_a_damaged_record_does_not_stop_the_index(site, tmp_path):
@@ -314,7 +343,7 @@ def test_a_damaged_record_does_not_stop_the_index(site, tmp_path):
         (tmp_path / "id" / place).mkdir(parents=True)
         shutil.copy(site / f"id/{place}/coverage.record.json", tmp_path / "id" / place)
     (tmp_path / "id/papua/coverage.record.json").write_text("{ half")
-    html = index_of.index(tmp_path)
+    html = index_of.index(tmp_path).text
     assert "Lampung" in html and "Papua" not in html
 
 

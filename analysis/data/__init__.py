@@ -19,7 +19,8 @@ import pandas as pd
 
 from analysis.data.door import contents, decoded, json_of
 
-ROOT = Path(__file__).resolve().parents[2]
+# Of the folder `analysis`: a module in it may be a link to elsewhere.
+ROOT = Path(__file__).parents[1].resolve().parent
 FOLDER = ROOT / "data"
 
 # The environment variable that names content (a `fingerprint`) which has passed: a render checks once for all its notebooks.

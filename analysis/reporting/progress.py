@@ -34,6 +34,10 @@ def counted(reports: int) -> str:
     return f"{reports} report{'s' if reports != 1 else ''}"
 
 
+def pages(number: int) -> str:
+    return f"{number} page{'s' if number != 1 else ''}"
+
+
 @contextmanager
 def _bar(total: int, console: Console) -> Iterator[Watcher]:
     columns = (

@@ -4,13 +4,20 @@ Beside each page lies its record: the notebook's cells, parameters, versions, th
 was read or imported for it, the names in every folder that was listed, and the size and hash of every file that was
 made. All files of a report carry the time of its record: a look at sizes and times is enough, unless someone
 has put the time back; where they differ, the content decides.
+
+A record is a file that anyone can write. So it counts only if it has the shape of one, and names nothing but the report's own
+files among the outputs and files of the project among its inputs; and only plain files are read: a link would
+lead elsewhere, a pipe would never end.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
+from os import stat_result
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from analysis import data, provenance
@@ -39,12 +46,32 @@ class Job(NamedTuple):
     parameters: dict[str, Any]
 
 
+# What follows a report's path in the name of a file of its own.
+_KINDS = r"html|ipynb|[^/\\\x00-\x1f]+\.csv"
+# The shape of a record: what each name stands for; a single name in <> for all names there are.
+_ANY = "<name>"
+_SHAPE = {
+    "report": str,
+    "parameters": dict,
+    "made_of": {
+        "notebook": {"file": str, "cells": str},
+        "files": {_ANY: str},
+        "folders": {_ANY: [str]},
+        "languages": [str],
+        "versions": {_ANY: str},
+    },
+    "published": {_ANY: {"values": dict, "rows": [dict], "about": dict}},
+    "files": {_ANY: {"bytes": int, "sha256": str}},
+}
+
 Hashes = Callable[[str], str]
 Reader = Callable[[Path], dict[str, Any] | None]
 
 
 def hashes(root: Path = ROOT) -> Hashes:
-    """The hash of a file below `root`, worked out once for each file; "" when it isn't there. Of a notebook only the cells count.
+    """The hash of a file below `root`, worked out once for each; "" when it isn't there or can't be read. Of a notebook the cells count.
+
+    A link is followed: what counts is what a notebook finds under that name.
 
     >>> len(hashes()("data/regions.csv")), hashes()("data/nothing.csv")
     (64, '')
@@ -53,44 +80,48 @@ def hashes(root: Path = ROOT) -> Hashes:
     @cache
     def of(file: str) -> str:
         path = root / file
-        if not path.is_file():
+        try:
+            cells = _cells(path) if path.suffix == ".ipynb" and path.is_file() else ""
+            return cells or (provenance.sha256(path) if path.is_file() else "")
+        except (OSError, ValueError):  # it can't be read, or no file can have that name
             return ""
-        return _cells(path) if path.suffix == ".ipynb" else provenance.sha256(path)
 
     return of
 
 
 def names_in(folder: Path) -> list[str]:
     """The names in a folder, sorted, hidden ones and Python's own leftovers aside."""
-    if not folder.is_dir():
-        return []
-    return sorted(
-        path.name
-        for path in folder.iterdir()
-        if not path.name.startswith(".") and path.name != "__pycache__" and path.suffix != ".pyc"
-    )
+    return [path.name for path in provenance.seen_in(folder)]
 
 
 def _cells(notebook: Path) -> str:
-    """One hash over the cells of a notebook: what they are, not what they last put out."""
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    facts = [
-        (
-            cell.get("id"),
-            cell["cell_type"],
-            "".join(cell["source"]),
-            cell["metadata"].get("tags", []),
-            cell.get("attachments"),
-        )
-        for cell in cells
-    ]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    """One hash over the cells of a notebook: what they are, not what they last put out; "" where it is no notebook.
+
+    A half-saved one may lie beside those that reports are made of, and concerns none of them.
+    """
+    try:
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        facts = [
+            (
+                cell.get("id"),
+                cell["cell_type"],
+                "".join(cell["source"]),
+                cell["metadata"].get("tags", []),
+                cell.get("attachments"),
+            )
+            for cell in cells
+        ]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return ""
 
 
 def inputs(job: Job, used: Mapping[str, list[str]], root: Path = ROOT) -> dict[str, Any]:
     """What a page rests on, from what its notebook was seen to use (`Watch.used`)."""
     of = hashes(root)
-    notebook = job.notebook.resolve()
+    notebook = (
+        job.notebook.parent.resolve() / job.notebook.name
+    )  # it may itself be a link, and is known by its own name
     own = notebook.relative_to(root).as_posix() if notebook.is_relative_to(root) else ""
     files = {*used["files"], *PAGE_CODE, *TEMPLATE, LOCK, "data/datapackage.json"} - {own}
     return {
@@ -115,15 +146,126 @@ def text_of(record: Mapping[str, Any]) -> str:
 
 
 def read(file: Path) -> dict[str, Any] | None:
-    """A record, or None where there is none or it isn't what was written."""
+    """A record, or None where there is none, it isn't what was written, or it isn't a record of today's kind.
+
+    So whoever reads one finds every name of `_SHAPE`, no file among the outputs that isn't the report's own, and none outside
+    the project among the inputs.
+    """
+    record = written(file)
+    if record is None or not _is(record, _SHAPE):
+        return None
+    used = [*record["made_of"]["files"], *record["made_of"]["folders"]]
+    own = any(all(is_own(name, path) for name in record["files"]) for path in _paths(file))
+    return record if own and all(map(_is_below, used)) else None
+
+
+def written(file: Path) -> dict[str, Any] | None:
+    """What a record holds, of whatever version; None where there is none, or it isn't what was written."""
     try:
-        text = file.read_text("utf-8")
+        content = bytes_of(file)
+        if content is None:
+            return None
+        text = content.decode("utf-8")
         record = json.loads(text)
         digest = record["sha256"]
         whole = text.replace(f'"{digest}"', '""')
         return record if hashlib.sha256(whole.encode()).hexdigest() == digest else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def is_own(name: str, path: str) -> bool:
+    """Whether a name below the outputs is one of the files of the report at `path`: page, notebook or data, in one of the languages.
+
+    >>> is_own("id/lampung/coverage.html", "lampung/coverage"), is_own("id/../coverage.html", "lampung/coverage")
+    (True, False)
+    """
+    return re.fullmatch(rf"({'|'.join(LANGUAGES)})/{re.escape(path)}\.({_KINDS})", name) is not None
+
+
+def _paths(file: Path) -> list[str]:
+    """The paths of the reports that a record could be of, by where it lies: with or without the folder of a place."""
+    stem, folder = file.name.removesuffix(".record.json"), file.parent
+    found = [stem] if folder.name in LANGUAGES else []
+    return [*found, f"{folder.name}/{stem}"] if folder.parent.name in LANGUAGES else found
+
+
+def _is_below(name: str) -> bool:
+    """Whether a name can only mean something below the folder that it is put to."""
+    path = PurePosixPath(name)
+    return not (path.is_absolute() or ".." in path.parts or "\0" in name)
+
+
+def _is(value: Any, shape: Any) -> bool:
+    """Whether what was read from JSON has a shape (see `_SHAPE`); names that the shape doesn't know are left alone."""
+    if isinstance(shape, type):
+        return isinstance(value, shape) and not isinstance(value, bool)
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(_is(one, shape[0]) for one in value)
+    if not isinstance(value, dict):
+        return False
+    if _ANY in shape:
+        return all(_is(one, shape[_ANY]) for one in value.values())
+    return all(name in value and _is(value[name], one) for name, one in shape.items())
+
+
+def plain(path: Path) -> stat_result | None:
+    """Size and times of a plain file; None for anything else (nothing, a link, a folder, a pipe), or where one can't look."""
+    found = _itself(path)
+    return found if found and stat.S_ISREG(found.st_mode) else None
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder, and not a link to one; False where one can't look."""
+    found = _itself(path)
+    return found is not None and stat.S_ISDIR(found.st_mode)
+
+
+def _itself(path: Path) -> stat_result | None:
+    try:
+        return path.lstat()
+    except (OSError, ValueError):  # ValueError: no system has such a name
+        return None
+
+
+def bytes_of(path: Path) -> bytes | None:
+    """The content of a plain file; None for anything else, or where it can't be read."""
+    try:
+        return path.read_bytes() if plain(path) else None
+    except OSError:
+        return None
+
+
+def strayed(outputs: Path, names: Iterable[str]) -> Path | None:
+    """The first folder on the way from `outputs` to one of `names` that isn't a folder but, say, a link to elsewhere; None if all are."""
+    folders = {
+        outputs / folder: None
+        for name in names
+        for folder in reversed(PurePosixPath(name).parents)
+        if folder.name
+    }
+    return next(
+        (folder for folder in folders if folder.is_symlink() or (folder.exists() and not folder.is_dir())),
+        None,
+    )
+
+
+def listed(outputs: Path, language: str) -> list[str]:
+    """Every plain file of a language's folder and of the places' folders in it, by its name below `outputs`; links aren't followed.
+
+    That is where pages are; nothing deeper is looked at. An empty list where there is no such folder, or it can't be read.
+    """
+    names: list[str] = []
+    folders = [outputs / language] if not strayed(outputs, [f"{language}/x"]) else []
+    for folder in folders:  # it grows by the places
+        try:
+            there = sorted(folder.iterdir())
+        except OSError:
+            continue
+        names += [path.relative_to(outputs).as_posix() for path in there if plain(path)]
+        if folder.name == language and folder.parent == outputs:
+            folders += [path for path in there if is_folder(path)]
+    return names
 
 
 def reasons(
@@ -134,14 +276,15 @@ def reasons(
     Files made are looked at by size and time, and hashed where those differ, or all with `always_hash`.
     """
     records = [place(outputs, job.path, language) for language in LANGUAGES]
-    if not any(file.is_file() for file in records):
-        return ["there is no page yet"]
-    if missing := [file for file in records if not file.is_file()]:
-        return [f"{_below(missing[0], outputs)} is missing"]
+    names = [_below(file, outputs) for file in records]
+    if odd := strayed(outputs, names):
+        return [f"{_below(odd, outputs)} isn't a folder of its own"]
+    if missing := [lacking(name, outputs) for name in names if not plain(outputs / name)]:
+        return ["there is no page yet"] if len(missing) == len(records) else missing
     record = reader(records[0])
-    if record is None or "made_of" not in record:
+    if record is None:
         return [f"{_below(records[0], outputs)} is damaged, or of an older version"]
-    if records[1].read_bytes() != records[0].read_bytes():
+    if bytes_of(records[1]) != bytes_of(records[0]):
         return [f"{_below(records[1], outputs)} is damaged"]
     return [*_moved(job, record, of, root), *_damaged(record, outputs, records[0], always_hash)]
 
@@ -175,16 +318,22 @@ def _damaged(record: Mapping[str, Any], outputs: Path, file: Path, always_hash: 
     time = file.stat().st_mtime_ns
     for name, made in record["files"].items():
         path = outputs / name
-        try:
-            there = path.stat()
-        except OSError:
-            yield f"{name} is missing"
+        if not (there := plain(path)):
+            yield lacking(name, outputs)
             continue
         same_size = there.st_size == made["bytes"]
         if same_size and there.st_mtime_ns == time and not always_hash:
             continue
-        if not same_size or provenance.sha256(path) != made["sha256"]:
+        content = bytes_of(path) if same_size else None
+        if content is None or hashlib.sha256(content).hexdigest() != made["sha256"]:
             yield f"{name} is not what was rendered"
+
+
+def lacking(name: str, outputs: Path) -> str:
+    """What is wrong with a file that isn't a plain file, or can't be read."""
+    if plain(outputs / name):
+        return f"{name} can't be read"
+    return f"{name} isn't a plain file" if _itself(outputs / name) else f"{name} is missing"
 
 
 def _below(path: Path, folder: Path) -> str:

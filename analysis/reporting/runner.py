@@ -3,25 +3,37 @@
 Reports are made elsewhere, by `forks` on this machine or by `cluster` on others, and come back as bytes; the files are
 written here, each under a temporary name and renamed when it is complete, the record last. A report that fails
 leaves its old pages as they are, and the others go on.
+
+The outputs may be any folder, with files of its owner's in it. What is removed there is what we made, known by its name; a link
+is never followed, neither to read nor to write.
 """
 
 import json
 import os
+import re
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from filelock import FileLock, Timeout
+from jinja2 import TemplateError
 
-from analysis import data
+from analysis import data, provenance
 from analysis.reporting import forks, record, site
 from analysis.reporting.forks import Event, Forks, Task
 from analysis.reporting.manifest import OUTPUTS, TIME_LIMIT, Report, parameters_in
+from analysis.reporting.surplus import left_out
+from analysis.words import LANGUAGES
+
+# What we write for a while only: a folder `.cakupan-ab12cd34`, a file `.cakupan-ab12cd34.part`.
+_OURS, _PART = ".cakupan-", ".part"
+_LOCK = ".lock"
+_HOLDER = "process {} on {}"
 
 # Where notebooks that failed are kept, below `outputs`: not hidden, as JupyterLab opens no hidden files.
 FAILED = "failed"
@@ -43,11 +55,12 @@ Makers = Callable[[Sequence[Task], Path, str], Generator[Event, None, None]]
 
 
 class Watcher(NamedTuple):
-    """Who is told how a render goes: what will be rendered and why, then each report as it begins and ends."""
+    """Who is told how a render goes: what will be rendered and why, each report as it begins and ends, what the index marks."""
 
     planned: Callable[[Mapping[str, list[str]]], None] = lambda why: None
     started: Callable[[Report], None] = lambda report: None
     ended: Callable[[Done], None] = lambda done: None
+    indexed: Callable[[site.Marked], None] = lambda marked: None
 
 
 QUIET = Watcher()
@@ -62,15 +75,16 @@ def here(jobs: int | None = None, engine: str = forks.BEST) -> Makers:
 
 def render(
     reports: Sequence[Report], outputs: Path = OUTPUTS, makers: Makers | None = None, *,
-    force: bool = False, dry: bool = False, watcher: Watcher = QUIET,
+    force: bool = False, dry: bool = False, watcher: Watcher = QUIET, beside: Sequence[Report] = (),
 ) -> list[Done]:  # fmt: skip
     """Render those of `reports` whose pages in `outputs` no longer hold, or all with `force`; then the index.
 
-    `makers` makes them (default: `here()`); `dry` only finds out what would be rendered. One entry a report, in
-    the order given. Raises OutputsError, and DataError when the data has problems.
+    `makers` makes them (default: `here()`); `dry` only finds out what would be rendered; `beside` are the other reports there are,
+    for the index to mark their pages where those don't hold. One entry a report, in the order given. Raises OutputsError, once all
+    have ended too, when it is the index that can't be written; and DataError when the data has problems.
     """
-    with nullcontext(outputs) if dry else _held(outputs) as temporary:
-        passed, of, reader = data.assure(), record.hashes(), cache(record.read)
+    with nullcontext(outputs) if dry else held(outputs) as temporary:
+        passed, of, reader, order = data.assure(), record.hashes(), cache(record.read), site.places()
         tasks = [Task(job_of(report), report.time_limit) for report in reports]
         seen = _look_at_all(of, tasks)
         why = {
@@ -81,25 +95,40 @@ def render(
         }
         watcher.planned({path: because for path, because in why.items() if because})
         results = {report.path: Done(report, "", why[report.path]) for report in reports}
-        if not dry:
-            due = [(report, task) for report, task in zip(reports, tasks, strict=True) if why[report.path]]
-            with closing((makers or here())([task for _, task in due], temporary, passed)) as events:
-                for event in events:
-                    report = due[event.job][0]
-                    if event.kind == "started":
-                        watcher.started(report)
-                    elif event.kind in ("made", "failed"):
-                        failure = (
-                            _kept_aside(event, outputs, report)
-                            if event.kind == "failed"
-                            else _placed(event.told, outputs, due[event.job][1].job, seen)
-                        )
-                        results[report.path] = Done(report, failure, why[report.path])
-                        watcher.ended(results[report.path])
-            _forget_failed(outputs, [done.report for done in results.values() if not done.failure])
-            with _written(outputs):
-                _write_index(outputs, record.read if due else reader)
+        if dry:
+            return [results[report.path] for report in reports]
+        lost = left_out((*reports, *beside)) if beside else set()
+        others = [(report, job_of(report)) for report in beside if report.path not in why]
+        due = [(report, task) for report, task in zip(reports, tasks, strict=True) if why[report.path]]
+        with closing((makers or here())([task for _, task in due], temporary, passed)) as events:
+            for event in events:
+                report = due[event.job][0]
+                if event.kind == "started":
+                    watcher.started(report)
+                elif event.kind in ("made", "failed"):
+                    failure = (
+                        _kept_aside(event, outputs, report)
+                        if event.kind == "failed"
+                        else _placed(event.told, outputs, due[event.job][1].job, seen)
+                    )
+                    results[report.path] = Done(report, failure, why[report.path])
+                    watcher.ended(results[report.path])
+        _forget_failed(outputs, [done.report for done in results.values() if not done.failure])
+        reader = cache(record.read) if due else reader
+        pages = {
+            report.path: _page(report, record.reasons(job, outputs, of, reader=reader))
+            for report, job in others
+        }
+        pages |= {done.report.path: _page(done.report, failure=done.failure) for done in results.values()}
+        known = site.Known(pages, lost) if beside else None
+        watcher.indexed(_index(outputs, reader, known, order))
     return [results[report.path] for report in reports]
+
+
+def _page(report: Report, why: Sequence[str] = (), failure: str = "") -> site.Page:
+    """A page as the index has to know it, from why it is due and how it failed."""
+    state = site.FAILED if failure else site.OLDER if why else site.HOLDS
+    return site.Page(str(report.parameters.get("province", "")), state)
 
 
 def job_of(report: Report) -> record.Job:
@@ -121,11 +150,11 @@ def _look_at_all(of: record.Hashes, tasks: Sequence[Task]) -> _Seen:
         of(str(task.job.notebook))
     folders = {}
     for folder in ("data", "analysis", "notebooks"):
-        for path in (record.ROOT / folder, *(record.ROOT / folder).rglob("*")):
+        for path in (record.ROOT / folder, *provenance.below(record.ROOT / folder)):
             below = path.relative_to(record.ROOT).as_posix()
             if path.is_dir():
                 folders[below] = record.names_in(path)
-            elif path.suffix != ".pyc":
+            else:
                 of(below)
     return _Seen(of, folders)
 
@@ -140,19 +169,20 @@ def _changed(made_of: Mapping[str, Any], job: record.Job, seen: _Seen) -> str:
 
 
 @contextmanager
-def _held(outputs: Path) -> Iterator[Path]:
+def held(outputs: Path) -> Iterator[Path]:
     """Hold `outputs` for oneself; gives a folder for temporary files, which is gone afterwards.
 
     The lock is the operating system's: it goes with the process that holds it, however that ends.
     """
-    file = outputs / ".lock"
+    file = outputs / _LOCK
     lock = FileLock(file, timeout=0)
     with _written(outputs):
         try:
             outputs.mkdir(parents=True, exist_ok=True)
+            _assert_lock(file)
             lock.acquire()
         except Timeout:
-            holder = file.read_text("utf-8").strip() or "another process"
+            holder = (record.bytes_of(file) or b"").decode("utf-8", "replace").strip() or "another process"
             raise OutputsError(
                 f"{holder} is rendering into {outputs}; wait for it, or give --outputs a folder of its own"
             ) from None
@@ -160,8 +190,8 @@ def _held(outputs: Path) -> Iterator[Path]:
     try:
         with _written(outputs):
             _sweep(outputs)
-            file.write_text(f"process {os.getpid()} on {socket.gethostname()}", "utf-8")
-            temporary = Path(tempfile.mkdtemp(prefix=".scratch-", dir=outputs))
+            file.write_text(_HOLDER.format(os.getpid(), socket.gethostname()), "utf-8")
+            temporary = Path(tempfile.mkdtemp(prefix=_OURS, dir=outputs))
         yield temporary
     finally:
         if temporary:
@@ -169,6 +199,19 @@ def _held(outputs: Path) -> Iterator[Path]:
         with suppress(OSError):  # taken away, or no longer to be written
             os.truncate(file, 0)
         lock.release()
+
+
+def _assert_lock(file: Path) -> None:
+    """Stop where what has the lock's name isn't a lock of ours: its content would be lost, or what it links to."""
+    said = record.bytes_of(file)
+    there = file.is_symlink() or file.exists()
+    if there and (
+        said is None or not re.fullmatch(_HOLDER.format(r"\d*", ".*") + "|", said.decode("utf-8", "replace"))
+    ):
+        raise OutputsError(
+            f"{file} isn't a lock of ours; pages are written into a folder only under a lock of that name. Remove it, or give "
+            "--outputs a folder of its own"
+        )
 
 
 @contextmanager
@@ -180,12 +223,22 @@ def _written(outputs: Path) -> Iterator[None]:
 
 
 def _sweep(outputs: Path) -> None:
-    """Remove what a killed render left behind."""
-    for path in [*outputs.glob(".scratch-*"), *outputs.rglob(".*.part")]:
-        if path.is_dir():
+    """Remove what a killed render left behind, where it writes: in the outputs, the languages' folders and the places'."""
+    for path in outputs.glob(f"{_OURS}*"):
+        if _is_temporary(path.name, "") and record.is_folder(path):
             shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+    names = [path.name for path in outputs.glob(f"{_OURS}*{_PART}") if record.plain(path)]
+    for name in (
+        *names,
+        *(name for folder in (*LANGUAGES, FAILED) for name in record.listed(outputs, folder)),
+    ):
+        if _is_temporary(name.rpartition("/")[2], _PART):
+            (outputs / name).unlink(missing_ok=True)
+
+
+def _is_temporary(name: str, ending: str) -> bool:
+    """Whether a name is one that `tempfile` made for us."""
+    return re.fullmatch(rf"{re.escape(_OURS)}[a-z0-9_]{{8}}{re.escape(ending)}", name) is not None
 
 
 def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _Seen) -> str:
@@ -194,6 +247,8 @@ def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _S
     made = json.loads(files[last])
     if changed := _changed(made["made_of"], job, seen):
         return f"{changed} changed while reports were rendered; render again"
+    if why := _no_place(files, outputs, job):
+        return why
     before = record.read(outputs / last) or {}
     parts: dict[Path, Path] = {}
     try:
@@ -215,9 +270,25 @@ def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _S
     return ""
 
 
+def _no_place(files: Iterable[str], outputs: Path, job: record.Job) -> str:
+    """Why files can't be put where they belong, "" if they can: each by its own name, in folders that are the outputs' own."""
+    records = [record.place(Path(), job.path, language).as_posix() for language in LANGUAGES]
+    if foreign := next(
+        (name for name in files if name not in records and not record.is_own(name, job.path)), None
+    ):
+        return f"it would write {foreign}, which is no name for a file of {job.path}; what a notebook shows needs a plain name"
+    if odd := record.strayed(outputs, files):
+        return f"{odd} isn't a folder of its own; pages are written within {outputs} only. Move it away and render again"
+    if folder := next((outputs / name for name in files if record.is_folder(outputs / name)), None):
+        return f"{folder} is a folder, and a page has to have that name; move it away and render again"
+    return ""
+
+
 def _kept_aside(event: Event, outputs: Path, report: Report) -> str:
     """Why a report failed, and where its notebook is as far as it ran: beside the pages, never among them."""
     file = _failed(outputs, report)
+    if record.strayed(outputs, [file.relative_to(outputs).as_posix()]):
+        return str(event.told)
     try:
         file.unlink(missing_ok=True)
         if not event.kept:
@@ -231,6 +302,8 @@ def _kept_aside(event: Event, outputs: Path, report: Report) -> str:
 def _forget_failed(outputs: Path, reports: Sequence[Report]) -> None:
     """Take away what was kept of reports that have pages now."""
     for file in [_failed(outputs, report) for report in reports]:
+        if record.strayed(outputs, [file.relative_to(outputs).as_posix()]):
+            continue
         with suppress(OSError):  # none was kept, or another one lies in the folder
             file.unlink()
             for folder in list(file.relative_to(outputs).parents)[:-1]:
@@ -253,7 +326,7 @@ def _write(path: Path, content: bytes) -> None:
 def _part(path: Path, content: bytes) -> Path:
     """The temporary file, in the same folder, that is to become `path`: whole and synced, or gone."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_OURS, suffix=_PART)
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
@@ -267,11 +340,19 @@ def _part(path: Path, content: bytes) -> Path:
     return part
 
 
-def _write_index(outputs: Path, reader: record.Reader) -> None:
-    text = site.index(outputs, reader).encode()
-    file = outputs / "index.html"
-    if not file.is_file() or file.read_bytes() != text:
-        _write(file, text)
+def _index(
+    outputs: Path, reader: record.Reader, known: site.Known | None, order: Sequence[str]
+) -> site.Marked:
+    """Write the index, unless it is so already; what is marked in it. OutputsError when it can't be: it is as it was."""
+    try:
+        text, marked = site.index(outputs, reader, known, order)
+        file = outputs / "index.html"
+        if record.bytes_of(file) != text.encode():
+            _write(file, text.encode())
+    except (OSError, TemplateError) as error:  # the disk is full, or somebody is just changing its template
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise OutputsError(f"{outputs / 'index.html'} can't be written, and is as it was: {why}") from None
+    return marked
 
 
 def refresh(notebook: Path, engine: str = forks.BEST) -> None:
@@ -286,4 +367,6 @@ def refresh(notebook: Path, engine: str = forks.BEST) -> None:
             pass
     if event.kind == "failed":
         raise RuntimeError(event.told)
-    _write(notebook, event.told.encode())
+    _write(
+        notebook.resolve(), event.told.encode()
+    )  # where a link leads: the notebook is written, and the link stays

@@ -37,13 +37,13 @@ def verify(
 
 def _unlike(path: str, outputs: Path, fresh: Path) -> Iterator[str]:
     """Every file of a report that isn't the same in both folders, and where."""
-    made = record.read(record.place(fresh, path, LANGUAGES[0])) or {}
+    made = record.read(record.place(fresh, path, LANGUAGES[0])) or {"files": {}}
     names = [*made["files"], *(record.place(Path(), path, language).as_posix() for language in LANGUAGES)]
     for name in names:
-        there, new = outputs / name, (fresh / name).read_bytes()
-        if not there.is_file():
-            yield f"{name} is missing"
-        elif (old := there.read_bytes()) != new:
+        old, new = record.bytes_of(outputs / name), (fresh / name).read_bytes()
+        if old is None:
+            yield record.lacking(name, outputs)
+        elif old != new:
             yield f"{name} {difference(old, new)}"
 
 

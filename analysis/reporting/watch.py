@@ -3,7 +3,8 @@
 Python reports every file it opens to audit hooks (PEP 578), so no reader has to remember to say so. What another
 process reads (a program, a pool's worker), or a library's own C code, isn't heard: such a notebook is rendered with --force. What is only checked and not
 used, `analysis.data` brackets with an audit event of its own, `cakupan.checking`. Files outside the
-project aren't watched: a report on them could not be made elsewhere anyway.
+project aren't watched: a report on them could not be made elsewhere anyway. What is reached through a link in the project
+is: it has a name there, under which it is hashed, wherever the link leads.
 """
 
 import atexit
@@ -14,7 +15,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+# Of the folder `analysis`: a module in it may be a link to elsewhere.
+ROOT = Path(__file__).parents[1].resolve().parent
 CHECKING = "cakupan.checking"
 # Where a kernel leaves what it has seen, for the process that started it.
 REPORT_TO = "CAKUPAN_WATCH"
@@ -70,8 +72,12 @@ class Watch:
 
 
 def _full(path: str | bytes) -> str:
-    # Of the folder one is in now, and without asking the file system, which would be heard here again.
-    return os.path.abspath(os.fsdecode(path))  # noqa: PTH100
+    """The path in full; "" when it means nothing, as the folder that one is in is gone."""
+    try:
+        # Of the folder one is in now, and without asking the file system, which would be heard here again.
+        return os.path.abspath(os.fsdecode(path))  # noqa: PTH100
+    except OSError:
+        return ""
 
 
 def _writes(mode_and_flags: tuple[Any, ...]) -> bool:
@@ -87,11 +93,22 @@ def _importing() -> bool:
 
 
 def _below(path: str) -> str:
-    """The path below the root, in any system's notation alike; "" when it lies elsewhere or was generated."""
-    real = os.path.realpath(path)
-    if not real.startswith(f"{ROOT}{os.sep}") or real.startswith(f"{sys.prefix}{os.sep}"):
-        return ""
-    parts = Path(real).relative_to(ROOT).parts
+    """The path below the root, in any system's notation alike; "" when it lies elsewhere or was generated.
+
+    The path as it was written, links in it and all; where that lies elsewhere, what it leads to.
+    """
+    for full in (path, os.path.realpath(path)) if path else ():
+        if full.startswith(f"{ROOT}{os.sep}"):
+            return (
+                ""
+                if full.startswith(f"{sys.prefix}{os.sep}")
+                else _if_written(Path(full).relative_to(ROOT).parts)
+            )
+    return ""
+
+
+def _if_written(parts: tuple[str, ...]) -> str:
+    """A path below the root, unless it is one that programs write: pages, bytecode, what is hidden."""
     generated = parts[0] in _GENERATED or parts[0].endswith(".egg-info") or parts[-1].endswith(".pyc")
     hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
     return "" if generated or hidden else "/".join(parts)
