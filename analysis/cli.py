@@ -1,7 +1,7 @@
 """The `cakupan` command: check the data or a release, render reports, verify and compare them, refresh the notebooks, record projections.
 
-Exit codes: 0 all is well; 1 the data has problems, figures conflict or a report failed; 2 the command
-was not understood (unknown report, parameter or province).
+Exit codes: 0 all is well; 1 the data, reports.toml or a notebook has problems, figures conflict or a report failed;
+2 the command was not understood (unknown report, parameter or province).
 """
 
 import gc
@@ -9,7 +9,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     import pandas
 
     from analysis.data.door import Problem
-    from analysis.reporting import runner
+    from analysis.reporting import manifest, runner
 
 FORMATS = click.Choice(["text", "github", "json"])
 
@@ -171,12 +170,16 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
 def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
     """Stop where a place of --complete isn't there, or has no parts that could add up to it."""
     from analysis import release
+    from analysis.coverage import nearest
 
     places = list(dict.fromkeys(frame["place"]))
     for place in complete:
         if place not in places:
-            near = get_close_matches(place, places, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(places)}"
+            hint = (
+                f"did you mean {near}?"
+                if (near := nearest(place, places))
+                else f"there is {', '.join(places)}"
+            )
             raise click.UsageError(f"--complete {place}: the file has no such place; {hint}")
     if lone := release.without_parts(frame, complete):
         raise click.UsageError(
@@ -278,18 +281,9 @@ def render(
     from analysis.reporting.progress import counted, shown
 
     _checked_data()
-    try:
-        all_reports = manifest.reports()
-        if given and len(names) != 1:
-            raise click.UsageError(
-                "-p goes with one report, as in: cakupan render coverage -p province Lampung"
-            )
-        chosen = (
-            [manifest.own(names[0], given, all_reports)] if given else manifest.matching(names, all_reports)
-        )
+    with _understood():
+        chosen, missing = _asked_for(names, given)
         chosen = manifest.part(chosen, shard) if shard else chosen
-    except manifest.ManifestError as error:
-        raise click.UsageError(str(error)) from None
     outputs = (outputs or manifest.OUTPUTS).resolve()
     makers = _makers(jobs, engine, scheduler)
     with _interruptible(), shown(len(chosen), _shown(outputs), explain or dry) as watcher:
@@ -298,7 +292,7 @@ def render(
     for done in failed:
         click.echo(f"failed: {done.report.path}: {done.failure}", err=True)
     if dry:
-        return
+        sys.exit(1 if missing else 0)
     rendered = [done for done in results if done.why and not done.failure]
     click.echo(
         f"{len(rendered)} of {counted(len(results))} rendered"
@@ -308,7 +302,7 @@ def render(
     for done in results if len(results) == 1 and not failed else []:
         click.echo(_shown(outputs / "id" / f"{done.report.path}.html"))
     click.echo(_shown(outputs / "index.html"))
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if failed or missing else 0)
 
 
 @main.command()
@@ -332,10 +326,8 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
     from analysis.reporting.progress import counted, shown
 
     _checked_data("verified")
-    try:
-        chosen = manifest.matching(names, manifest.reports())
-    except manifest.ManifestError as error:
-        raise click.UsageError(str(error)) from None
+    with _understood():
+        chosen, missing = _asked_for(names)
     outputs = (outputs or manifest.OUTPUTS).resolve()
     with _interruptible(), shown(len(chosen), "a temporary folder") as watcher:
         found = verifying.verify(chosen, outputs, _makers(jobs, engine), watcher)
@@ -344,7 +336,7 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
             click.echo(f"{path}: {sentence}")
     bad = sum(bool(wrong) for wrong in found.values())
     click.echo(f"{len(found) - bad} of {counted(len(found))} in {_shown(outputs)} what their inputs give")
-    sys.exit(1 if bad else 0)
+    sys.exit(1 if bad or missing else 0)
 
 
 @main.command()
@@ -435,14 +427,50 @@ def _interruptible() -> Iterator[None]:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def list_reports(names: tuple[str, ...]) -> None:
     """Show the reports of reports.toml: path, notebook and parameters."""
+    _checked_data()
+    with _understood():
+        found, missing = _asked_for(names)
+    for report in found:
+        values = ", ".join(f"{name} {value}" for name, value in report.parameters.items())
+        click.echo(f"{report.path}  {report.notebook.name}  {values}")
+    sys.exit(1 if missing else 0)
+
+
+def _asked_for(
+    names: tuple[str, ...], given: tuple[tuple[str, str], ...] = ()
+) -> "tuple[list[manifest.Report], bool]":
+    """The reports asked for, and whether one is missing among them, as its entry or notebook is broken: each of these is named."""
     from analysis.reporting import manifest
 
-    _checked_data()
+    known = manifest.known()
+    names = tuple(dict.fromkeys(names))  # the same twice is as good as once
+    for entry in known.left_out:
+        click.echo(f"left out: {entry.said}", err=True)
+    if not given:
+        missing = bool(manifest.asked_of(names, known.reports, known.left_out))
+        found = manifest.matching(names, known.reports, known.left_out)
+        if missing and not found:
+            raise click.ClickException("of what was asked for nothing can be made")
+        return found, missing
+    if len(names) != 1:
+        raise click.UsageError("-p goes with one report, as in: cakupan render coverage -p province Lampung")
+    if names[0] not in {report.name for report in known.reports} and manifest.asked_of(
+        names, [], known.left_out
+    ):
+        raise click.ClickException("of what was asked for nothing can be made")
+    return [manifest.own(names[0], given, known.reports)], False
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """A file that is broken as the command's own error, with exit code 1, and words that name nothing with 2."""
+    from analysis.reporting.manifest import BrokenError, ManifestError
+
     try:
-        for report in manifest.matching(names, manifest.reports()):
-            values = ", ".join(f"{name} {value}" for name, value in report.parameters.items())
-            click.echo(f"{report.path}  {report.notebook.name}  {values}")
-    except manifest.ManifestError as error:
+        yield
+    except BrokenError as error:
+        raise click.ClickException(str(error)) from None
+    except ManifestError as error:
         raise click.UsageError(str(error)) from None
 
 

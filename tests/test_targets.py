@@ -89,7 +89,7 @@ def test_a_lever_that_helps_only_up_to_a_point_is_found_before_it():
 def test_a_goal_in_percent_is_refused_with_what_to_write():
     with pytest.raises(ValueError, match=r"38.39 was asked for; write 0.3839 for 38.39 %"):
         least(lambda x: x, 38.39, np.ones(1))
-    with pytest.raises(ValueError, match=r"from 0 to 1, and -0\.1"):
+    with pytest.raises(ValueError, match=r"above 0 and up to 1, and -0\.1"):
         least_enrolment(0.2, -0.1, 0, 0, 3)
 
 

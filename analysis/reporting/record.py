@@ -72,18 +72,20 @@ def names_in(folder: Path) -> list[str]:
 
 
 def _cells(notebook: Path) -> str:
-    """One hash over the cells of a notebook: what they are, not what they last put out."""
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    facts = [
-        (
-            cell.get("id"),
-            cell["cell_type"],
-            "".join(cell["source"]),
-            cell["metadata"].get("tags", []),
-            cell.get("attachments"),
-        )
-        for cell in cells
-    ]
+    """One hash over the cells of a notebook: what they are, not what they last put out. Of what is no notebook, of its bytes."""
+    try:
+        facts = [
+            (
+                cell.get("id"),
+                cell["cell_type"],
+                "".join(cell["source"]),
+                cell["metadata"].get("tags", []),
+                cell.get("attachments"),
+            )
+            for cell in json.loads(notebook.read_text("utf-8"))["cells"]
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return provenance.sha256(notebook)  # empty, conflicted, half saved: a notebook in no report
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
