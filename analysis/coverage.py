@@ -200,7 +200,7 @@ def _plain(place: str) -> str:
     >>> _plain("Kep.  Riau"), _plain("Provinsi D.I. Yogyakarta")
     ('kepulauan riau', 'di yogyakarta')
     """
-    words = re.findall(r"[^\W_]+", re.sub(r"\b(\w)\.", r"\1", place.casefold()))
+    words = re.findall(r"[^\W_]+", re.sub(r"\b(\w)\.\s*(?=\w\b)", r"\1", place.casefold()))
     in_full = [{"kep": "kepulauan", "sumatra": "sumatera"}.get(word, word) for word in words]
     return " ".join(in_full[1:] if in_full[:1] and in_full[0] in ("provinsi", "propinsi", "prov") else in_full)  # fmt: skip
 

@@ -557,7 +557,7 @@ def _understood(
             line, at, rule, message = said.finding
             problems.append(Problem(f"scenarios/{stem}.toml", line, ".".join(at), "", rule, message))
     problems += _wrong_layers(written)
-    if not any(problem.rule == "loop" for problem in problems):
+    if not any(problem.rule in ("loop", "too many layers") for problem in problems):
         problems += _wrong_stacks(written, {problem.file for problem in problems}, first)
     return written, problems
 
@@ -889,18 +889,20 @@ def _wrong_layers(written: dict[str, _Written]) -> Iterator[Problem]:
                 message = f"there is no scenarios/{below}.toml; {_unknown(below, list(written))}"
                 yield _problem(one.file, ("based_on",), below, "unknown base", message)
     below_of = _based_on(written)
+    loops = 0
     while loop := _loop(below_of):
-        told = " → ".join([*loop, loop[0]])
+        loops += 1
+        told = " → ".join([*loop, loop[0]] if len(loop) < 10 else [*loop[:4], "…", loop[-1], loop[0]])
         message = f"the files are based on each other in a loop: {told}; take one of them out of based_on"
         yield _problem(written[loop[0]].file, ("based_on",), ", ".join(below_of[loop[0]]), "loop", message)
         below_of[loop[0]] = []
-    yield from _too_high(written, below_of)
+    if not loops:
+        yield from _too_high(written, below_of)
 
 
 def _too_high(written: dict[str, _Written], below_of: dict[str, list[str]]) -> Iterator[Problem]:
     """The files with which a stack comes to have more layers than it may."""
-    cut = {stem: one._replace(head=_Head(based_on=below_of[stem])) for stem, one in written.items()}
-    high = {stem for stem, layers in _stacks(cut).items() if len(layers) > MOST_LAYERS}
+    high = {stem for stem, layers in _stacks(written).items() if len(layers) > MOST_LAYERS}
     for stem in (stem for stem in written if stem in high and not high & {*below_of[stem]}):
         message = f"the file and all it is based on are more than {MOST_LAYERS} layers; base it on fewer"
         yield _problem(written[stem].file, ("based_on",), "", "too many layers", message)
