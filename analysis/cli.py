@@ -1,7 +1,8 @@
 """The `cakupan` command: check the data or a release, render reports, verify and compare them, refresh the notebooks, record projections.
 
-Exit codes: 0 all is well; 1 the data has problems, figures conflict, a report failed, or something can't be read or written; 2 the
-command was not understood (unknown report, parameter or province); 129 and 143 it was ended by SIGHUP or SIGTERM.
+Exit codes: 0 all is well; 1 the data, reports.toml or a notebook has problems, figures conflict, a report failed, or something
+can't be read or written; 2 the command was not understood (unknown report, parameter or province); 129 and 143 it was ended by
+SIGHUP or SIGTERM.
 """
 
 import gc
@@ -12,8 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from difflib import get_close_matches
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas
 
     from analysis.data.door import Problem
-    from analysis.reporting import runner, site
+    from analysis.reporting import manifest, runner, site
 
 FORMATS = click.Choice(["text", "github", "json"])
 
@@ -288,12 +288,16 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
 def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
     """Stop where a place of --complete isn't there, or has no parts that could add up to it."""
     from analysis import release
+    from analysis.coverage import nearest
 
     places = list(dict.fromkeys(frame["place"]))
     for place in complete:
         if place not in places:
-            near = get_close_matches(place, places, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(places)}"
+            hint = (
+                f"did you mean {near}?"
+                if (near := nearest(place, places))
+                else f"there is {', '.join(places)}"
+            )
             raise click.UsageError(f"--complete {place}: the file has no such place; {hint}")
     if lone := release.without_parts(frame, complete):
         raise click.UsageError(
@@ -398,18 +402,9 @@ def render(
     from analysis.reporting.progress import counted, shown
 
     _checked_data()
-    try:
-        all_reports = manifest.reports()
-        if given and len(names) != 1:
-            raise click.UsageError(
-                "-p goes with one report, as in: cakupan render coverage -p province Lampung"
-            )
-        chosen = (
-            [manifest.own(names[0], given, all_reports)] if given else manifest.matching(names, all_reports)
-        )
+    with _understood():
+        all_reports, chosen, missing = _asked_for(names, given)
         chosen = manifest.part(chosen, shard) if shard else chosen
-    except manifest.ManifestError as error:
-        raise click.UsageError(str(error)) from None
     where = f" --outputs {quote(str(outputs))}" if outputs else ""
     outputs = _folder(outputs)
     makers = _makers(jobs, engine, scheduler)
@@ -424,7 +419,7 @@ def render(
             chosen, outputs, makers, force=force, dry=dry, watcher=watcher, beside=all_reports
         )
     if dry:
-        return
+        sys.exit(1 if missing else 0)
     rendered = [done for done in results if done.why and not done.failure]
     click.echo(
         f"{len(rendered)} of {counted(len(results))} rendered"
@@ -436,7 +431,7 @@ def render(
     click.echo(_shown(outputs / "index.html"))
     for sentence in _marked_in_words(marked[0], where):
         click.echo(sentence)
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if failed or missing else 0)
 
 
 def _folder(given: Path | None) -> Path:
@@ -509,19 +504,15 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
     Nothing in the outputs is changed. Exit code 0 when all is the same, 1 when something differs, with file, line
     and column of each difference. Whether there are pages of no report is said, too, and changes nothing.
     """
-    from analysis.reporting import manifest
     from analysis.reporting import verify as verifying
     from analysis.reporting.progress import counted, pages, shown
     from analysis.reporting.surplus import surplus
 
     _checked_data("verified")
-    try:
-        all_reports = manifest.reports()
-        chosen = manifest.matching(names, all_reports)
+    with _understood():
+        all_reports, chosen, missing = _asked_for(names)
         outputs = _folder(outputs)
         beside = surplus(outputs, all_reports)
-    except manifest.ManifestError as error:
-        raise click.UsageError(str(error)) from None
     with _interruptible(), shown(len(chosen), "a temporary folder") as watcher:
         found = verifying.verify(chosen, outputs, _makers(jobs, engine), watcher)
     for path, wrong in found.items():
@@ -534,7 +525,7 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
             f"files of {pages(len(beside))} there belong to no report; list them with: cakupan prune",
             err=True,
         )
-    sys.exit(1 if bad else 0)
+    sys.exit(1 if bad or missing else 0)
 
 
 @main.command()
@@ -642,15 +633,13 @@ def prune(names: tuple[str, ...], outputs: Path | None, removing: bool) -> None:
 
     _checked_data("removed")
     outputs = _folder(outputs)
-    try:
-        all_reports = manifest.reports()
+    with _understood():
+        all_reports = manifest.known().reports
         found = [one for one in surplus(outputs, all_reports) if _named(one.path, names)]
         if removing and found:
             with _interruptible(), runner.held(outputs):
                 found = [one for one in surplus(outputs, all_reports) if _named(one.path, names)]
                 remove(outputs, found)
-    except manifest.ManifestError as error:
-        raise click.UsageError(str(error)) from None
     for one in found:
         click.echo(f"{one.path}: {one.what}")
         for name in one.files:
@@ -678,14 +667,50 @@ def _named(path: str, names: tuple[str, ...]) -> bool:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def list_reports(names: tuple[str, ...]) -> None:
     """Show the reports of reports.toml: path, notebook and parameters."""
+    _checked_data()
+    with _understood():
+        _, found, missing = _asked_for(names)
+    for report in found:
+        values = ", ".join(f"{name} {value}" for name, value in report.parameters.items())
+        click.echo(f"{report.path}  {report.notebook.name}  {values}")
+    sys.exit(1 if missing else 0)
+
+
+def _asked_for(
+    names: tuple[str, ...], given: tuple[tuple[str, str], ...] = ()
+) -> "tuple[list[manifest.Report], list[manifest.Report], bool]":
+    """All reports, those asked for, and whether one is missing among these, as its entry or notebook is broken: each is named."""
     from analysis.reporting import manifest
 
-    _checked_data()
+    known = manifest.known()
+    names = tuple(dict.fromkeys(names))  # the same twice is as good as once
+    for entry in known.left_out:
+        click.echo(f"left out: {entry.said}", err=True)
+    if not given:
+        missing = bool(manifest.asked_of(names, known.reports, known.left_out))
+        found = manifest.matching(names, known.reports, known.left_out)
+        if missing and not found:
+            raise click.ClickException("of what was asked for nothing can be made")
+        return known.reports, found, missing
+    if len(names) != 1:
+        raise click.UsageError("-p goes with one report, as in: cakupan render coverage -p province Lampung")
+    if names[0] not in {report.name for report in known.reports} and manifest.asked_of(
+        names, [], known.left_out
+    ):
+        raise click.ClickException("of what was asked for nothing can be made")
+    return known.reports, [manifest.own(names[0], given, known.reports)], False
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """A file that is broken as the command's own error, with exit code 1, and words that name nothing with 2."""
+    from analysis.reporting.manifest import BrokenError, ManifestError
+
     try:
-        for report in manifest.matching(names, manifest.reports()):
-            values = ", ".join(f"{name} {value}" for name, value in report.parameters.items())
-            click.echo(f"{report.path}  {report.notebook.name}  {values}")
-    except manifest.ManifestError as error:
+        yield
+    except BrokenError as error:
+        raise click.ClickException(str(error)) from None
+    except ManifestError as error:
         raise click.UsageError(str(error)) from None
 
 

@@ -122,11 +122,10 @@ def _parts(every: pd.DataFrame, regions: pd.DataFrame, province_code: str, terri
 
 def _wage_of(period: str, every: pd.DataFrame, parts: Sequence[str]) -> list[dict[str, Any]]:
     rows = every[every["province_code"].isin(list(parts)) & every["average_net_wage"].notna()]
-    # Of a single part the employees don't matter; a part without wage or employees leaves the mean unknown.
+    # Of a single part the employees don't matter; a part without wage or employees leaves the mean unknown, and so do parts
+    # without a single employee: the wage of nobody isn't defined.
     weights = pd.Series(1, index=rows.index) if len(parts) == 1 else rows["employees"]
-    if (
-        len(rows) != len(parts) or weights.isna().any() or not weights.sum()
-    ):  # the mean of nobody's wages is none
+    if len(rows) != len(parts) or weights.isna().any() or not weights.sum():
         return []
     wages, heads = ([int(value) for value in column] for column in (rows["average_net_wage"], weights))
     mean = sum(wage * head for wage, head in zip(wages, heads, strict=True)) / sum(heads)

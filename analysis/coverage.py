@@ -16,7 +16,8 @@ is registered: below the country that is no coverage of the people who live ther
 equal ones.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -106,8 +107,7 @@ def chooser(
 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
-        near = get_close_matches(str(value), allowed, 1)
-        hint = f"; did you mean {near[0]}?" if near else "."
+        hint = f"; did you mean {near}?" if (near := nearest(str(value), allowed)) else "."
         raise ValueError(f"{name} is {value!r}{hint} There is: {', '.join(allowed)}")
 
 
@@ -143,12 +143,12 @@ def finder(
     """
     present = list(dict.fromkeys(rows.sort_values("province_code")["province"]))
     known = dict(zip(regions["province_code"], regions["province"], strict=True))
-    folded = {name.casefold(): name for name in known.values()}
+    meant = _names(regions)
 
     def place(province: str) -> tuple[str, str]:
         code = str(province).strip()
         wanted = known.get(code.zfill(2) if code.isdigit() else code, str(province))
-        if (name := folded.get(" ".join(wanted.split()).casefold())) is None:
+        if (name := meant.get(_plain(wanted))) is None:
             near = nearest_name(wanted, regions)
             hint = f"; did you mean {near}?" if near else "."
             raise ValueError(f"there is no province {province!r}{hint} With {of}: {', '.join(present)}")
@@ -168,18 +168,52 @@ def finder(
 def nearest_name(text: str, regions: pd.DataFrame) -> str:
     """The province whose name, or another name for it, is nearest to `text`; "" when none is near.
 
+    Where `text` is how several names begin, all of them: nobody can say which one is meant.
+
     >>> regions = pd.DataFrame({"province": ["DI Yogyakarta", "Lampung"], "also_known_as": ["D.I. Yogyakarta; DIY", ""]})
     >>> nearest_name("LAMPUNG ", regions), nearest_name("diy", regions), nearest_name("Jumlah", regions)
     ('Lampung', 'DI Yogyakarta', '')
     """
-    meant = {
-        other.strip().casefold(): row.province
-        for row in regions.itertuples()
-        for other in [row.province, *row.also_known_as.split(";")]
-        if other.strip()
-    }
-    near = get_close_matches(" ".join(text.split()).casefold(), meant, n=1, cutoff=0.75)
+    meant, plain = _names(regions), _plain(text)
+    if plain.split(" ")[0] in ("kabupaten", "kab", "kota"):
+        return ""  # a part of a province isn't the province
+    for wanted in (plain, plain.removeprefix("kepulauan ")):  # Kep. Babel
+        if wanted in meant:
+            return meant[wanted]
+    if begun := list(dict.fromkeys(name for known, name in meant.items() if plain and known.startswith(f"{plain} "))):  # fmt: skip
+        return " or ".join(filter(None, [", ".join(begun[:-1]), begun[-1]]))
+    near = get_close_matches(plain, meant, n=1, cutoff=0.75)
     return meant[near[0]] if near else ""
+
+
+def _names(regions: pd.DataFrame) -> dict[str, str]:
+    """Every name of a province, and every other name for it, as `_plain` has it: which province it is."""
+    others = regions["also_known_as"] if "also_known_as" in regions else [""] * len(regions)
+    pairs = [(_plain(other), name) for name, more in zip(regions["province"], others, strict=True)
+             for other in more.split(";")]  # fmt: skip
+    return {other: name for other, name in pairs if other} | {_plain(name): name for name in regions["province"]}  # fmt: skip
+
+
+def _plain(place: str) -> str:
+    """The name of a place as it is compared: small letters, single spaces, no signs; D.I. as DI, Kep. and Sumatra as in names.
+
+    >>> _plain("Kep.  Riau"), _plain("Provinsi D.I. Yogyakarta")
+    ('kepulauan riau', 'di yogyakarta')
+    """
+    words = re.findall(r"[^\W_]+", re.sub(r"\b(\w)\.\s*(?=\w\b)", r"\1", place.casefold()))
+    in_full = [{"kep": "kepulauan", "sumatra": "sumatera"}.get(word, word) for word in words]
+    return " ".join(in_full[1:] if in_full[:1] and in_full[0] in ("provinsi", "propinsi", "prov") else in_full)  # fmt: skip
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The one of `words` that is nearest to `word`, whatever its capitals; "" when none is near. Never `word` itself.
+
+    >>> nearest("Provinsi", ["province", "period"]), nearest("lampung", ["lampung", "bali"]), nearest("Bali", ["bali"])
+    ('province', '', 'bali')
+    """
+    folded = {known.casefold(): known for known in words if known != word}
+    near = get_close_matches(" ".join(word.split()).casefold(), folded, 1)
+    return folded[near[0]] if near else ""
 
 
 def active(participants: pd.DataFrame, period: str | Sequence[str], basis: str) -> pd.DataFrame:

@@ -69,7 +69,8 @@ def back_test(
     observed; all are shares, 0.01 is a point), inside, crps, clipped (share of the draws in which the solved enrolment of a
     segment had to be held within 0 and 1 − lapse), as_of, workers_as_of, confidence, source_ids.
 
-    ValueError where a place's coverage isn't known in one of the three Decembers, or a December isn't there.
+    A place whose coverage isn't known in one of the three Decembers is left out; `not_tested` names it. ValueError where none
+    is known in all three, or a December isn't there.
 
     >>> steady = assumptions[assumptions["scenario"] == "steady"]
     >>> tested = back_test(participants, labour_force, regions, steady, draws=200, seed=1)
@@ -80,7 +81,16 @@ def back_test(
     past, now, later = (
         _rates(f"{y}-12", participants, labour_force, regions) for y in (year - 1, year, year + 1)
     )
-    codes = list(dict.fromkeys(now["province_code"]))
+    codes = [
+        code
+        for code in dict.fromkeys(now["province_code"])
+        if all(code in set(rows["province_code"]) for rows in (past, later))
+    ]
+    if not codes:
+        raise ValueError("no place's coverage is known in all three Decembers, so there is nothing to test")
+    past, now, later = (
+        rows[rows["province_code"].isin(codes)].reset_index(drop=True) for rows in (past, now, later)
+    )
     before, then, came = (_rate(rows, codes) for rows in (past, now, later))
     drawn, clipped = _forecasts(past, now, later, codes, assumptions, draws, seed, growth)
     forecasts = [*drawn, then, then + (then - before)]
@@ -113,10 +123,28 @@ def back_test_summary(tested: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
+def not_tested(tested: pd.DataFrame, participants: pd.DataFrame, regions: pd.DataFrame) -> str:
+    """The places that `back_test` left out, with a comma between: their participants or workers are incomplete in one of its
+    Decembers. "" where none is.
+
+    >>> steady = assumptions[assumptions["scenario"] == "steady"]
+    >>> gone = (participants["province"] == "Bali") & (participants["period"] == "2022-12") & (participants["segment"] == "PU")
+    >>> few = participants[~gone]
+    >>> not_tested(back_test(few, labour_force, regions, steady, draws=10, seed=1), few, regions)
+    'Bali'
+    """
+    counted = participants[(participants["basis"] == "domicile") & (participants["territory"] == _OLD_MAP)]
+    lone = set(counted["province_code"]) - set(tested["province_code"])
+    return ", ".join(regions.loc[regions["province_code"].isin(lone), "province"])
+
+
 def _rates(
     period: str, participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame
 ) -> pd.DataFrame:
-    """Coverage of every place by domicile in one December: PU, BPU and all, by place in the order of codes."""
+    """Coverage of every place by domicile in one December: PU, BPU and all, by place in the order of codes.
+
+    Without the places of which something isn't known.
+    """
     counted = active(participants, period, "domicile")
     if counted.empty:
         there = sorted(set(participants.loc[participants["basis"] == "domicile", "period"]))
@@ -126,21 +154,16 @@ def _rates(
     workers = on_territory(employed(labour_force, f"{period[:4]}-08"), _OLD_MAP, regions)
     parts = [coverage_of(counted, workers, by) for by in (["province", "segment"], ["province"])]
     rows = pd.concat(parts, ignore_index=True).fillna({"segment": "all"})
-    if len(unknown := rows[rows["rate"].isna()]):
-        names = ", ".join(dict.fromkeys(unknown["province"]))
-        raise ValueError(
-            f"the coverage of {names} in {period} isn't known, and the back-test compares all places"
-        )
+    known = rows.groupby("province_code")["rate"].transform(
+        lambda rates: len(rates) == 3 and rates.notna().all()
+    )
+    rows = rows[known.astype(bool)]
     return rows.sort_values("province_code", kind="stable", ignore_index=True)
 
 
 def _rate(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
     """The rate of all workers of each place."""
     every = rows[rows["segment"] == "all"].set_index("province_code")["rate"]
-    if missing := [code for code in codes if code not in every.index]:
-        raise ValueError(
-            f"a back-test compares the same places in three Decembers; {', '.join(missing)} isn't in each"
-        )
     return every.loc[list(codes)].to_numpy(float)
 
 

@@ -22,10 +22,7 @@ segment, with the upper ends where a range is stated.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from math import inf
@@ -37,14 +34,17 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis import data
-from analysis.coverage import SEGMENTS, find_place, nearest_name
+from analysis.coverage import SEGMENTS, find_place, nearest, nearest_name
+from analysis.data import toml
 from analysis.data.door import Problem
+from analysis.projection.asked import HORIZON, reasonable
 from analysis.projection.plan import FUNDS
 
 FOLDER = data.FOLDER / "scenarios"
-HORIZON = (2020, 2060)
 FIRST, LAST = "steady", "universal_coverage"  # where they stand among all scenarios
 LONGEST_RAMP = HORIZON[1] - HORIZON[0]
+MOST_LAYERS = 64  # of a stack; eight files are here, and nobody can follow more
+_STEM = r"[\w-]+([ .][\w-]+)*"  # no comma: the parameter `scenarios` has them between names
 
 
 class Parameter(NamedTuple):
@@ -130,6 +130,8 @@ _COLUMNS = [
 _TITLES = ["scenario", "title_id", "title_en", "summary_id", "summary_en", "based_on"]
 
 _REGION = ("province_code", "province", "also_known_as", "parent_code")  # what a place is found by
+
+_LONGEST = 200  # characters of a value that are shown
 
 _Key = tuple[str, ...]
 
@@ -240,6 +242,8 @@ def read_scenarios(
     the first and last projected year. Columns: scenario, layer (the file that set the value), lever, parameter, part
     (PU, BPU, a fund or ""), unit, kind, years and values (tuples), start, ramp, end, capacity (persons a year), place
     ("" if it holds for any), source_id ("" if an assumption), reason_id, reason_en, before_kind, before_values.
+    A scenario with a lever that starts after `until` would be shown as if that lever did nothing: "all" leaves it out
+    (`starting_later` says so on the page), and one that is named is refused.
     Raises ScenarioError for a scenario or place that isn't there, a path that begins after the year it is needed in, and,
     with every problem, for wrong files.
 
@@ -248,13 +252,12 @@ def read_scenarios(
     [['companies_register', 'companies_register', 'share of them per year', 2026]]
     """
     _years(first, until)
-    written, problems = _read(folder, first)
-    if problems:
-        raise ScenarioError("\n".join([_headline(problems), *map(str, problems)]))
+    written = _whole(folder, first)
     name = _place(place)
     rows: list[tuple] = []
-    for stem in _chosen(names, list(written)):
-        layers = _layers(stem, written)
+    stacks = _stacks(written)
+    for stem in _in_time(_chosen(names, list(written)), stacks, names, until):
+        layers = stacks[stem]
         if folder == FOLDER:  # what is read elsewhere is no part of data/
             for layer in layers:
                 data.note_read(f"scenarios/{layer.file.stem}.toml")
@@ -273,9 +276,7 @@ def scenario_titles(of: pd.DataFrame | str, folder: Path = FOLDER) -> pd.DataFra
     >>> scenario_titles("companies_register")[["title_en", "based_on"]].values.tolist()
     [['Companies register their workers', ('steady',)]]
     """
-    written, problems = _read(folder)
-    if problems:
-        raise ScenarioError("\n".join([_headline(problems), *map(str, problems)]))
+    written = _whole(folder)
     names = of if isinstance(of, str) else ",".join(dict.fromkeys(of["scenario"]))
     heads = {stem: written[stem].head for stem in _chosen(names, list(written))}
     rows = [
@@ -284,6 +285,47 @@ def scenario_titles(of: pd.DataFrame | str, folder: Path = FOLDER) -> pd.DataFra
     ]  # fmt: skip
     titles = pd.DataFrame(rows, columns=_TITLES)
     return titles.assign(title=list(zip(titles["title_id"], titles["title_en"], strict=True)))
+
+
+def starting_later(names: str, until: int, folder: Path = FOLDER) -> tuple[str, ...]:
+    """The scenarios that `names` asks for and `read_scenarios` leaves out, as a lever of theirs starts after `until`.
+
+    A pair for sentences, in Indonesian and English, of titles with the year of that start; () where all are shown.
+
+    >>> starting_later("all", 2045), starting_later("all", 2025)[1][:38]
+    ((), '“Agencies enrol their staff” (2026), “')
+    """
+    written = _whole(folder)
+    late = {stem: _late(layers, until) for stem, layers in _stacks(written).items()}
+    said = [
+        (f"“{title.id}” ({found.value})", f"“{title.en}” ({found.value})")
+        for stem in _chosen(names, list(written))
+        if (found := late[stem]) and (title := written[stem].head.title)
+    ]
+    return tuple(", ".join(texts) for texts in zip(*said, strict=True))
+
+
+def check_asked(
+    scenarios: str, period: str, until: int, draws: int, seed: int, goal: float | None = None, by: int | None = None,
+    folder: Path = FOLDER,
+) -> None:  # fmt: skip
+    """Whether a page can be made of a notebook's parameters: ValueError with what is sensible, for the first that can't be.
+
+    As `projection.asked.reasonable`, and of the scenarios: that they are there, that the usual course is among them, since all
+    others are compared with it, and that no lever of one that is named starts after `until`.
+
+    >>> check_asked("steady, retention", "2024-12", until=2025, draws=1000, seed=2024)
+    Traceback (most recent call last):
+    ...
+    analysis.scenarios.ScenarioError: until is 2025, and retention of scenario retention starts in 2026: nobody would be reached by it; write until 2026 or later, or leave the scenario out
+    """
+    reasonable(period=period, until=until, draws=draws, seed=seed, goal=goal, by=by)
+    written = _whole(folder)
+    chosen = _in_time(_chosen(scenarios, list(written)), _stacks(written), scenarios, until)
+    if FIRST not in chosen:
+        raise ScenarioError(
+            f"scenarios is {scenarios!r}, and all are compared with {FIRST}; write {', '.join([FIRST, *chosen])}"
+        )
 
 
 def check_scenarios(folder: Path = FOLDER) -> list[Problem]:
@@ -297,11 +339,47 @@ def check_scenarios(folder: Path = FOLDER) -> list[Problem]:
     return _read(folder)[1]
 
 
+def _whole(folder: Path, first: int | None = None) -> dict[str, _Written]:
+    """What the files of the folder say; ScenarioError with every problem where something is wrong with them."""
+    written, problems = _read(folder, first)
+    if problems:
+        raise ScenarioError("\n".join([_headline(problems), *map(str, problems)]))
+    return written
+
+
+def _in_time(
+    chosen: list[str], stacks: dict[str, list[_Written]], names: str, until: int | None
+) -> list[str]:
+    """The scenarios of which every lever has started by `until`.
+
+    Of "all" the others are left out, as a file of one's own must not stop the pages of every place, which have another
+    horizon (`reports.toml`) than whoever wrote the file may know of. Where one is named, or none with a lever would be
+    left, there is nothing to show of what was asked for.
+    """
+    late = {} if until is None else {stem: found for stem in chosen if (found := _late(stacks[stem], until))}
+    there = [stem for stem in chosen if stem not in late]
+    if late and (names.strip() != "all" or there in ([], [FIRST])):
+        stem, found = next(iter(late.items()))
+        lever = ".".join(filter(None, (found.lever, found.part)))
+        earliest = max(one.value for one in late.values()) if names.strip() != "all" else min(one.value for one in late.values())  # fmt: skip
+        raise ScenarioError(
+            f"until is {until}, and {lever} of scenario {stem} starts in {found.value}: nobody would be reached by it; write "
+            f"until {earliest} or later, or leave the scenario out"
+        )
+    return there
+
+
+def _late(layers: list[_Written], until: int) -> _Dated | None:
+    """The last start of a lever of the stack, where it is after `until`."""
+    levers = {(s.lever, _fund(s)) for layer in layers for s in layer.settings if LEVERS[s.lever].dated}
+    starts = [_dates_in_force(layers, *lever).get("start") for lever in sorted(levers)]
+    return max((s for s in starts if s and s.value > until), key=lambda s: s.value, default=None)
+
+
 def _headline(problems: list[Problem]) -> str:
     files = len({problem.file for problem in problems})
-    return (
-        f"{len(problems)} problem(s) in {files} scenario file(s); nothing is projected until they are mended:"
-    )
+    some, of = ("s" if n != 1 else "" for n in (len(problems), files))
+    return f"{len(problems)} problem{some} in {files} scenario file{of}; nothing is projected until they are mended:"
 
 
 def _years(first: int | None, until: int | None) -> None:
@@ -328,7 +406,7 @@ def _chosen(names: str, stems: list[str]) -> list[str]:
     unknown = [name for name in chosen if name not in stems]
     if unknown or not chosen:
         asked = ", ".join(map(repr, unknown)) or repr(names)
-        hints = [near for name in unknown if (near := _nearest(name, stems))]
+        hints = [near for name in unknown if (near := nearest(name, stems))]
         meant = f"; did you mean {', '.join(hints)}?" if hints else "."
         raise ScenarioError(f"there is no scenario {asked}{meant} There is: {', '.join(stems)}, or all")
     return chosen
@@ -371,13 +449,24 @@ def _keys(lever: str, fund: str) -> list[_Key]:
 # -- layers --------------------------------------------------------------------------------------------------------
 
 
-def _layers(stem: str, written: dict[str, _Written]) -> list[_Written]:
-    """L(s) of the module's docstring. There must be no loop."""
-    stems: list[str] = []
-    for below in written[stem].head.based_on:
-        if below in written:
-            stems += [layer.file.stem for layer in _layers(below, written)]
-    return [written[name] for name in dict.fromkeys([*stems, stem])]
+def _stacks(written: dict[str, _Written]) -> dict[str, list[_Written]]:
+    """L(s) of the module's docstring for every file. There must be no loop.
+
+    The lowest files first, so that each stack is put together once, from stacks that are there: on a ladder where each
+    file names two, going down from every file anew doubles the work with every step. Of a stack that is too high
+    (`_wrong_layers` says so) only the upper layers.
+    """
+    based_on = _based_on(written)
+    stacks: dict[str, list[_Written]] = {}
+    for stem in TopologicalSorter(based_on).static_order():
+        below = [layer.file.stem for base in based_on[stem] for layer in stacks[base]]
+        stacks[stem] = [written[name] for name in dict.fromkeys([*below, stem])][-MOST_LAYERS - 1 :]
+    return stacks
+
+
+def _based_on(written: dict[str, _Written]) -> dict[str, list[str]]:
+    """The files that each is based on, as far as they are there."""
+    return {stem: [base for base in one.head.based_on if base in written] for stem, one in written.items()}
 
 
 def _in_force(layers: Sequence[_Written], place: str) -> dict[_Key, list[_Setting]]:
@@ -422,110 +511,81 @@ def _read(folder: Path, first: int | None = None) -> tuple[dict[str, _Written], 
     tables = folder.parent if (folder.parent / "datapackage.json").is_file() else data.FOLDER
     sources = tuple(data.read("sources", tables)["source_id"])
     regions = data.read("regions", tables)
-    paths = sorted(folder.glob("*.toml"), key=lambda p: (p.stem == LAST, p.stem != FIRST, p.stem))
-    if not paths:
+    names = sorted(name for name in _names_in(folder) if name.endswith(".toml") and not name.startswith("."))
+    if not names:
         raise ScenarioError(f"there are no scenario files (*.toml) in {folder.name}/; write one there")
-    files = tuple((path.stem, path.read_bytes()) for path in paths)
+    stems = sorted((name.removesuffix(".toml") for name in names), key=lambda s: (s == LAST, s != FIRST, s))
+    files = tuple((_readable(stem), *toml.contents(folder / f"{stem}.toml")) for stem in stems)
     places = tuple(regions[list(_REGION)].itertuples(index=False, name=None))
     written, problems = _understood(files, sources, places, first)
     return dict(written), list(problems)
 
 
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir()]
+    except OSError as error:
+        raise ScenarioError(
+            f"{folder.name}/ can't be read ({error.strerror}); scenarios are files in it"
+        ) from None
+
+
+def _readable(stem: str) -> str:
+    """A name as it can be printed: with escapes for bytes that aren't UTF-8."""
+    return stem.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 @lru_cache(maxsize=8)  # a page asks for the same files several times, and checking them takes longest
 def _understood(
-    files: tuple[tuple[str, bytes], ...], sources: tuple[str, ...], places: tuple[tuple[str, ...], ...], first: int | None
+    files: tuple[tuple[str, bytes, tuple[str, str] | None], ...], sources: tuple[str, ...], places: tuple[tuple[str, ...], ...],
+    first: int | None,
 ) -> tuple[dict[str, _Written], list[Problem]]:  # fmt: skip
-    """What files (stem and content) say, and what is wrong in them, beside these sources and places."""
+    """What files (stem, content, and what is in the way of reading it) say, and what is wrong in them, beside these
+    sources and places."""
     regions = pd.DataFrame(places, columns=list(_REGION))
     written: dict[str, _Written] = {}
     problems: list[Problem] = []
-    for stem, raw in files:
-        text, found = _text(stem, raw)
-        lines = {key: line for line, key in reversed(list(_spots(text)))}  # of what stands twice, the first
-        file = _File(stem, lines, sources, regions)
-        table, unread = _parsed(file, text) if not found else ({}, [])
-        written[stem], wrong = _taken(file, table) if not (found or unread) else (_empty(file), [])
-        problems += found + unread + wrong
+    for stem, raw, unread in files:
+        said = toml.understood(raw) if unread is None else toml.Toml({}, {}, toml.Finding(1, (), *unread))
+        file = _File(stem, said.lines, sources, regions)
+        problems += _wrong_name(file)
+        if said.finding is None:
+            written[stem], wrong = _taken(file, said.table)
+            problems += wrong
+        else:
+            written[stem] = _Written(file, _Head(), (), ())
+            line, at, rule, message = said.finding
+            problems.append(Problem(f"scenarios/{stem}.toml", line, ".".join(at), "", rule, message))
     problems += _wrong_layers(written)
-    if not any(problem.rule == "loop" for problem in problems):
+    if not any(problem.rule in ("loop", "too many layers") for problem in problems):
         problems += _wrong_stacks(written, {problem.file for problem in problems}, first)
     return written, problems
 
 
-def _empty(file: _File) -> _Written:
-    return _Written(file, _Head(), (), ())
+def _wrong_name(file: _File) -> list[Problem]:
+    if file.stem != "all" and re.fullmatch(_STEM, file.stem):
+        return []
+    message = "a scenario is asked for by its file's name: write letters, digits, _ and -, and not all"
+    return [Problem(f"scenarios/{file.stem}.toml", 1, "", "", "file name", message)]
 
 
 def _problem(file: _File, at: _Key, value: object, rule: str, message: str) -> Problem:
     """A problem at a key, on the line where the key, or what holds it, stands."""
-    line = next((file.lines[at[:n]] for n in range(len(at), 0, -1) if at[:n] in file.lines), 1)
-    return Problem(f"scenarios/{file.stem}.toml", line, ".".join(at), _shown(value), rule, message)
+    return Problem(
+        f"scenarios/{file.stem}.toml",
+        toml.line_at(at, file.lines),
+        ".".join(at),
+        _shown(value),
+        rule,
+        message,
+    )
 
 
 def _shown(value: object) -> str:
     if isinstance(value, dict):
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _text(stem: str, raw: bytes) -> tuple[str, list[Problem]]:
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n"), []
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        message = "the file isn't UTF-8; save it as UTF-8 text"
-        return "", [Problem(f"scenarios/{stem}.toml", line, "", "", "encoding", message)]
-
-
-_BARE = r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'"""
-_DOTTED = rf"(?:{_BARE})(?:\s*\.\s*(?:{_BARE}))*"
-
-
-def _spots(text: str) -> Iterator[tuple[int, _Key]]:
-    """Line and key of each table and value, as far as they stand at the start of a line."""
-    table: _Key = ()
-    for number, line in enumerate(text.split("\n"), 1):
-        if header := re.match(rf"\s*\[+\s*({_DOTTED})\s*\]", line):
-            table = _parts(header[1])
-            yield number, table
-        elif key := re.match(rf"\s*({_DOTTED})\s*=", line):
-            yield number, table + _parts(key[1])
-
-
-def _parts(dotted: str) -> _Key:
-    return tuple(part.strip("\"'") for part in re.findall(_BARE, dotted))
-
-
-def _parsed(file: _File, text: str) -> tuple[dict[str, Any], list[Problem]]:
-    """The file as TOML; what tomllib says of a file that isn't, on the line it names."""
-    try:
-        return tomllib.loads(text), []
-    except tomllib.TOMLDecodeError as error:
-        said = str(error)
-    named = re.search(r"at line (\d+)", said)
-    number = int(named[1]) if named else text.rstrip("\n").count("\n") + 1
-    at = next((key for line, key in _spots(text) if line == number), ())
-    rule, message = _syntax(said, text.split("\n")[number - 1].partition("=")[2].strip())
-    return {}, [Problem(f"scenarios/{file.stem}.toml", number, ".".join(at), "", rule, message)]
-
-
-def _syntax(said: str, stated: str) -> tuple[str, str]:
-    if re.search("overwrite|twice|[Dd]uplicate|redefine|mutate", said):
-        return "duplicate key", "this key or table stands in the file twice; keep one of them"
-    if plain := _plain(stated.partition("#")[0].strip(" []")):
-        return "number", f"a number is written with a dot and without a percent sign: write {plain}"
-    return "syntax", f"this isn't TOML: {said[:1].lower()}{said[1:]}"
-
-
-def _plain(text: str) -> str:
-    """The number that a text means, "8 %" or "0,08" as 0.08, "22.100" as 22100; "" where it is none."""
-    if re.fullmatch(r"[1-9][0-9]{0,2}([.,][0-9]{3})+", text):
-        return re.sub("[.,]", "", text)
-    try:
-        number = Decimal(text.rstrip("% ").replace(",", "."))
-    except InvalidOperation:
-        return ""
-    return f"{(number / 100 if '%' in text else number).normalize():f}" if number.is_finite() else ""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
 
 
 # -- one file ------------------------------------------------------------------------------------------------------
@@ -589,7 +649,7 @@ def _in_words(kind: str, key: str, value: object, siblings: list[str]) -> tuple[
     if kind == "literal_error":
         return "history", 'from = "history" is the only value it takes: solved from the place\'s own figures'
     if kind == "float_type":
-        plain = _plain(value.strip()) if isinstance(value, str) else ""
+        plain = toml.plain_number(value.strip()) if isinstance(value, str) else ""
         return (
             "number",
             f"a number was expected; write {plain}, without quotes"
@@ -610,13 +670,8 @@ def _in_words(kind: str, key: str, value: object, siblings: list[str]) -> tuple[
 
 
 def _unknown(name: str, names: Sequence[str]) -> str:
-    near = _nearest(name, names)
+    near = nearest(name, names)
     return (f"did you mean {near}? " if near else "") + f"There is: {', '.join(names)}"
-
-
-def _nearest(name: str, names: Sequence[str]) -> str:
-    folded = {known.casefold(): known for known in names}
-    return next((folded[near] for near in get_close_matches(name.strip().casefold(), folded, 1)), "")
 
 
 def _lever(file: _File, name: str, table: object) -> Iterator[_Item]:
@@ -797,7 +852,7 @@ def _wrong_source(file: _File, at: _Key, stated: _Stated, table: dict[str, Any])
         message = 'an assumption says why: reason = { id = "…", en = "…" }'
         yield _problem(file, (*at, "reason"), "", "missing reason", message)
     elif source is not None and source != "assumption" and source not in file.sources:
-        near = _nearest(source, [*file.sources, "assumption"])
+        near = nearest(source, [*file.sources, "assumption"])
         meant = f"did you mean {near}? " if near else ""
         message = f"data/sources.csv has no such source_id; {meant}Add the source there first"
         yield _problem(file, (*at, "source"), source, "unknown source", message)
@@ -833,12 +888,24 @@ def _wrong_layers(written: dict[str, _Written]) -> Iterator[Problem]:
             if below not in written:
                 message = f"there is no scenarios/{below}.toml; {_unknown(below, list(written))}"
                 yield _problem(one.file, ("based_on",), below, "unknown base", message)
-    below_of = {stem: [b for b in one.head.based_on if b in written] for stem, one in written.items()}
+    below_of = _based_on(written)
+    loops = 0
     while loop := _loop(below_of):
-        told = " → ".join([*loop, loop[0]])
+        loops += 1
+        told = " → ".join([*loop, loop[0]] if len(loop) < 10 else [*loop[:4], "…", loop[-1], loop[0]])
         message = f"the files are based on each other in a loop: {told}; take one of them out of based_on"
         yield _problem(written[loop[0]].file, ("based_on",), ", ".join(below_of[loop[0]]), "loop", message)
         below_of[loop[0]] = []
+    if not loops:
+        yield from _too_high(written, below_of)
+
+
+def _too_high(written: dict[str, _Written], below_of: dict[str, list[str]]) -> Iterator[Problem]:
+    """The files with which a stack comes to have more layers than it may."""
+    high = {stem for stem, layers in _stacks(written).items() if len(layers) > MOST_LAYERS}
+    for stem in (stem for stem in written if stem in high and not high & {*below_of[stem]}):
+        message = f"the file and all it is based on are more than {MOST_LAYERS} layers; base it on fewer"
+        yield _problem(written[stem].file, ("based_on",), "", "too many layers", message)
 
 
 def _loop(below_of: dict[str, list[str]]) -> list[str]:
@@ -859,8 +926,8 @@ def _wrong_stacks(written: dict[str, _Written], bad: set[str], first: int | None
     """
     found: list[Problem] = []
     missing: dict[str, list[Problem]] = {}
-    for stem in written:
-        layers = _layers(stem, written)
+    stacks = _stacks(written)
+    for stem, layers in ((stem, stacks[stem]) for stem in written):
         whole = not bad & {f"scenarios/{layer.file.stem}.toml" for layer in layers}
         missing[stem] = []
         for place in dict.fromkeys(["", *(s.place for layer in layers for s in layer.settings)]):
@@ -870,7 +937,7 @@ def _wrong_stacks(written: dict[str, _Written], bad: set[str], first: int | None
         found += _wrong_dates(layers, first, whole)
         found += _both_ways(layers[-1])
     for stem, problems in missing.items():
-        below = {p.column for layer in _layers(stem, written)[:-1] for p in missing[layer.file.stem]}
+        below = {p.column for layer in stacks[stem][:-1] for p in missing[layer.file.stem]}
         found += [problem for problem in problems if problem.column not in below]
     return list({(p.file, p.column, p.rule): p for p in reversed(found)}.values())[::-1]
 

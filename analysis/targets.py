@@ -28,7 +28,6 @@ Rates are shares 0 to 1, people are persons, money is rupiah. The draw is the la
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from math import ceil, isfinite
 from typing import Any, NamedTuple
 
@@ -36,7 +35,8 @@ import highspy
 import numpy as np
 import pandas as pd
 
-from analysis.coverage import with_facts
+from analysis.coverage import nearest, with_facts
+from analysis.projection.asked import fair_goal
 from analysis.projection.model import BPU, PU, SEGMENTS, Array, Rates, Stocks, step
 from analysis.projection.plan import Case, Key, Plan, begun, plan_name, plan_of, values_of
 from analysis.projection.runs import Projection, project, rate_of, rates_along
@@ -73,7 +73,7 @@ def least(reached: Callable[[Array], Array], goal: float, highest: Array, *, ste
     >>> found.value.round(9).tolist(), found.in_year.tolist()
     ([0.8, nan], [0.7, 0.45])
     """
-    _fair(goal)
+    fair_goal(goal)
     grid = np.asarray(highest, dtype=float) * (np.arange(steps + 1) / steps)[:, np.newaxis]
     paths = np.stack([np.atleast_2d(reached(values)) for values in grid])  # (value, year, draw)
     ends = paths[:, -1]
@@ -116,12 +116,6 @@ def least_enrolment(c0: float, goal: float, lapse: float, growth: float, years: 
     return least(reached, goal, np.array([1.0 - lapse]))
 
 
-def _fair(goal: float) -> None:
-    if not 0 <= goal <= 1:
-        meant = f"; write {goal / 100:g} for {goal:g} %" if 1 < goal <= 100 else ""
-        raise ValueError(f"a target is a share from 0 to 1, and {goal:g} was asked for{meant}")
-
-
 # -- one lever of a scenario ------------------------------------------------------------------------
 
 
@@ -145,7 +139,7 @@ def least_lever(
     >>> least_lever(start, past, plans, key, goal=0.26, year=2030, draws=50, seed=1)[["chance", "status"]].values.tolist()
     [[0.5, 'reachable'], [0.8, 'reachable'], [0.95, 'reachable']]
     """
-    _fair(goal)
+    fair_goal(goal)
     row = _lever_row(assumptions, key)
     ahead = project(today, history, assumptions, year, draws, seed, place_cost=place_cost)
     case = Case(assumptions, today, history)
@@ -187,9 +181,9 @@ def _lever_row(assumptions: pd.DataFrame, key: Key) -> dict[str, Any]:
     rows = {(r["lever"], r["parameter"], r["part"]): r for r in assumptions.to_dict("records")}
     moving = [plan_name(k) for k in rows if _moves_coverage(k)]
     if key not in rows or not _moves_coverage(key):
-        near = get_close_matches(plan_name(key), moving, n=1)
+        near = nearest(plan_name(key), moving)
         problem = "isn't a lever that raises coverage" if key in rows else "isn't in it"
-        meant = f"; did you mean {near[0]}?" if near else "."
+        meant = f"; did you mean {near}?" if near else "."
         raise ValueError(f"{names[0]}: {plan_name(key)} {problem}{meant} There are: {', '.join(moving)}")
     return rows[key]
 
@@ -285,7 +279,7 @@ def odds(ahead: Projection, goal: float, year: int, *facts: pd.DataFrame) -> pd.
     >>> odds(ahead, 0.17, 2030, start, past)[["scenario", "first_year"]].values.tolist()[0]
     ['steady', 2024]
     """
-    _fair(goal)
+    fair_goal(goal)
     if year not in ahead.years:
         raise ValueError(
             f"{year} isn't projected; the years are {ahead.years[0]} to {ahead.years[-1]}. Project until {year} or ask for one of them"
@@ -391,7 +385,7 @@ def cheapest_mix(
     >>> mix.status, round(mix.rate, 9), mix.plan["persons"].round().tolist()[:2]
     ('reachable', 0.25, [0.0, 0.0])
     """
-    _fair(goal)
+    fair_goal(goal)
     if year not in course.years[1:]:
         raise ValueError(
             f"{year} isn't in the course, which goes from {course.years[1]} to {course.years[-1]}"
@@ -815,6 +809,10 @@ def _known(base: str, frame: pd.DataFrame) -> pd.DataFrame:
             f"the rows given for base {base} are of base {', '.join(others)}; rates of unlike base don't compare"
         )
     rows = frame[frame["segment"] == "all"].sort_values("year", kind="stable")
+    if (nobody := rows["workers_low"] <= 0).any():
+        raise ValueError(
+            f"there are no workers {base} in {rows.loc[nobody, 'year'].iloc[0]}, and a rate of nobody isn't defined"
+        )
     covered = rows["covered"].astype(float)
     # A projection starts from the segments, which may add up to a little else than a printed total.
     parts = frame[frame["segment"] != "all"].groupby("year")["covered"].sum().astype(float)

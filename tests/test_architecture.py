@@ -30,9 +30,9 @@ MAY_IMPORT = {
     "tables": {"words"},
     "charts": {"words"},
     "provenance": {"data", "words"},
-    "reporting": {"coverage", "data", "provenance", "words"},
+    "reporting": {"coverage", "data", "projection", "provenance", "scenarios", "words"},
     "release": {"claims", "words"},
-    "cli": {"data", "hindsight", "provenance", "release", "reporting", "scenarios"},
+    "cli": {"coverage", "data", "hindsight", "provenance", "release", "reporting", "scenarios"},
 }
 ONLY_IN_REPORTING = {"papermill", "nbconvert", "nbformat", "nbclient", "bleach"}
 

@@ -199,6 +199,9 @@ def test_a_part_without_employees_leaves_that_year_unknown():
         ("2024-08", "92", "38", 100, 1_000_000), ("2024-08", "96", "38", 100, 2_000_000),
     )  # fmt: skip
     assert average_wages(force, REGIONS, "92", "34")["year"].tolist() == [2024]
+    nobody = force.assign(employees=pd.array([0] * len(force), dtype="Int64"))
+    with pytest.raises(ValueError, match="no average net wage for province 92"):
+        average_wages(nobody, REGIONS, "92", "34")
     with pytest.raises(ValueError, match="no average net wage for province 92"):
         average_wages(force.head(2), REGIONS, "92", "34")
 

@@ -17,6 +17,7 @@ from analysis.hindsight import (
     baseline,
     broken_promise,
     crps_of_quantiles,
+    not_tested,
     register_scores,
 )
 from analysis.projection.model import Rates, Stocks, step, uniforms
@@ -236,21 +237,41 @@ def test_synthetic_an_enrolment_that_had_to_be_held_is_reported(tables, steady):
 
 
 def test_what_is_missing_is_said(tables, steady):
-    participants, labour_force, regions = tables
     with pytest.raises(
         ValueError, match=r"participants by domicile for 2021-12.* there is 2022-12, 2023-12, 2024-12"
     ):
         back_test(*tables, steady, DRAWS, SEED, origin="2022-12")
-    lone = participants[~((participants["period"] == "2024-12") & (participants["province_code"] == "18"))]
-    with pytest.raises(ValueError, match=r"same places in three Decembers; 18 isn't in each"):
-        back_test(lone, labour_force, regions, steady, DRAWS, SEED)
-    gone = (
-        (participants["period"] == "2022-12")
-        & (participants["province_code"] == "18")
-        & (participants["segment"] == "PU")
+
+
+GONE = {
+    "the place in a later December": {"period": "2024-12"},
+    "a segment in an earlier December": {"period": "2022-12", "segment": "PU"},
+    "a segment at the start": {"period": "2023-12", "segment": "BPU"},
+}
+
+
+@pytest.mark.parametrize("gone", GONE.values(), ids=GONE)
+def test_a_place_that_isnt_known_is_left_out_by_name_and_the_others_are_tested(tables, steady, tested, gone):
+    participants, labour_force, regions = tables
+    rows = participants["province_code"] == "18"
+    for column, value in gone.items():
+        rows &= participants[column] == value
+    few = participants[~rows]
+    found = back_test(few, labour_force, regions, steady, DRAWS, SEED)
+    assert set(tested["province"]) - set(found["province"]) == {"Lampung"}
+    assert not_tested(found, few, regions) == "Lampung" and not_tested(tested, participants, regions) == ""
+    columns = ["forecast", "observed", "crps"]
+    pd.testing.assert_frame_equal(
+        found[columns].reset_index(drop=True),
+        tested[tested["province"] != "Lampung"][columns].reset_index(drop=True),
     )
-    with pytest.raises(ValueError, match=r"coverage of Lampung in 2022-12 isn't known"):
-        back_test(participants[~gone], labour_force, regions, steady, DRAWS, SEED)
+
+
+def test_a_back_test_of_nobody_is_refused(tables, steady):
+    participants, labour_force, regions = tables
+    nobody = participants[~((participants["period"] == "2024-12") & (participants["segment"] == "PU"))]
+    with pytest.raises(ValueError, match="no place's coverage is known in all three Decembers"):
+        back_test(nobody, labour_force, regions, steady, DRAWS, SEED)
 
 
 # -- projections on record ------------------------------------------------------------------------

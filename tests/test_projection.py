@@ -700,6 +700,30 @@ def test_a_segment_that_is_not_known_is_an_error(tables):
         today(rows)
 
 
+@pytest.mark.parametrize(
+    "workers, nobody", [((0, 2000, 2000), "PU"), ((1000, 0, 1000), "BPU"), ((0, 0, 0), "PU")]
+)
+def test_a_rate_of_nobody_isnt_projected(workers, nobody):
+    rows = start_of().assign(covered=0, workers=pd.array(workers, dtype="Int64"), as_of=[("2023-12",)] * 3,
+                             workers_as_of=[("2023-08",)] * 3, confidence="low", source_ids=[("s",)] * 3)  # fmt: skip
+    with pytest.raises(
+        ValueError, match=f"there are no workers of {nobody}, and a rate of nobody isn't defined"
+    ):
+        today(rows)
+
+
+def test_a_year_without_workers_tells_nothing_of_enrolment():
+    before, after = ends_of(2022, (0, 90)).assign(workers=[0, 2000]), ends_of(2023, (110, 100))
+    with pytest.raises(ValueError, match="has no covered or no workers of PU for 2022"):
+        history(before, after, augusts(_2023=3000, _2024=3060))
+
+
+@pytest.mark.parametrize("seed", [-1, -(2**70), 2**63])
+def test_a_seed_is_a_whole_number_from_0(seed):
+    with pytest.raises(ValueError, match=f"seed is {seed}; write a whole number from 0"):
+        uniforms(["usual.growth"], 5, seed)
+
+
 def test_where_no_article_bounds_the_workers_there_is_nothing_to_start_from(tables):
     columns = ["place", "segment", "date", "low", "high", "measure", "kind", "trial"]
     assert eligible_today(pd.DataFrame(columns=columns).astype({"date": str}), "Papua").empty

@@ -85,7 +85,7 @@ def chosen(tmp_path_factory):
 
 
 def test_a_province_by_registration_is_told_apart_from_coverage(chosen):
-    text, values = published(chosen, "en", "lampung", "coverage-registration")
+    text, values = published(chosen, "en", "lampung", "coverage-basis-registration")
     assert (
         "453,853 active participants were registered with employers in Lampung" in text["answer-registration"]
     )
@@ -108,17 +108,17 @@ def test_the_eligible_base_is_shown_as_printed_and_no_more(chosen):
         == "Non-wage workers (BPU) | not stated | 167,605 | “1,7 orang” | misprint: the word juta (million) is missing"
     )
     assert "coverage-by-segment" not in text and "uncovered" not in text and "answer-segments" not in text
-    assert published(chosen, "id", "sulawesi-selatan", "coverage-2024-12-eligible")[1]["answer-eligible"][
-        "values"
-    ]
+    assert published(chosen, "id", "sulawesi-selatan", "coverage-period-2024-12-base-eligible")[1][
+        "answer-eligible"
+    ]["values"]
 
 
 def test_papua_in_december_2024_is_on_the_old_territory(chosen):
-    text, values = published(chosen, "id", "papua", "coverage-2024-12")
+    text, values = published(chosen, "id", "papua", "coverage-period-2024-12")
     # 312,516 of 2,472,392: joined on the code alone it would be 68 %.
     assert values["answer"]["values"]["rate"] == 0.126402
     assert "12,64" in text["answer"] and "keandalan rendah" in (
-        chosen / "id/papua/coverage-2024-12.html"
+        chosen / "id/papua/coverage-period-2024-12.html"
     ).read_text("utf-8")
 
 
@@ -434,9 +434,9 @@ def test_what_is_not_given_is_as_in_the_manifest(tmp_path):
     bali = reports(
         manifest(tmp_path, '[bali]\nnotebook = "coverage.ipynb"\nparameters = { province = "Bali" }')
     )
-    assert own("bali", [("period", "2022-12")], bali).path == "bali/bali-2022-12"
-    both = '[coverage]\nnotebook = "coverage.ipynb"\n["coverage-2022-12"]\nnotebook = "coverage.ipynb"'
-    with pytest.raises(ManifestError, match="is the page of coverage-2022-12"):
+    assert own("bali", [("period", "2022-12")], bali).path == "bali/bali-period-2022-12"
+    both = '[coverage]\nnotebook = "coverage.ipynb"\n["coverage-period-2022-12"]\nnotebook = "coverage.ipynb"'
+    with pytest.raises(ManifestError, match="is the page of coverage-period-2022-12"):
         own("coverage", [("period", "2022-12")], reports(manifest(tmp_path, both)))
 
 
@@ -451,7 +451,7 @@ def test_a_report_of_ones_own_leaves_the_regular_page_alone():
     assert own("coverage", [("province", "18"), ("period", "2023-12")], found).path == "lampung/coverage"
     mine = own("coverage", [("province", "DKI Jakarta"), ("period", "2022-12"), ("basis", "domicile")], found)
     assert (mine.path, mine.parameters) == (
-        "dki-jakarta/coverage-2022-12",
+        "dki-jakarta/coverage-period-2022-12",
         {"period": "2022-12", "province": "DKI Jakarta", "basis": "domicile"},
     )
 
@@ -620,7 +620,7 @@ def test_the_commands_of_the_readme_run(cakupan, tmp_path):
         )
         run = cakupan(*command.split(), *elsewhere)
         assert run.returncode == 0, (command, run.stderr)
-    assert (tmp_path / "outputs/id/lampung/coverage-2022-12.html").is_file()
+    assert (tmp_path / "outputs/id/lampung/coverage-period-2022-12.html").is_file()
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:`|    )make ([a-z]+)", readme)) <= targets
 

@@ -89,8 +89,20 @@ def test_a_lever_that_helps_only_up_to_a_point_is_found_before_it():
 def test_a_goal_in_percent_is_refused_with_what_to_write():
     with pytest.raises(ValueError, match=r"38.39 was asked for; write 0.3839 for 38.39 %"):
         least(lambda x: x, 38.39, np.ones(1))
-    with pytest.raises(ValueError, match=r"from 0 to 1, and -0\.1"):
+    with pytest.raises(ValueError, match=r"above 0 and up to 1, and -0\.1"):
         least_enrolment(0.2, -0.1, 0, 0, 3)
+
+
+@pytest.mark.parametrize("goal", [0, -1, 1.0001, float("nan"), float("inf")])
+def test_a_goal_that_is_no_rate_is_refused(goal):
+    with pytest.raises(ValueError, match="a target is a share above 0 and up to 1"):
+        least(lambda x: x, goal, np.ones(1))
+
+
+def test_a_target_isnt_compared_with_the_rate_of_nobody():
+    nobody = today_of(pu=(0, 0), bpu=(0, 0))
+    with pytest.raises(ValueError, match="there are no workers employed in 2024, and a rate of nobody"):
+        scored(official(TARGETS, "18"), {"employed": nobody}, {})
 
 
 # -- one lever of a scenario --------------------------------------------------------------------------
@@ -465,7 +477,7 @@ def test_the_middle_course_of_a_real_place_is_its_projection_at_the_medians():
     drawn = dict.fromkeys([*names, "today.all", "today.PU"], np.array([0.5]))
     ahead = an.project(today, past, steady, 2045, 1, 1, drawn=drawn)
     mix = cheapest_mix(
-        middle_course(today, past, plans[plans["scenario"] == "steady"], 2045), THREE, 0.0, 2045
+        middle_course(today, past, plans[plans["scenario"] == "steady"], 2045), THREE, 1e-9, 2045
     )
     np.testing.assert_allclose(mix.rates["rate"], an.rate_of(ahead)[0, :, 0], atol=1e-12)
 

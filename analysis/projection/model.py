@@ -42,6 +42,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.projection.asked import fair_seed
+
 Array = NDArray[Any]
 SEGMENTS = ("PU", "BPU")
 PU, BPU = 0, 1
@@ -205,6 +207,7 @@ def uniforms(names: Iterable[str], draws: int, seed: int) -> dict[str, Array]:
     True
     """
     _at_least_one(draws)
+    fair_seed(seed)
     return {
         name: np.random.default_rng([seed, int.from_bytes(hashlib.sha256(name.encode()).digest()[:8])]).random(draws)
         for name in names

@@ -167,6 +167,11 @@ def _whole(rows: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(
             f"{rows.loc[unknown, 'province'].iloc[0]} can't be projected: covered or workers of a segment aren't known today"
         )
+    if (nobody := rows["workers_low"] <= 0).any():
+        row = rows[nobody].iloc[0]
+        raise ValueError(
+            f"{row['province']} can't be projected: there are no workers of {row['segment']}, and a rate of nobody isn't defined"
+        )
     if (over := rows["covered"] > rows["workers_low"]).any():
         row = rows[over].iloc[0]
         raise ValueError(
@@ -199,7 +204,8 @@ def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -
             f"enrolment is solved from one year to the next, and these rows are of {years[0]} and {years[1]}"
         )
     for rows, year in zip(ends, years, strict=True):
-        if missing := [s for s in SEGMENTS if rows.loc[s, ["covered", "workers"]].isna().any()]:
+        known = rows[["covered", "workers"]].notna().all(axis=1) & (rows["workers"] > 0).fillna(False)
+        if missing := [s for s in SEGMENTS if not known[s]]:
             raise ValueError(
                 f"{rows['province'].iloc[0]} has no covered or no workers of {', '.join(missing)} for {year}; how many enrol is "
                 "solved from both segments at both ends of a year"

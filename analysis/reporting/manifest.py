@@ -8,17 +8,18 @@ import ast
 import hashlib
 import json
 import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from analysis import data
-from analysis.coverage import chooser, finder
+from analysis.coverage import chooser, finder, nearest
+from analysis.data import toml
+from analysis.projection.asked import reasonable
 
 NOTEBOOKS = data.ROOT / "notebooks"
 OUTPUTS = data.ROOT / "outputs"
@@ -30,6 +31,10 @@ _LONGEST = 86_400
 _LONGEST_NAME = 60
 # Parameters whose values are looked up in the tables.
 _CHECKED = ("province", "period", "since", "base", "basis")
+# The parameters of a notebook about scenarios that `projection.asked` has rules for.
+_ASKED = ("period", "until", "draws", "seed", "goal", "by")
+# Of a notebook: with pictures stored in it one may have megabytes, but not these.
+_MOST_BYTES = 32 * 2**20
 
 
 # The seconds a report may take, unless reports.toml says otherwise.
@@ -38,6 +43,10 @@ TIME_LIMIT = 300.0
 
 class ManifestError(ValueError):
     """A report, parameter or value that there isn't; the message says what there is instead."""
+
+
+class BrokenError(ManifestError):
+    """A file that isn't what it has to be, `reports.toml` or a notebook; the message says which, and what to do."""
 
 
 class Parameter(NamedTuple):
@@ -61,33 +70,102 @@ class Report(NamedTuple):
         return f"{self.folder}/{self.stem}" if self.folder else self.stem
 
 
+class LeftOut(NamedTuple):
+    """An entry of `reports.toml`, or a notebook that none names, of which no page can be made: its name, the place
+    it is about ("" for all, or if nobody can tell), and what is wrong, in a sentence."""
+
+    name: str
+    place: str
+    said: str
+    in_report: bool = True
+
+
+class Known(NamedTuple):
+    """The reports there are, and what had to be left out."""
+
+    reports: list[Report]
+    left_out: list[LeftOut]
+
+
 def parameters_of(notebook: Path) -> dict[str, Parameter]:
     """Names, types and defaults of a notebook's parameters cell.
 
-    Raises ManifestError when there is no such cell, or a line in it isn't `name: type = literal`
+    Raises BrokenError when the file is no notebook, there is no such cell, or a line in it isn't `name: type = literal`
     with a type of str, int, float or bool.
 
     >>> parameters_of(NOTEBOOKS / "coverage.ipynb")["province"].default
     'Lampung'
     """
-    return dict(_parameters_in(notebook.read_text("utf-8"), notebook.name))
+    return dict(_parameters_in(_bytes_of(notebook), notebook.name))
+
+
+def _bytes_of(notebook: Path) -> bytes:
+    raw, wrong = toml.contents(notebook, _MOST_BYTES)
+    if wrong:
+        raise BrokenError(f"{notebook.name} can't be read: {wrong[1]}")
+    return raw
 
 
 @cache  # by content: many reports share a notebook
-def _parameters_in(text: str, name: str) -> dict[str, Parameter]:
-    try:
-        cells = json.loads(text)["cells"]
-    except (ValueError, KeyError, TypeError):
-        raise ManifestError(f"{name} isn't a notebook; open it in JupyterLab, or take back its last change") from None  # fmt: skip
-    tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
+def _parameters_in(raw: bytes, name: str) -> dict[str, Parameter]:
+    cells = _cells_of(raw, name)
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
     if len(tagged) != 1:
-        raise ManifestError(f"{name} has {len(tagged)} cells tagged 'parameters'; one is needed")
+        cells_are = "cell is" if len(tagged) == 1 else "cells are"
+        raise BrokenError(
+            f"{name}: {len(tagged)} {cells_are} tagged 'parameters' and one is needed; tag it in JupyterLab's property inspector"
+        )
     try:
         lines = ast.parse("".join(tagged[0]["source"])).body
         return dict(_parameter(line) for line in lines)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         form = f"each line is `name: type = value` with a type of {', '.join(_TYPES)}"
-        raise ManifestError(f"{name}, parameters cell: {error}; {form}") from None
+        what = "it nests too deep" if isinstance(error, RecursionError | MemoryError) else error
+        raise BrokenError(f"{name}, parameters cell: {what}; {form}") from None
+
+
+def _cells_of(raw: bytes, name: str) -> list[dict[str, Any]]:
+    """The cells of a notebook, as far as they are read here; BrokenError where the bytes aren't a notebook's."""
+    text = toml.decoded(raw)
+    if isinstance(text, toml.Finding):
+        raise BrokenError(f"{name}, line {text.line}: {text.message}")
+    if conflict := re.search(r"^(<{7}|={7}|>{7})( |$)", text, re.MULTILINE):
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise BrokenError(f"{name}, line {line}: git left a conflict here; take one of the two versions")
+    back = "open it in JupyterLab, or take back its last change"
+    if not text.strip():
+        raise BrokenError(f"{name} is empty and no notebook; remove it, or {back}")
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        raise BrokenError(
+            f"{name} isn't a notebook, its lists stand in each other too deep; {back}"
+        ) from None
+    except json.JSONDecodeError as error:
+        raise BrokenError(
+            f"{name}, line {error.lineno}: it isn't a notebook, or half of one; {back}"
+        ) from None
+    except ValueError:  # Python's own limit on the digits of a number
+        raise BrokenError(
+            f"{name} isn't a notebook, a number in it has thousands of digits; {back}"
+        ) from None
+    if not isinstance(found, dict) or not isinstance(cells := found.get("cells"), list):
+        raise BrokenError(f"{name} isn't a notebook, it has no cells; {back}")
+    if (version := found.get("nbformat")) != 4:
+        raise BrokenError(f"{name} is a notebook of format {_brief(version)} and 4 is needed; open and save it in JupyterLab")  # fmt: skip
+    for number, cell in enumerate(cells, 1):
+        if not _is_cell(cell):
+            raise BrokenError(f"{name}: its cell {number} is none, without type, source or metadata; {back}")
+    return cells
+
+
+def _is_cell(cell: Any) -> bool:
+    """Whether something has what every cell has: a type, a source (text, or its lines), metadata with a list of tags if any."""
+    if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
+        return False
+    source, tags = cell.get("source"), cell["metadata"].get("tags", [])
+    texts = source if isinstance(source, list) else [source]
+    return isinstance(cell.get("cell_type"), str) and isinstance(tags, list) and all(isinstance(t, str) for t in texts)  # fmt: skip
 
 
 def _parameter(line: ast.stmt) -> tuple[str, Parameter]:
@@ -96,7 +174,7 @@ def _parameter(line: ast.stmt) -> tuple[str, Parameter]:
             target=ast.Name(id=name), annotation=ast.Name(id=kind), value=ast.expr() as value
         ) if kind in _TYPES:
             return name, Parameter(_TYPES[kind], ast.literal_eval(value))
-    raise ValueError(f"{ast.unparse(line)!r} is something else")
+    raise ValueError(f"{_brief(ast.unparse(line))} is something else")
 
 
 def typed(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,16 +186,15 @@ def typed(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     >>> typed(NOTEBOOKS / "coverage.ipynb", {"provinsi": "Lampung"})
     Traceback (most recent call last):
     ...
-    analysis.reporting.manifest.ManifestError: coverage.ipynb has no parameter 'provinsi'; did you mean province? There is: province, period, base, basis, language
+    analysis.reporting.manifest.ManifestError: coverage.ipynb has no parameter 'provinsi'; did you mean province? There is: province, period, base, basis
     """
     if "language" in given:
         raise ManifestError("language is what JupyterLab shows; a page always comes in both languages")
-    there = parameters_of(notebook)
+    there = {name: known for name, known in parameters_of(notebook).items() if name != "language"}
     values = {}
     for name, value in given.items():
         if name not in there:
-            near = get_close_matches(name, there, 1)
-            hint = f"did you mean {near[0]}? " if near else ""
+            hint = f"did you mean {near}? " if (near := nearest(name, there)) else ""
             raise ManifestError(
                 f"{notebook.name} has no parameter {_brief(name)}; {hint}There is: {', '.join(there)}"
             )
@@ -126,13 +203,19 @@ def typed(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as(kind: type, name: str, value: Any) -> Any:
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if isinstance(value, float) and not isfinite(value):
+        raise ManifestError(f"parameter {name} is {value}; write a number")
     if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
         return value
     if kind is bool and str(value).lower() in ("true", "false"):
         return str(value).lower() == "true"
     try:
         if isinstance(value, str) and kind in (int, float):
-            return kind(value)
+            return _as(kind, name, kind(value))
+    except ManifestError:
+        raise
     except ValueError:
         pass  # said below, with what is wrong
     raise ManifestError(f"parameter {name} is {_brief(value)}; a value of type {kind.__name__} is needed")
@@ -144,71 +227,150 @@ def _brief(value: Any, most: int = 80) -> str:
 
 
 def reports(manifest: Path = MANIFEST) -> list[Report]:
-    """Every report of `reports.toml`, opened out. Two with one path are an error, before anything runs.
+    """Every report of `reports.toml`, opened out. BrokenError, with every sentence, where an entry gives none.
 
     >>> [report.path for report in reports() if report.folder == "lampung"][:3]
     ['lampung/coverage', 'lampung/change', 'lampung/claims']
     """
-    try:
-        entries = tomllib.loads(manifest.read_text("utf-8"))
-    except OSError as error:
-        raise ManifestError(f"{manifest} can't be read: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ManifestError(f"{manifest.name}: {error}") from None
-    if not entries:
-        raise ManifestError(f"{manifest.name} names no report; write one, as in [coverage] and its notebook")
-    tables = cache(_tables)  # read once for all entries
-    found = [
-        report._replace(time_limit=float(entry.get("time_limit", TIME_LIMIT)))
-        for name, entry in entries.items()
-        for report in _opened_out(name, entry, manifest, tables)
-    ]
-    by_path: dict[str, Report] = {}
-    for report in found:
-        if other := by_path.get(report.path.casefold()):  # one file on macOS and Windows
-            raise ManifestError(
-                f"{manifest.name}: {other.name} and {report.name} would both write {report.path}.html; "
-                "give one of them another name or other parameters"
-            )
-        by_path[report.path.casefold()] = report
+    found, left_out = _reports(manifest)
+    if left_out:
+        raise BrokenError("\n".join(entry.said for entry in left_out))
     return found
 
 
-def _opened_out(
-    name: str, entry: Mapping[str, Any], manifest: Path, read: Callable[[], tuple[pd.DataFrame, ...]]
-) -> list[Report]:
-    def wrong(what: str) -> ManifestError:
-        return ManifestError(f"{manifest.name}: [{name}] {what}")
+def known(manifest: Path = MANIFEST) -> Known:
+    """As `reports`, with the entries of which no page can be made left out by name, and notebooks that can't be read, too.
 
-    if not re.fullmatch(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*", name):
-        raise wrong("is the name of a file; write letters, digits, hyphens")
+    A notebook that no entry names makes no page; it is read because a render looks at all that lies in the folder.
+
+    >>> known().left_out
+    []
+    """
+    found, left_out = _reports(manifest)
+    used = {report.notebook.name for report in found}
+    for path in (path for name, path in _notebooks().items() if name not in used):
+        try:
+            _cells_of(_bytes_of(path), path.name)
+        except BrokenError as error:
+            named = any(path.name in entry.said for entry in left_out)
+            left_out += [] if named else [LeftOut(path.stem, "", f"notebooks: {error}", in_report=False)]
+    return Known(found, left_out)
+
+
+def _reports(manifest: Path) -> Known:
+    entries, left_out, lines = _entries(manifest)
+    tables = cache(_tables)  # read once for all entries
+    found: list[Report] = []
+    by_path: dict[str, Report] = {}
+    for name, entry in entries.items():
+        try:
+            opened = _opened_out(name, entry, tables)
+            for report in opened:
+                if other := by_path.get(report.path.casefold()):  # one file on macOS and Windows
+                    raise ManifestError(
+                        f"and [{other.name}] would both write {report.path}.html; give one of them another name or other parameters"
+                    )
+        except ManifestError as error:
+            said = f"{manifest.name}, line {toml.line_at((name,), lines)}: [{_shown(name)}] {error}"
+            left_out.append(LeftOut(name, _place_of(entry), said))
+            continue
+        by_path |= {report.path.casefold(): report for report in opened}
+        found += opened
+    return Known(found, left_out)
+
+
+def _place_of(entry: Any) -> str:
+    """The folder of the one place that an entry is about; "" for many, or where nobody can tell."""
+    given = entry.get("parameters", {}) if isinstance(entry, dict) else {}
+    place = given.get("province", "") if isinstance(given, dict) else ""
+    return slug(place) if isinstance(place, str) and place not in (_EVERY, _PUBLISHED) else ""
+
+
+def _entries(manifest: Path) -> tuple[dict[str, Any], list[LeftOut], Mapping[toml.Key, int]]:
+    """The entries by name, those that aren't TOML, and the line of each. BrokenError where the file as such can't be used."""
+    raw, wrong = toml.contents(manifest)
+    text = "" if wrong else toml.decoded(raw)
+    if wrong:
+        raise BrokenError(f"{manifest} can't be read: {wrong[1]}")
+    if isinstance(text, toml.Finding):
+        raise BrokenError(f"{manifest} can't be read, line {text.line}: {text.message}")
+    whole = toml.understood(raw)
+    entries, left_out = (whole.table, []) if whole.finding is None else _piecewise(text, manifest.name)
+    if not entries and not left_out:
+        raise BrokenError(f"{manifest.name} names no report; write one, as in [coverage] and its notebook")
+    return entries, left_out, whole.lines
+
+
+def _piecewise(text: str, file: str) -> tuple[dict[str, Any], list[LeftOut]]:
+    """The entries of a file that isn't TOML as a whole, each read by itself, so that an unfinished one stops no other."""
+    lines = text.split("\n")
+    parts: dict[str, list[int]] = {}
+    name = ""
+    for number, line in enumerate(lines):
+        if re.match(r"[<=>|]{7}( |$)", line):
+            name = f"line {number + 1}"
+        elif head := re.match(r"""\s*\[\s*["']?([^\]["'.#]*)""", line):
+            name = head[1].strip()
+        parts.setdefault(name, []).append(number)
+    entries: dict[str, Any] = {}
+    left_out = []
+    for name, numbers in parts.items():
+        mine = set(numbers)
+        said = toml.understood("\n".join(x if n in mine else "" for n, x in enumerate(lines)).encode())
+        if said.finding is None:
+            entries |= {key: entry for key, entry in said.table.items() if key not in entries}
+        else:
+            where = f"{file}, line {said.finding.line}: [{_shown(name)}]"
+            left_out.append(LeftOut(name, "", f"{where} {said.finding.message}"))
+    return entries, left_out
+
+
+def _notebooks() -> dict[str, Path]:
+    """What lies in the folder under the name of a notebook, Jupyter's own hidden files aside."""
+    return {path.name: path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if not path.name.startswith(".")}
+
+
+def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ...]]) -> list[Report]:
+    if not re.fullmatch(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*", name) or len(name) > _LONGEST_NAME:
+        raise ManifestError(f"is the name of a file; write letters, digits, hyphens, {_LONGEST_NAME} at most")
     if not isinstance(entry, dict) or not isinstance(entry.get("notebook"), str):
-        raise wrong('needs a notebook, as in notebook = "coverage.ipynb"')
-    if extra := set(entry) - {"notebook", "parameters", "time_limit"}:
-        raise wrong(f"has {', '.join(sorted(extra))}; there is notebook, parameters, time_limit")
+        raise ManifestError('needs a notebook, as in notebook = "coverage.ipynb"')
+    keys = ("notebook", "parameters", "time_limit")
+    if extra := sorted(set(entry) - set(keys)):
+        hint = f"did you mean {near}? There" if (near := nearest(extra[0], keys)) else "there"
+        raise ManifestError(f"has {_brief(', '.join(extra))}; {hint} is {', '.join(keys)}")
     limit = entry.get("time_limit", TIME_LIMIT)
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit <= _LONGEST:
-        raise wrong(f"has time_limit {limit!r}; write the seconds it may take, up to {_LONGEST}")
+        raise ManifestError(
+            f"has time_limit {_brief(limit)}; write the seconds it may take, up to {_LONGEST}"
+        )
     if not isinstance(given := entry.get("parameters", {}), dict):
-        raise wrong('has parameters that are no table, as in parameters = { province = "all" }')
-    there = {path.name: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
-    if (notebook := there.get(entry["notebook"])) is None:
-        raise wrong(f"names notebook {entry['notebook']!r}; there is {', '.join(there)}")
+        raise ManifestError('has parameters that are no table, as in parameters = { province = "all" }')
+    if (notebook := (there := _notebooks()).get(entry["notebook"])) is None:
+        raise ManifestError(f"names notebook {_brief(entry['notebook'])}; there is {', '.join(map(_shown, there))}")  # fmt: skip
     given = typed(notebook, given)
     defaults, tables = _defaults(notebook), read()
-    place = _chosen(defaults | given, tables)
-    if (every := given.get("province")) not in (_EVERY, _PUBLISHED):
-        return [_report(name, notebook, given, name, defaults, place)]
     values = defaults | given
-    if not (places := _places(values, tables, every)):
+    place = _chosen(values, tables)
+    if (every := given.get("province")) not in (_EVERY, _PUBLISHED):
+        found = [_report(name, notebook, given, name, defaults, place)]
+    elif not (places := _places(values, tables, every)):
         periods = ", ".join(sorted(tables[0]["period"].unique()))
-        raise wrong(f"asks for all provinces and none has participants for {values}; there are {periods}")
+        raise ManifestError(f"asks for all provinces and none has participants for {_brief(', '.join(_periods(values)))}; there are {periods}")  # fmt: skip
+    else:
+        found = _of_places(places, name, notebook, given, defaults, place)
+    return [report._replace(time_limit=float(limit)) for report in found]
+
+
+def _of_places(
+    places: Sequence[str], name: str, notebook: Path, given: dict[str, Any], defaults: dict[str, Any], place: Callable[[str], str],
+) -> list[Report]:  # fmt: skip
     found = []
     for province in places:
         try:
             found.append(_report(name, notebook, given | {"province": province}, name, defaults, place))
         except ManifestError:
-            if values.get("base") != "eligible":  # known only where an article prints it
+            if (defaults | given).get("base") != "eligible":  # known only where an article prints it
                 raise
     return found
 
@@ -243,14 +405,16 @@ def _report(
 ) -> Report:  # fmt: skip
     """A report with its place checked (and its dates and base, where it is about participants), under the place's folder."""
     values = defaults | given
-    if "province" not in values:
-        return Report(name, notebook, given, "", stem)
     try:
+        if "scenarios" in values and {"period", "until", "draws", "seed"} <= set(values):
+            reasonable(**{key: values[key] for key in _ASKED if key in values})
+        if "province" not in values:
+            return Report(name, notebook, given, "", stem)
         if long := [name for name in _CHECKED if len(str(values.get(name, ""))) > _LONGEST_NAME]:
             raise ValueError(f"there is no {long[0]} {_brief(values[long[0]])}")
         chosen = place(values["province"])
-    except ValueError as error:
-        raise ManifestError(f"{name}: {error}") from None
+    except (ValueError, TypeError) as error:
+        raise ManifestError(str(error)) from None
     return Report(name, notebook, given | {"province": chosen}, slug(chosen), stem)
 
 
@@ -262,25 +426,51 @@ def _chosen(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]) -> Call
         return lambda province: find(province)[1]
     base, basis = values.get("base", "employed"), values.get("basis", "domicile")
     choose = chooser(base, basis, participants, regions, claims)
+    counted = chooser("employed", "domicile", participants, regions, claims)
+
+    def year_before(province: str, period: str) -> None:
+        code = counted(province, period).province_code
+        rows = participants[(participants["province_code"] == code) & (participants["basis"] == "domicile")]
+        there = set(rows.loc[rows["status"] == "active", "period"])
+        if (before := _a_year_before(period)) not in there:
+            fine = ", ".join(sorted(p for p in there if _a_year_before(p) in there)) or "none"
+            raise ValueError(
+                f"period is {period!r}, and how many enrol is solved from the year before, of which {province} has no participants "
+                f"by domicile ({before}). There is: {fine}"
+            )
 
     def place(province: str) -> str:
         if "since" in values and values["since"] >= values["period"]:
             raise ValueError(f"period {values['period']!r} must be after since {values['since']!r}")
+        if "scenarios" in values:
+            year_before(province, values["period"])
         return [choose(province, period) for period in _periods(values)][-1].province
 
     return place
+
+
+def _a_year_before(period: str) -> str:
+    return f"{int(period[:4]) - 1}{period[4:]}"
 
 
 def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Report]) -> Report:
     """One report of one's own: `name` with parameters as papermill takes them, `-p NAME VALUE`.
 
     What isn't given is as in `reports.toml` (for all provinces: the notebook's). A value that
-    differs from there becomes part of the page's name (`lampung/coverage-2022-12`), so that the
-    regular page stays as it is.
+    differs from there becomes part of the page's name, with its parameter's (`lampung/coverage-period-2022-12`), so that
+    the regular page stays as it is and no two pages share a name.
     """
-    regular = [report for report in all_reports if report.name == name]
+    names = {report.name for report in all_reports}
+    regular = [r for r in all_reports if r.name == name] or [
+        r for r in all_reports if r.name == name.casefold()
+    ]
     if not regular:
-        raise ManifestError(_no_report(name, all_reports))
+        raise ManifestError(_no_own_report(name, all_reports))
+    if twice := [key for i, (key, _) in enumerate(given) if key in {other for other, _ in given[:i]}]:
+        said = " and ".join(_brief(value) for other, value in given if other == twice[0])
+        raise ManifestError(
+            f"parameter {_brief(twice[0])} is given twice, {said}, and a page has one; give it once, and render each"
+        )
     first = regular[0]
     values = typed(first.notebook, dict(given))
     defaults = _defaults(first.notebook)
@@ -290,17 +480,67 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
         if all(r.parameters.get(key) == value for r in regular)
     }
     usual = defaults | shared
-    odd = [slug(str(v)) for key, v in values.items() if key != "province" and v != usual[key]]
+    odd = {key: values[key] for key in defaults if key in values and key != "province" and values[key] != usual[key]}  # fmt: skip
     here = {"province": usual["province"]} if "province" in usual else {}
     taken = shared | here | values
     place = _chosen(defaults | taken, _tables())
-    stem = "-".join([name, slug("-".join(odd))] if odd else [name])
-    mine = _report(name, first.notebook, taken, stem, defaults, place)
-    if clash := next((r for r in all_reports if r.path == mine.path and r.name != name), None):
+    stem = own_stem(first.name, odd, defaults, names)
+    mine = _report(first.name, first.notebook, taken, stem, defaults, place)
+    _check_scenarios(defaults | taken)
+    if clash := next((r for r in all_reports if r.path == mine.path and r.name != first.name), None):
         raise ManifestError(
             f"{mine.path} is the page of {clash.name} in reports.toml; render that, or rename it"
         )
     return mine._replace(time_limit=first.time_limit)
+
+
+def _check_scenarios(values: Mapping[str, Any]) -> None:
+    """The scenarios asked for, of a notebook that has any. Only here: a page of `reports.toml` leaves out what starts too
+    late, and whether the files are right has been checked for all of them."""
+    if "scenarios" not in values or not {"period", "until", "draws", "seed"} <= set(values):
+        return
+    from analysis.scenarios import check_asked  # which takes long to import, and nobody else here needs it
+
+    try:
+        check_asked(values["scenarios"], **{key: values[key] for key in _ASKED if key in values})
+    except (ValueError, TypeError) as error:
+        raise ManifestError(str(error)) from None
+
+
+def own_stem(name: str, odd: Mapping[str, Any], parameters: Iterable[str], names: Iterable[str] = ()) -> str:
+    """The name of a page of one's own: the report's, and each parameter that is another than usual with its value.
+
+    No two sets of parameters have one name. What can be read back from the name stands there as it is; where small
+    letters, digits and single hyphens can't say it (signs, capitals, long texts, a value that reads like a parameter or
+    like another of the reports `names`), the name ends with two hyphens and a hash of it all, and no other name has two hyphens.
+
+    >>> own_stem("scenarios", {"until": 2030}, ["until"]), own_stem("reach", {"goal": 0.5}, ["goal"])
+    ('scenarios-until-2030', 'reach-goal-0-5')
+    >>> own_stem("scenarios", {"until": -1}, ["until"])
+    'scenarios-until-1--e3a1d8d2c9ad2b2d'
+    """
+    if not odd:
+        return name
+    words = [_words(value) for value in odd.values()]
+    stem = "-".join([name, *(f"{key}-{word}" for key, word in zip(odd, words, strict=True))])
+    others = [other for other in names if len(other) > len(name) and stem.startswith(f"{other}-")]
+    known = set(parameters)
+    if all(words) and not others and len(stem) <= len(name) + _LONGEST_NAME and all(
+        re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", key) and not known & set(word.split("-"))
+        for key, word in zip(odd, words, strict=True)
+    ):  # fmt: skip
+        return stem
+    told = json.dumps([name, [[key, repr(value)] for key, value in odd.items()]])
+    readable = re.sub("[^a-z0-9]+", "-", "-".join(f"{key}-{value}" for key, value in odd.items()).casefold())
+    return f"{name}-{readable.strip('-')[:_LONGEST_NAME].strip('-')}--{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+
+
+def _words(value: Any) -> str:
+    """A value as part of a name from which it can be read back, given its type; "" where it can't be."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, float):
+        return text.replace(".", "-") if re.fullmatch(r"[0-9]+\.[0-9]+", text) else ""
+    return text if re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", text) else ""
 
 
 def parameters_in(report: Report) -> dict[str, Any]:
@@ -313,17 +553,39 @@ def parameters_in(report: Report) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "language"}
 
 
-def matching(patterns: Sequence[str], all_reports: Sequence[Report]) -> list[Report]:
-    """The reports that `patterns` name: a report (coverage), a place (lampung) or a path (lampung/coverage)."""
+def matching(
+    patterns: Sequence[str], all_reports: Sequence[Report], left_out: Sequence[LeftOut] = ()
+) -> list[Report]:
+    """The reports that `patterns` name: a report (coverage), a place (lampung) or a path (lampung/coverage).
+
+    A pattern that names only what is `left_out` gives none, and isn't an error.
+    """
     if not patterns:
         return list(all_reports)
     chosen: dict[str, Report] = {}
     for pattern in patterns:
-        hits = [r for r in all_reports if {slug(pattern), pattern.casefold()} & {r.name, r.folder, r.path}]
-        if not hits:
+        hits = [r for r in all_reports if {slug(pattern), pattern.casefold()} & {r.name.casefold(), r.folder, r.path.casefold()}]  # fmt: skip
+        if not hits and not any(_names_it(pattern, entry) for entry in left_out):
             raise ManifestError(_no_report(pattern, all_reports))
         chosen |= {report.path: report for report in hits}
     return list(chosen.values())
+
+
+def asked_of(patterns: Sequence[str], all_reports: Sequence[Report], left_out: Sequence[LeftOut]) -> list[LeftOut]:  # fmt: skip
+    """Which of `left_out` were asked for: all where everything was, else those named, and those of a place that was named."""
+    if not patterns:
+        return list(left_out)
+    folders = {slug(pattern) for pattern in patterns} & {report.folder for report in all_reports} - {""}
+    return [
+        entry
+        for entry in left_out
+        if any(_names_it(pattern, entry) for pattern in patterns)
+        or (entry.in_report and folders and (not entry.place or entry.place in folders))
+    ]
+
+
+def _names_it(pattern: str, entry: LeftOut) -> bool:
+    return pattern.casefold().rpartition("/")[2] == entry.name.casefold()
 
 
 def part(chosen: Sequence[Report], shard: str) -> list[Report]:
@@ -339,12 +601,32 @@ def part(chosen: Sequence[Report], shard: str) -> list[Report]:
 
 
 def _no_report(name: str, all_reports: Sequence[Report]) -> str:
-    names, folders = [
-        list(dict.fromkeys(x)) for x in zip(*((r.name, r.folder) for r in all_reports), strict=True)
-    ]
-    near = get_close_matches(name.casefold(), [*names, *folders], 1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    return f"there is no report {_brief(name)}; {hint}There is: {', '.join(names)}, for {', '.join(f for f in folders if f)}"
+    names, folders = _names_and_folders(all_reports)
+    hint = f"did you mean {near}? " if (near := nearest(name.casefold(), [*names, *folders])) else ""
+    return f"there is no report {_brief(name)}; {hint}There is: {', '.join(names)}, for {', '.join(folders)}"
+
+
+def _no_own_report(name: str, all_reports: Sequence[Report]) -> str:
+    """Why `-p` can't go with a name that is no report's; of a place, or a page of one, what to write instead."""
+    names, folders = _names_and_folders(all_reports)
+    folder, _, report = name.casefold().rpartition("/")
+    place, wanted = (slug(folder), report) if folder else (slug(report), names[0] if names else "")
+    if place in folders and wanted in names:
+        return (
+            f"-p goes with a report's name, and {_brief(name)} is {'a page' if folder else 'a place'}; write: "
+            f"cakupan render {wanted} -p province {place} … There is: {', '.join(names)}"
+        )
+    hint = f"did you mean {near}? " if (near := nearest(name.casefold(), names)) else ""
+    return f"there is no report {_brief(name)}; {hint}There is: {', '.join(names)}"
+
+
+def _names_and_folders(all_reports: Sequence[Report]) -> tuple[list[str], list[str]]:
+    return tuple(list(dict.fromkeys(filter(None, found))) for found in ([r.name for r in all_reports], [r.folder for r in all_reports]))  # type: ignore[return-value]  # fmt: skip
+
+
+def _shown(name: str) -> str:
+    """A name as it can be printed: short, on one line, with escapes for bytes that aren't UTF-8."""
+    return _brief(name)[1:-1].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def slug(text: str) -> str:

@@ -95,12 +95,8 @@ def names_in(folder: Path) -> list[str]:
 
 
 def _cells(notebook: Path) -> str:
-    """One hash over the cells of a notebook: what they are, not what they last put out; "" where it is no notebook.
-
-    A half-saved one may lie beside those that reports are made of, and concerns none of them.
-    """
+    """One hash over the cells of a notebook: what they are, not what they last put out. Of what is no notebook, of its bytes."""
     try:
-        cells = json.loads(notebook.read_text("utf-8"))["cells"]
         facts = [
             (
                 cell.get("id"),
@@ -109,11 +105,11 @@ def _cells(notebook: Path) -> str:
                 cell["metadata"].get("tags", []),
                 cell.get("attachments"),
             )
-            for cell in cells
+            for cell in json.loads(notebook.read_text("utf-8"))["cells"]
         ]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return ""
+        return provenance.sha256(notebook)  # empty, conflicted, half saved: a notebook in no report
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def inputs(job: Job, used: Mapping[str, list[str]], root: Path = ROOT) -> dict[str, Any]:
