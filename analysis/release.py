@@ -14,23 +14,35 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from analysis.claims.articles import CUT_OFF, NOT_TAKEN, Trial, as_said, pinned, together, trials
+from analysis.claims.articles import (
+    AS_PRINTED,
+    NOT_TAKEN,
+    Trial,
+    as_said,
+    pinned,
+    readings,
+    together,
+    trials,
+)
 from analysis.claims.corrections import Correction
 from analysis.claims.statements import NATIONAL, claims_of, is_share, quantities
 from analysis.claims.verdict import (
+    CONFLICTS,
     CONSISTENT,
     CUT,
     INCONSISTENT,
     NOTHING,
+    SEGMENTS,
+    THOUSANDS,
     VERDICTS,
     WHOLE,
+    Left,
     range_of,
     system,
 )
-from analysis.words import count, figure, identity, month, percent, say, span, term
+from analysis.words import count, figure, identity, month, people_left, percent, say, span, taken, term
 
 WIDTH = 80
-CONFLICTS = (INCONSISTENT, WHOLE)
 _FEW = 4  # so many ways to change one digit are written out
 
 
@@ -92,11 +104,13 @@ def without_parts(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
 def as_json(found: Checked) -> dict[str, Any]:
     """`{"articles": [...], "together": [...]}`; each trial as follows, lines being those of the file.
 
-    article_ids, places, dates, figures (how many), verdict, read (as printed, cut off, as corrected, not taken:
-    how bounds were reached), conflict, identities, remove, others_would_do, cut_off, corrections, bounds, not_tested.
-    conflict, remove, cut_off and not_tested list figures: line, claim_id (null if the file has none), article_id,
-    place, date, measure, segment, qualifier, value_printed, unit. A correction has kind, lines, texts, printed_on_line,
-    alternatives, low, high; a bound the place, date, measure, segment, kind, line and value_printed (null where it
+    article_ids, places, dates, figures (how many), verdict, read (as printed, rounded to thousands, cut off, with
+    other segments, as corrected, not taken: how bounds were reached), conflict, identities, remove, others_would_do,
+    rounded, cut_off, other_segments, corrections, bounds, not_tested.
+    conflict, remove, rounded, cut_off and not_tested list figures: line, claim_id (null if the file has none),
+    article_id, place, date, measure, segment, qualifier, value_printed, unit. other_segments lists the totals that are
+    more than the segments printed: place, date, measure, kind, low, high (people left; null: open).
+    A correction has kind, lines, texts, printed_on_line, alternatives; a bound the place, date, measure, segment, kind, line and value_printed (null where it
     isn't printed), share (true: 0 to 1, false: persons), low, high, fine_low, fine_high (null: open), rests_on (lines).
     """
     keys = dict(zip(found.claims["claim_id"], found.claims["key"], strict=True))
@@ -129,16 +143,31 @@ def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str,
         "identities": list(of.identities),
         "remove": printed(of.remove),
         "others_would_do": of.others_too,
+        "rounded": printed(of.rounded),
         "cut_off": printed(of.cut_off),
+        "other_segments": [_left_json(left) for left in of.left],
         "corrections": [
             {"kind": c.kind, "lines": [int(i) for i in c.claim_ids], "texts": list(c.texts),
              "printed_on_line": int(c.printed_by) if c.printed_by else None,
-             "alternatives": c.alternatives, "low": c.low, "high": c.high}
+             "alternatives": c.alternatives}
             for c in trial.corrections
         ],
         "bounds": [_bound_json(row) for row in can_be(trial, found)],
         "not_tested": printed(_untested(trial)),
     }  # fmt: skip
+
+
+def _left_json(left: Left) -> dict[str, Any]:
+    of = left.whole
+    measure = {"target": "target_workers"}.get(of.what, of.what)
+    return {
+        "place": of.place,
+        "date": of.date,
+        "measure": measure,
+        "kind": of.kind,
+        "low": left.low,
+        "high": left.high,
+    }
 
 
 def _bound_json(row: CanBe) -> dict[str, Any]:
@@ -196,7 +225,9 @@ def _ranges(trial: Trial, of: Checked, without: Collection[str]) -> dict[str, tu
     wanted = [claim for claim in trial.claims["claim_id"] if claim in about and claim not in without]
     if not wanted:
         return {}
-    plain, finer = (system(claims, of.complete, reading, trial.cut) for reading in ("as printed", "finer"))
+    plain, finer = (
+        system(claims, of.complete, reading, trial.cut, trial.more) for reading in ("as printed", "finer")
+    )
     if not finer.program.feasible(set(about)):
         finer = plain
     ranges = {}
@@ -262,9 +293,15 @@ def _verdict(trial: Trial, language: str) -> str:
                 id="MUSTAHIL UNTUK ORANG YANG UTUH: {line} tidak cocok dengan jumlah orang mana pun.",
                 en="IMPOSSIBLE FOR WHOLE PEOPLE: {line} fits no number of people.")
         ),
-        CUT: lambda: _say(language, lines=_lines(of.cut_off, trial, language),
-            id="COCOK BILA DIPOTONG: semua angka dapat benar bila digit {lines} dipotong, bukan dibulatkan.",
-            en="CONSISTENT IF CUT OFF: all figures can be true if digits of {lines} were cut off, not rounded."),
+        SEGMENTS: lambda: _say(language, needs=_needs(trial, language),
+            id="COCOK BILA ADA SEGMEN LAIN: semua angka dapat benar bila {needs}.",
+            en="CONSISTENT IF THERE ARE OTHER SEGMENTS: all figures can be true if {needs}."),
+        CUT: lambda: _say(language, needs=_needs(trial, language),
+            id="COCOK BILA DIPOTONG: semua angka dapat benar bila {needs}.",
+            en="CONSISTENT IF CUT OFF: all figures can be true if {needs}."),
+        THOUSANDS: lambda: _say(language, needs=_needs(trial, language),
+            id="COCOK BILA DIBULATKAN KE RIBUAN: semua angka dapat benar bila {needs}.",
+            en="CONSISTENT IF ROUNDED TO THOUSANDS: all figures can be true if {needs}."),
         CONSISTENT: lambda: _say(language, n=n, tested=len(of.tested),
             id="COCOK: semua angka dapat benar bersama-sama; {tested:count} dari {n:count} diuji oleh angka lain.",
             en="CONSISTENT: all figures can be true together; {tested:count} of {n:count} are tested by others."),
@@ -272,7 +309,39 @@ def _verdict(trial: Trial, language: str) -> str:
             id="TIDAK ADA YANG DAPAT DIUJI: tidak ada angka yang menyatakan sesuatu tentang angka lain.",
             en="NOTHING TO TEST: no figure says anything of another."),
     }[of.verdict]()  # fmt: skip
-    return _wrapped(text)
+    return _wrapped(f"{text} {_OTHERS[language]}" if of.others_too and not of.remove else text)
+
+
+_OTHERS = {
+    "id": "Pilihan lain yang sama sedikitnya juga cukup.",
+    "en": "Other choices as small would do as well.",
+}
+
+
+def _needs(trial: Trial, language: str) -> str:
+    """All that must be so for the figures to agree, to stand behind "if": the gravest first."""
+    of = trial.verdict
+    needs = [_say(language, people=people_left(left, language), whole=_whole_name(left, trial, language),
+                  id="{people} dari “{whole}” ada di segmen yang tidak tercetak",
+                  en="{people} of “{whole}” {are} in segments that were not printed".replace("{are}", _be(left)))
+             for left in of.left]  # fmt: skip
+    if of.cut_off:
+        needs.append(_say(language, lines=_lines(of.cut_off, trial, language),
+            id="digit {lines} dipotong, bukan dibulatkan", en="digits of {lines} were cut off, not rounded"))  # fmt: skip
+    if of.rounded:
+        needs.append(_say(language, lines=_lines(of.rounded, trial, language),
+            id="{lines} dibulatkan ke ribuan", en="{lines} was rounded to thousands" if len(of.rounded) == 1
+            else "{lines} were rounded to thousands"))  # fmt: skip
+    return {"id": " dan ", "en": " and "}[language].join(needs)
+
+
+def _be(left: Left) -> str:
+    return "is" if left.high == 1 else "are"
+
+
+def _whole_name(left: Left, trial: Trial, language: str) -> str:
+    named = _left_json(left) | {"segment": "total"}
+    return _name(named | {"kind": "" if named["kind"] == "active" else named["kind"]}, trial, language)
 
 
 def _lines(ids: Collection[str], trial: Trial, language: str) -> str:
@@ -291,12 +360,10 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
     of = trial.verdict
     if not of.conflict:
         return
-    if of.verdict == CUT:
-        yield "\n" + _say(
-            language, id="Bila dibulatkan, ini bertentangan:", en="Rounded, these would conflict:"
-        )
-    else:
+    if of.verdict in CONFLICTS:
         yield "\n" + _say(language, id="Bertentangan, seperti tercetak:", en="In conflict, as printed:")
+    else:
+        yield "\n" + _say(language, id="Bila tidak demikian, ini bertentangan:", en="If not, these conflict:")
     yield _claims_table(
         [row for row in trial.claims.itertuples() if row.claim_id in of.conflict], trial, language
     )
@@ -304,10 +371,7 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
         yield _wrapped({"id": "Hubungannya: ", "en": "What joins them: "}[language] + joined, 2)
     if of.remove:
         if of.others_too:
-            others = {
-                "id": "Pilihan lain yang sama sedikitnya juga cukup.",
-                "en": "Other choices as small would do as well.",
-            }
+            others = _OTHERS
         else:
             others = {
                 "id": "Tidak ada pilihan lain yang sama sedikitnya.",
@@ -412,10 +476,6 @@ def _offer(
     texts = ", ".join(f"“{text}”" for correction in group[:_FEW] for text in correction.texts)
     by = found.claims[found.claims["claim_id"] == first.printed_by]
     source = next(by.itertuples(), None)
-    if kind == "segment":
-        return _say(language, people=span(first.low, first.high, False, language),
-            id="segmen yang tercetak bukan semuanya: {people} orang ada di segmen lain",
-            en="the segments printed are not all there are: {people} people are in others")  # fmt: skip
     if kind == "gap" and source:
         return _say(language, where=where, target=_printed(source), line=source.claim_id, year=source.target_year or "?",
             id="{where} mungkin selisih ke target {target} untuk {year} (baris {line})",
@@ -428,10 +488,6 @@ def _offer(
         return _say(language, where=where, texts=texts,
             id="kata skala hilang atau keliru: {where} mungkin {texts}",
             en="a scale word was dropped or mistaken: {where} could be {texts}")  # fmt: skip
-    if kind == "rounded":
-        return _say(language, where=where, texts=texts,
-            id="dibulatkan ke ribuan: {where} mungkin {texts}",
-            en="rounded to thousands: {where} could be {texts}")  # fmt: skip
     if kind == "together":
         return _say(language, where=where, texts=texts,
             id="beberapa sekaligus: {where} mungkin {texts}",
@@ -457,10 +513,10 @@ def _how(trial: Trial, language: str) -> str:
                 id="Nilai yang mungkin, bila baris {where} adalah {texts}:",
                 en="What each figure can be, if line {where} is {texts}:")  # fmt: skip
         return "\n" + _wrapped(text)
-    cut_off = {"id": "Nilai yang mungkin, bila dipotong seperti di atas:",
-               "en": "What each figure can be, if cut off as said above:"}  # fmt: skip
-    plain = {"id": "Nilai yang mungkin:", "en": "What each figure can be:"}
-    return "\n" + (cut_off if trial.how == CUT_OFF else plain)[language]
+    if trial.how == AS_PRINTED:
+        return "\n" + {"id": "Nilai yang mungkin:", "en": "What each figure can be:"}[language]
+    return "\n" + _wrapped(_say(language, readings=taken(readings(trial), language),
+        id="Nilai yang mungkin, bila {readings}:", en="What each figure can be, if {readings}:"))  # fmt: skip
 
 
 def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[str]:
@@ -511,7 +567,7 @@ def _ending(found: Checked, language: str) -> str:
         id="Angka: {n:count}. Berita: {articles:count}, diuji bersama: {groups:count}. Hasil: {tally}.",
         en="Figures: {n:count}. Articles: {articles:count}, tried together: {groups:count}. Verdicts: {tally}.")  # fmt: skip
     lines = [_wrapped(text)]
-    if counts[CONSISTENT] or counts[CUT]:
+    if any(counts[kind] for kind in (CONSISTENT, THOUSANDS, CUT, SEGMENTS)):
         lines.append(_wrapped(_say(language,
             id="Angka yang cocok belum tentu benar: kekeliruan di dalam batas ini tidak terlihat.",
             en="Figures that agree need not be right: an error within these bounds can't be seen.")))  # fmt: skip

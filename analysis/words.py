@@ -96,9 +96,19 @@ TERMS: dict[str, tuple[str, str]] = {
         "cocok bila angka dipotong, bukan dibulatkan",
         "consistent if figures were cut off, not rounded",
     ),
+    "consistent if counts are rounded to thousands": (
+        "cocok bila hitungan dibulatkan ke ribuan",
+        "consistent if counts are rounded to thousands",
+    ),
+    "consistent if there are other segments": (
+        "cocok bila ada segmen lain",
+        "consistent if there are other segments",
+    ),
     "consistent": ("dapat benar bersama-sama", "can be true together"),
     "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
     "cut off": ("dipotong", "cut off"),
+    "rounded to thousands": ("dibulatkan ke ribuan", "rounded to thousands"),
+    "with other segments": ("dengan segmen lain", "with other segments"),
     "as corrected": ("dikoreksi", "corrected"),
     "not taken": ("tidak dipakai", "not taken"),
     "covered ≤ workers": ("yang tercakup tidak melebihi pekerja", "the covered are no more than the workers"),
@@ -119,7 +129,7 @@ TERMS: dict[str, tuple[str, str]] = {
         "bekerja + menganggur = angkatan kerja",
         "employed + unemployed = labour force",
     ),
-    "cut_off": ("Yang dipotong", "Cut off"),
+    "needs": ("Cocok bila", "They agree if"),
     "verdict": ("Hasil uji", "Verdict"),
     "place": ("Tempat", "Place"),
     "date": ("Waktu", "Date"),
@@ -633,11 +643,37 @@ def taken(readings: Any, language: str) -> str:
         elif kind == "cut":
             words = {"id": "dipotong, bukan dibulatkan", "en": "was cut off, not rounded"}
             said.append(f"{write(before, language)} {words[language]}")
+        elif kind in _OF_ALL:
+            said.append(_OF_ALL[kind][language])
         else:
             words = {"id": "dibaca", "en": "is read as"}
             said.append(f"{write(before, language)} {words[language]} {write(text, language)}")
     joined = {"id": " dan ", "en": " and "}[language].join(said)
     return joined or {"id": "semuanya dibaca seperti tercetak", "en": "all are read as printed"}[language]
+
+
+_OF_ALL = {
+    "rounded": {
+        "id": "hitungan yang berakhir dengan 000 dibulatkan ke ribuan",
+        "en": "counts that end in 000 are rounded to thousands",
+    },
+    "more": {
+        "id": "ada segmen yang tidak tercetak",
+        "en": "there are segments that were not printed",
+    },
+}
+
+
+def people_left(left: Any, language: str) -> str:
+    """How many people are in segments that weren't printed (a `claims.verdict.Left`).
+
+    >>> from analysis.claims.verdict import Left
+    >>> people_left(Left(None, 6465000, 6675000), "en"), people_left(Left(None, 1, 1), "id")
+    ('6,465,000–6,675,000 people', '1 orang')
+    """
+    one = left.low == left.high == 1
+    word = {"id": "orang", "en": "person" if one else "people"}[language]
+    return f"{span(left.low, left.high, False, language)} {word}"
 
 
 def statements(claims: Any, language: str) -> str:

@@ -5,10 +5,11 @@ Tried on each claim without which the others agree, the likeliest first:
     elsewhere   another article prints another value for the same figure
     scale       a scale word was dropped or mistaken ("1,7 orang" beside millions)
     gap         an "unprotected" that is the gap to a target printed for the place
-    rounded     a count that ends in zeros is rounded to thousands
     digit       one digit is another, or two neighbours stand the wrong way round
     together    several of these at once, where one isn't enough
-    segment     the segments printed aren't all there are: so many people are in others
+
+Counts rounded to thousands, figures cut off and segments that weren't printed are no corrections: a verdict of
+their own says that the claims agree so (`verdict`).
 """
 
 import re
@@ -19,28 +20,27 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.claims.printed import SCALES, UnreadableError, read_printed
-from analysis.claims.program import Program
 from analysis.claims.statements import NEEDED, OPTIONAL, SAME, claims_of, month_of, rows_by_name
 from analysis.claims.verdict import (
-    INCONSISTENT,
+    CONFLICTS,
     WHOLE,
     System,
     Verdict,
     agree,
     range_of,
-    system,
+    readings,
     verdict,
 )
 
-KINDS = ("elsewhere", "scale", "gap", "segment", "rounded", "together", "digit")
+KINDS = ("elsewhere", "scale", "gap", "together", "digit")
 
 
 class Correction(NamedTuple):
     """One way in which the claims would agree.
 
     kind as in the module's docstring; claim_ids the claims it changes, texts what each would read;
-    printed_by the claim elsewhere that prints it; target and target_year what it is the gap to; alternatives how many corrections of its kind would
-    do for the same claim; low and high the people in segments that weren't printed.
+    printed_by the claim elsewhere that prints it; target and target_year what it is the gap to; alternatives how many
+    corrections of its kind would do for the same claim.
     """
 
     kind: str
@@ -50,8 +50,6 @@ class Correction(NamedTuple):
     target: str = ""
     target_year: str = ""
     alternatives: int = 1
-    low: int | None = None
-    high: int | None = None
 
 
 def corrections(
@@ -67,12 +65,11 @@ def corrections(
     >>> corrections(claims, verdict(claims))[0].texts
     ('1,7 juta',)
     """
-    if found.verdict not in (INCONSISTENT, WHOLE):
+    if found.verdict not in CONFLICTS:
         return []
     elsewhere = claims.head(0) if others is None else others[~others["claim_id"].isin(claims["claim_id"])]
-    for reading in ("as printed", "cut off"):
-        tried = system(claims, complete, reading)
-        offered = [*_each(claims, tried, found, elsewhere, complete), *_segments(tried, found)]
+    for tried in readings(claims, complete):
+        offered = list(_each(claims, tried, found, elsewhere, complete))
         if found.verdict == WHOLE:  # between the bounds isn't enough: there must be whole people
             offered = [c for c in offered if verdict(corrected(claims, c, others), complete).verdict != WHOLE]
         if offered:
@@ -154,15 +151,6 @@ def _of_claim(
     bounded = high is not None or (row.low is not None and row.low.denominator > 1)
     scaled = [text for text in _scales(row) if bounded and fits(text)]
     yield from (Correction("scale", (claim,), (text,), alternatives=len(scaled)) for text in scaled)
-    if (
-        row.low is not None
-        and row.low == row.high
-        and row.low
-        and row.low % 1000 == 0
-        and row.unit == "persons"
-    ):
-        text = f"{int(row.low) // 1000} ribu"
-        yield from [Correction("rounded", (claim,), (text,))] if fits(text) else []
     if row.measure == "uncovered":
         yield from _gaps(claims, claim, row, elsewhere, complete)
     slips = [text for text in _slips(row.value_printed) if fits(text)]
@@ -235,19 +223,3 @@ def _slips(text: str) -> Iterator[str]:
             chars = list(text)
             chars[one], chars[two] = chars[two], chars[one]
             yield "".join(chars)
-
-
-def _segments(tried: System, found: Verdict) -> Iterator[Correction]:
-    """Whether all fits once the segments printed need not be all there are, and how many people that leaves."""
-    names = [name for name in found.identities if name.endswith("= total") and name[0].isupper()]
-    rows = [row._replace(high=None) if row.identity in names else row for row in tried.program.rows]
-    opened = Program(rows, tried.program.somebody)
-    if not names or not opened.feasible():
-        return
-    for row in rows:
-        conflict_figures = {f for c in found.conflict for f, _ in tried.about[c].top}
-        if row.identity in names and conflict_figures & set(row.terms):
-            least, most = (opened.bound(row.terms, least).value for least in (True, False))
-            if most is not None and most > 0 and least is not None and least > 0:
-                yield Correction("segment", found.conflict, low=int(-(-least // 1)), high=int(most // 1))
-                return

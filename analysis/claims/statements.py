@@ -16,13 +16,14 @@ is printed (0 ≤ C ≤ W, the parts of a whole) are the identities. Both are ro
 How an article is read, where it leaves room: formal is PU and informal BPU; covered without a status
 is active; a rate is of the workers the article gives no other name, else of the eligible, the
 employed, the labour force, whichever it prints first in this order; a target's people are counted on the
-workers of the same date; printed segments are taken for all there are, if they are one of `PARTITIONS`.
+workers of the same date; printed segments are taken for all there are, if they are one of `PARTITIONS`, until
+that can't be (`with_more_segments`); a count that ends in 000 for exact, until that can't be (`in_thousands`).
 All intervals are closed: where two figures only touch at an end they are called consistent.
 """
 
 import re
 from collections import Counter, namedtuple
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -30,7 +31,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.printed import Printed, UnreadableError, finer, read_printed
+from analysis.claims.printed import Printed, UnreadableError, finer, in_thousands, read_printed
 
 NATIONAL = "national"
 LEVELS = (NATIONAL, "province", "regency", "city", "region")
@@ -53,8 +54,6 @@ OPTIONAL = (
     "claim_id", "article_id", "level", "province_code", "province", "as_of", "segment", "status", "base",
     "target_year", "qualifier", "unit", "value_read", "caution", "caution_id", "source_id", "note",
 )  # fmt: skip
-READ = ["low", "high", "cut_low", "cut_high", "fine_low", "fine_high"]
-
 Terms = tuple[tuple["Figure", int], ...]
 
 
@@ -110,9 +109,15 @@ def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
 
     `frame` needs the columns place, period, measure and value_printed; the other columns of
     `data/reported_claims` are taken where they are there. Adds `date` (as_of, or else the period), `article`
-    (source_id, or else article_id: `data/` has one article_id for each place in an article), and as exact fractions, persons or shares: low and high as printed, cut_low and cut_high where the press
-    may have cut digits off instead of rounding (the hull of both readings), fine_low and fine_high where a
-    whole number of millions stands beside one with decimals and may be as exact as that. None is open.
+    (source_id, or else article_id: `data/` has one article_id for each place in an article), and as exact fractions,
+    persons or shares, of each figure low and high as printed, and how far it may reach if it is read otherwise:
+
+        thousands_low, thousands_high   a count that ends in 000 is rounded to thousands
+        cut_low, cut_high               the press cut digits off instead of rounding (the hull of both)
+        loose_low, loose_high           both of these, where a count may be cut off to thousands, too
+        fine_low, fine_high             a whole number of millions beside one with decimals is as exact as that
+
+    None is open.
 
     Raises ClaimError with every cell that can't be read: the row's label, column, value and rule.
 
@@ -128,18 +133,23 @@ def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
     if problems:
         raise ClaimError([p._replace(row=labels[p.row]) for p in sorted(problems, key=lambda p: p.row)])
     printed, fine = list(read.values()), _finer(rows, read)
+    thousands = [in_thousands(p) for p in printed]
     added = {
         "date": [row.as_of or row.period for row in rows],
         "article": [row.source_id or row.article_id for row in rows],
-        "low": [p.low for p in printed],
-        "high": [p.high for p in printed],
-        "cut_low": [_least(p.low, p.cut_low) for p in printed],
-        "cut_high": [_most(p.high, p.cut_high) for p in printed],
-        "fine_low": [p.low for p in fine],
-        "fine_high": [p.high for p in fine],
-    }
+        **_ends("", printed), **_ends("cut_", printed, cut=True),
+        **_ends("thousands_", thousands), **_ends("loose_", thousands, cut=True), **_ends("fine_", fine),
+    }  # fmt: skip
     # Plain objects in one block, which `rows_by_name` is quick with; columns of text take it many times as long.
     return pd.DataFrame(cells | added, dtype=object)
+
+
+def _ends(name: str, printed: Sequence[Printed], cut: bool = False) -> dict[str, list[Fraction | None]]:
+    """Two columns: the ends of each figure, if it may be cut off the hull with those it then has."""
+    return {
+        f"{name}low": [_least(p.low, p.cut_low) if cut else p.low for p in printed],
+        f"{name}high": [_most(p.high, p.cut_high) if cut else p.high for p in printed],
+    }
 
 
 def _read_cells(rows: list[Any]) -> tuple[dict[int, Printed], list[Wrong]]:
@@ -271,6 +281,20 @@ def _finer(rows: list[Any], read: Mapping[int, Printed]) -> list[Printed]:
     for at, key in keys.items():
         decimals[key] = max(decimals.get(key, 0), read[at].decimals)
     return [finer(p, decimals[keys[at]]) if at in keys and p.decimals == 0 else p for at, p in read.items()]
+
+
+def as_thousands(claims: pd.DataFrame) -> pd.DataFrame:
+    """The claims with every count that ends in 000 read as rounded to thousands, to take `bounds` of.
+
+    >>> claims = claims_of(pd.DataFrame({"place": ["Lampung"], "period": "2023", "measure": "covered",
+    ...                                  "value_printed": "573.000"}))
+    >>> [int(end) for end in as_thousands(claims).loc[0, ["low", "high"]]]
+    [572500, 573500]
+    """
+    rounded = claims["thousands_low"] != claims["low"]
+    ends = {f"{kind}{end}": claims[f"{kind}{end}"].mask(rounded, claims[f"thousands_{end}"])
+            for kind in ("", "fine_") for end in ("low", "high")}  # fmt: skip
+    return claims.assign(**ends)
 
 
 # What each measure is about, in letters of the docstring: (top, base); "-" subtracts.
@@ -422,15 +446,19 @@ def _sum(terms: Terms, more: Terms = (), times: Fraction = Fraction(1)) -> dict[
 
 
 def identities(
-    figures: Collection[Figure], claims: pd.DataFrame, complete: Collection[str] = ()
+    figures: Collection[Figure],
+    claims: pd.DataFrame,
+    complete: Collection[str] = (),
+    more: Collection[Figure] = (),
 ) -> list[Row]:
     """What holds between the figures whatever is printed: 0 ≤ C ≤ W, segments, sexes, status, places.
 
     `complete` names places whose parts (a province's districts, the country's provinces) all stand in
     the claims: then a figure that is known of every part adds up to the place's, otherwise to no more than that.
+    `more` are the wholes to which the segments printed add up to no more than that, as there may be other segments.
     """
     known = dict.fromkeys(figures)
-    rows = list(_partitions(known))
+    rows = list(_partitions(known, more))
     known |= dict.fromkeys(figure for row in rows for figure in row.terms)
     rows += _statuses(known)
     rows += _labour_force(known)
@@ -444,21 +472,50 @@ def _row(whole: Figure, parts: Iterable[Figure], identity: str, exact: bool = Tr
     return Row(terms, Fraction(0), Fraction(0) if exact else None, "", identity)
 
 
-def _partitions(figures: Iterable[Figure]) -> Iterator[Row]:
-    segments: dict[Figure, list[str]] = {}
-    for figure in figures:
-        segments.setdefault(figure._replace(segment="total"), []).append(figure.segment)
-    for whole, printed in segments.items():
+def _partitions(figures: Iterable[Figure], more: Collection[Figure] = ()) -> Iterator[Row]:
+    for whole, printed in _segments(figures).items():
         for parts in _printed_partitions(printed):
-            yield _row(
-                whole, [whole._replace(segment=part) for part in parts], f"{' + '.join(parts)} = total"
-            )
+            exact = whole not in more or "BPU" not in parts
+            name = f"{' + '.join(parts)} {'=' if exact else '≤'} total"
+            yield _row(whole, [whole._replace(segment=part) for part in parts], name, exact)
         whole_segments = any("BPU" in parts for parts in _printed_partitions(printed))
         alone = [] if whole_segments else ["PU", "BPU"]
         alone += [] if {"male", "female"} <= set(printed) else ["male", "female"]
         for part in alone if "total" in printed else []:
             if part in printed:
                 yield _row(whole, [whole._replace(segment=part)], f"{part} ≤ total", exact=False)
+
+
+def _segments(figures: Iterable[Figure]) -> dict[Figure, list[str]]:
+    """The segments that are known of each whole."""
+    segments: dict[Figure, list[str]] = {}
+    for figure in figures:
+        segments.setdefault(figure._replace(segment="total"), []).append(figure.segment)
+    return segments
+
+
+def with_more_segments(figures: Collection[Figure]) -> tuple[Figure, ...]:
+    """The wholes that may have segments which nobody printed, as Jakon or PMI beside PU and BPU.
+
+    Those that are known themselves and whose printed segments are part of a longer one of `PARTITIONS`; of men
+    and women, and of PU, BPU, Jakon and PMI together, nobody is left.
+
+    >>> total, formal, informal = (Figure("Indonesia", "2023", "covered", s, "active") for s in ("total", "PU", "BPU"))
+    >>> with_more_segments([total, formal, informal]) == (total,), with_more_segments([formal, informal])
+    (True, ())
+    """
+
+    def longer(printed: Collection[str]) -> bool:
+        known = [set(parts) for parts in _printed_partitions(printed) if "BPU" in parts]
+        return any(parts < set(other) for parts in known for other in PARTITIONS)
+
+    return tuple(w for w, printed in _segments(figures).items() if "total" in printed and longer(printed))
+
+
+def segments_left(figures: Iterable[Figure], whole: Figure) -> Mapping[Figure, Fraction]:
+    """Those of a whole who are in none of the segments that are known of it, as a sum: the whole less its parts."""
+    parts = _printed_partitions(_segments(figures)[whole])[0]
+    return _row(whole, [whole._replace(segment=part) for part in parts], "").terms
 
 
 def _printed_partitions(printed: Collection[str]) -> list[tuple[str, ...]]:
