@@ -40,7 +40,19 @@ from analysis.claims.verdict import (
     range_of,
     system,
 )
-from analysis.words import count, figure, identity, month, people_left, percent, say, span, taken, term
+from analysis.words import (
+    base_name,
+    count,
+    figure,
+    identity,
+    month,
+    people_left,
+    percent,
+    say,
+    span,
+    taken,
+    term,
+)
 
 WIDTH = 80
 _FEW = 4  # so many ways to change one digit are written out
@@ -110,7 +122,7 @@ def as_json(found: Checked) -> dict[str, Any]:
     conflict, remove, rounded, cut_off and not_tested list figures: line, claim_id (null if the file has none),
     article_id, place, date, measure, segment, qualifier, value_printed, unit. other_segments lists the totals that are
     more than the segments printed: place, date, measure, kind, low, high (people left; null: open).
-    A correction has kind, lines, texts, printed_on_line, alternatives; a bound the place, date, measure, segment, kind, line and value_printed (null where it
+    A correction has kind, lines, texts, printed_on_line, base, alternatives; a bound the place, date, measure, segment, kind, line and value_printed (null where it
     isn't printed), share (true: 0 to 1, false: persons), low, high, fine_low, fine_high (null: open), rests_on (lines).
     """
     keys = dict(zip(found.claims["claim_id"], found.claims["key"], strict=True))
@@ -149,7 +161,7 @@ def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str,
         "corrections": [
             {"kind": c.kind, "lines": [int(i) for i in c.claim_ids], "texts": list(c.texts),
              "printed_on_line": int(c.printed_by) if c.printed_by else None,
-             "alternatives": c.alternatives}
+             "base": c.base or None, "alternatives": c.alternatives}
             for c in trial.corrections
         ],
         "bounds": [_bound_json(row) for row in can_be(trial, found)],
@@ -461,9 +473,8 @@ def _offers(trial: Trial, found: Checked, language: str) -> Iterator[str]:
                                en="Corrections offered, none of them made in the file:"))  # fmt: skip
     groups: dict[tuple, list[Correction]] = {}
     for correction in trial.corrections:
-        groups.setdefault((correction.kind, correction.claim_ids, correction.printed_by), []).append(
-            correction
-        )
+        by = correction.printed_by or correction.base
+        groups.setdefault((correction.kind, correction.claim_ids, by), []).append(correction)
     for (kind, ids, _), group in groups.items():
         yield _wrapped("- " + _offer(kind, ids, group, trial, found, language), 2, 4)
 
@@ -480,6 +491,13 @@ def _offer(
         return _say(language, where=where, target=_printed(source), line=source.claim_id, year=source.target_year or "?",
             id="{where} mungkin selisih ke target {target} untuk {year} (baris {line})",
             en="{where} could be the gap to the target of {target} for {year} (line {line})")  # fmt: skip
+    if kind == "target" and source:
+        return _say(language, where=where, target=_printed(source), line=source.claim_id, year=source.target_year or "?",
+            id="{where} mungkin jumlah orang dari target {target} untuk {year} (baris {line})",
+            en="{where} could be the people of the target of {target} for {year} (line {line})")  # fmt: skip
+    if kind == "base":
+        return _say(language, where=where, base=base_name(first.base, language),
+            id="{where} mungkin bagian dari {base}", en="{where} could be a share of {base}")  # fmt: skip
     if kind == "elsewhere" and source:
         return _say(language, where=where, texts=texts, line=source.claim_id, article=source.article_id or "–",
             id="{where} mungkin {texts}, seperti tercetak di {article} (baris {line})",
@@ -501,18 +519,22 @@ def _offer(
 
 
 def _how(trial: Trial, language: str) -> str:
-    if first := trial.applied:
-        texts = ", ".join(f"“{text}”" for text in first.texts)
-        where = ", ".join(first.claim_ids)
-        if first.kind == "gap":
-            text = _say(language, where=where,
-                id="Nilai yang mungkin, bila baris {where} adalah selisih ke target:",
-                en="What each figure can be, if line {where} is the gap to the target:")  # fmt: skip
-        else:
-            text = _say(language, where=where, texts=texts,
-                id="Nilai yang mungkin, bila baris {where} adalah {texts}:",
-                en="What each figure can be, if line {where} is {texts}:")  # fmt: skip
-        return "\n" + _wrapped(text)
+    first = trial.applied
+    if first and first.kind not in ("gap", "base", "target"):
+        return "\n" + _wrapped(_say(language,
+            where=", ".join(first.claim_ids), texts=", ".join(f"“{text}”" for text in first.texts),
+            id="Nilai yang mungkin, bila baris {where} adalah {texts}:",
+            en="What each figure can be, if line {where} is {texts}:"))  # fmt: skip
+    if first:
+        where, base = ", ".join(first.claim_ids), base_name(first.base, language)
+        id_, en = {
+            "gap": ("selisih ke target", "the gap to the target"),
+            "target": ("jumlah orang dari target", "the people of the target"),
+            "base": (f"bagian dari {base}", f"a share of {base}"),
+        }[first.kind]
+        return "\n" + _wrapped(_say(language, where=where, what={"id": id_, "en": en}[language],
+            id="Nilai yang mungkin, bila baris {where} adalah {what}:",
+            en="What each figure can be, if line {where} is {what}:"))  # fmt: skip
     if trial.how == AS_PRINTED:
         return "\n" + {"id": "Nilai yang mungkin:", "en": "What each figure can be:"}[language]
     return "\n" + _wrapped(_say(language, readings=taken(readings(trial), language),

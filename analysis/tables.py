@@ -16,6 +16,7 @@ from analysis.words import (
     LANGUAGES,
     Shown,
     about,
+    base_name,
     count,
     decimal,
     figure,
@@ -36,6 +37,7 @@ from analysis.words import (
     span,
     statement,
     statements,
+    target_printed,
     term,
     uncertain,
 )
@@ -474,6 +476,14 @@ _OFFERS = {
         "mungkin selisih ke target, bukan yang belum tercakup",
         "it may be the gap to a target, not the uncovered",
     ),
+    "base": (
+        "cocok dengan pekerja lain yang tercetak dalam berita itu",
+        "it fits other workers that the article prints",
+    ),
+    "target": (
+        "mungkin jumlah orang yang menjadi target",
+        "it may be the number of people that a target wants covered",
+    ),
     "digit": ("cukup mengganti satu digit; ada {n} cara", "changing one digit is enough; there are {n} ways"),
     "one digit": (
         "cukup mengganti satu digit; hanya ini caranya",
@@ -490,14 +500,18 @@ def _offer(row: dict[str, Any], language: str) -> str:
     text = write(row["text"], language)
     if row["kind"] == "gap" and claim.measure == "uncovered":
         return f"{term('gap_to_target', language)}, {row['target_year']}: {text}"
+    if row["kind"] == "target":
+        return f"{term('target_workers', language)}, {row['target_year']}: {text}"
+    if row["kind"] == "base":
+        return f"{text} {'dari' if language == 'id' else 'of'} {base_name(row['base'], language)}"
     return text
 
 
 def _why(row: dict[str, Any], language: str) -> str:
     kind = "one digit" if row["kind"] == "digit" and row["alternatives"] == 1 else row["kind"]
     said = _OFFERS[kind][LANGUAGES.index(language)].format(n=row["alternatives"])
-    if row["kind"] == "gap":  # which target
-        return f"{said} ({printed_percent(row['target'], language)})"
+    if row["kind"] in ("gap", "target"):  # which target
+        return f"{said} ({target_printed(row['target'], language)})"
     return said
 
 
@@ -696,8 +710,8 @@ def offered_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool
         *_ARTICLE,
     ]
     short = rows.assign(statement=rows["statement"].map(lambda claim: _in_short([claim])))
-    names = ["place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "alternatives",
-             "low", "high", "source_ids"]  # fmt: skip
+    names = ["place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "base", "alternatives",
+             "source_ids"]  # fmt: skip
     return table(name, named, columns, cited, id=f"Pembacaan yang mungkin {whose[0]}; tidak ada yang diubah diam-diam",
                  en=f"Possible readings {whose[1]}; nothing is corrected silently", note=False, data=short[names])  # fmt: skip
 

@@ -640,6 +640,15 @@ def taken(readings: Any, language: str) -> str:
         if kind == "gap":
             words = {"id": "dibaca sebagai selisih ke target", "en": "is read as the gap to the target of"}
             said.append(f"{write(before, language)} {words[language]} {printed_percent(text, language)}")
+        elif kind == "target":
+            words = {
+                "id": "dibaca sebagai jumlah orang dari target",
+                "en": "is read as the people of the target of",
+            }
+            said.append(f"{write(before, language)} {words[language]} {target_printed(text, language)}")
+        elif kind == "base":
+            words = {"id": "dibaca sebagai bagian dari", "en": "is read as a share of"}
+            said.append(f"{write(before, language)} {words[language]} {base_name(text, language)}")
         elif kind == "cut":
             words = {"id": "dipotong, bukan dibulatkan", "en": "was cut off, not rounded"}
             said.append(f"{write(before, language)} {words[language]}")
@@ -662,6 +671,30 @@ _OF_ALL = {
         "en": "there are segments that were not printed",
     },
 }
+
+
+def base_name(base: str, language: str) -> str:
+    """Workers by the name that an article gives them, within a sentence.
+
+    >>> base_name("employed", "en"), base_name("labour force", "id")
+    ('the employed', 'angkatan kerja')
+    """
+    names = {
+        "eligible": ("pekerja yang layak", "the eligible"),
+        "employed": ("penduduk bekerja", "the employed"),
+        "labour force": ("angkatan kerja", "the labour force"),
+    }
+    return names.get(base, (base, base))[LANGUAGES.index(language)]
+
+
+def target_printed(text: str, language: str) -> str:
+    r"""A target as printed: people where it has a scale word or groups of thousands, else a percentage.
+
+    >>> target_printed("38,39", "id"), target_printed("53,96 juta", "en"), target_printed("912.000", "en")
+    ('38,39\xa0%', '53.96\xa0million', '912,000')
+    """
+    people = re.search(r"[a-z]", text) or re.fullmatch(r"\d{1,3}([.,]\d{3})+|\d{4,}", text)
+    return (printed if people else printed_percent)(text, language)
 
 
 def people_left(left: Any, language: str) -> str:

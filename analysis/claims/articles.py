@@ -15,7 +15,16 @@ import pandas as pd
 
 from analysis.claims.corrections import Correction, corrected, corrections
 from analysis.claims.published import COUNTRY
-from analysis.claims.statements import SAME, Figure, as_thousands, claims_of, is_share, month_of, rows_by_name
+from analysis.claims.statements import (
+    SAME,
+    Figure,
+    as_thousands,
+    claims_of,
+    is_share,
+    known_month,
+    month_of,
+    rows_by_name,
+)
 from analysis.claims.verdict import (
     CONFLICTS,
     CUT,
@@ -35,7 +44,13 @@ ROUNDED, CUT_OFF, MORE = "rounded to thousands", "cut off", "with other segments
 _HOW = {THOUSANDS: ROUNDED, CUT: CUT_OFF, SEGMENTS: MORE}
 _MAIN = ("total", "PU", "BPU")
 _FEW_WAYS = 4  # that one digit of many would do says nothing
-_SURE = ("elsewhere", "scale", "gap")  # corrections that something besides the arithmetic speaks for
+_SURE = (
+    "elsewhere",
+    "scale",
+    "gap",
+    "base",
+    "target",
+)  # corrections that something besides the arithmetic speaks for
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,13 +135,16 @@ def trials(
 def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]:
     """Articles on one place and month tried together, wherever there are several.
 
+    Figures of which only the year (or a half, or a span) is known stand in no group, as they may be of any month.
+
     >>> [len(set(trial.claims["article_id"])) for trial in together(claims[claims["place"] == "Lampung"])]
     [3, 5]
     """
     read = claims_of(frame)
     read = read.assign(date=read["date"].map(month_of))
     read = read.assign(as_of=read["date"])  # also for what is read again with a correction
-    groups = [rows for _, rows in read.groupby(["place", "date"], sort=False)]
+    dated = read[read["date"].map(known_month) != ""]
+    groups = [rows for _, rows in dated.groupby(["place", "date"], sort=False)]
     return [tried(rows, read, complete) for rows in groups if rows["article"].nunique() > 1]
 
 
@@ -257,7 +275,7 @@ def readings(trial: Trial) -> tuple[Reading, ...]:
         return tuple(cut)
     changed = zip(applied.claim_ids, applied.texts, strict=True)
     return tuple(
-        Reading(applied.kind, rows[c].value_printed, applied.target or text, rows[c].unit)
+        Reading(applied.kind, rows[c].value_printed, applied.base or applied.target or text, rows[c].unit)
         for c, text in changed
     ) + tuple(cut)
 
@@ -391,7 +409,8 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     """The corrections that are offered, the likeliest first; of a few digits that would do, one for all.
 
     Columns: trial, place, date, kind, statement (the claim as printed), text (as it would read), printed_by
-    (the claim elsewhere that prints it), target and target_year (that it is the gap to), alternatives, as_of, workers_as_of, confidence, source_ids.
+    (the claim elsewhere that prints it), target and target_year (that it is the gap to, or the people of), base (that it is of),
+    alternatives, as_of, workers_as_of, confidence, source_ids.
 
     >>> correction_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))[["kind", "text"]].values.tolist()
     [['scale', '1,7 juta']]
@@ -400,9 +419,9 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     return _as_frame(rows, _OFFER_COLUMNS)
 
 
-_OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "alternatives")
+_OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "base", "alternatives")
 _OFFER_COLUMNS = [
-    "trial", "place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "alternatives",
+    "trial", "place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "base", "alternatives",
     "as_of", "workers_as_of", "confidence", "source_ids",
 ]  # fmt: skip
 

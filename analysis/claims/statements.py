@@ -349,6 +349,17 @@ def month_of(date: str) -> str:
     return date[:7] if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else date
 
 
+def known_month(date: str) -> str:
+    """The month of a date, or "" where only a year, a half or a span of years is known: that is no one time.
+
+    Two articles on 2023 may speak of its first month and of its last, with 700,000 more covered and no slip at all.
+
+    >>> known_month("2024-09-24"), known_month("2024-09"), known_month("2023"), known_month("2024-H1")
+    ('2024-09', '2024-09', '', '')
+    """
+    return date[:7] if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", date) else ""
+
+
 def quantities(claims: pd.DataFrame) -> dict[str, Quantity]:
     """Of each claim that speaks of people covered, workers or targets, by claim_id, what it is about.
 
