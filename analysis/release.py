@@ -20,12 +20,13 @@ from analysis.claims.articles import (
     Trial,
     as_said,
     pinned,
+    places_of,
     readings,
     together,
     trials,
 )
 from analysis.claims.corrections import Correction
-from analysis.claims.statements import NATIONAL, claims_of, is_share, quantities
+from analysis.claims.statements import claims_of, is_share, name_key, quantities, wholes
 from analysis.claims.verdict import (
     CONFLICTS,
     CONSISTENT,
@@ -104,10 +105,10 @@ def conflicts(found: Checked) -> bool:
 def without_parts(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
     """Which of these places have no parts in the figures, so that there is nothing to add up."""
     claims = claims_of(frame)
-    country = set(claims.loc[claims["level"] == NATIONAL, "place"])
-    within = set(claims.loc[claims["level"].isin(("regency", "city")), "province"])
-    within |= country if (claims["level"] == "province").any() else set()
-    return [place for place in complete if place not in within & set(claims["place"])]
+    within = {name_key(whole) for whole, parts, _ in wholes(claims) if parts} & set(
+        map(name_key, claims["place"])
+    )
+    return [place for place in complete if name_key(place) not in within]
 
 
 # ---- for programs ----
@@ -146,7 +147,7 @@ def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str,
 
     return {
         "article_ids": [article for article in dict.fromkeys(claims["article_id"]) if article],
-        "places": list(dict.fromkeys(claims["place"])),
+        "places": places_of(claims),
         "dates": sorted(set(claims["date"])),
         "figures": len(claims),
         "verdict": of.verdict,
@@ -279,7 +280,7 @@ def _say(language: str, *, id: str, en: str, **values: object) -> str:
 def _heading(trial: Trial, language: str) -> str:
     claims = trial.claims
     articles = ", ".join(article for article in dict.fromkeys(claims["article_id"]) if article)
-    places = ", ".join(dict.fromkeys(claims["place"]))
+    places = ", ".join(places_of(claims))
     dates = ", ".join(month(date, language) for date in sorted(set(claims["date"])))
     title = _wrapped(": ".join(part for part in (articles, f"{places}, {dates}") if part))
     return f"{title}\n{'=' * min(WIDTH, max(map(len, title.splitlines())))}"

@@ -21,6 +21,7 @@ from analysis.claims.statements import (
     as_thousands,
     claims_of,
     is_share,
+    is_total,
     known_month,
     month_of,
     rows_by_name,
@@ -143,7 +144,8 @@ def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]
     read = claims_of(frame)
     read = read.assign(date=read["date"].map(month_of))
     read = read.assign(as_of=read["date"])  # also for what is read again with a correction
-    dated = read[read["date"].map(known_month) != ""]
+    # A table's last line is the total of its own article, and no place that two articles could speak of.
+    dated = read[(read["date"].map(known_month) != "") & ~read["place"].map(is_total)]
     groups = [rows for _, rows in dated.groupby(["place", "date"], sort=False)]
     return [tried(rows, read, complete) for rows in groups if rows["article"].nunique() > 1]
 
@@ -232,7 +234,7 @@ def _verdict_row(trial: Trial) -> dict[str, Any]:
     dates = tuple(sorted(set(claims["date"])))
     return {
         "article_ids": tuple(dict.fromkeys(claims["article_id"])),
-        "place": claims["place"].iloc[0], "level": claims["level"].iloc[0], "date": dates[-1],
+        "place": places_of(claims)[0], "level": claims["level"].iloc[0], "date": dates[-1],
         "figures": len(claims), "tested": len(found.tested), "verdict": found.verdict,
         "conflict": statements(claims, found.conflict), "identities": found.identities,
         "rounded": statements(claims, found.rounded), "cut_off": statements(claims, found.cut_off), "left": found.left,
@@ -240,6 +242,12 @@ def _verdict_row(trial: Trial) -> dict[str, Any]:
         "conflict_places": _told(claims, found.conflict, "place"), "conflict_dates": _told(claims, found.conflict, "date"),
         "others_too": found.others_too, "how": trial.how, "readings": readings(trial),
     } | _facts(trial, dates)  # fmt: skip
+
+
+def places_of(claims: pd.DataFrame) -> list[str]:
+    """The places that claims speak of, each once; a total of them is none."""
+    places = list(dict.fromkeys(claims["place"]))
+    return [place for place in places if not is_total(place)] or places
 
 
 def _facts(trial: Trial, dates: tuple[str, ...]) -> dict[str, Any]:

@@ -25,8 +25,10 @@ from analysis.claims.printed import SCALES, UnreadableError, read_printed
 from analysis.claims.statements import (
     NEEDED,
     OPTIONAL,
+    REMAINING,
     SAME,
     claims_of,
+    is_total,
     known_month,
     month_of,
     rows_by_name,
@@ -194,6 +196,8 @@ def _same_figure(row: Any, other: Any) -> bool:
     """Whether another article speaks of the same figure of the same month (or target year)."""
     if (row.place, row.measure) != (other.place, other.measure) or row.unit != other.unit:
         return False
+    if is_total(row.place) and row.article != other.article:
+        return False
     if SAME.get(row.segment, row.segment) != SAME.get(other.segment, other.segment):
         return False
     if row.target_year or other.target_year:
@@ -244,7 +248,7 @@ def _other_bases(
     (of, _), *_ = tried.about[row.claim_id].base
     bases = [f.kind for f in tried.program.figures if f.what == "workers" and f._replace(kind=of.kind) == of]
     for base in bases:
-        if base in (of.kind, "remaining potential", ""):
+        if base in (of.kind, REMAINING, ""):
             continue
         offer = Correction("base", (row.claim_id,), (row.value_printed,), base=base)
         if _fits_others(corrected(claims, offer), row.claim_id, complete):
@@ -271,6 +275,8 @@ def _of_target(target: Any) -> dict[str, str]:
 def _targets(printed: pd.DataFrame, row: Any, measures: Collection[str]) -> list[Any]:
     """Targets for the place and segment of a claim and a year that isn't past, those of its own month first."""
     of_place = printed[printed["measure"].isin(measures) & (printed["place"] == row.place)]
+    if is_total(row.place):
+        of_place = of_place[of_place["article"] == row.article]
     later = of_place[of_place["target_year"].str[-4:] >= row.date[:4]]
     near = later.assign(far=later["date"].map(month_of) != month_of(row.date)).sort_values(
         "far", kind="stable"

@@ -22,11 +22,12 @@ All intervals are closed: where two figures only touch at an end they are called
 """
 
 import re
-from collections import Counter, namedtuple
+import unicodedata
+from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -48,6 +49,7 @@ PARTITIONS: tuple[tuple[str, ...], ...] = (
 SAME = {"formal": "PU", "informal": "BPU", "PPU": "PU", "laki-laki": "male", "perempuan": "female"}
 UNITS = ("persons", "percent", "companies", "business entities", "projects")
 BASES = ("", "eligible", "employed", "labour force")
+REMAINING = "remaining potential"  # those who aren't covered yet: no base of a rate
 MOST = 10**10  # people; a bound beyond what HiGHS takes for infinite would be lost without a word
 NEEDED = ("place", "period", "measure", "value_printed")
 OPTIONAL = (
@@ -117,7 +119,8 @@ def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
         loose_low, loose_high           both of these, where a count may be cut off to thousands, too
         fine_low, fine_high             a whole number of millions beside one with decimals is as exact as that
 
-    None is open.
+    None is open. Names that differ by capitals, spaces or what nobody sees are one name (`name_key`), and stand as they
+    are first printed; a place called Jumlah or Total is the total of the other places of its article (`is_total`).
 
     Raises ClaimError with every cell that can't be read: the row's label, column, value and rule.
 
@@ -198,12 +201,65 @@ def _cells(frame: pd.DataFrame) -> dict[str, list[Any]]:
     for column in (*NEEDED, *OPTIONAL):
         if column not in ("value_printed", "value_read"):
             cells[column] = [_text(cell) for cell in cells[column]]
-    cells["segment"] = [segment or "total" for segment in cells["segment"]]
+    cells |= _alike(cells)
     if "claim_id" in added:
         cells["claim_id"] = [f"{article}#{n}" for n, article in enumerate(cells["article_id"], 1)]
     units = zip(cells["unit"], cells["measure"], strict=True)
     cells["unit"] = [unit or ("percent" if is_share(measure) else "persons") for unit, measure in units]
     return cells
+
+
+def _alike(cells: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """The columns of names with one spelling a name: that of our own words, else as it is first printed."""
+    segments = ["total", *SAME, *(part for parts in PARTITIONS for part in parts), "unemployed"]
+    known: dict[str, Iterable[str]] = {
+        "level": LEVELS, "status": STATUSES, "base": [*BASES, REMAINING], "unit": UNITS,
+        "measure": [*MEASURES, *NOT_TESTED], "segment": segments,
+    }  # fmt: skip
+    named = {column: _spellings([*words, *cells[column]]) for column, words in known.items()}
+    named["segment"] |= {name: "total" for name in named["segment"] if not name or is_total(name)}
+    named["place"] = named["province"] = _spellings([*cells["place"], *cells["province"]])
+    return {column: [words[cell] for cell in cells[column]] for column, words in named.items()}
+
+
+def _spellings(names: Iterable[str]) -> dict[str, str]:
+    """Each name with the first that has its key."""
+    first: dict[str, str] = {}
+    return {name: first.setdefault(name_key(name), seen(name)) for name in dict.fromkeys(names)}
+
+
+def seen(name: str) -> str:
+    """A name without the characters that nobody sees, and with single ordinary spaces.
+
+    >>> seen("Kota\u00a0 Me\u200btro")
+    'Kota Metro'
+    """
+    return " ".join("".join(c for c in name if unicodedata.category(c) != "Cf").split())
+
+
+@lru_cache(maxsize=10_000)
+def name_key(name: str) -> str:
+    """What a name is compared by: without capitals, kinds of spaces, hyphens and letters, or what nobody sees.
+
+    >>> name_key("KOTA\u00a0Metro") == name_key(" Kota  Me\u200btro"), name_key("Fak\u2011Fak")
+    (True, 'fak-fak')
+    """
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen(name)).casefold())
+    return " ".join("".join("-" if unicodedata.category(c) == "Pd" else c for c in text).split())
+
+
+@lru_cache(maxsize=10_000)
+def is_total(name: str) -> bool:
+    """Whether a place (or segment) is the last line of a table: the total of what stands in it.
+
+    >>> is_total("JUMLAH / TOTAL"), is_total("Jumlah keseluruhan"), is_total("Jumlah Pekerja"), is_total("Totalindo")
+    (True, True, False, False)
+    """
+    words = set(re.findall(r"\w+", name_key(name)))
+    return bool(words & {"jumlah", "total"}) and words <= {*_ALL, "jumlah", "total"}
+
+
+_ALL = ("grand", "semua", "seluruh", "seluruhnya", "keseluruhan", "all", "overall")
 
 
 def _text(cell: Any) -> str:
@@ -466,6 +522,8 @@ def identities(
 
     `complete` names places whose parts (a province's districts, the country's provinces) all stand in
     the claims: then a figure that is known of every part adds up to the place's, otherwise to no more than that.
+    A place called Jumlah or Total says itself that its article's other places add up to it, where all of them are on
+    one level (a country aside) or it stands in `complete`; else those of the finest level are no more than it.
     `more` are the wholes to which the segments printed add up to no more than that, as there may be other segments.
     """
     known = dict.fromkeys(figures)
@@ -562,31 +620,67 @@ def _labour_force(figures: Collection[Figure]) -> Iterator[Row]:
 
 
 def _places(figures: Iterable[Figure], claims: pd.DataFrame, complete: Collection[str]) -> Iterator[Row]:
-    places = rows_by_name(claims)
-    country = next((row.place for row in places if row.level == NATIONAL), "")
+    there = dict.fromkeys(figures)
+    of_place: dict[str, list[Figure]] = {}
+    for figure in there:
+        of_place.setdefault(figure.place, []).append(figure)
+    whole_places = set(map(name_key, complete))
+    for whole, parts, all_there in wholes(claims):
+        members: dict[Figure, list[Figure]] = {}
+        for figure in (figure for part in parts for figure in of_place.get(part, [])):
+            members.setdefault(figure._replace(place=whole), []).append(figure)
+        for whole_figure, known in members.items():
+            if whole_figure in there:
+                # A part of which this figure isn't known could have any number.
+                exact = (all_there or name_key(whole) in whole_places) and len(known) == len(parts)
+                yield _row(whole_figure, known, f"places {'=' if exact else '≤'} {whole}", exact)
+
+
+def wholes(claims: pd.DataFrame) -> Iterator[tuple[str, list[str], bool]]:
+    """Places with the places that lie in them, and whether it is said that these are all."""
+    rows = list(
+        {(row.place, row.level, row.province, row.article): row for row in rows_by_name(claims)}.values()
+    )
+    country = next((row.place for row in rows if row.level == NATIONAL), "")
     within = {
         row.place: country if row.level == "province" else row.province
-        for row in places
-        if row.level in ("province", "regency", "city")
+        for row in rows
+        if row.level in ("province", "regency", "city") and not is_total(row.place)
     }
-    parts: dict[Figure, list[Figure]] = {}
-    for figure in figures:
-        if whole := within.get(figure.place, ""):
-            parts.setdefault(figure._replace(place=whole), []).append(figure)
-    there = set(figures)
-    places_in = Counter(within.values())
-    for whole_figure, members in parts.items():
-        if whole_figure in there:
-            # A part of which this figure isn't known could have any number.
-            exact = whole_figure.place in complete and len(members) == places_in[whole_figure.place]
-            sign = "=" if exact else "≤"
-            yield _row(whole_figure, members, f"places {sign} {whole_figure.place}", exact)
+    parts: dict[str, list[str]] = {}
+    for place, whole in within.items():
+        if whole:
+            parts.setdefault(whole, []).append(place)
+    yield from ((whole, places, False) for whole, places in parts.items())
+    for total, article in dict.fromkeys((row.place, row.article) for row in rows if is_total(row.place)):
+        yield (total, *_in_total([row for row in rows if row.article == article]))
+
+
+def _in_total(rows: Iterable[Any]) -> tuple[list[str], bool]:
+    """The places whose total a table's last line is, and whether all of them are on one level, so that none counts twice."""
+    levels: dict[str, int] = {}
+    for row in rows:
+        if not is_total(row.place):
+            levels[row.place] = max(levels.get(row.place, 0), _level(row))
+    without = {place: level for place, level in levels.items() if level} or levels
+    finest = max(without.values(), default=0)
+    return [p for p, level in without.items() if level == finest], len(set(without.values())) == 1
+
+
+def _level(row: Any) -> int:
+    """How fine a place is, by its level, or else by its name: 0 is a country, 1 a province or any other name."""
+    if row.level:
+        return {NATIONAL: 0, "regency": 2, "city": 2}.get(row.level, 1)
+    first = name_key(row.place).partition(" ")[0].rstrip(".")
+    names = {"indonesia": 0, "nasional": 0, "kabupaten": 2, "kab": 2, "kota": 2, "kecamatan": 3, "kec": 3,
+             "desa": 4, "kelurahan": 4}  # fmt: skip
+    return names.get(first, 1)
 
 
 def _covered_within_workers(figures: Iterable[Figure]) -> Iterator[Row]:
     by_base: dict[Figure, list[Figure]] = {}
     for figure in figures:
-        if figure.what == "workers" and figure.kind != "remaining potential":
+        if figure.what == "workers" and figure.kind != REMAINING:
             by_base.setdefault(figure._replace(what="covered", kind="active"), []).append(figure)
     for figure in figures:
         for workers in by_base.get(figure, []):
