@@ -112,7 +112,7 @@ _HOME = {
     "bases_table": "tables",
     "verdict_list": "tables",
     "conflict_list": "tables",
-    "cut_list": "tables",
+    "otherwise_list": "tables",
     "offered_list": "tables",
     "figure_list": "tables",
     "joint_list": "tables",

@@ -52,7 +52,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.claims.printed import UnreadableError, read_printed
+from analysis.claims.printed import UnreadableError, in_thousands, read_printed
 from analysis.coverage import COUNTRY, MixError, with_facts
 
 Factor = float | np.ndarray
@@ -554,7 +554,7 @@ def published_dates(articles: pd.DataFrame) -> pd.DataFrame:
     `articles` as `claims.published.articles` gives them. A figure with a word that changes it (about, more
     than) or that calls for caution isn't taken; of several for one time the one that pins down its base best is.
     Rounded figures become intervals of half a unit of their last printed digit each side; a count that ends in
-    000 is taken as rounded to the thousand. The base lies between covered/rate_high and
+    000 is taken as rounded to thousands (`claims.printed.in_thousands`). The base lies between covered/rate_high and
     covered/rate_low and, where it is printed too, within that.
 
     Adds covered_low, covered_high, workers_low, workers_high, rate_low, rate_high; workers is the base
@@ -605,10 +605,9 @@ def _interval(text: str, unit: str) -> tuple[Fraction, Fraction, Fraction] | Non
         read = read_printed(text, unit=unit)
     except UnreadableError:
         return None
+    read = in_thousands(read)  # at once, as nothing here would show that an exact reading conflicts
     if read.widened or read.low is None or read.high is None:
         return None
-    if read.exact and read.value % 1000 == 0:
-        return read.value, read.value - 500, read.value + 500
     return read.value, read.low, read.high
 
 

@@ -288,16 +288,14 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
 def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
     """Stop where a place of --complete isn't there, or has no parts that could add up to it."""
     from analysis import release
+    from analysis.claims.statements import name_key
     from analysis.coverage import nearest
 
     places = list(dict.fromkeys(frame["place"]))
     for place in complete:
-        if place not in places:
-            hint = (
-                f"did you mean {near}?"
-                if (near := nearest(place, places))
-                else f"there is {', '.join(places)}"
-            )
+        if name_key(place) not in map(name_key, places):
+            near = nearest(place, places)
+            hint = f"did you mean {near}?" if near else f"there is {', '.join(places)}"
             raise click.UsageError(f"--complete {place}: the file has no such place; {hint}")
     if lone := release.without_parts(frame, complete):
         raise click.UsageError(

@@ -14,23 +14,48 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from analysis.claims.articles import CUT_OFF, NOT_TAKEN, Trial, as_said, pinned, together, trials
+from analysis.claims.articles import (
+    AS_PRINTED,
+    NOT_TAKEN,
+    Trial,
+    as_said,
+    pinned,
+    places_of,
+    readings,
+    together,
+    trials,
+)
 from analysis.claims.corrections import Correction
-from analysis.claims.statements import NATIONAL, claims_of, is_share, quantities
+from analysis.claims.statements import claims_of, is_share, name_key, quantities, wholes
 from analysis.claims.verdict import (
+    CONFLICTS,
     CONSISTENT,
     CUT,
     INCONSISTENT,
     NOTHING,
+    SEGMENTS,
+    THOUSANDS,
     VERDICTS,
     WHOLE,
+    Left,
     range_of,
     system,
 )
-from analysis.words import count, figure, identity, month, percent, say, span, term
+from analysis.words import (
+    base_name,
+    count,
+    figure,
+    identity,
+    month,
+    people_left,
+    percent,
+    say,
+    span,
+    taken,
+    term,
+)
 
 WIDTH = 80
-CONFLICTS = (INCONSISTENT, WHOLE)
 _FEW = 4  # so many ways to change one digit are written out
 
 
@@ -80,10 +105,10 @@ def conflicts(found: Checked) -> bool:
 def without_parts(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
     """Which of these places have no parts in the figures, so that there is nothing to add up."""
     claims = claims_of(frame)
-    country = set(claims.loc[claims["level"] == NATIONAL, "place"])
-    within = set(claims.loc[claims["level"].isin(("regency", "city")), "province"])
-    within |= country if (claims["level"] == "province").any() else set()
-    return [place for place in complete if place not in within & set(claims["place"])]
+    within = {name_key(whole) for whole, parts, _ in wholes(claims) if parts} & set(
+        map(name_key, claims["place"])
+    )
+    return [place for place in complete if name_key(place) not in within]
 
 
 # ---- for programs ----
@@ -92,11 +117,13 @@ def without_parts(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
 def as_json(found: Checked) -> dict[str, Any]:
     """`{"articles": [...], "together": [...]}`; each trial as follows, lines being those of the file.
 
-    article_ids, places, dates, figures (how many), verdict, read (as printed, cut off, as corrected, not taken:
-    how bounds were reached), conflict, identities, remove, others_would_do, cut_off, corrections, bounds, not_tested.
-    conflict, remove, cut_off and not_tested list figures: line, claim_id (null if the file has none), article_id,
-    place, date, measure, segment, qualifier, value_printed, unit. A correction has kind, lines, texts, printed_on_line,
-    alternatives, low, high; a bound the place, date, measure, segment, kind, line and value_printed (null where it
+    article_ids, places, dates, figures (how many), verdict, read (as printed, rounded to thousands, cut off, with
+    other segments, as corrected, not taken: how bounds were reached), conflict, identities, remove, others_would_do,
+    rounded, cut_off, other_segments, corrections, bounds, not_tested.
+    conflict, remove, rounded, cut_off and not_tested list figures: line, claim_id (null if the file has none),
+    article_id, place, date, measure, segment, qualifier, value_printed, unit. other_segments lists the totals that are
+    more than the segments printed: place, date, measure, kind, low, high (people left; null: open).
+    A correction has kind, lines, texts, printed_on_line, base, alternatives; a bound the place, date, measure, segment, kind, line and value_printed (null where it
     isn't printed), share (true: 0 to 1, false: persons), low, high, fine_low, fine_high (null: open), rests_on (lines).
     """
     keys = dict(zip(found.claims["claim_id"], found.claims["key"], strict=True))
@@ -120,7 +147,7 @@ def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str,
 
     return {
         "article_ids": [article for article in dict.fromkeys(claims["article_id"]) if article],
-        "places": list(dict.fromkeys(claims["place"])),
+        "places": places_of(claims),
         "dates": sorted(set(claims["date"])),
         "figures": len(claims),
         "verdict": of.verdict,
@@ -129,16 +156,31 @@ def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str,
         "identities": list(of.identities),
         "remove": printed(of.remove),
         "others_would_do": of.others_too,
+        "rounded": printed(of.rounded),
         "cut_off": printed(of.cut_off),
+        "other_segments": [_left_json(left) for left in of.left],
         "corrections": [
             {"kind": c.kind, "lines": [int(i) for i in c.claim_ids], "texts": list(c.texts),
              "printed_on_line": int(c.printed_by) if c.printed_by else None,
-             "alternatives": c.alternatives, "low": c.low, "high": c.high}
+             "base": c.base or None, "alternatives": c.alternatives}
             for c in trial.corrections
         ],
         "bounds": [_bound_json(row) for row in can_be(trial, found)],
         "not_tested": printed(_untested(trial)),
     }  # fmt: skip
+
+
+def _left_json(left: Left) -> dict[str, Any]:
+    of = left.whole
+    measure = {"target": "target_workers"}.get(of.what, of.what)
+    return {
+        "place": of.place,
+        "date": of.date,
+        "measure": measure,
+        "kind": of.kind,
+        "low": left.low,
+        "high": left.high,
+    }
 
 
 def _bound_json(row: CanBe) -> dict[str, Any]:
@@ -196,7 +238,9 @@ def _ranges(trial: Trial, of: Checked, without: Collection[str]) -> dict[str, tu
     wanted = [claim for claim in trial.claims["claim_id"] if claim in about and claim not in without]
     if not wanted:
         return {}
-    plain, finer = (system(claims, of.complete, reading, trial.cut) for reading in ("as printed", "finer"))
+    plain, finer = (
+        system(claims, of.complete, reading, trial.cut, trial.more) for reading in ("as printed", "finer")
+    )
     if not finer.program.feasible(set(about)):
         finer = plain
     ranges = {}
@@ -236,7 +280,7 @@ def _say(language: str, *, id: str, en: str, **values: object) -> str:
 def _heading(trial: Trial, language: str) -> str:
     claims = trial.claims
     articles = ", ".join(article for article in dict.fromkeys(claims["article_id"]) if article)
-    places = ", ".join(dict.fromkeys(claims["place"]))
+    places = ", ".join(places_of(claims))
     dates = ", ".join(month(date, language) for date in sorted(set(claims["date"])))
     title = _wrapped(": ".join(part for part in (articles, f"{places}, {dates}") if part))
     return f"{title}\n{'=' * min(WIDTH, max(map(len, title.splitlines())))}"
@@ -262,9 +306,15 @@ def _verdict(trial: Trial, language: str) -> str:
                 id="MUSTAHIL UNTUK ORANG YANG UTUH: {line} tidak cocok dengan jumlah orang mana pun.",
                 en="IMPOSSIBLE FOR WHOLE PEOPLE: {line} fits no number of people.")
         ),
-        CUT: lambda: _say(language, lines=_lines(of.cut_off, trial, language),
-            id="COCOK BILA DIPOTONG: semua angka dapat benar bila digit {lines} dipotong, bukan dibulatkan.",
-            en="CONSISTENT IF CUT OFF: all figures can be true if digits of {lines} were cut off, not rounded."),
+        SEGMENTS: lambda: _say(language, needs=_needs(trial, language),
+            id="COCOK BILA ADA SEGMEN LAIN: semua angka dapat benar bila {needs}.",
+            en="CONSISTENT IF THERE ARE OTHER SEGMENTS: all figures can be true if {needs}."),
+        CUT: lambda: _say(language, needs=_needs(trial, language),
+            id="COCOK BILA DIPOTONG: semua angka dapat benar bila {needs}.",
+            en="CONSISTENT IF CUT OFF: all figures can be true if {needs}."),
+        THOUSANDS: lambda: _say(language, needs=_needs(trial, language),
+            id="COCOK BILA DIBULATKAN KE RIBUAN: semua angka dapat benar bila {needs}.",
+            en="CONSISTENT IF ROUNDED TO THOUSANDS: all figures can be true if {needs}."),
         CONSISTENT: lambda: _say(language, n=n, tested=len(of.tested),
             id="COCOK: semua angka dapat benar bersama-sama; {tested:count} dari {n:count} diuji oleh angka lain.",
             en="CONSISTENT: all figures can be true together; {tested:count} of {n:count} are tested by others."),
@@ -272,7 +322,39 @@ def _verdict(trial: Trial, language: str) -> str:
             id="TIDAK ADA YANG DAPAT DIUJI: tidak ada angka yang menyatakan sesuatu tentang angka lain.",
             en="NOTHING TO TEST: no figure says anything of another."),
     }[of.verdict]()  # fmt: skip
-    return _wrapped(text)
+    return _wrapped(f"{text} {_OTHERS[language]}" if of.others_too and not of.remove else text)
+
+
+_OTHERS = {
+    "id": "Pilihan lain yang sama sedikitnya juga cukup.",
+    "en": "Other choices as small would do as well.",
+}
+
+
+def _needs(trial: Trial, language: str) -> str:
+    """All that must be so for the figures to agree, to stand behind "if": the gravest first."""
+    of = trial.verdict
+    needs = [_say(language, people=people_left(left, language), whole=_whole_name(left, trial, language),
+                  id="{people} dari “{whole}” ada di segmen yang tidak tercetak",
+                  en="{people} of “{whole}” {are} in segments that were not printed".replace("{are}", _be(left)))
+             for left in of.left]  # fmt: skip
+    if of.cut_off:
+        needs.append(_say(language, lines=_lines(of.cut_off, trial, language),
+            id="digit {lines} dipotong, bukan dibulatkan", en="digits of {lines} were cut off, not rounded"))  # fmt: skip
+    if of.rounded:
+        needs.append(_say(language, lines=_lines(of.rounded, trial, language),
+            id="{lines} dibulatkan ke ribuan", en="{lines} was rounded to thousands" if len(of.rounded) == 1
+            else "{lines} were rounded to thousands"))  # fmt: skip
+    return {"id": " dan ", "en": " and "}[language].join(needs)
+
+
+def _be(left: Left) -> str:
+    return "is" if left.high == 1 else "are"
+
+
+def _whole_name(left: Left, trial: Trial, language: str) -> str:
+    named = _left_json(left) | {"segment": "total"}
+    return _name(named | {"kind": "" if named["kind"] == "active" else named["kind"]}, trial, language)
 
 
 def _lines(ids: Collection[str], trial: Trial, language: str) -> str:
@@ -291,12 +373,10 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
     of = trial.verdict
     if not of.conflict:
         return
-    if of.verdict == CUT:
-        yield "\n" + _say(
-            language, id="Bila dibulatkan, ini bertentangan:", en="Rounded, these would conflict:"
-        )
-    else:
+    if of.verdict in CONFLICTS:
         yield "\n" + _say(language, id="Bertentangan, seperti tercetak:", en="In conflict, as printed:")
+    else:
+        yield "\n" + _say(language, id="Bila tidak demikian, ini bertentangan:", en="If not, these conflict:")
     yield _claims_table(
         [row for row in trial.claims.itertuples() if row.claim_id in of.conflict], trial, language
     )
@@ -304,10 +384,7 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
         yield _wrapped({"id": "Hubungannya: ", "en": "What joins them: "}[language] + joined, 2)
     if of.remove:
         if of.others_too:
-            others = {
-                "id": "Pilihan lain yang sama sedikitnya juga cukup.",
-                "en": "Other choices as small would do as well.",
-            }
+            others = _OTHERS
         else:
             others = {
                 "id": "Tidak ada pilihan lain yang sama sedikitnya.",
@@ -397,9 +474,8 @@ def _offers(trial: Trial, found: Checked, language: str) -> Iterator[str]:
                                en="Corrections offered, none of them made in the file:"))  # fmt: skip
     groups: dict[tuple, list[Correction]] = {}
     for correction in trial.corrections:
-        groups.setdefault((correction.kind, correction.claim_ids, correction.printed_by), []).append(
-            correction
-        )
+        by = correction.printed_by or correction.base
+        groups.setdefault((correction.kind, correction.claim_ids, by), []).append(correction)
     for (kind, ids, _), group in groups.items():
         yield _wrapped("- " + _offer(kind, ids, group, trial, found, language), 2, 4)
 
@@ -412,14 +488,17 @@ def _offer(
     texts = ", ".join(f"“{text}”" for correction in group[:_FEW] for text in correction.texts)
     by = found.claims[found.claims["claim_id"] == first.printed_by]
     source = next(by.itertuples(), None)
-    if kind == "segment":
-        return _say(language, people=span(first.low, first.high, False, language),
-            id="segmen yang tercetak bukan semuanya: {people} orang ada di segmen lain",
-            en="the segments printed are not all there are: {people} people are in others")  # fmt: skip
     if kind == "gap" and source:
         return _say(language, where=where, target=_printed(source), line=source.claim_id, year=source.target_year or "?",
             id="{where} mungkin selisih ke target {target} untuk {year} (baris {line})",
             en="{where} could be the gap to the target of {target} for {year} (line {line})")  # fmt: skip
+    if kind == "target" and source:
+        return _say(language, where=where, target=_printed(source), line=source.claim_id, year=source.target_year or "?",
+            id="{where} mungkin jumlah orang dari target {target} untuk {year} (baris {line})",
+            en="{where} could be the people of the target of {target} for {year} (line {line})")  # fmt: skip
+    if kind == "base":
+        return _say(language, where=where, base=base_name(first.base, language),
+            id="{where} mungkin bagian dari {base}", en="{where} could be a share of {base}")  # fmt: skip
     if kind == "elsewhere" and source:
         return _say(language, where=where, texts=texts, line=source.claim_id, article=source.article_id or "–",
             id="{where} mungkin {texts}, seperti tercetak di {article} (baris {line})",
@@ -428,10 +507,6 @@ def _offer(
         return _say(language, where=where, texts=texts,
             id="kata skala hilang atau keliru: {where} mungkin {texts}",
             en="a scale word was dropped or mistaken: {where} could be {texts}")  # fmt: skip
-    if kind == "rounded":
-        return _say(language, where=where, texts=texts,
-            id="dibulatkan ke ribuan: {where} mungkin {texts}",
-            en="rounded to thousands: {where} could be {texts}")  # fmt: skip
     if kind == "together":
         return _say(language, where=where, texts=texts,
             id="beberapa sekaligus: {where} mungkin {texts}",
@@ -445,22 +520,26 @@ def _offer(
 
 
 def _how(trial: Trial, language: str) -> str:
-    if first := trial.applied:
-        texts = ", ".join(f"“{text}”" for text in first.texts)
-        where = ", ".join(first.claim_ids)
-        if first.kind == "gap":
-            text = _say(language, where=where,
-                id="Nilai yang mungkin, bila baris {where} adalah selisih ke target:",
-                en="What each figure can be, if line {where} is the gap to the target:")  # fmt: skip
-        else:
-            text = _say(language, where=where, texts=texts,
-                id="Nilai yang mungkin, bila baris {where} adalah {texts}:",
-                en="What each figure can be, if line {where} is {texts}:")  # fmt: skip
-        return "\n" + _wrapped(text)
-    cut_off = {"id": "Nilai yang mungkin, bila dipotong seperti di atas:",
-               "en": "What each figure can be, if cut off as said above:"}  # fmt: skip
-    plain = {"id": "Nilai yang mungkin:", "en": "What each figure can be:"}
-    return "\n" + (cut_off if trial.how == CUT_OFF else plain)[language]
+    first = trial.applied
+    if first and first.kind not in ("gap", "base", "target"):
+        return "\n" + _wrapped(_say(language,
+            where=", ".join(first.claim_ids), texts=", ".join(f"“{text}”" for text in first.texts),
+            id="Nilai yang mungkin, bila baris {where} adalah {texts}:",
+            en="What each figure can be, if line {where} is {texts}:"))  # fmt: skip
+    if first:
+        where, base = ", ".join(first.claim_ids), base_name(first.base, language)
+        id_, en = {
+            "gap": ("selisih ke target", "the gap to the target"),
+            "target": ("jumlah orang dari target", "the people of the target"),
+            "base": (f"bagian dari {base}", f"a share of {base}"),
+        }[first.kind]
+        return "\n" + _wrapped(_say(language, where=where, what={"id": id_, "en": en}[language],
+            id="Nilai yang mungkin, bila baris {where} adalah {what}:",
+            en="What each figure can be, if line {where} is {what}:"))  # fmt: skip
+    if trial.how == AS_PRINTED:
+        return "\n" + {"id": "Nilai yang mungkin:", "en": "What each figure can be:"}[language]
+    return "\n" + _wrapped(_say(language, readings=taken(readings(trial), language),
+        id="Nilai yang mungkin, bila {readings}:", en="What each figure can be, if {readings}:"))  # fmt: skip
 
 
 def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[str]:
@@ -511,7 +590,7 @@ def _ending(found: Checked, language: str) -> str:
         id="Angka: {n:count}. Berita: {articles:count}, diuji bersama: {groups:count}. Hasil: {tally}.",
         en="Figures: {n:count}. Articles: {articles:count}, tried together: {groups:count}. Verdicts: {tally}.")  # fmt: skip
     lines = [_wrapped(text)]
-    if counts[CONSISTENT] or counts[CUT]:
+    if any(counts[kind] for kind in (CONSISTENT, THOUSANDS, CUT, SEGMENTS)):
         lines.append(_wrapped(_say(language,
             id="Angka yang cocok belum tentu benar: kekeliruan di dalam batas ini tidak terlihat.",
             en="Figures that agree need not be right: an error within these bounds can't be seen.")))  # fmt: skip

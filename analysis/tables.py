@@ -16,6 +16,7 @@ from analysis.words import (
     LANGUAGES,
     Shown,
     about,
+    base_name,
     count,
     decimal,
     figure,
@@ -23,6 +24,7 @@ from analysis.words import (
     growth,
     identity,
     month,
+    people_left,
     percent,
     points,
     printed,
@@ -35,6 +37,7 @@ from analysis.words import (
     span,
     statement,
     statements,
+    target_printed,
     term,
     uncertain,
 )
@@ -473,35 +476,42 @@ _OFFERS = {
         "mungkin selisih ke target, bukan yang belum tercakup",
         "it may be the gap to a target, not the uncovered",
     ),
+    "base": (
+        "cocok dengan pekerja lain yang tercetak dalam berita itu",
+        "it fits other workers that the article prints",
+    ),
+    "target": (
+        "mungkin jumlah orang yang menjadi target",
+        "it may be the number of people that a target wants covered",
+    ),
     "digit": ("cukup mengganti satu digit; ada {n} cara", "changing one digit is enough; there are {n} ways"),
     "one digit": (
         "cukup mengganti satu digit; hanya ini caranya",
         "changing one digit is enough; this is the only way",
     ),
-    "rounded": ("mungkin dibulatkan ke ribuan", "it may be rounded to thousands"),
     "together": ("bersama koreksi lain dalam berita ini", "together with the other of this article"),
-    "segment": ("mungkin ada segmen lain yang tidak tercetak", "there may be segments that weren't printed"),
 }
 
 
 def _offer(row: dict[str, Any], language: str) -> str:
     """What a correction would have the figure read."""
     claim = row["statement"]
-    if row["kind"] == "segment":
-        people = span(row["low"], row["high"], False, language)
-        return f"{people} orang di segmen lain" if language == "id" else f"{people} people in other segments"
     write = printed_percent if claim.unit == "percent" else printed
     text = write(row["text"], language)
     if row["kind"] == "gap" and claim.measure == "uncovered":
         return f"{term('gap_to_target', language)}, {row['target_year']}: {text}"
+    if row["kind"] == "target":
+        return f"{term('target_workers', language)}, {row['target_year']}: {text}"
+    if row["kind"] == "base":
+        return f"{text} {'dari' if language == 'id' else 'of'} {base_name(row['base'], language)}"
     return text
 
 
 def _why(row: dict[str, Any], language: str) -> str:
     kind = "one digit" if row["kind"] == "digit" and row["alternatives"] == 1 else row["kind"]
     said = _OFFERS[kind][LANGUAGES.index(language)].format(n=row["alternatives"])
-    if row["kind"] == "gap":  # which target
-        return f"{said} ({printed_percent(row['target'], language)})"
+    if row["kind"] in ("gap", "target"):  # which target
+        return f"{said} ({target_printed(row['target'], language)})"
     return said
 
 
@@ -517,9 +527,15 @@ def _in_short(claims: Sequence[Any]) -> str:
     return "; ".join(f"{claim.measure} {claim.segment} {claim.printed}" for claim in claims)
 
 
+def _left_in_short(left: Any) -> str:
+    most = "" if left.high is None else left.high
+    return f"{left.whole.what} {left.whole.kind} {left.low}–{most}".replace("  ", " ")
+
+
 def _conflicts(rows: pd.DataFrame) -> pd.DataFrame:
     """What a CSV file holds of rows of `verdict_rows`."""
-    short = {name: rows[name].map(_in_short) for name in ("conflict", "cut_off", "remove")}
+    short = {name: rows[name].map(_in_short) for name in ("conflict", "rounded", "cut_off", "remove")}
+    short["other_segments"] = rows["left"].map(lambda left: "; ".join(map(_left_in_short, left)))
     names = [
         "article_ids",
         "place",
@@ -550,7 +566,7 @@ _OF_CLAIMS: dict[str, Callable[[dict[str, Any], str], str]] = {
     "unseen": lambda row, language: _span_of(row, "unseen_", language),
     "statements": lambda row, language: statements(row["conflict"], language) or "–",
     "remove": _remove,
-    "cut": lambda row, language: statements(row["cut_off"], language) or "–",
+    "needs": lambda row, language: _needs(row, language),
     "conflict": _conflict,
     "statement": lambda row, language: statement(row["statement"], language),
     "offer": _offer,
@@ -613,28 +629,52 @@ def conflict_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
                            en="Figures that can't all be true, article by article")  # fmt: skip
 
 
-def cut_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
-    """Figures that conflict if rounded and agree if cut off (rows of `verdict_rows`); nothing if there are none.
+def otherwise_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
+    """Figures that conflict as printed and agree if read otherwise (rows of `verdict_rows`), and how; nothing if none.
 
     >>> from analysis.claims.articles import trials, verdict_rows
     >>> from analysis.provenance import cite
-    >>> rows = verdict_rows(trials(claims[claims["article_id"] == "DKI-2022-10"]))
-    >>> cut_list(rows, cite(sources, rows), here="DKI Jakarta").data[0]["cut_off"]
-    'achievement_rate BPU 62,65'
+    >>> rows = verdict_rows(trials(claims[claims["article_id"] == "SULUT-2025-12"]))
+    >>> shown = otherwise_list(rows, cite(sources, rows), here="Sulawesi Utara").text["en"].splitlines()[-1]
+    >>> shown.replace("\xa0", " ").split(" | ")[1]
+    'rounded to thousands: Workers: 843,000; others would do as well'
     """
-    found = rows[rows["verdict"] == "consistent if figures were cut off"]
-    return _conflict_table("cut-off", found, cited, here, id="Angka yang bertentangan bila dibulatkan, tetapi cocok bila ada yang dipotong",
-                           en="Figures that conflict if rounded, and agree if some were cut off")  # fmt: skip
+    found = rows[rows["verdict"].str.startswith("consistent if")]
+    return _conflict_table("otherwise", found, cited, here, id="Angka yang bertentangan seperti tercetak, tetapi cocok bila dibaca lain",
+                           en="Figures that conflict as printed, and agree if read otherwise")  # fmt: skip
+
+
+def _needs(row: dict[str, Any], language: str) -> str:
+    """All that must be so for the figures of an article to agree, the gravest first."""
+    words = {
+        "left": ("ada segmen yang tidak tercetak", "there are segments that were not printed"),
+        "cut_off": ("dipotong, bukan dibulatkan", "cut off, not rounded"),
+        "rounded": ("dibulatkan ke ribuan", "rounded to thousands"),
+    }
+    said = {
+        "left": "; ".join(f"{_whole(left, language)}: {people_left(left, language)}" for left in row["left"]),
+        "cut_off": statements(row["cut_off"], language),
+        "rounded": statements(row["rounded"], language),
+    }
+    parts = [f"{words[name][LANGUAGES.index(language)]}: {text}" for name, text in said.items() if text]
+    return "; ".join(parts) + (_MORE[language] if row["others_too"] else "")
+
+
+def _whole(left: Any, language: str) -> str:
+    measure = {"target": "target_workers"}.get(left.whole.what, left.whole.what)
+    return figure({"measure": measure, "segment": left.whole.segment, "kind": left.whole.kind}, language)
 
 
 def _conflict_table(
     name: str, found: pd.DataFrame, cited: pd.DataFrame, here: str, *, id: str, en: str
 ) -> Shown:
     found = found.assign(
-        place=found["conflict_places"].map(", ".join), date=found["conflict_dates"].map(lambda d: d[-1])
+        needs="",
+        place=found["conflict_places"].map(", ".join),
+        date=found["conflict_dates"].map(lambda d: d[-1]),
     )
     columns: list[Column] = [("conflict", "conflict")]
-    columns += [("cut_off", "cut")] if name == "cut-off" else []
+    columns += [("needs", "needs")] if name == "otherwise" else []
     columns += [("remove", "remove")] if (found["remove"].map(len) > 1).any() else []
     columns += [*_place(found, here), *_ARTICLE]
     return table(name, found, columns, cited, id=id, en=en, note=False, data=_conflicts(found))
@@ -670,8 +710,8 @@ def offered_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool
         *_ARTICLE,
     ]
     short = rows.assign(statement=rows["statement"].map(lambda claim: _in_short([claim])))
-    names = ["place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "alternatives",
-             "low", "high", "source_ids"]  # fmt: skip
+    names = ["place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "base", "alternatives",
+             "source_ids"]  # fmt: skip
     return table(name, named, columns, cited, id=f"Pembacaan yang mungkin {whose[0]}; tidak ada yang diubah diam-diam",
                  en=f"Possible readings {whose[1]}; nothing is corrected silently", note=False, data=short[names])  # fmt: skip
 

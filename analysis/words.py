@@ -99,9 +99,19 @@ TERMS: dict[str, tuple[str, str]] = {
         "cocok bila angka dipotong, bukan dibulatkan",
         "consistent if figures were cut off, not rounded",
     ),
+    "consistent if counts are rounded to thousands": (
+        "cocok bila hitungan dibulatkan ke ribuan",
+        "consistent if counts are rounded to thousands",
+    ),
+    "consistent if there are other segments": (
+        "cocok bila ada segmen lain",
+        "consistent if there are other segments",
+    ),
     "consistent": ("dapat benar bersama-sama", "can be true together"),
     "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
     "cut off": ("dipotong", "cut off"),
+    "rounded to thousands": ("dibulatkan ke ribuan", "rounded to thousands"),
+    "with other segments": ("dengan segmen lain", "with other segments"),
     "as corrected": ("dikoreksi", "corrected"),
     "not taken": ("tidak dipakai", "not taken"),
     "covered ≤ workers": ("yang tercakup tidak melebihi pekerja", "the covered are no more than the workers"),
@@ -122,7 +132,7 @@ TERMS: dict[str, tuple[str, str]] = {
         "bekerja + menganggur = angkatan kerja",
         "employed + unemployed = labour force",
     ),
-    "cut_off": ("Yang dipotong", "Cut off"),
+    "needs": ("Cocok bila", "They agree if"),
     "verdict": ("Hasil uji", "Verdict"),
     "place": ("Tempat", "Place"),
     "date": ("Waktu", "Date"),
@@ -642,14 +652,73 @@ def taken(readings: Any, language: str) -> str:
         if kind == "gap":
             words = {"id": "dibaca sebagai selisih ke target", "en": "is read as the gap to the target of"}
             said.append(f"{write(before, language)} {words[language]} {printed_percent(text, language)}")
+        elif kind == "target":
+            words = {
+                "id": "dibaca sebagai jumlah orang dari target",
+                "en": "is read as the people of the target of",
+            }
+            said.append(f"{write(before, language)} {words[language]} {target_printed(text, language)}")
+        elif kind == "base":
+            words = {"id": "dibaca sebagai bagian dari", "en": "is read as a share of"}
+            said.append(f"{write(before, language)} {words[language]} {base_name(text, language)}")
         elif kind == "cut":
             words = {"id": "dipotong, bukan dibulatkan", "en": "was cut off, not rounded"}
             said.append(f"{write(before, language)} {words[language]}")
+        elif kind in _OF_ALL:
+            said.append(_OF_ALL[kind][language])
         else:
             words = {"id": "dibaca", "en": "is read as"}
             said.append(f"{write(before, language)} {words[language]} {write(text, language)}")
     joined = {"id": " dan ", "en": " and "}[language].join(said)
     return joined or {"id": "semuanya dibaca seperti tercetak", "en": "all are read as printed"}[language]
+
+
+_OF_ALL = {
+    "rounded": {
+        "id": "hitungan yang berakhir dengan 000 dibulatkan ke ribuan",
+        "en": "counts that end in 000 are rounded to thousands",
+    },
+    "more": {
+        "id": "ada segmen yang tidak tercetak",
+        "en": "there are segments that were not printed",
+    },
+}
+
+
+def base_name(base: str, language: str) -> str:
+    """Workers by the name that an article gives them, within a sentence.
+
+    >>> base_name("employed", "en"), base_name("labour force", "id")
+    ('the employed', 'angkatan kerja')
+    """
+    names = {
+        "eligible": ("pekerja yang layak", "the eligible"),
+        "employed": ("penduduk bekerja", "the employed"),
+        "labour force": ("angkatan kerja", "the labour force"),
+    }
+    return names.get(base, (base, base))[LANGUAGES.index(language)]
+
+
+def target_printed(text: str, language: str) -> str:
+    r"""A target as printed: people where it has a scale word or groups of thousands, else a percentage.
+
+    >>> target_printed("38,39", "id"), target_printed("53,96 juta", "en"), target_printed("912.000", "en")
+    ('38,39\xa0%', '53.96\xa0million', '912,000')
+    """
+    people = re.search(r"[a-z]", text) or re.fullmatch(r"\d{1,3}([.,]\d{3})+|\d{4,}", text)
+    return (printed if people else printed_percent)(text, language)
+
+
+def people_left(left: Any, language: str) -> str:
+    """How many people are in segments that weren't printed (a `claims.verdict.Left`).
+
+    >>> from analysis.claims.verdict import Left
+    >>> people_left(Left(None, 6465000, 6675000), "en"), people_left(Left(None, 1, 1), "id")
+    ('6,465,000–6,675,000 people', '1 orang')
+    """
+    one = left.low == left.high == 1
+    word = {"id": "orang", "en": "person" if one else "people"}[language]
+    return f"{span(left.low, left.high, False, language)} {word}"
 
 
 def statements(claims: Any, language: str) -> str:

@@ -15,11 +15,23 @@ import pandas as pd
 
 from analysis.claims.corrections import Correction, corrected, corrections
 from analysis.claims.published import COUNTRY
-from analysis.claims.statements import SAME, claims_of, is_share, month_of, rows_by_name
+from analysis.claims.statements import (
+    SAME,
+    Figure,
+    as_thousands,
+    claims_of,
+    is_share,
+    is_total,
+    known_month,
+    month_of,
+    rows_by_name,
+)
 from analysis.claims.verdict import (
-    CONSISTENT,
+    CONFLICTS,
     CUT,
     NOTHING,
+    SEGMENTS,
+    THOUSANDS,
     VERDICTS,
     Verdict,
     bounds,
@@ -28,18 +40,28 @@ from analysis.claims.verdict import (
 )  # fmt: skip
 
 # How the figures of an article are taken for its bounds.
-AS_PRINTED, CUT_OFF, CORRECTED, NOT_TAKEN = "as printed", "cut off", "as corrected", "not taken"
+AS_PRINTED, CORRECTED, NOT_TAKEN = "as printed", "as corrected", "not taken"
+ROUNDED, CUT_OFF, MORE = "rounded to thousands", "cut off", "with other segments"
+_HOW = {THOUSANDS: ROUNDED, CUT: CUT_OFF, SEGMENTS: MORE}
 _MAIN = ("total", "PU", "BPU")
 _FEW_WAYS = 4  # that one digit of many would do says nothing
-_SURE = ("elsewhere", "scale", "gap")  # corrections that something besides the arithmetic speaks for
+_SURE = (
+    "elsewhere",
+    "scale",
+    "gap",
+    "base",
+    "target",
+)  # corrections that something besides the arithmetic speaks for
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
     """Some claims and what came of trying them: `how` says under which reading `bounds` hold.
 
-    `taken` are the claims of that reading (with the correction `applied`, if there is one), `cut` those of them
-    that are read as cut off. A class, because `bounds` are worked out when they are first asked for.
+    `taken` are the claims of that reading (with the correction `applied`, if there is one), `by` the verdict on
+    them: of those that it reads as cut off, and the wholes that it leaves people for other segments, `bounds` do so, too.
+    Where it needs one count rounded to thousands, all that end in 000 are taken so, as nothing says which alone was.
+    A class, because `bounds` are worked out when they are first asked for.
     """
 
     claims: pd.DataFrame
@@ -48,13 +70,23 @@ class Trial:
     how: str
     applied: Correction | None
     taken: pd.DataFrame
-    cut: tuple[str, ...]
+    by: Verdict
     complete: tuple[str, ...] = ()
+
+    @property
+    def cut(self) -> tuple[str, ...]:
+        """The claims that are taken as cut off."""
+        return self.by.cut_off
+
+    @property
+    def more(self) -> tuple[Figure, ...]:
+        """The wholes that are taken to have segments which nobody printed."""
+        return tuple(left.whole for left in self.by.left)
 
     @cached_property
     def bounds(self) -> pd.DataFrame:
         """What the figures can be: `bounds` of what is taken."""
-        return bounds(self.taken, self.complete, self.cut)
+        return bounds(self.taken, self.complete, self.cut, more=self.more)
 
 
 def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -> pd.DataFrame:
@@ -104,13 +136,17 @@ def trials(
 def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]:
     """Articles on one place and month tried together, wherever there are several.
 
+    Figures of which only the year (or a half, or a span) is known stand in no group, as they may be of any month.
+
     >>> [len(set(trial.claims["article_id"])) for trial in together(claims[claims["place"] == "Lampung"])]
     [3, 5]
     """
     read = claims_of(frame)
     read = read.assign(date=read["date"].map(month_of))
     read = read.assign(as_of=read["date"])  # also for what is read again with a correction
-    groups = [rows for _, rows in read.groupby(["place", "date"], sort=False)]
+    # A table's last line is the total of its own article, and no place that two articles could speak of.
+    dated = read[(read["date"].map(known_month) != "") & ~read["place"].map(is_total)]
+    groups = [rows for _, rows in dated.groupby(["place", "date"], sort=False)]
     return [tried(rows, read, complete) for rows in groups if rows["article"].nunique() > 1]
 
 
@@ -126,16 +162,16 @@ def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] 
     offered = corrections(claims, found, others, complete)
     sure = [one for one in offered if one.kind in _SURE and one.alternatives == 1]
     sure = sure if len(sure) == 1 else []  # of several nothing says which
-    taken, how, cut, applied = claims, AS_PRINTED, found.cut_off, None
-    if found.verdict == CUT:
-        how = CUT_OFF
-    elif found.verdict not in (CONSISTENT, NOTHING):
+    taken, how, by, applied = claims, _HOW.get(found.verdict, AS_PRINTED), found, None
+    if found.verdict in CONFLICTS:
         how, taken = NOT_TAKEN, claims.head(0)
         if sure:
             how, applied = CORRECTED, sure[0]
             taken = corrected(claims, sure[0], pd.concat([claims, others]))
-            cut = verdict(taken, complete).cut_off
-    return Trial(claims, found, offered, how, applied, taken, cut, tuple(complete))
+            by = verdict(taken, complete)
+    if by.rounded:
+        taken = as_thousands(taken)
+    return Trial(claims, found, offered, how, applied, taken, by, tuple(complete))
 
 
 def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
@@ -173,8 +209,8 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     """One row a trial, the gravest verdict first, then the latest.
 
     Columns: article_ids (tuple), place, level, date, figures (printed), tested (those that others say something of),
-    verdict, conflict, cut_off and remove (tuples of `Statement`), conflict_places and conflict_dates, identities,
-    others_too, how, readings (tuple of `Reading`), as_of, workers_as_of, confidence and source_ids.
+    verdict, conflict, rounded, cut_off and remove (tuples of `Statement`), left (tuple of `Left`), conflict_places and
+    conflict_dates, identities, others_too, how, readings (tuple of `Reading`), as_of, workers_as_of, confidence and source_ids.
 
     >>> from analysis.claims.articles import trials
     >>> verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))[["date", "verdict", "tested"]].values.tolist()
@@ -188,8 +224,8 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
 
 _VERDICT_COLUMNS = [
-    "article_ids", "place", "level", "date", "figures", "tested", "verdict", "conflict", "identities", "cut_off",
-    "conflict_places", "conflict_dates", "remove", "others_too", "how", "readings", "as_of", "workers_as_of", "confidence", "source_ids",
+    "article_ids", "place", "level", "date", "figures", "tested", "verdict", "conflict", "identities",
+    "rounded", "cut_off", "left", "conflict_places", "conflict_dates", "remove", "others_too", "how", "readings", "as_of", "workers_as_of", "confidence", "source_ids",
 ]  # fmt: skip
 
 
@@ -198,13 +234,20 @@ def _verdict_row(trial: Trial) -> dict[str, Any]:
     dates = tuple(sorted(set(claims["date"])))
     return {
         "article_ids": tuple(dict.fromkeys(claims["article_id"])),
-        "place": claims["place"].iloc[0], "level": claims["level"].iloc[0], "date": dates[-1],
+        "place": places_of(claims)[0], "level": claims["level"].iloc[0], "date": dates[-1],
         "figures": len(claims), "tested": len(found.tested), "verdict": found.verdict,
         "conflict": statements(claims, found.conflict), "identities": found.identities,
-        "cut_off": statements(claims, found.cut_off), "remove": statements(claims, found.remove),
+        "rounded": statements(claims, found.rounded), "cut_off": statements(claims, found.cut_off), "left": found.left,
+        "remove": statements(claims, found.remove),
         "conflict_places": _told(claims, found.conflict, "place"), "conflict_dates": _told(claims, found.conflict, "date"),
         "others_too": found.others_too, "how": trial.how, "readings": readings(trial),
     } | _facts(trial, dates)  # fmt: skip
+
+
+def places_of(claims: pd.DataFrame) -> list[str]:
+    """The places that claims speak of, each once; a total of them is none."""
+    places = list(dict.fromkeys(claims["place"]))
+    return [place for place in places if not is_total(place)] or places
 
 
 def _facts(trial: Trial, dates: tuple[str, ...]) -> dict[str, Any]:
@@ -219,7 +262,10 @@ def _told(claims: pd.DataFrame, claim_ids: Collection[str], column: str) -> tupl
 
 
 class Reading(NamedTuple):
-    """A figure that isn't taken as printed: why (a correction's kind, or cut), as printed, as read."""
+    """A figure that isn't taken as printed: why (a correction's kind, or cut), as printed, as read.
+
+    Or what is taken otherwise of all: `rounded` (counts that end in 000) and `more` (segments that nobody printed).
+    """
 
     kind: str
     printed: str
@@ -231,11 +277,13 @@ def readings(trial: Trial) -> tuple[Reading, ...]:
     """The figures that a trial's bounds don't take as printed."""
     rows = {row.claim_id: row for row in rows_by_name(trial.claims)}
     cut = [Reading("cut", rows[c].value_printed, "", rows[c].unit) for c in trial.cut if c in rows]
+    of_all = {"rounded": trial.by.rounded, "more": trial.by.left}
+    cut += [Reading(kind, "", "", "") for kind, needed in of_all.items() if needed]
     if (applied := trial.applied) is None:
         return tuple(cut)
     changed = zip(applied.claim_ids, applied.texts, strict=True)
     return tuple(
-        Reading(applied.kind, rows[c].value_printed, applied.target or text, rows[c].unit)
+        Reading(applied.kind, rows[c].value_printed, applied.base or applied.target or text, rows[c].unit)
         for c, text in changed
     ) + tuple(cut)
 
@@ -303,7 +351,7 @@ _FIGURE_COLUMNS = [
 
 
 def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
-    apart = by_the_others(trial.taken, trial.complete, trial.cut)
+    apart = by_the_others(trial.taken, trial.complete, trial.cut, trial.more)
     taken = readings(trial)
     found = []
     for row, said, ends in _shown(trial):
@@ -322,7 +370,8 @@ def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
 
 def _shown(trial: Trial) -> Iterator[tuple[dict[str, Any], Any, tuple[Any, Any]]]:
     """The rows of a trial's bounds that are printed or pinned down, each with its claim (or None) and printed ends."""
-    claims = {row.claim_id: row for row in rows_by_name(trial.claims)}
+    printed = as_thousands(trial.claims) if trial.by.rounded else trial.claims
+    claims = {row.claim_id: row for row in rows_by_name(printed)}
     for row in trial.bounds.to_dict("records"):
         said = next((claims[c] for c in row["claim_ids"] if c in claims), None)
         if said is not None:
@@ -368,8 +417,8 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     """The corrections that are offered, the likeliest first; of a few digits that would do, one for all.
 
     Columns: trial, place, date, kind, statement (the claim as printed), text (as it would read), printed_by
-    (the claim elsewhere that prints it), target and target_year (that it is the gap to), alternatives, low and
-    high (people in segments that weren't printed), as_of, workers_as_of, confidence, source_ids.
+    (the claim elsewhere that prints it), target and target_year (that it is the gap to, or the people of), base (that it is of),
+    alternatives, as_of, workers_as_of, confidence, source_ids.
 
     >>> correction_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))[["kind", "text"]].values.tolist()
     [['scale', '1,7 juta']]
@@ -378,10 +427,10 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     return _as_frame(rows, _OFFER_COLUMNS)
 
 
-_OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "alternatives", "low", "high")
+_OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "base", "alternatives")
 _OFFER_COLUMNS = [
-    "trial", "place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "alternatives",
-    "low", "high", "as_of", "workers_as_of", "confidence", "source_ids",
+    "trial", "place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "base", "alternatives",
+    "as_of", "workers_as_of", "confidence", "source_ids",
 ]  # fmt: skip
 
 
@@ -391,10 +440,7 @@ def _correction_rows(trial: Trial) -> list[dict[str, Any]]:
     shared = _facts(trial, dates)
     for correction in trial.corrections:
         own = {name: getattr(correction, name) for name in _OF_CORRECTION}
-        texts = correction.texts or ("",)
-        for claim_id, text in zip(
-            correction.claim_ids, texts, strict=False
-        ):  # the first, where none is printed
+        for claim_id, text in zip(correction.claim_ids, correction.texts, strict=True):
             own |= {name: _told(trial.claims, [claim_id], name)[0] for name in ("place", "date")}
             row = shared | own | {"statement": statements(trial.claims, [claim_id])[0], "text": text}
             by_claim.setdefault((correction.kind, claim_id, correction.printed_by), row)

@@ -5,10 +5,13 @@ Tried on each claim without which the others agree, the likeliest first:
     elsewhere   another article prints another value for the same figure
     scale       a scale word was dropped or mistaken ("1,7 orang" beside millions)
     gap         an "unprotected" that is the gap to a target printed for the place
-    rounded     a count that ends in zeros is rounded to thousands
+    base        a rate that is of other workers which the article prints: the eligible, the employed, the labour force
+    target      "covered" or "workers" that are the people whom a target printed for the place wants covered
     digit       one digit is another, or two neighbours stand the wrong way round
     together    several of these at once, where one isn't enough
-    segment     the segments printed aren't all there are: so many people are in others
+
+Counts rounded to thousands, figures cut off and segments that weren't printed are no corrections: a verdict of
+their own says that the claims agree so (`verdict`).
 """
 
 import re
@@ -19,28 +22,43 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.claims.printed import SCALES, UnreadableError, read_printed
-from analysis.claims.program import Program
-from analysis.claims.statements import NEEDED, OPTIONAL, SAME, claims_of, month_of, rows_by_name
+from analysis.claims.statements import (
+    NEEDED,
+    OPTIONAL,
+    REMAINING,
+    SAME,
+    claims_of,
+    is_total,
+    known_month,
+    month_of,
+    rows_by_name,
+)
 from analysis.claims.verdict import (
-    INCONSISTENT,
+    CONFLICTS,
     WHOLE,
     System,
     Verdict,
     agree,
     range_of,
-    system,
+    readings,
     verdict,
 )
 
-KINDS = ("elsewhere", "scale", "gap", "segment", "rounded", "together", "digit")
+KINDS = ("elsewhere", "scale", "gap", "base", "target", "together", "digit")
+_OF_WORKERS = (
+    "coverage_rate",
+    "uncovered_rate",
+    "target_rate",
+    "gap_rate",
+)  # shares of workers, of some base
 
 
 class Correction(NamedTuple):
     """One way in which the claims would agree.
 
     kind as in the module's docstring; claim_ids the claims it changes, texts what each would read;
-    printed_by the claim elsewhere that prints it; target and target_year what it is the gap to; alternatives how many corrections of its kind would
-    do for the same claim; low and high the people in segments that weren't printed.
+    printed_by the claim elsewhere that prints it; target and target_year what it is the gap to, or the people
+    of; base the workers that it is of; alternatives how many corrections of its kind would do for the same claim.
     """
 
     kind: str
@@ -50,8 +68,7 @@ class Correction(NamedTuple):
     target: str = ""
     target_year: str = ""
     alternatives: int = 1
-    low: int | None = None
-    high: int | None = None
+    base: str = ""
 
 
 def corrections(
@@ -67,14 +84,14 @@ def corrections(
     >>> corrections(claims, verdict(claims))[0].texts
     ('1,7 juta',)
     """
-    if found.verdict not in (INCONSISTENT, WHOLE):
+    if found.verdict not in CONFLICTS:
         return []
     elsewhere = claims.head(0) if others is None else others[~others["claim_id"].isin(claims["claim_id"])]
-    for reading in ("as printed", "cut off"):
-        tried = system(claims, complete, reading)
-        offered = [*_each(claims, tried, found, elsewhere, complete), *_segments(tried, found)]
+    for tried in readings(claims, complete):
+        offered = list(_each(claims, tried, found, elsewhere, complete))
         if found.verdict == WHOLE:  # between the bounds isn't enough: there must be whole people
-            offered = [c for c in offered if verdict(corrected(claims, c, others), complete).verdict != WHOLE]
+            among = pd.concat([claims, elsewhere])
+            offered = [c for c in offered if verdict(corrected(claims, c, among), complete).verdict != WHOLE]
         if offered:
             return sorted(offered, key=lambda c: (KINDS.index(c.kind), c.alternatives))
     return []
@@ -93,14 +110,25 @@ def corrected(
     frame = claims[[*NEEDED, *OPTIONAL]].copy()
     for claim_id, text in zip(correction.claim_ids, correction.texts, strict=True):
         frame.loc[frame["claim_id"] == claim_id, "value_printed"] = text
-    if correction.kind == "gap" and others is not None:
-        target = others[others["claim_id"] == correction.printed_by][[*NEEDED, *OPTIONAL]]
-        here = frame["claim_id"].isin(correction.claim_ids)
-        frame.loc[here, ["measure", "target_year"]] = ["gap_to_target", target["target_year"].iloc[0]]
-        when = claims.loc[here.values, "date"].iloc[0]
-        same = (frame["measure"] == "target_rate") & (frame["target_year"] == target["target_year"].iloc[0])
-        frame = pd.concat([frame[~same], target.assign(as_of=when)], ignore_index=True)
+    if correction.kind == "base":
+        frame.loc[frame["claim_id"].isin(correction.claim_ids), "base"] = correction.base
+    if correction.kind in ("gap", "target") and others is not None:
+        frame = _beside_target(frame, claims, correction, others)
     return claims_of(frame)
+
+
+def _beside_target(
+    frame: pd.DataFrame, claims: pd.DataFrame, correction: Correction, others: pd.DataFrame
+) -> pd.DataFrame:
+    """The claim as the gap to a target (or its people), and that target in the place of what else is printed of it."""
+    target = others[others["claim_id"] == correction.printed_by][[*NEEDED, *OPTIONAL]].head(1)
+    place, measure, year = target[["place", "measure", "target_year"]].iloc[0]
+    here = frame["claim_id"].isin(correction.claim_ids)
+    what = "gap_to_target" if correction.kind == "gap" else "target_workers"
+    frame.loc[here, ["measure", "target_year", "status", "base"]] = [what, year, "", ""]
+    same = (frame["place"] == place) & (frame["measure"] == measure) & (frame["target_year"] == year)
+    when = claims.loc[here.values, "date"].iloc[0]
+    return pd.concat([frame[~same | here], target.assign(as_of=when)], ignore_index=True)
 
 
 def _each(
@@ -154,17 +182,12 @@ def _of_claim(
     bounded = high is not None or (row.low is not None and row.low.denominator > 1)
     scaled = [text for text in _scales(row) if bounded and fits(text)]
     yield from (Correction("scale", (claim,), (text,), alternatives=len(scaled)) for text in scaled)
-    if (
-        row.low is not None
-        and row.low == row.high
-        and row.low
-        and row.low % 1000 == 0
-        and row.unit == "persons"
-    ):
-        text = f"{int(row.low) // 1000} ribu"
-        yield from [Correction("rounded", (claim,), (text,))] if fits(text) else []
     if row.measure == "uncovered":
         yield from _gaps(claims, claim, row, elsewhere, complete)
+    if row.measure in _OF_WORKERS:
+        yield from _other_bases(claims, tried, row, complete)
+    if row.measure in ("covered", "workers"):
+        yield from _target_people(claims, row, elsewhere, complete)
     slips = [text for text in _slips(row.value_printed) if fits(text)]
     yield from (Correction("digit", (claim,), (text,), alternatives=len(slips)) for text in slips)
 
@@ -173,13 +196,14 @@ def _same_figure(row: Any, other: Any) -> bool:
     """Whether another article speaks of the same figure of the same month (or target year)."""
     if (row.place, row.measure) != (other.place, other.measure) or row.unit != other.unit:
         return False
+    if is_total(row.place) and row.article != other.article:
+        return False
     if SAME.get(row.segment, row.segment) != SAME.get(other.segment, other.segment):
         return False
     if row.target_year or other.target_year:
         return row.target_year == other.target_year
-    return month_of(row.date) == month_of(other.date) and (row.status or "active") == (
-        other.status or "active"
-    )
+    same_month = known_month(row.date) == known_month(other.date) != ""
+    return same_month and (row.status or "active") == (other.status or "active")
 
 
 def _scales(row: Any) -> Iterator[str]:
@@ -199,22 +223,65 @@ def _gaps(
     claims: pd.DataFrame, claim: str, row: Any, elsewhere: pd.DataFrame, complete: Collection[str]
 ) -> Iterator[Correction]:
     """The figure as the gap to a target that is printed for this place, here or elsewhere."""
-    rates = pd.concat([claims, elsewhere])
-    rates = rates[(rates["measure"] == "target_rate") & (rates["place"] == row.place)]
-    later = rates[rates["target_year"].str[-4:] >= row.date[:4]]
+    printed = pd.concat([claims, elsewhere])
+    for target in _targets(printed, row, ("target_rate",)):
+        offer = Correction("gap", (claim,), (row.value_printed,), **_of_target(target))
+        if agree(corrected(claims, offer, printed), complete):
+            yield offer
+
+
+def _target_people(
+    claims: pd.DataFrame, row: Any, elsewhere: pd.DataFrame, complete: Collection[str]
+) -> Iterator[Correction]:
+    """The figure as the people of a target that is printed for this place, here or elsewhere."""
+    printed = pd.concat([claims, elsewhere])
+    for target in _targets(printed, row, ("target_rate", "target_workers")):
+        offer = Correction("target", (row.claim_id,), (row.value_printed,), **_of_target(target))
+        if _fits_others(corrected(claims, offer, printed), row.claim_id, complete):
+            yield offer
+
+
+def _other_bases(
+    claims: pd.DataFrame, tried: System, row: Any, complete: Collection[str]
+) -> Iterator[Correction]:
+    """The rate as one of other workers whom the article prints for the same place, date and segment."""
+    (of, _), *_ = tried.about[row.claim_id].base
+    bases = [f.kind for f in tried.program.figures if f.what == "workers" and f._replace(kind=of.kind) == of]
+    for base in bases:
+        if base in (of.kind, REMAINING, ""):
+            continue
+        offer = Correction("base", (row.claim_id,), (row.value_printed,), base=base)
+        if _fits_others(corrected(claims, offer), row.claim_id, complete):
+            yield offer
+
+
+def _fits_others(claims: pd.DataFrame, claim: str, complete: Collection[str]) -> bool:
+    """Whether claims agree, and the others say of this one how much it is: else it would fit as it says nothing."""
+    if not agree(claims, complete):
+        return False
+    loosest = readings(claims, complete)[-1]
+    low, high, _ = range_of(loosest, claim, set(loosest.about) - {claim})
+    return bool(low) and high is not None
+
+
+def _of_target(target: Any) -> dict[str, str]:
+    return {
+        "printed_by": target.claim_id,
+        "target": target.value_printed,
+        "target_year": target.target_year,
+    }
+
+
+def _targets(printed: pd.DataFrame, row: Any, measures: Collection[str]) -> list[Any]:
+    """Targets for the place and segment of a claim and a year that isn't past, those of its own month first."""
+    of_place = printed[printed["measure"].isin(measures) & (printed["place"] == row.place)]
+    if is_total(row.place):
+        of_place = of_place[of_place["article"] == row.article]
+    later = of_place[of_place["target_year"].str[-4:] >= row.date[:4]]
     near = later.assign(far=later["date"].map(month_of) != month_of(row.date)).sort_values(
         "far", kind="stable"
     )
-    later = near.drop_duplicates(["value_printed", "target_year"])
-    for target in rows_by_name(later):
-        told = {
-            "printed_by": target.claim_id,
-            "target": target.value_printed,
-            "target_year": target.target_year,
-        }
-        offer = Correction("gap", (claim,), (row.value_printed,), **told)
-        if agree(corrected(claims, offer, rates), complete):
-            yield offer
+    return rows_by_name(near.drop_duplicates(["measure", "value_printed", "target_year"]))
 
 
 def _slips(text: str) -> Iterator[str]:
@@ -235,19 +302,3 @@ def _slips(text: str) -> Iterator[str]:
             chars = list(text)
             chars[one], chars[two] = chars[two], chars[one]
             yield "".join(chars)
-
-
-def _segments(tried: System, found: Verdict) -> Iterator[Correction]:
-    """Whether all fits once the segments printed need not be all there are, and how many people that leaves."""
-    names = [name for name in found.identities if name.endswith("= total") and name[0].isupper()]
-    rows = [row._replace(high=None) if row.identity in names else row for row in tried.program.rows]
-    opened = Program(rows, tried.program.somebody)
-    if not names or not opened.feasible():
-        return
-    for row in rows:
-        conflict_figures = {f for c in found.conflict for f, _ in tried.about[c].top}
-        if row.identity in names and conflict_figures & set(row.terms):
-            least, most = (opened.bound(row.terms, least).value for least in (True, False))
-            if most is not None and most > 0 and least is not None and least > 0:
-                yield Correction("segment", found.conflict, low=int(-(-least // 1)), high=int(most // 1))
-                return

@@ -216,6 +216,23 @@ def finer(printed: Printed, decimals: int) -> Printed:
     return _rounded(printed.value, printed.scale, decimals)
 
 
+def in_thousands(printed: Printed) -> Printed:
+    """A count printed with 000 at its end, read as rounded to thousands: 573.000 as *573 ribu*.
+
+    An exact count ends in 000 once in a thousand times, a rounded one always. Unchanged: any other figure, nobody
+    (0), and whatever a word widened.
+
+    >>> [int(end) for end in in_thousands(read_printed("573.000"))[1:5]]
+    [572500, 573500, 573000, 574000]
+    >>> in_thousands(read_printed("573.100")) == read_printed("573.100")
+    True
+    """
+    thousand = SCALES[0].size
+    if not printed.exact or not printed.value or printed.value % thousand:
+        return printed
+    return _rounded(printed.value, Fraction(thousand), 0)._replace(scale=printed.scale)
+
+
 def matters(word: str) -> bool:
     """Whether the words before a figure change what it says. Raises UnreadableError for one that isn't in `WORDS`.
 

@@ -16,21 +16,23 @@ is printed (0 ≤ C ≤ W, the parts of a whole) are the identities. Both are ro
 How an article is read, where it leaves room: formal is PU and informal BPU; covered without a status
 is active; a rate is of the workers the article gives no other name, else of the eligible, the
 employed, the labour force, whichever it prints first in this order; a target's people are counted on the
-workers of the same date; printed segments are taken for all there are, if they are one of `PARTITIONS`.
+workers of the same date; printed segments are taken for all there are, if they are one of `PARTITIONS`, until
+that can't be (`with_more_segments`); a count that ends in 000 for exact, until that can't be (`in_thousands`).
 All intervals are closed: where two figures only touch at an end they are called consistent.
 """
 
 import re
-from collections import Counter, namedtuple
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import unicodedata
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.printed import Printed, UnreadableError, finer, read_printed
+from analysis.claims.printed import Printed, UnreadableError, finer, in_thousands, read_printed
 
 NATIONAL = "national"
 LEVELS = (NATIONAL, "province", "regency", "city", "region")
@@ -47,14 +49,13 @@ PARTITIONS: tuple[tuple[str, ...], ...] = (
 SAME = {"formal": "PU", "informal": "BPU", "PPU": "PU", "laki-laki": "male", "perempuan": "female"}
 UNITS = ("persons", "percent", "companies", "business entities", "projects")
 BASES = ("", "eligible", "employed", "labour force")
+REMAINING = "remaining potential"  # those who aren't covered yet: no base of a rate
 MOST = 10**10  # people; a bound beyond what HiGHS takes for infinite would be lost without a word
 NEEDED = ("place", "period", "measure", "value_printed")
 OPTIONAL = (
     "claim_id", "article_id", "level", "province_code", "province", "as_of", "segment", "status", "base",
     "target_year", "qualifier", "unit", "value_read", "caution", "caution_id", "source_id", "note",
 )  # fmt: skip
-READ = ["low", "high", "cut_low", "cut_high", "fine_low", "fine_high"]
-
 Terms = tuple[tuple["Figure", int], ...]
 
 
@@ -110,9 +111,16 @@ def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
 
     `frame` needs the columns place, period, measure and value_printed; the other columns of
     `data/reported_claims` are taken where they are there. Adds `date` (as_of, or else the period), `article`
-    (source_id, or else article_id: `data/` has one article_id for each place in an article), and as exact fractions, persons or shares: low and high as printed, cut_low and cut_high where the press
-    may have cut digits off instead of rounding (the hull of both readings), fine_low and fine_high where a
-    whole number of millions stands beside one with decimals and may be as exact as that. None is open.
+    (source_id, or else article_id: `data/` has one article_id for each place in an article), and as exact fractions,
+    persons or shares, of each figure low and high as printed, and how far it may reach if it is read otherwise:
+
+        thousands_low, thousands_high   a count that ends in 000 is rounded to thousands
+        cut_low, cut_high               the press cut digits off instead of rounding (the hull of both)
+        loose_low, loose_high           both of these, where a count may be cut off to thousands, too
+        fine_low, fine_high             a whole number of millions beside one with decimals is as exact as that
+
+    None is open. Names that differ by capitals, spaces or what nobody sees are one name (`name_key`), and stand as they
+    are first printed; a place called Jumlah or Total is the total of the other places of its article (`is_total`).
 
     Raises ClaimError with every cell that can't be read: the row's label, column, value and rule.
 
@@ -128,18 +136,23 @@ def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
     if problems:
         raise ClaimError([p._replace(row=labels[p.row]) for p in sorted(problems, key=lambda p: p.row)])
     printed, fine = list(read.values()), _finer(rows, read)
+    thousands = [in_thousands(p) for p in printed]
     added = {
         "date": [row.as_of or row.period for row in rows],
         "article": [row.source_id or row.article_id for row in rows],
-        "low": [p.low for p in printed],
-        "high": [p.high for p in printed],
-        "cut_low": [_least(p.low, p.cut_low) for p in printed],
-        "cut_high": [_most(p.high, p.cut_high) for p in printed],
-        "fine_low": [p.low for p in fine],
-        "fine_high": [p.high for p in fine],
-    }
+        **_ends("", printed), **_ends("cut_", printed, cut=True),
+        **_ends("thousands_", thousands), **_ends("loose_", thousands, cut=True), **_ends("fine_", fine),
+    }  # fmt: skip
     # Plain objects in one block, which `rows_by_name` is quick with; columns of text take it many times as long.
     return pd.DataFrame(cells | added, dtype=object)
+
+
+def _ends(name: str, printed: Sequence[Printed], cut: bool = False) -> dict[str, list[Fraction | None]]:
+    """Two columns: the ends of each figure, if it may be cut off the hull with those it then has."""
+    return {
+        f"{name}low": [_least(p.low, p.cut_low) if cut else p.low for p in printed],
+        f"{name}high": [_most(p.high, p.cut_high) if cut else p.high for p in printed],
+    }
 
 
 def _read_cells(rows: list[Any]) -> tuple[dict[int, Printed], list[Wrong]]:
@@ -188,12 +201,65 @@ def _cells(frame: pd.DataFrame) -> dict[str, list[Any]]:
     for column in (*NEEDED, *OPTIONAL):
         if column not in ("value_printed", "value_read"):
             cells[column] = [_text(cell) for cell in cells[column]]
-    cells["segment"] = [segment or "total" for segment in cells["segment"]]
+    cells |= _alike(cells)
     if "claim_id" in added:
         cells["claim_id"] = [f"{article}#{n}" for n, article in enumerate(cells["article_id"], 1)]
     units = zip(cells["unit"], cells["measure"], strict=True)
     cells["unit"] = [unit or ("percent" if is_share(measure) else "persons") for unit, measure in units]
     return cells
+
+
+def _alike(cells: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """The columns of names with one spelling a name: that of our own words, else as it is first printed."""
+    segments = ["total", *SAME, *(part for parts in PARTITIONS for part in parts), "unemployed"]
+    known: dict[str, Iterable[str]] = {
+        "level": LEVELS, "status": STATUSES, "base": [*BASES, REMAINING], "unit": UNITS,
+        "measure": [*MEASURES, *NOT_TESTED], "segment": segments,
+    }  # fmt: skip
+    named = {column: _spellings([*words, *cells[column]]) for column, words in known.items()}
+    named["segment"] |= {name: "total" for name in named["segment"] if not name or is_total(name)}
+    named["place"] = named["province"] = _spellings([*cells["place"], *cells["province"]])
+    return {column: [words[cell] for cell in cells[column]] for column, words in named.items()}
+
+
+def _spellings(names: Iterable[str]) -> dict[str, str]:
+    """Each name with the first that has its key."""
+    first: dict[str, str] = {}
+    return {name: first.setdefault(name_key(name), seen(name)) for name in dict.fromkeys(names)}
+
+
+def seen(name: str) -> str:
+    """A name without the characters that nobody sees, and with single ordinary spaces.
+
+    >>> seen("Kota\u00a0 Me\u200btro")
+    'Kota Metro'
+    """
+    return " ".join("".join(c for c in name if unicodedata.category(c) != "Cf").split())
+
+
+@lru_cache(maxsize=10_000)
+def name_key(name: str) -> str:
+    """What a name is compared by: without capitals, kinds of spaces, hyphens and letters, or what nobody sees.
+
+    >>> name_key("KOTA\u00a0Metro") == name_key(" Kota  Me\u200btro"), name_key("Fak\u2011Fak")
+    (True, 'fak-fak')
+    """
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen(name)).casefold())
+    return " ".join("".join("-" if unicodedata.category(c) == "Pd" else c for c in text).split())
+
+
+@lru_cache(maxsize=10_000)
+def is_total(name: str) -> bool:
+    """Whether a place (or segment) is the last line of a table: the total of what stands in it.
+
+    >>> is_total("JUMLAH / TOTAL"), is_total("Jumlah keseluruhan"), is_total("Jumlah Pekerja"), is_total("Totalindo")
+    (True, True, False, False)
+    """
+    words = set(re.findall(r"\w+", name_key(name)))
+    return bool(words & {"jumlah", "total"}) and words <= {*_ALL, "jumlah", "total"}
+
+
+_ALL = ("grand", "semua", "seluruh", "seluruhnya", "keseluruhan", "all", "overall")
 
 
 def _text(cell: Any) -> str:
@@ -273,6 +339,20 @@ def _finer(rows: list[Any], read: Mapping[int, Printed]) -> list[Printed]:
     return [finer(p, decimals[keys[at]]) if at in keys and p.decimals == 0 else p for at, p in read.items()]
 
 
+def as_thousands(claims: pd.DataFrame) -> pd.DataFrame:
+    """The claims with every count that ends in 000 read as rounded to thousands, to take `bounds` of.
+
+    >>> claims = claims_of(pd.DataFrame({"place": ["Lampung"], "period": "2023", "measure": "covered",
+    ...                                  "value_printed": "573.000"}))
+    >>> [int(end) for end in as_thousands(claims).loc[0, ["low", "high"]]]
+    [572500, 573500]
+    """
+    rounded = claims["thousands_low"] != claims["low"]
+    ends = {f"{kind}{end}": claims[f"{kind}{end}"].mask(rounded, claims[f"thousands_{end}"])
+            for kind in ("", "fine_") for end in ("low", "high")}  # fmt: skip
+    return claims.assign(**ends)
+
+
 # What each measure is about, in letters of the docstring: (top, base); "-" subtracts.
 MEASURES: dict[str, tuple[str, str]] = {
     "covered": ("C", ""),
@@ -323,6 +403,17 @@ def month_of(date: str) -> str:
     ('2024-09', '2024-H1', '2017-2018')
     """
     return date[:7] if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else date
+
+
+def known_month(date: str) -> str:
+    """The month of a date, or "" where only a year, a half or a span of years is known: that is no one time.
+
+    Two articles on 2023 may speak of its first month and of its last, with 700,000 more covered and no slip at all.
+
+    >>> known_month("2024-09-24"), known_month("2024-09"), known_month("2023"), known_month("2024-H1")
+    ('2024-09', '2024-09', '', '')
+    """
+    return date[:7] if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", date) else ""
 
 
 def quantities(claims: pd.DataFrame) -> dict[str, Quantity]:
@@ -422,15 +513,21 @@ def _sum(terms: Terms, more: Terms = (), times: Fraction = Fraction(1)) -> dict[
 
 
 def identities(
-    figures: Collection[Figure], claims: pd.DataFrame, complete: Collection[str] = ()
+    figures: Collection[Figure],
+    claims: pd.DataFrame,
+    complete: Collection[str] = (),
+    more: Collection[Figure] = (),
 ) -> list[Row]:
     """What holds between the figures whatever is printed: 0 ≤ C ≤ W, segments, sexes, status, places.
 
     `complete` names places whose parts (a province's districts, the country's provinces) all stand in
     the claims: then a figure that is known of every part adds up to the place's, otherwise to no more than that.
+    A place called Jumlah or Total says itself that its article's other places add up to it, where all of them are on
+    one level (a country aside) or it stands in `complete`; else those of the finest level are no more than it.
+    `more` are the wholes to which the segments printed add up to no more than that, as there may be other segments.
     """
     known = dict.fromkeys(figures)
-    rows = list(_partitions(known))
+    rows = list(_partitions(known, more))
     known |= dict.fromkeys(figure for row in rows for figure in row.terms)
     rows += _statuses(known)
     rows += _labour_force(known)
@@ -444,21 +541,50 @@ def _row(whole: Figure, parts: Iterable[Figure], identity: str, exact: bool = Tr
     return Row(terms, Fraction(0), Fraction(0) if exact else None, "", identity)
 
 
-def _partitions(figures: Iterable[Figure]) -> Iterator[Row]:
-    segments: dict[Figure, list[str]] = {}
-    for figure in figures:
-        segments.setdefault(figure._replace(segment="total"), []).append(figure.segment)
-    for whole, printed in segments.items():
+def _partitions(figures: Iterable[Figure], more: Collection[Figure] = ()) -> Iterator[Row]:
+    for whole, printed in _segments(figures).items():
         for parts in _printed_partitions(printed):
-            yield _row(
-                whole, [whole._replace(segment=part) for part in parts], f"{' + '.join(parts)} = total"
-            )
+            exact = whole not in more or "BPU" not in parts
+            name = f"{' + '.join(parts)} {'=' if exact else '≤'} total"
+            yield _row(whole, [whole._replace(segment=part) for part in parts], name, exact)
         whole_segments = any("BPU" in parts for parts in _printed_partitions(printed))
         alone = [] if whole_segments else ["PU", "BPU"]
         alone += [] if {"male", "female"} <= set(printed) else ["male", "female"]
         for part in alone if "total" in printed else []:
             if part in printed:
                 yield _row(whole, [whole._replace(segment=part)], f"{part} ≤ total", exact=False)
+
+
+def _segments(figures: Iterable[Figure]) -> dict[Figure, list[str]]:
+    """The segments that are known of each whole."""
+    segments: dict[Figure, list[str]] = {}
+    for figure in figures:
+        segments.setdefault(figure._replace(segment="total"), []).append(figure.segment)
+    return segments
+
+
+def with_more_segments(figures: Collection[Figure]) -> tuple[Figure, ...]:
+    """The wholes that may have segments which nobody printed, as Jakon or PMI beside PU and BPU.
+
+    Those that are known themselves and whose printed segments are part of a longer one of `PARTITIONS`; of men
+    and women, and of PU, BPU, Jakon and PMI together, nobody is left.
+
+    >>> total, formal, informal = (Figure("Indonesia", "2023", "covered", s, "active") for s in ("total", "PU", "BPU"))
+    >>> with_more_segments([total, formal, informal]) == (total,), with_more_segments([formal, informal])
+    (True, ())
+    """
+
+    def longer(printed: Collection[str]) -> bool:
+        known = [set(parts) for parts in _printed_partitions(printed) if "BPU" in parts]
+        return any(parts < set(other) for parts in known for other in PARTITIONS)
+
+    return tuple(w for w, printed in _segments(figures).items() if "total" in printed and longer(printed))
+
+
+def segments_left(figures: Iterable[Figure], whole: Figure) -> Mapping[Figure, Fraction]:
+    """Those of a whole who are in none of the segments that are known of it, as a sum: the whole less its parts."""
+    parts = _printed_partitions(_segments(figures)[whole])[0]
+    return _row(whole, [whole._replace(segment=part) for part in parts], "").terms
 
 
 def _printed_partitions(printed: Collection[str]) -> list[tuple[str, ...]]:
@@ -494,31 +620,67 @@ def _labour_force(figures: Collection[Figure]) -> Iterator[Row]:
 
 
 def _places(figures: Iterable[Figure], claims: pd.DataFrame, complete: Collection[str]) -> Iterator[Row]:
-    places = rows_by_name(claims)
-    country = next((row.place for row in places if row.level == NATIONAL), "")
+    there = dict.fromkeys(figures)
+    of_place: dict[str, list[Figure]] = {}
+    for figure in there:
+        of_place.setdefault(figure.place, []).append(figure)
+    whole_places = set(map(name_key, complete))
+    for whole, parts, all_there in wholes(claims):
+        members: dict[Figure, list[Figure]] = {}
+        for figure in (figure for part in parts for figure in of_place.get(part, [])):
+            members.setdefault(figure._replace(place=whole), []).append(figure)
+        for whole_figure, known in members.items():
+            if whole_figure in there:
+                # A part of which this figure isn't known could have any number.
+                exact = (all_there or name_key(whole) in whole_places) and len(known) == len(parts)
+                yield _row(whole_figure, known, f"places {'=' if exact else '≤'} {whole}", exact)
+
+
+def wholes(claims: pd.DataFrame) -> Iterator[tuple[str, list[str], bool]]:
+    """Places with the places that lie in them, and whether it is said that these are all."""
+    rows = list(
+        {(row.place, row.level, row.province, row.article): row for row in rows_by_name(claims)}.values()
+    )
+    country = next((row.place for row in rows if row.level == NATIONAL), "")
     within = {
         row.place: country if row.level == "province" else row.province
-        for row in places
-        if row.level in ("province", "regency", "city")
+        for row in rows
+        if row.level in ("province", "regency", "city") and not is_total(row.place)
     }
-    parts: dict[Figure, list[Figure]] = {}
-    for figure in figures:
-        if whole := within.get(figure.place, ""):
-            parts.setdefault(figure._replace(place=whole), []).append(figure)
-    there = set(figures)
-    places_in = Counter(within.values())
-    for whole_figure, members in parts.items():
-        if whole_figure in there:
-            # A part of which this figure isn't known could have any number.
-            exact = whole_figure.place in complete and len(members) == places_in[whole_figure.place]
-            sign = "=" if exact else "≤"
-            yield _row(whole_figure, members, f"places {sign} {whole_figure.place}", exact)
+    parts: dict[str, list[str]] = {}
+    for place, whole in within.items():
+        if whole:
+            parts.setdefault(whole, []).append(place)
+    yield from ((whole, places, False) for whole, places in parts.items())
+    for total, article in dict.fromkeys((row.place, row.article) for row in rows if is_total(row.place)):
+        yield (total, *_in_total([row for row in rows if row.article == article]))
+
+
+def _in_total(rows: Iterable[Any]) -> tuple[list[str], bool]:
+    """The places whose total a table's last line is, and whether all of them are on one level, so that none counts twice."""
+    levels: dict[str, int] = {}
+    for row in rows:
+        if not is_total(row.place):
+            levels[row.place] = max(levels.get(row.place, 0), _level(row))
+    without = {place: level for place, level in levels.items() if level} or levels
+    finest = max(without.values(), default=0)
+    return [p for p, level in without.items() if level == finest], len(set(without.values())) == 1
+
+
+def _level(row: Any) -> int:
+    """How fine a place is, by its level, or else by its name: 0 is a country, 1 a province or any other name."""
+    if row.level:
+        return {NATIONAL: 0, "regency": 2, "city": 2}.get(row.level, 1)
+    first = name_key(row.place).partition(" ")[0].rstrip(".")
+    names = {"indonesia": 0, "nasional": 0, "kabupaten": 2, "kab": 2, "kota": 2, "kecamatan": 3, "kec": 3,
+             "desa": 4, "kelurahan": 4}  # fmt: skip
+    return names.get(first, 1)
 
 
 def _covered_within_workers(figures: Iterable[Figure]) -> Iterator[Row]:
     by_base: dict[Figure, list[Figure]] = {}
     for figure in figures:
-        if figure.what == "workers" and figure.kind != "remaining potential":
+        if figure.what == "workers" and figure.kind != REMAINING:
             by_base.setdefault(figure._replace(what="covered", kind="active"), []).append(figure)
     for figure in figures:
         for workers in by_base.get(figure, []):

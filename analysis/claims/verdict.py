@@ -9,7 +9,7 @@ Salazar 2001), the fewest fields in error (Fellegi and Holt 1976), and whether a
 come from so many whole people (GRIM: Brown and Heathers 2017).
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any, NamedTuple
@@ -17,27 +17,52 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.claims.program import Bound, Program, fewest, whole
-from analysis.claims.statements import Figure, Quantity, identities, quantities, rows_by_name, rows_of
+from analysis.claims.statements import (
+    Figure,
+    Quantity,
+    Row,
+    identities,
+    quantities,
+    rows_by_name,
+    rows_of,
+    segments_left,
+    with_more_segments,
+)
 
-NOTHING, CONSISTENT, CUT = "nothing to test", "consistent", "consistent if figures were cut off"
+NOTHING, CONSISTENT = "nothing to test", "consistent"
+THOUSANDS, CUT = "consistent if counts are rounded to thousands", "consistent if figures were cut off"
+SEGMENTS = "consistent if there are other segments"
 WHOLE, INCONSISTENT = "impossible for whole people", "inconsistent"
-VERDICTS = (INCONSISTENT, WHOLE, CUT, CONSISTENT, NOTHING)  # the gravest first
+VERDICTS = (INCONSISTENT, WHOLE, SEGMENTS, CUT, THOUSANDS, CONSISTENT, NOTHING)  # the gravest first
+CONFLICTS = (INCONSISTENT, WHOLE)  # the others can be true
 _NEAR = Fraction(1, 10**6)
 FEW = 10_000  # below this many people, whole numbers matter beside percentages of two decimals
+# Columns of the ends; the first four in the order in which they are tried, from what is printed outwards.
 READINGS = {
     "as printed": ("low", "high"),
+    "thousands": ("thousands_low", "thousands_high"),
     "cut off": ("cut_low", "cut_high"),
+    "loose": ("loose_low", "loose_high"),
     "finer": ("fine_low", "fine_high"),
 }
+
+
+class Left(NamedTuple):
+    """A whole that is more than the segments printed: how many people are left for those that aren't (None: open)."""
+
+    whole: Figure
+    low: int
+    high: int | None
 
 
 class Verdict(NamedTuple):
     """What `verdict` found; claims stand as their claim_id.
 
     conflict: the smallest set that can't be true together, with the identities that join it.
-    remove: the fewest claims without which the rest is consistent; others_too says whether that is
-    one of several such choices. cut_off: the claims that must be read as cut off. tested: the claims of
-    which the others say something; not_tested: those that speak of something else.
+    remove: the fewest claims without which the rest is consistent. cut_off: the fewest claims that must be read as
+    cut off; rounded: the fewest counts that must be read as rounded to thousands, beside them; others_too says whether
+    that is one of several such choices. left: the fewest wholes that must have other segments.
+    tested: the claims of which the others say something; not_tested: those that speak of something else.
     """
 
     verdict: str
@@ -48,6 +73,8 @@ class Verdict(NamedTuple):
     cut_off: tuple[str, ...] = ()
     tested: tuple[str, ...] = ()
     not_tested: tuple[str, ...] = ()
+    rounded: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
 
 
 class System(NamedTuple):
@@ -63,63 +90,148 @@ def system(
     complete: Collection[str] = (),
     reading: str = "as printed",
     cut: Collection[str] = (),
+    more: Collection[Figure] = (),
 ) -> System:
-    """All rows of the claims, read one way; those in `cut` as cut off in any case."""
+    """All rows of the claims, read one way; those in `cut` as cut off in any case; `more` as in `identities`."""
     about = quantities(claims)
     records = {row.claim_id: row for row in rows_by_name(claims)}
     rows = []
     for claim_id, quantity in about.items():
-        low, high = READINGS["cut off" if claim_id in cut else reading]
+        low, high = READINGS["loose" if claim_id in cut else reading]
         row = records[claim_id]
         rows += rows_of(claim_id, quantity, getattr(row, low), getattr(row, high))
     figures = dict.fromkeys(f for q in about.values() for f, _ in (*q.top, *q.base))
     bases = [f for q in about.values() for f, _ in q.base]
-    return System(Program([*rows, *identities(figures, claims, complete)], bases), about, records)
+    return System(Program([*rows, *identities(figures, claims, complete, more)], bases), about, records)
 
 
 def verdict(claims: pd.DataFrame, complete: Collection[str] = ()) -> Verdict:
     """Whether the claims can be true together: see `Verdict`.
 
-    `complete` names places of which all parts (districts, provinces) stand in the claims. Never
-    "inconsistent" where reading some figures as cut off instead of rounded resolves it.
+    `complete` names places of which all parts (districts, provinces) stand in the claims. Claims that conflict as
+    printed are read otherwise, the mildest first: counts that end in 000 rounded to thousands; figures cut off
+    instead of rounded; both; and then the same once more with segments that nobody printed, where PU and BPU are
+    less than their total (`with_more_segments`). Never "inconsistent" where one of these resolves it. Where both
+    are needed the verdict is the graver one, and `rounded`, `cut_off` and `left` say all that is.
 
     >>> from analysis.claims.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
     ...                       "value_printed": ["731.991", "2,7 juta", "29,67"]})
     >>> found = verdict(claims_of(frame)); found.verdict, len(found.conflict)
     ('inconsistent', 3)
+    >>> verdict(claims_of(frame.assign(value_printed=["573.000", "843.000", "67,95"]))).verdict
+    'consistent if counts are rounded to thousands'
     """
     printed = system(claims, complete)
     about = tuple(printed.about)
     not_tested = tuple(c for c in claims["claim_id"] if c not in printed.about)
     if not about:
         return Verdict(NOTHING, not_tested=not_tested)
-    if printed.program.feasible(about):
-        tested = _tested(printed)
-        if _whole(printed):
-            kind = CONSISTENT if tested else NOTHING
-            return Verdict(kind, tested=tested, not_tested=not_tested)
-        can_be = _whole
-    else:
-        tested = about
-        can_be = _feasible
-    cut = system(claims, complete, "cut off")
-    if _whole(cut):
-        needed = _cut_off(printed, cut)
-        conflict = _smallest(printed, can_be)
-        tested = tuple(c for c in about if c in {*tested, *conflict})
-        return Verdict(CUT, conflict, _identities(printed, conflict), cut_off=needed, tested=tested, not_tested=not_tested)  # fmt: skip
-    kind = WHOLE if cut.program.feasible(about) else INCONSISTENT
-    test = _whole if kind == WHOLE else _feasible
-    conflict = _smallest(cut, test)
-    remove, several = _fewest_to_remove(cut, test)
-    joined = _identities(cut, conflict) if kind == INCONSISTENT else ()
-    tested = tuple(c for c in about if c in {*tested, *conflict})
-    return Verdict(kind, conflict, joined, remove, several, (), tested, not_tested)
+    can_be = _breaks(printed)
+    tested = about if can_be is _feasible else _tested(printed)
+    if can_be is None:
+        return Verdict(CONSISTENT if tested else NOTHING, tested=tested, not_tested=not_tested)
+    for reading, more in _otherwise(claims, printed):
+        if _whole(system(claims, complete, reading, more=more)):
+            found = _read_otherwise(claims, complete, printed, reading, more)
+            return found._replace(tested=_with(tested, found.conflict, about), not_tested=not_tested)
+    loosest = list(readings(claims, complete))[-1]
+    test = _breaks(loosest) or _whole
+    conflict = _smallest(loosest, test)
+    remove, several = _fewest_to_remove(loosest, test)
+    kind, joined = (WHOLE, ()) if test is _whole else (INCONSISTENT, _identities(loosest, conflict))
+    return Verdict(kind, conflict, joined, remove, several, (), _with(tested, conflict, about), not_tested)
+
+
+def _with(tested: Collection[str], conflict: Collection[str], about: Iterable[str]) -> tuple[str, ...]:
+    return tuple(claim for claim in about if claim in {*tested, *conflict})
+
+
+def _breaks(system: System) -> Callable[[System, Collection[str] | None], bool] | None:
+    """Which test the claims fail: that they can be true at all, or of whole people only; None if neither."""
+    if not _feasible(system):
+        return _feasible
+    return None if _whole(system) else _whole
+
+
+def _otherwise(claims: pd.DataFrame, printed: System) -> Iterator[tuple[str, tuple[Figure, ...]]]:
+    """How claims that conflict as printed may be read instead, the mildest first."""
+    ways = _ways(claims)
+    yield from ((reading, ()) for reading in ways)
+    if more := with_more_segments(_spoken_of(printed)):
+        yield from ((reading, more) for reading in ("as printed", *ways))
+
+
+def _ways(claims: pd.DataFrame) -> list[str]:
+    """The readings that differ from what is printed: none is of thousands where no count ends in 000."""
+    return list(READINGS)[1:4] if (claims["thousands_low"] != claims["low"]).any() else ["cut off"]
+
+
+def _spoken_of(system: System) -> list[Figure]:
+    return list(dict.fromkeys(f for q in system.about.values() for f, _ in (*q.top, *q.base)))
+
+
+def readings(claims: pd.DataFrame, complete: Collection[str] = ()) -> list[System]:
+    """Claims that conflict however they are read: as printed and otherwise, the loosest last.
+
+    Only those wholes are taken to have other segments whose own figures leave people for them: what else conflicts
+    would lose what the parts of a whole say of each other.
+
+    >>> from analysis.claims.statements import claims_of
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"], "value_printed": "9"})
+    >>> len(readings(claims_of(frame))), len(readings(claims_of(frame.assign(value_printed="9.000"))))
+    (2, 4)
+    """
+    closed = [system(claims, complete, reading) for reading in ("as printed", *_ways(claims))]
+    more = [w for w in with_more_segments(_spoken_of(closed[0])) if _leaves_people(closed[-1], w)]
+    return [*closed, *([system(claims, complete, _ways(claims)[-1], more=more)] if more else [])]
+
+
+def _leaves_people(system: System, whole: Figure) -> bool:
+    """Whether the figures of a whole and its segments alone agree only if there are other segments."""
+    terms = segments_left(system.program.figures, whole)
+    rows = [row for row in system.program.rows if row.claim_id and set(row.terms) <= set(terms)]
+    open_, closed = (Program([*rows, Row(terms, Fraction(0), high, "")]) for high in (None, Fraction(0)))
+    return open_.feasible() and not closed.feasible()
+
+
+def _read_otherwise(
+    claims: pd.DataFrame, complete: Collection[str], printed: System, reading: str, more: tuple[Figure, ...]
+) -> Verdict:
+    """The verdict on claims that agree under a reading, which of them must be read so, and what conflicts if not."""
+    closed = system(claims, complete, reading) if more else printed
+    conflict = _smallest(closed, _breaks(closed) or _whole)
+    kind = SEGMENTS if more else THOUSANDS if reading == "thousands" else CUT
+    wholes = _fewest_open(system(claims, complete, reading, more=more), more)
+
+    def read(reading: str, cut: Collection[str] = ()) -> System:
+        return system(claims, complete, reading, cut, wholes)
+
+    cut_off: tuple[str, ...] = ()
+    rounded: tuple[str, ...] = ()
+    several = [False, False]
+    if reading in ("cut off", "loose"):
+        milder = read("thousands" if reading == "loose" else "as printed")
+        cut_off, several[0] = _needed(milder, read(reading))
+    if reading in ("thousands", "loose"):
+        rounded, several[1] = _needed(read("as printed", cut_off), read("thousands", cut_off))
+    last = read("thousands" if rounded else "as printed", cut_off)
+    left = tuple(_left(last, whole) for whole in wholes)
+    return Verdict(
+        kind, conflict, _identities(closed, conflict), (), any(several), cut_off, rounded=rounded, left=left
+    )
+
+
+def _left(system: System, whole: Figure) -> Left:
+    """How many people the segments printed of a whole leave for others."""
+    terms = segments_left(system.program.figures, whole)
+    system.program.keep(system.about)
+    least, most = (system.program.bound(terms, end).value for end in (True, False))
+    return Left(whole, _up(least) or 0, _down(most))
 
 
 def agree(claims: pd.DataFrame, complete: Collection[str] = ()) -> bool:
-    """Whether `verdict` is that the claims agree, as printed or cut off; what else it says isn't looked for.
+    """Whether `verdict` is that the claims agree, as printed or read otherwise; what else it says isn't looked for.
 
     >>> from analysis.claims.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
@@ -132,7 +244,7 @@ def agree(claims: pd.DataFrame, complete: Collection[str] = ()) -> bool:
         return False
     if _whole(printed):
         return any(_is_tested(printed, claim) for claim in printed.about)
-    return _whole(system(claims, complete, "cut off"))
+    return any(_whole(system(claims, complete, how, more=more)) for how, more in _otherwise(claims, printed))
 
 
 def _feasible(system: System, kept: Collection[str] | None = None) -> bool:
@@ -184,7 +296,10 @@ def range_of(
 
 
 def by_the_others(
-    claims: pd.DataFrame, complete: Collection[str] = (), cut: Collection[str] = ()
+    claims: pd.DataFrame,
+    complete: Collection[str] = (),
+    cut: Collection[str] = (),
+    more: Collection[Figure] = (),
 ) -> dict[str, tuple[Fraction | None, Fraction | None]]:
     """Between which values each printed figure could stand without conflicting with the others.
 
@@ -196,7 +311,7 @@ def by_the_others(
     >>> low, high = by_the_others(claims_of(frame))["claims#3"]; round(float(low), 4), round(float(high), 4)
     (0.2662, 0.2762)
     """
-    read = system(claims, complete, cut=cut)
+    read = system(claims, complete, cut=cut, more=more)
     ranges = {claim: range_of(read, claim, set(read.about) - {claim}) for claim in read.about}
     return {
         claim: (low if _narrowed(low, None, share) else None, high if _narrowed(None, high, share) else None)
@@ -284,14 +399,29 @@ def _removed(
         conflicts += _apart(system, rest, can_be)
 
 
-def _cut_off(printed: System, cut: System) -> tuple[str, ...]:
-    """The fewest claims that must be read as cut off for all to be true together.
+def _needed(strict: System, loose: System) -> tuple[tuple[str, ...], bool]:
+    """The fewest claims that must be read as in `loose` for all to be true together; the others stay as in `strict`.
 
-    What a figure can be if it was cut off holds in any case, so a claim that is left out as printed is one cut off.
+    And whether others would do as well.
+    What a figure can be in `loose` holds in any case, so a claim that is left out of `strict` is one read so.
     """
-    always = [row._replace(claim_id="") for row in cut.program.rows if row.claim_id]
-    both = Program([*printed.program.rows, *always], printed.program.somebody)
-    return _fewest_to_remove(printed._replace(program=both), _whole)[0]
+    always = [row._replace(claim_id="") for row in loose.program.rows if row.claim_id]
+    both = Program([*strict.program.rows, *always], strict.program.somebody)
+    return _fewest_to_remove(strict._replace(program=both), _whole)
+
+
+def _fewest_open(loose: System, more: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The fewest of the wholes in `more` that must have segments which nobody printed."""
+    if not more:
+        return ()
+    names = {str(at): whole for at, whole in enumerate(more)}
+    always = [row._replace(claim_id="") for row in loose.program.rows]
+    figures = loose.program.figures
+    closed = [Row(segments_left(figures, whole), None, Fraction(0), name) for name, whole in names.items()]
+    choice = System(
+        Program([*always, *closed], loose.program.somebody), dict.fromkeys(names, Quantity(())), {}
+    )
+    return tuple(names[name] for name in _fewest_to_remove(choice, _whole)[0])
 
 
 def _identities(system: System, conflict: Collection[str]) -> tuple[str, ...]:
@@ -309,7 +439,11 @@ RATES = {"covered": "coverage_rate", "target": "target_rate"}
 
 
 def bounds(
-    claims: pd.DataFrame, complete: Collection[str] = (), cut: Collection[str] = (), certified: bool = True
+    claims: pd.DataFrame,
+    complete: Collection[str] = (),
+    cut: Collection[str] = (),
+    certified: bool = True,
+    more: Collection[Figure] = (),
 ) -> pd.DataFrame:
     """The least and the most that every figure, rate and share can be, if all claims are true.
 
@@ -317,7 +451,8 @@ def bounds(
     workers_share, covered_share), segment, kind (status, base or target year), claim_ids (those that print it),
     low and high (persons, whole; or shares, 0 to 1; missing where nothing bounds it), fine_low and fine_high
     (where a whole number of millions may be exact to the decimals beside it), and rests_on.
-    Claims in `cut` are read as cut off. With `certified` every bound is proved in exact arithmetic.
+    Claims in `cut` are read as cut off, and wholes in `more` may have segments that nobody printed; for counts
+    rounded to thousands pass `as_thousands(claims)`. With `certified` every bound is proved in exact arithmetic.
 
     Raises ValueError when the claims conflict; take `verdict` first, and leave out or correct.
 
@@ -327,10 +462,10 @@ def bounds(
     >>> bounds(claims_of(frame)).set_index("measure").loc["workers", ["low", "high"]].tolist()
     [2731820, 2732839]
     """
-    rows = _bounds(system(claims, complete, cut=cut), certified)
+    rows = _bounds(system(claims, complete, cut=cut, more=more), certified)
     different = (claims["low"] != claims["fine_low"]) | (claims["high"] != claims["fine_high"])
     if different.any():
-        finer = system(claims, complete, "finer", cut)
+        finer = system(claims, complete, "finer", cut, more)
         if finer.about and finer.program.feasible():
             fine = _bounds(finer, certified)
             return rows.assign(fine_low=fine["low"], fine_high=fine["high"])

@@ -227,7 +227,8 @@ def _change(record: dict[str, Any]) -> dict[str, Cell]:
 
 def _claims(record: dict[str, Any]) -> dict[str, Cell]:
     """The gravest verdict on the place's articles, and on how many of them."""
-    values = _answer(record)[0]
+    said = record.get("published", {})
+    values = _answer(record)[0] | said.get("answer-otherwise", {}).get("values", {})
     name = next((name for name in _VERDICTS if values.get(name)), "")
     if not name:
         return {"claims": (-1, lambda _: "")}
@@ -241,10 +242,12 @@ def _claims(record: dict[str, Any]) -> dict[str, Cell]:
 
 
 def _verdict(values: dict[str, Any], verdict: str, language: str) -> str:
-    conflicting, cut = values["conflicting"], values["cut"]
-    tested = conflicting + cut + values["consistent"]
+    conflicting = values["conflicting"]
+    tested = sum(values.get(name, 0) for name in list(_VERDICTS)[:-1])
     words = {
         "inconsistent": ("{n} dari {m} berita: angkanya bertentangan", "{n} of {m} articles conflict in themselves"),
+        "consistent if there are other segments": ("tidak bertentangan bila ada segmen lain", "no conflict if there are other segments"),
+        "consistent if counts are rounded to thousands": ("tidak bertentangan bila dibulatkan ke ribuan", "no conflict if rounded to thousands"),
         "consistent if figures were cut off": ("tidak bertentangan bila ada yang dipotong", "no conflict if some were cut off"),
         "consistent": ("tidak bertentangan ({m} berita diuji)", "no conflict ({m} articles tested)"),
         "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
@@ -254,7 +257,9 @@ def _verdict(values: dict[str, Any], verdict: str, language: str) -> str:
 
 _VERDICTS = {
     "conflicting": "inconsistent",
+    "segments": "consistent if there are other segments",
     "cut": "consistent if figures were cut off",
+    "thousands": "consistent if counts are rounded to thousands",
     "consistent": "consistent",
     "untested": "nothing to test",
 }
