@@ -93,14 +93,26 @@ def corrected(
     frame = claims[[*NEEDED, *OPTIONAL]].copy()
     for claim_id, text in zip(correction.claim_ids, correction.texts, strict=True):
         frame.loc[frame["claim_id"] == claim_id, "value_printed"] = text
-    if correction.kind == "gap" and others is not None:
-        target = others[others["claim_id"] == correction.printed_by][[*NEEDED, *OPTIONAL]]
-        here = frame["claim_id"].isin(correction.claim_ids)
-        frame.loc[here, ["measure", "target_year"]] = ["gap_to_target", target["target_year"].iloc[0]]
-        when = claims.loc[here.values, "date"].iloc[0]
-        same = (frame["measure"] == "target_rate") & (frame["target_year"] == target["target_year"].iloc[0])
-        frame = pd.concat([frame[~same], target.assign(as_of=when)], ignore_index=True)
+    if correction.kind == "gap":
+        frame = _as_gap(frame, claims, correction.claim_ids[0], _printed_by(correction.printed_by, claims, others))
     return claims_of(frame)
+
+
+def _printed_by(claim_id: str, claims: pd.DataFrame, others: pd.DataFrame | None) -> pd.DataFrame:
+    """The claim with this id as a table of one row; the claims' own, where `others` hold it once more."""
+    printed = pd.concat([claims, claims.head(0) if others is None else others])
+    return printed.loc[printed["claim_id"] == claim_id, [*NEEDED, *OPTIONAL]].head(1)
+
+
+def _as_gap(frame: pd.DataFrame, claims: pd.DataFrame, claim_id: str, target: pd.DataFrame) -> pd.DataFrame:
+    """The claims with one of them as the gap to a target, which takes the place of what they print of this target."""
+    year, here = target["target_year"].iloc[0], frame["claim_id"] == claim_id
+    frame.loc[here, ["measure", "target_year"]] = ["gap_to_target", year]
+    of_target = frame[["measure", "target_year", "place", "segment"]].eq(
+        ["target_rate", year, target["place"].iloc[0], target["segment"].iloc[0]]
+    )
+    when = claims.loc[claims["claim_id"] == claim_id, "date"].iloc[0]
+    return pd.concat([frame[~of_target.all(axis=1)], target.assign(as_of=when)], ignore_index=True)
 
 
 def _each(
