@@ -5,7 +5,7 @@ its figures can be; the other functions lay trials out as tables, one row a verd
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.claims.corrections import Correction, corrected, corrections
+from analysis.claims.program import effort, step
 from analysis.claims.published import COUNTRY
 from analysis.claims.statements import SAME, claims_of, is_share, month_of, rows_by_name
 from analysis.claims.verdict import (
     CONSISTENT,
     CUT,
     NOTHING,
+    UNTRIED,
     VERDICTS,
     Verdict,
     bounds,
@@ -39,7 +41,8 @@ class Trial:
     """Some claims and what came of trying them: `how` says under which reading `bounds` hold.
 
     `taken` are the claims of that reading (with the correction `applied`, if there is one), `cut` those of them
-    that are read as cut off. A class, because `bounds` are worked out when they are first asked for.
+    that are read as cut off. `left_out` are the steps that the work there was didn't suffice for (`program.effort`;
+    none without a limit). A class, because `bounds` are worked out when they are first asked for.
     """
 
     claims: pd.DataFrame
@@ -50,6 +53,7 @@ class Trial:
     taken: pd.DataFrame
     cut: tuple[str, ...]
     complete: tuple[str, ...] = ()
+    left_out: Sequence[str] = ()
 
     @cached_property
     def bounds(self) -> pd.DataFrame:
@@ -96,9 +100,14 @@ def trials(
     >>> trial = trials(one)[0]; trial.verdict.verdict, trial.how, trial.corrections[0].texts
     ('inconsistent', 'as corrected', ('1,7 juta',))
     """
-    read = claims_of(frame)
-    others = read if among is None else claims_of(among)
+    read = _read(frame)
+    others = read if among is None else _read(among)
     return [tried(rows, others, complete) for _, rows in read.groupby("article", sort=False)]
+
+
+def _read(frame: pd.DataFrame) -> pd.DataFrame:
+    """The claims of a frame, which may be what `claims_of` has given already."""
+    return frame if {"article", "cut_low"} <= set(frame) else claims_of(frame)
 
 
 def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]:
@@ -107,7 +116,7 @@ def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]
     >>> [len(set(trial.claims["article_id"])) for trial in together(claims[claims["place"] == "Lampung"])]
     [3, 5]
     """
-    read = claims_of(frame)
+    read = _read(frame)
     read = read.assign(date=read["date"].map(month_of))
     read = read.assign(as_of=read["date"])  # also for what is read again with a correction
     groups = [rows for _, rows in read.groupby(["place", "date"], sort=False)]
@@ -122,7 +131,32 @@ def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] 
     >>> trial = tried(one, one); trial.verdict.verdict, trial.how
     ('consistent if figures were cut off', 'cut off')
     """
-    found = verdict(claims, complete)
+    with effort() as spent:
+        spent.told("")
+        try:
+            spent.pay(0)
+            found = verdict(claims, complete)
+        except ArithmeticError:
+            if not spent.limited:
+                raise
+            found = Verdict(UNTRIED)
+        trial = replace(_tried(claims, found, others, complete), left_out=spent.left_out)
+        if spent.limited:
+            trial.bounds  # noqa: B018 - within the article's own share, and it may add to what is left out
+    return trial
+
+
+def _tried(claims: pd.DataFrame, found: Verdict, others: pd.DataFrame, complete: Collection[str]) -> Trial:
+    trial = Trial(claims, found, [], NOT_TAKEN, None, claims.head(0), (), tuple(complete))
+    if found.verdict != UNTRIED:
+        with step("corrections"):
+            trial = _with_corrections(claims, found, others, complete)
+    return trial
+
+
+def _with_corrections(
+    claims: pd.DataFrame, found: Verdict, others: pd.DataFrame, complete: Collection[str]
+) -> Trial:
     offered = corrections(claims, found, others, complete)
     sure = [one for one in offered if one.kind in _SURE and one.alternatives == 1]
     sure = sure if len(sure) == 1 else []  # of several nothing says which
@@ -133,7 +167,7 @@ def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] 
         how, taken = NOT_TAKEN, claims.head(0)
         if sure:
             how, applied = CORRECTED, sure[0]
-            taken = corrected(claims, sure[0], pd.concat([claims, others]))
+            taken = corrected(claims, sure[0], others)
             cut = verdict(taken, complete).cut_off
     return Trial(claims, found, offered, how, applied, taken, cut, tuple(complete))
 

@@ -69,7 +69,10 @@ def corrections(
     """
     if found.verdict not in (INCONSISTENT, WHOLE):
         return []
-    elsewhere = claims.head(0) if others is None else others[~others["claim_id"].isin(claims["claim_id"])]
+    elsewhere = claims.head(0)
+    if others is not None:  # of other places nothing is offered
+        here = others[others["place"].isin(set(claims["place"]))]
+        elsewhere = here[~here["claim_id"].isin(claims["claim_id"])]
     for reading in ("as printed", "cut off"):
         tried = system(claims, complete, reading)
         offered = [*_each(claims, tried, found, elsewhere, complete), *_segments(tried, found)]
@@ -94,14 +97,17 @@ def corrected(
     for claim_id, text in zip(correction.claim_ids, correction.texts, strict=True):
         frame.loc[frame["claim_id"] == claim_id, "value_printed"] = text
     if correction.kind == "gap":
-        frame = _as_gap(frame, claims, correction.claim_ids[0], _printed_by(correction.printed_by, claims, others))
+        frame = _as_gap(
+            frame, claims, correction.claim_ids[0], _printed_by(correction.printed_by, claims, others)
+        )
     return claims_of(frame)
 
 
 def _printed_by(claim_id: str, claims: pd.DataFrame, others: pd.DataFrame | None) -> pd.DataFrame:
     """The claim with this id as a table of one row; the claims' own, where `others` hold it once more."""
-    printed = pd.concat([claims, claims.head(0) if others is None else others])
-    return printed.loc[printed["claim_id"] == claim_id, [*NEEDED, *OPTIONAL]].head(1)
+    own = claims[claims["claim_id"] == claim_id]
+    found = own if others is None or len(own) else others[others["claim_id"] == claim_id]
+    return found[[*NEEDED, *OPTIONAL]]
 
 
 def _as_gap(frame: pd.DataFrame, claims: pd.DataFrame, claim_id: str, target: pd.DataFrame) -> pd.DataFrame:
@@ -126,12 +132,14 @@ def _each(
             yield from _of_claim(claims, tried, claim, everything - {claim}, elsewhere, complete)
         return
     kept = everything - set(found.remove)
-    offers = [_of_claim(claims, tried, claim, kept, elsewhere, complete) for claim in found.remove]
-    best = [first for offered in offers for first in islice(offered, 1)]
-    sure = all(
-        one.kind in ("elsewhere", "scale") or (one.kind == "digit" and one.alternatives == 1) for one in best
-    )
-    if sure and len(best) == len(found.remove):
+    best: list[Correction] = []
+    for claim in found.remove:
+        offers = _of_claim(claims, tried, claim, kept, elsewhere, complete)
+        best += [one for one in islice(offers, 1) if one.kind in ("elsewhere", "scale") or
+                 (one.kind == "digit" and one.alternatives == 1)]  # fmt: skip
+        if not best or best[-1].claim_ids != (claim,):
+            return
+    if best:
         together = Correction("together", found.remove, tuple(one.texts[0] for one in best))
         if agree(corrected(claims, together), complete):
             yield together
