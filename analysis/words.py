@@ -96,6 +96,7 @@ TERMS: dict[str, tuple[str, str]] = {
         "cocok bila angka dipotong, bukan dibulatkan",
         "consistent if figures were cut off, not rounded",
     ),
+    "not tried": ("tidak diuji, karena batasnya tercapai", "not tried, because the limit was reached"),
     "consistent": ("dapat benar bersama-sama", "can be true together"),
     "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
     "cut off": ("dipotong", "cut off"),
