@@ -141,7 +141,7 @@ def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] 
                 raise
             found = Verdict(UNTRIED)
         trial = replace(_tried(claims, found, others, complete), left_out=spent.left_out)
-        if spent.limited:
+        if spent.limited and trial.how != NOT_TAKEN:
             trial.bounds  # noqa: B018 - within the article's own share, and it may add to what is left out
     return trial
 

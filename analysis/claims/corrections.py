@@ -27,6 +27,7 @@ from analysis.claims.verdict import (
     System,
     Verdict,
     agree,
+    enough_alone,
     range_of,
     system,
     verdict,
@@ -126,7 +127,7 @@ def _each(
 ) -> Iterator[Correction]:
     """Corrections of one claim; or of all that must go together, where one isn't enough."""
     everything = set(tried.about)
-    alone = [c for c in tried.about if tried.program.feasible(everything - {c})]
+    alone = enough_alone(tried)
     if alone:
         for claim in alone:
             yield from _of_claim(claims, tried, claim, everything - {claim}, elsewhere, complete)

@@ -198,6 +198,22 @@ def _narrowed(low: Fraction | None, high: Fraction | None, share: bool = False) 
     return (low or 0) > 1 or high is not None
 
 
+def enough_alone(system: System) -> list[str]:
+    """The claims without any one of which the others can be true: none, where parts conflict that say nothing of each other.
+
+    >>> from analysis.claims.statements import claims_of
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "target_workers"],
+    ...                       "value_printed": ["9", "7", "5"]})
+    >>> enough_alone(system(claims_of(frame)))
+    ['claims#1', 'claims#2']
+    """
+    broken = [part for part in _by_part(system) if not _feasible(part)]
+    if len(broken) != 1:
+        return [] if broken else list(system.about)
+    everything = set(broken[0].about)
+    return [claim for claim in broken[0].about if _feasible(broken[0], everything - {claim})]
+
+
 def range_of(
     system: System, claim_id: str, kept: Collection[str]
 ) -> tuple[Fraction | None, Fraction | None, bool]:
