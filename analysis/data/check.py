@@ -67,7 +67,7 @@ def check(folder: Path = FOLDER) -> list[Problem]:
     for name, resource in resources.items():
         fields = resource["schema"]["fields"]
         rows[name] = []
-        text, found = text_of(folder / resource["path"])
+        text, found = text_of(folder / resource["path"], "datapackage.json names this file and ")
         if not found:
             rows[name], found = rows_of(resource["path"], text, [field["name"] for field in fields])
         lost |= {name} if found else set()

@@ -7,7 +7,9 @@ beyond 64 bits pass.
 
 import csv
 import io
+import os
 import re
+import stat
 import unicodedata
 from collections import Counter
 from decimal import Decimal
@@ -45,17 +47,51 @@ _NOT_KNOWN = {
 # People, rupiah and the like come in wholes: with them `731.991` can only be thousands.
 _COUNTED = ("persons", "rupiah", "companies", "business entities", "projects", "count", "cases")
 BIGGEST = 2**63 - 1
+# A hundred times what the longest table holds; a larger file is another's (a disk image, a device's dump).
+MOST_BYTES = 32 * 2**20
+# Characters in a cell. The longest here has 248; a page of prose has 3,000; the csv module gives up at 131,072.
+MOST_IN_CELL = 10_000
+_SHOWN, _TOLD = 200, 2000
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 
 
-class Problem(NamedTuple):
-    """One thing that is wrong: where, what stands there, which rule it breaks, what to do."""
+def shortened(text: str, most: int = _SHOWN) -> str:
+    """The text as it can be printed anywhere: its beginning where it is long, and escapes for bytes that aren't UTF-8.
 
+    >>> shortened("7" * 5000, 10), shortened("Lamp\\udcfang")
+    ('7777777777… (5,000 characters)', 'Lamp\\\\udcfang')
+    """
+    whole = text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+    return whole.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class _Problem(NamedTuple):
     file: str
     line: int
     column: str
     value: str
     rule: str
     message: str
+
+
+class Problem(_Problem):
+    """One thing that is wrong: where, what stands there, which rule it breaks, what to do.
+
+    Whoever prints it, as text, as JSON or for GitHub, gets no megabytes and nothing that can't be encoded: `shortened`.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, file: str, line: int, column: str, value: str, rule: str, message: str) -> "Problem":
+        """All texts but the rule, which is ours, are shortened."""
+        told = shortened(message, _TOLD)
+        return super().__new__(cls, shortened(file), line, shortened(column), shortened(value), rule, told)
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" + (f", column {self.column}" if self.column else "")
@@ -70,13 +106,44 @@ class Row(NamedTuple):
     cells: dict[str, str]
 
 
-def text_of(path: Path) -> tuple[str, list[Problem]]:
-    """The file's text. UTF-8, with or without a byte order mark, is the only encoding taken."""
+def contents(path: Path, most: int = MOST_BYTES) -> tuple[bytes, tuple[str, str] | None]:
+    """The bytes of an ordinary file, at most so many; or none, with the rule it breaks and what to do.
 
-    if not path.is_file():
-        message = "datapackage.json names this file and it isn't there"
-        return "", [Problem(path.name, 1, "", "", "missing file", message)]
-    return decoded(path.name, path.read_bytes())
+    Never waits and never fills the memory: a named pipe, a device or a folder isn't read at all. Links are followed.
+
+    >>> contents(Path("/dev/zero"))
+    (b'', ('not a file', 'it is a device; put an ordinary file in its place'))
+    """
+    try:
+        kind = path.stat().st_mode
+        if not stat.S_ISREG(kind):
+            what = next((name for is_so, name in _KINDS if is_so(kind)), "something else")
+            return b"", ("not a file", f"it is {what}; put an ordinary file in its place")
+        # Should it have become a pipe just now, opening it like this doesn't wait for who may write to it.
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
+            raw = stream.read(most + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            return b"", ("missing file", "it is a link to something that isn't there; mend the link")
+        return b"", ("missing file", "it isn't there")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return b"", ("unreadable file", f"it can't be read ({reason}); mend its permissions or its name")
+    if len(raw) > most:
+        return b"", ("file too large", f"it has more than {most:,} bytes; is it the right one?")
+    return raw, None
+
+
+def text_of(path: Path, because: str = "") -> tuple[str, list[Problem]]:
+    """The file's text. UTF-8, with or without a byte order mark, is the only encoding taken.
+
+    `because` stands before what is wrong with the file as such: "datapackage.json names this file and ".
+    """
+    raw, wrong = contents(path)
+    if wrong is None:
+        return decoded(path.name, raw)
+    rule, message = wrong
+    return "", [Problem(path.name, 1, "", "", rule, because + message)]
 
 
 def decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
@@ -117,6 +184,9 @@ def rows_of(
 
     The header must be `fields`; with `needed` these alone must be there, and the order is free.
     """
+    if text[:4].casefold() == "sep=":  # what Excel writes, and hides, before the header
+        message = "Excel's mark of the separator stands before the header; remove the line"
+        return [], [Problem(file, 1, "", text.splitlines()[0], "separator", message)]
     records, problems = _records(file, text)
     header = records[0][1] if records else []
     if found := _header_problems(file, header, fields, needed):
@@ -126,8 +196,11 @@ def rows_of(
     rows = []
     for line, cells in records[1:]:
         broken = [at for at, cell in enumerate(cells) if "\n" in cell or "\r" in cell]
+        long = [at for at, cell in enumerate(cells) if len(cell) > MOST_IN_CELL]
         if not any(cells):
             problems.append(Problem(file, line, "", "", "blank line", "remove the line"))
+        elif long and len(cells) == len(header):
+            problems += [_too_long(file, line, header[at], cells[at]) for at in long]
         elif len(cells) == len(header):
             row = Row(line, dict(zip(header, cells, strict=True)))
             rows.append(row)
@@ -154,8 +227,15 @@ def _records(file: str, text: str) -> tuple[list[tuple[int, list[str]]], list[Pr
             records.append((start, cells))
             start = reader.line_num + 1
     except csv.Error:
-        return records, [_unclosed(file, start, lines[start - 1])]
+        found = lines[start - 1]
+        long = len(found) > csv.field_size_limit()  # else it ran on over other lines, from a quote
+        return records, [_too_long(file, start, "", found) if long else _unclosed(file, start, found)]
     return records, []
+
+
+def _too_long(file: str, line: int, column: str, found: str) -> Problem:
+    message = f"a cell holds at most {MOST_IN_CELL:,} characters; is a quote missing, or another file in it?"
+    return Problem(file, line, column, found, "cell too long", message)
 
 
 def _unclosed(file: str, line: int, found: str) -> Problem:
@@ -174,14 +254,18 @@ def _header_problems(
         if len(header) < len(wanted) and joined.count(mark) >= max(1, len(wanted) // 2):
             message = f"the columns are separated by {name}; save as CSV with commas (and a dot for decimals)"
             return [problem("", joined[:60], "separator", message)]
-    twice = [name for name, times in Counter(header).items() if times > 1]
+    twice = [name for name, times in Counter(header).items() if times > 1 and name]
     message = "two columns have this name; remove or rename one"
     found = [problem(name, name, "duplicate header", message) for name in twice]
     message = f"the table needs the columns {', '.join(wanted)}"
     found += [problem(name, "", "missing column", message) for name in wanted if name not in header]
-    for name in dict.fromkeys(header):
+    for at, name in enumerate(header, 1):
+        if not name:
+            message = f"column {at} has no name; name it, or remove it (a comma too many?)"
+            found.append(problem("", joined[:60], "column without a name", message))
+    for name in dict.fromkeys(filter(None, header)):
         if name not in fields:
-            near = get_close_matches(name.strip().casefold(), fields, 1)
+            near = get_close_matches(name.strip().casefold(), fields, 1) if len(name) < _SHOWN else []
             if needed is None:
                 hint = f"did you mean {near[0]}? Else describe" if near else "describe"
                 message = f"datapackage.json doesn't know this column; {hint} it there or remove it"
