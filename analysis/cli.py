@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shlex import quote
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -215,8 +216,14 @@ def _ahead_problems(folder: Path) -> "list[Problem]":
     "--complete", "complete", multiple=True, metavar="PLACE",
     help="All parts of PLACE (districts, provinces) are in the file and add up to it; else they are only no more.",
 )  # fmt: skip
+@click.option(
+    "--seconds", type=click.IntRange(0), default=60, show_default=True, metavar="N",
+    help="After so long the rest isn't tried, and it is said what; 0 is as long as it takes.",
+)  # fmt: skip
 @click.option("--example", is_flag=True, help="Print a small FILE to start from, and do nothing else.")
-def claims(file: str | None, form: str, language: str, complete: tuple[str, ...], example: bool) -> None:
+def claims(
+    file: str | None, form: str, language: str, complete: tuple[str, ...], seconds: int, example: bool
+) -> None:
     """Try whether the figures of a release, an article or a table can be true together.
 
     FILE is a CSV with one printed figure a row; - reads standard input. To start from an example:
@@ -253,11 +260,16 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
 
     Nothing is corrected: a reading that would make figures agree is offered. With --format json:
     {"articles": [...], "together": [...]}, or {"problems": [...]} if the file can't be read; each
-    article has verdict, conflict, identities, remove, cut_off, corrections, bounds and not_tested,
-    shares as 0 to 1, what isn't known as null, and a line for every figure.
+    article has verdict, conflict, identities, remove, cut_off, corrections, bounds, not_tested and
+    not_tried, shares as 0 to 1, what isn't known as null, and a line for every figure.
 
-    Exit code 0 when nothing conflicts, 1 when figures conflict or the file can't be read, 2 when the
-    command was not understood.
+    Two limits: each search within an article (for the smallest conflict, the fewest figures to drop,
+    corrections, what figures can be) ends after 10,000 solver calls, the same on every machine; and
+    --seconds ends them all. What was left out is said, article by article; in JSON under not_tried.
+    A file may have 50 MB.
+
+    Exit code 0 when all was tried and nothing conflicts, 1 when figures conflict, when some weren't
+    tried, or when the file can't be read, 2 when the command was not understood.
     """
     from analysis import data, release
     from analysis.data import figures
@@ -278,11 +290,14 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
         click.echo(describe(problems), err=True)
         sys.exit(1)
     _whole_places(frame, complete)
-    with _waiting(len(frame)):
-        found = release.checked(frame, complete)
-        text = _json(release.as_json(found)) if form == "json" else release.as_text(found, language)
-    _write(text)
-    sys.exit(1 if release.conflicts(found) else 0)
+    start = monotonic()
+    with _progress(frame) as told:
+        left = (lambda: start + seconds - monotonic()) if seconds else None
+        found = release.checked(frame, complete, left, told)
+    _write(_json(release.as_json(found)) if form == "json" else release.as_text(found, language))
+    if untried := release.untried(found):
+        click.echo(f"{untried} not tried within {seconds} seconds; --seconds 0 tries all", err=True)
+    sys.exit(1 if untried or release.conflicts(found) else 0)
 
 
 def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
@@ -321,16 +336,49 @@ def _write(text: str) -> None:
     click.echo(text if sys.stdout.isatty() else text.encode("utf-8"), nl=False)
 
 
+_STEPS = {
+    "": "trying", "tested": "which figures are tested", "smallest": "the smallest conflict", "fewest": "the fewest to drop",
+    "others": "other choices", "corrections": "corrections", "bounds": "what figures can be",
+}  # fmt: skip
+
+
 @contextmanager
-def _waiting(figures: int) -> Iterator[None]:
-    """Says on a terminal that something is under way, and leaves no trace of it."""
-    if sys.stderr.isatty() and figures > 50:
+def _progress(frame: "pandas.DataFrame") -> "Iterator[Callable[[str], None]]":
+    """Says on standard error how far it is with more than 50 figures: on a terminal in one line, else every few seconds."""
+    articles = len(set(frame["article_id"]) - {""}) or 1
+    what = f"{len(frame)} figures, {articles} {'article' if articles == 1 else 'articles'}"
+    begun = 0
+
+    def now(name: str) -> str:
+        nonlocal begun
+        begun += not name
+        rest = f" and {begun - articles} of those together" if begun > articles else ""
+        return f"{what}: {min(begun, articles)}{rest}, {_STEPS[name]}"
+
+    if len(frame) <= 50:
+        yield lambda name: None
+    elif sys.stderr.isatty():
         from rich.console import Console
 
-        with Console(stderr=True).status(f"trying {figures} figures"):
-            yield
+        with Console(stderr=True).status(f"trying {what}") as status:
+            yield lambda name: status.update(now(name))
     else:
-        yield
+        click.echo(f"trying {what}", err=True)
+        yield _now_and_then(now)
+
+
+def _now_and_then(line: "Callable[[str], str]", clock: "Callable[[], float]" = monotonic) -> "Callable[[str], None]":  # fmt: skip
+    """Writes a line when five seconds have gone since the last, then ten, twenty: a log isn't flooded."""
+    wait, last = 5.0, clock()
+
+    def told(name: str) -> None:
+        nonlocal wait, last
+        text = line(name)
+        if clock() - last >= wait:
+            click.echo(text, err=True)
+            wait, last = min(2 * wait, 60), clock()
+
+    return told
 
 
 def _annotation(path: str, problem) -> str:  # type: ignore[no-untyped-def]

@@ -5,7 +5,7 @@ readings that would make figures agree are offered, and what follows from one sa
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Any, NamedTuple
 
@@ -26,7 +26,8 @@ from analysis.claims.articles import (
     trials,
 )
 from analysis.claims.corrections import Correction
-from analysis.claims.statements import claims_of, is_share, name_key, quantities, wholes
+from analysis.claims.program import WORK, effort
+from analysis.claims.statements import claims_of, is_share, name_key, quantities, rows_by_name, wholes
 from analysis.claims.verdict import (
     CONFLICTS,
     CONSISTENT,
@@ -35,6 +36,7 @@ from analysis.claims.verdict import (
     NOTHING,
     SEGMENTS,
     THOUSANDS,
+    UNTRIED,
     VERDICTS,
     WHOLE,
     Left,
@@ -84,22 +86,36 @@ class CanBe(NamedTuple):
     rests_on: tuple[str, ...] | None = None
 
 
-def checked(frame: pd.DataFrame, complete: Collection[str] = ()) -> Checked:
+def checked(
+    frame: pd.DataFrame,
+    complete: Collection[str] = (),
+    seconds: Callable[[], float] | None = None,
+    told: Callable[[str], None] | None = None,
+) -> Checked:
     """Every article of `frame` tried (`claim_id` is the line, see `data.figures.figures_in`).
 
-    `complete` names places whose parts all stand in the file. Raises ClaimError.
+    `complete` names places whose parts all stand in the file. Each search in an article ends after `program.WORK`,
+    and once no `seconds` are left what remains isn't tried; `Trial.left_out` and the verdict say so. `told` hears ""
+    when an article is begun, and the name of each of its steps. Raises ClaimError.
 
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "coverage_rate"],
     ...                       "value_printed": ["731.991", "26,79"], "claim_id": ["2", "3"], "key": ""})
     >>> [trial.verdict.verdict for trial in checked(frame).articles]
     ['nothing to test']
     """
-    return Checked(claims_of(frame), trials(frame, complete=complete), together(frame, complete), complete)
+    claims = claims_of(frame)
+    with effort(WORK, seconds, told):
+        return Checked(claims, trials(claims, complete=complete), together(claims, complete), complete)
 
 
 def conflicts(found: Checked) -> bool:
     """Whether any figures can't be true together."""
     return any(trial.verdict.verdict in CONFLICTS for trial in (*found.articles, *found.together))
+
+
+def untried(found: Checked) -> int:
+    """How many articles, and articles together, weren't tried: whether their figures agree isn't known."""
+    return sum(trial.verdict.verdict == UNTRIED for trial in (*found.articles, *found.together))
 
 
 def without_parts(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
@@ -119,7 +135,8 @@ def as_json(found: Checked) -> dict[str, Any]:
 
     article_ids, places, dates, figures (how many), verdict, read (as printed, rounded to thousands, cut off, with
     other segments, as corrected, not taken: how bounds were reached), conflict, identities, remove, others_would_do,
-    rounded, cut_off, other_segments, corrections, bounds, not_tested.
+    rounded, cut_off, other_segments, corrections, bounds, not_tested, not_tried (what was left out as the work or the
+    time was spent, see `LEFT_OUT`; the verdict is "not tried" if all was).
     conflict, remove, rounded, cut_off and not_tested list figures: line, claim_id (null if the file has none),
     article_id, place, date, measure, segment, qualifier, value_printed, unit. other_segments lists the totals that are
     more than the segments printed: place, date, measure, kind, low, high (people left; null: open).
@@ -135,7 +152,7 @@ def as_json(found: Checked) -> dict[str, Any]:
 
 def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str, Any]:
     claims, of = trial.claims, trial.verdict
-    rows = {row.claim_id: row for row in claims.itertuples()}
+    rows = {row.claim_id: row for row in rows_by_name(claims)}
 
     def printed(ids: Iterable[str]) -> list[dict[str, Any]]:
         return [
@@ -155,7 +172,7 @@ def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str,
         "conflict": printed(of.conflict),
         "identities": list(of.identities),
         "remove": printed(of.remove),
-        "others_would_do": of.others_too,
+        "others_would_do": None if "others" in trial.left_out else of.others_too,
         "rounded": printed(of.rounded),
         "cut_off": printed(of.cut_off),
         "other_segments": [_left_json(left) for left in of.left],
@@ -167,6 +184,7 @@ def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str,
         ],
         "bounds": [_bound_json(row) for row in can_be(trial, found)],
         "not_tested": printed(_untested(trial)),
+        "not_tried": ["verdict"] if of.verdict == UNTRIED else list(trial.left_out),
     }  # fmt: skip
 
 
@@ -200,6 +218,8 @@ def _number(value: Any, share: bool) -> int | float | None:
 
 
 def _untested(trial: Trial) -> list[str]:
+    if trial.verdict.verdict == UNTRIED or "tested" in trial.left_out:
+        return []
     return [claim for claim in trial.claims["claim_id"] if claim not in trial.verdict.tested]
 
 
@@ -213,7 +233,7 @@ def can_be(trial: Trial, of: Checked) -> list[CanBe]:
     found = {claim: row for row in trial.bounds.to_dict("records") for claim in row["claim_ids"]}
     ranges = _ranges(trial, of, set(found))
     rows = []
-    for claim in trial.claims.itertuples():
+    for claim in rows_by_name(trial.claims):
         name = _of_claim(claim)
         if row := found.get(claim.claim_id):
             rows.append(_from_bounds(claim, name, row))
@@ -255,12 +275,44 @@ def _ranges(trial: Trial, of: Checked, without: Collection[str]) -> dict[str, tu
 
 def as_text(found: Checked, language: str = "en") -> str:
     """What came of it, article by article, 80 characters wide; how many of each verdict stands last."""
-    parts = [_trial_text(trial, found, language) for trial in found.articles]
+    parts = _texts(found.articles, found, language)
     if found.together:
         parts.append(_say(language, id="BERITA TENTANG SATU TEMPAT DAN BULAN, BERSAMA-SAMA",
                           en="ARTICLES ON ONE PLACE AND MONTH, TOGETHER") + "\n")  # fmt: skip
-        parts += [_trial_text(trial, found, language) for trial in found.together]
+        parts += _texts(found.together, found, language)
     return "\n".join([*parts, _ending(found, language)])
+
+
+def _texts(tried: Iterable[Trial], found: Checked, language: str) -> list[str]:
+    """The text of each trial; of those that weren't tried the names of a few, together."""
+    texts = [_trial_text(trial, found, language) for trial in tried if trial.verdict.verdict != UNTRIED]
+    names = [_title(trial, language) for trial in tried if trial.verdict.verdict == UNTRIED]
+    if names:
+        more = _say(language, n=len(names) - _FEW, id="; … dan {n:count} lagi", en="; … and {n:count} more")
+        texts.append(_wrapped(_say(language, names="; ".join(names[:_FEW]) + (more if len(names) > _FEW else ""),
+            id="TIDAK DIUJI, karena batasnya tercapai: {names}.",
+            en="NOT TRIED, because the limit was reached: {names}.")) + "\n")  # fmt: skip
+    return texts
+
+
+# What may be left out of an article once the work or the time for it is spent: name in JSON, in words.
+LEFT_OUT = {
+    "verdict": ("apakah angka-angkanya cocok", "whether its figures agree"),
+    "tested": ("angka mana lagi yang diuji oleh angka lain", "which other figures are tested by others"),
+    "smallest": ("apakah lebih sedikit angka sudah bertentangan", "whether fewer figures conflict already"),
+    "fewest": ("apakah lebih sedikit angka sudah cukup", "whether fewer figures would be enough"),
+    "others": ("apakah pilihan lain juga cukup", "whether other choices would do as well"),
+    "corrections": ("koreksi", "corrections"),
+    "bounds": ("nilai yang mungkin dari angka lain", "what the other figures can be"),
+}  # fmt: skip
+
+
+def _left_out(trial: Trial, language: str) -> Iterator[str]:
+    if trial.left_out:
+        names = "; ".join(LEFT_OUT[name][language == "en"] for name in trial.left_out)
+        yield "\n" + _wrapped(_say(language, names=names,
+            id="Belum dicari sampai tuntas, karena batasnya tercapai: {names}.",
+            en="Not tried to the end, because the limit was reached: {names}."))  # fmt: skip
 
 
 def _trial_text(trial: Trial, found: Checked, language: str) -> str:
@@ -270,6 +322,7 @@ def _trial_text(trial: Trial, found: Checked, language: str) -> str:
     if rows := can_be(trial, found):
         blocks += [_how(trial, language), *_bounds_table(rows, trial, language)]
     blocks += _not_tested(trial, language)
+    blocks += _left_out(trial, language)
     return "\n".join(blocks) + "\n"
 
 
@@ -278,12 +331,24 @@ def _say(language: str, *, id: str, en: str, **values: object) -> str:
 
 
 def _heading(trial: Trial, language: str) -> str:
+    title = _wrapped(_title(trial, language))
+    return f"{title}\n{'=' * min(WIDTH, max(map(len, title.splitlines())))}"
+
+
+def _title(trial: Trial, language: str) -> str:
     claims = trial.claims
     articles = ", ".join(article for article in dict.fromkeys(claims["article_id"]) if article)
-    places = ", ".join(places_of(claims))
-    dates = ", ".join(month(date, language) for date in sorted(set(claims["date"])))
-    title = _wrapped(": ".join(part for part in (articles, f"{places}, {dates}") if part))
-    return f"{title}\n{'=' * min(WIDTH, max(map(len, title.splitlines())))}"
+    places = _some(places_of(claims), language)
+    dates = _some([month(date, language) for date in sorted(set(claims["date"]))], language)
+    return ": ".join(part for part in (articles, f"{places}, {dates}") if part)
+
+
+def _some(names: Sequence[str], language: str) -> str:
+    """All names, or the first dozen and how many more there are."""
+    if len(names) <= 13:
+        return ", ".join(names)
+    more = _say(language, n=len(names) - 12, id="dan {n:count} lagi", en="and {n:count} more")
+    return ", ".join([*names[:12], more])
 
 
 def _verdict(trial: Trial, language: str) -> str:
@@ -359,7 +424,7 @@ def _whole_name(left: Left, trial: Trial, language: str) -> str:
 
 def _lines(ids: Collection[str], trial: Trial, language: str) -> str:
     """Where figures stand and what is printed there: `line 4 (“3,05 juta”)`."""
-    printed = {row.claim_id: _printed(row) for row in trial.claims.itertuples()}
+    printed = {row.claim_id: _printed(row) for row in rows_by_name(trial.claims)}
     word = {"id": "baris", "en": "line"}[language]
     return ", ".join(f"{word} {i} (“{printed[i]}”)" for i in ids)
 
@@ -378,7 +443,7 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
     else:
         yield "\n" + _say(language, id="Bila tidak demikian, ini bertentangan:", en="If not, these conflict:")
     yield _claims_table(
-        [row for row in trial.claims.itertuples() if row.claim_id in of.conflict], trial, language
+        [row for row in rows_by_name(trial.claims) if row.claim_id in of.conflict], trial, language
     )
     if joined := _joined(trial, language):
         yield _wrapped({"id": "Hubungannya: ", "en": "What joins them: "}[language] + joined, 2)
@@ -393,12 +458,17 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
         fewest = _say(language, lines=_lines(of.remove, trial, language),
                       id="Paling sedikit yang harus dilepas agar sisanya cocok: {lines}.",
                       en="Fewest figures to drop so that the rest agree: {lines}.")  # fmt: skip
-        yield _wrapped(f"{fewest} {others[language]}", 2)
+        if "fewest" in trial.left_out:
+            fewest = _say(language, lines=_lines(of.remove, trial, language),
+                          id="Cukup dilepas agar sisanya cocok: {lines}.",
+                          en="Enough to drop so that the rest agree: {lines}.")  # fmt: skip
+        known = not {"fewest", "others"} & {*trial.left_out}
+        yield _wrapped(f"{fewest} {others[language]}" if known else fewest, 2)
 
 
 def _joined(trial: Trial, language: str) -> str:
     """What joins the conflicting figures, in words: identities between figures, and what a measure means."""
-    rows = [row for row in trial.claims.itertuples() if row.claim_id in trial.verdict.conflict]
+    rows = [row for row in rows_by_name(trial.claims) if row.claim_id in trial.verdict.conflict]
     if (
         len(rows) > 1
         and not trial.verdict.identities
@@ -465,6 +535,8 @@ def _name(row: dict[str, Any], trial: Trial, language: str) -> str:
 def _offers(trial: Trial, found: Checked, language: str) -> Iterator[str]:
     if trial.verdict.verdict not in CONFLICTS:
         return
+    if not trial.corrections and "corrections" in trial.left_out:
+        return
     if not trial.corrections:
         yield "\n" + _wrapped(_say(language,
             id="Tidak ada koreksi yang ditawarkan: tidak ada satu kekeliruan umum yang menjelaskannya.",
@@ -487,7 +559,7 @@ def _offer(
     where = _lines(ids, trial, language)
     texts = ", ".join(f"“{text}”" for correction in group[:_FEW] for text in correction.texts)
     by = found.claims[found.claims["claim_id"] == first.printed_by]
-    source = next(by.itertuples(), None)
+    source = next(iter(rows_by_name(by)), None)
     if kind == "gap" and source:
         return _say(language, where=where, target=_printed(source), line=source.claim_id, year=source.target_year or "?",
             id="{where} mungkin selisih ke target {target} untuk {year} (baris {line})",
@@ -590,6 +662,10 @@ def _ending(found: Checked, language: str) -> str:
         id="Angka: {n:count}. Berita: {articles:count}, diuji bersama: {groups:count}. Hasil: {tally}.",
         en="Figures: {n:count}. Articles: {articles:count}, tried together: {groups:count}. Verdicts: {tally}.")  # fmt: skip
     lines = [_wrapped(text)]
+    if counts[UNTRIED]:
+        lines.append(_wrapped(_say(language, n=counts[UNTRIED],
+            id="Tidak diuji, sehingga belum diketahui cocok atau tidak: {n:count}. Beri waktu lebih dengan --seconds.",
+            en="Not tried, so that whether they agree isn't known: {n:count}. Give more time with --seconds.")))  # fmt: skip
     if any(counts[kind] for kind in (CONSISTENT, THOUSANDS, CUT, SEGMENTS)):
         lines.append(_wrapped(_say(language,
             id="Angka yang cocok belum tentu benar: kekeliruan di dalam batas ini tidak terlihat.",

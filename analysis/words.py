@@ -107,6 +107,7 @@ TERMS: dict[str, tuple[str, str]] = {
         "cocok bila ada segmen lain",
         "consistent if there are other segments",
     ),
+    "not tried": ("tidak diuji, karena batasnya tercapai", "not tried, because the limit was reached"),
     "consistent": ("dapat benar bersama-sama", "can be true together"),
     "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
     "cut off": ("dipotong", "cut off"),

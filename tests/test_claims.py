@@ -12,7 +12,7 @@ import analysis as an
 from analysis.claims import program
 from analysis.claims.articles import correction_rows, figure_rows, together, trials, verdict_rows
 from analysis.claims.corrections import corrected, corrections
-from analysis.claims.program import Program, whole
+from analysis.claims.program import Part, whole
 from analysis.claims.statements import ClaimError, Figure, Quantity, Row, claims_of, rows_of
 from analysis.claims.verdict import (
     CONSISTENT,
@@ -913,8 +913,9 @@ def least_of(model, figure, sign):
 def test_whatever_the_dual_values_no_bound_is_too_narrow():
     # That is what makes them a proof: a slip of floating point can only widen a bound.
     slack = Fraction(1, 10**5)
-    for random, model in some_programs(15, 72):
-        for figure in model.figures:
+    for random, whole_model in some_programs(15, 72):
+        for figure in whole_model.figures:
+            model = whole_model.part_of[figure]
             for sign in (1, -1):
                 found = least_of(model, figure, sign)
                 if found is None:
@@ -939,7 +940,7 @@ def test_whatever_the_dual_values_no_bound_is_too_narrow():
 
 def test_claims_that_are_not_in_force_prove_nothing():
     claims = of(("covered", "100"), ("workers", "200"))
-    model = system(claims).program
+    [model] = system(claims).program.parts
     (workers,) = [figure for figure in model.figures if figure.what == "workers"]
     model.keep({"claims#1"})
     prices = {at: Fraction(1) for at, row in enumerate(model.rows) if row.claim_id == "claims#2"}
@@ -949,12 +950,12 @@ def test_claims_that_are_not_in_force_prove_nothing():
 def test_a_slip_in_the_solver_is_not_published(monkeypatch):
     claims = of(("covered", "731.991"), ("coverage_rate", "26,79"))
     right = ends(bounds(claims), "workers")
-    prove = Program._proved
+    prove = Part._proved
 
     def slipped(self, cost, duals, found):
         return prove(self, cost, {at: dual * 1.0001 for at, dual in duals.items()}, found + 500)
 
-    monkeypatch.setattr(Program, "_proved", slipped)
+    monkeypatch.setattr(Part, "_proved", slipped)
     low, high = ends(bounds(claims), "workers")
     assert low <= right[0] and (high is None or high >= right[1])
 

@@ -5,7 +5,7 @@ its figures can be; the other functions lay trials out as tables, one row a verd
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.claims.corrections import Correction, corrected, corrections
+from analysis.claims.program import effort, step
 from analysis.claims.published import COUNTRY
 from analysis.claims.statements import (
     SAME,
@@ -32,6 +33,7 @@ from analysis.claims.verdict import (
     NOTHING,
     SEGMENTS,
     THOUSANDS,
+    UNTRIED,
     VERDICTS,
     Verdict,
     bounds,
@@ -61,6 +63,7 @@ class Trial:
     `taken` are the claims of that reading (with the correction `applied`, if there is one), `by` the verdict on
     them: of those that it reads as cut off, and the wholes that it leaves people for other segments, `bounds` do so, too.
     Where it needs one count rounded to thousands, all that end in 000 are taken so, as nothing says which alone was.
+    `left_out` are the steps that the work there was didn't suffice for (`program.effort`; none without a limit).
     A class, because `bounds` are worked out when they are first asked for.
     """
 
@@ -72,6 +75,7 @@ class Trial:
     taken: pd.DataFrame
     by: Verdict
     complete: tuple[str, ...] = ()
+    left_out: Sequence[str] = ()
 
     @property
     def cut(self) -> tuple[str, ...]:
@@ -128,9 +132,14 @@ def trials(
     >>> trial = trials(one)[0]; trial.verdict.verdict, trial.how, trial.corrections[0].texts
     ('inconsistent', 'as corrected', ('1,7 juta',))
     """
-    read = claims_of(frame)
-    others = read if among is None else claims_of(among)
+    read = _read(frame)
+    others = read if among is None else _read(among)
     return [tried(rows, others, complete) for _, rows in read.groupby("article", sort=False)]
+
+
+def _read(frame: pd.DataFrame) -> pd.DataFrame:
+    """The claims of a frame, which may be what `claims_of` has given already."""
+    return frame if {"article", "cut_low"} <= set(frame) else claims_of(frame)
 
 
 def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]:
@@ -141,7 +150,7 @@ def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]
     >>> [len(set(trial.claims["article_id"])) for trial in together(claims[claims["place"] == "Lampung"])]
     [3, 5]
     """
-    read = claims_of(frame)
+    read = _read(frame)
     read = read.assign(date=read["date"].map(month_of))
     read = read.assign(as_of=read["date"])  # also for what is read again with a correction
     # A table's last line is the total of its own article, and no place that two articles could speak of.
@@ -158,7 +167,32 @@ def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] 
     >>> trial = tried(one, one); trial.verdict.verdict, trial.how
     ('consistent if figures were cut off', 'cut off')
     """
-    found = verdict(claims, complete)
+    with effort() as spent:
+        spent.told("")
+        try:
+            spent.pay(0)
+            found = verdict(claims, complete)
+        except ArithmeticError:
+            if not spent.limited:
+                raise
+            found = Verdict(UNTRIED)
+        trial = replace(_tried(claims, found, others, complete), left_out=spent.left_out)
+        if spent.limited and trial.how != NOT_TAKEN:
+            trial.bounds  # noqa: B018 - within the article's own share, and it may add to what is left out
+    return trial
+
+
+def _tried(claims: pd.DataFrame, found: Verdict, others: pd.DataFrame, complete: Collection[str]) -> Trial:
+    trial = Trial(claims, found, [], NOT_TAKEN, None, claims.head(0), found, tuple(complete))
+    if found.verdict != UNTRIED:
+        with step("corrections"):
+            trial = _with_corrections(claims, found, others, complete)
+    return trial
+
+
+def _with_corrections(
+    claims: pd.DataFrame, found: Verdict, others: pd.DataFrame, complete: Collection[str]
+) -> Trial:
     offered = corrections(claims, found, others, complete)
     sure = [one for one in offered if one.kind in _SURE and one.alternatives == 1]
     sure = sure if len(sure) == 1 else []  # of several nothing says which
@@ -167,7 +201,7 @@ def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] 
         how, taken = NOT_TAKEN, claims.head(0)
         if sure:
             how, applied = CORRECTED, sure[0]
-            taken = corrected(claims, sure[0], pd.concat([claims, others]))
+            taken = corrected(claims, sure[0], others)
             by = verdict(taken, complete)
     if by.rounded:
         taken = as_thousands(taken)

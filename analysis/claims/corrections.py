@@ -39,6 +39,7 @@ from analysis.claims.verdict import (
     System,
     Verdict,
     agree,
+    enough_alone,
     range_of,
     readings,
     verdict,
@@ -86,7 +87,10 @@ def corrections(
     """
     if found.verdict not in CONFLICTS:
         return []
-    elsewhere = claims.head(0) if others is None else others[~others["claim_id"].isin(claims["claim_id"])]
+    elsewhere = claims.head(0)
+    if others is not None:  # of other places nothing is offered
+        here = others[others["place"].isin(set(claims["place"]))]
+        elsewhere = here[~here["claim_id"].isin(claims["claim_id"])]
     for tried in readings(claims, complete):
         offered = list(_each(claims, tried, found, elsewhere, complete))
         if found.verdict == WHOLE:  # between the bounds isn't enough: there must be whole people
@@ -112,21 +116,27 @@ def corrected(
         frame.loc[frame["claim_id"] == claim_id, "value_printed"] = text
     if correction.kind == "base":
         frame.loc[frame["claim_id"].isin(correction.claim_ids), "base"] = correction.base
-    if correction.kind in ("gap", "target") and others is not None:
-        frame = _beside_target(frame, claims, correction, others)
+    if correction.kind in ("gap", "target"):
+        frame = _beside_target(frame, claims, correction, _printed_by(correction.printed_by, claims, others))
     return claims_of(frame)
 
 
+def _printed_by(claim_id: str, claims: pd.DataFrame, others: pd.DataFrame | None) -> pd.DataFrame:
+    """The claim with this id as a table of one row; the claims' own, where `others` hold it once more."""
+    own = claims[claims["claim_id"] == claim_id]
+    found = own if others is None or len(own) else others[others["claim_id"] == claim_id]
+    return found[[*NEEDED, *OPTIONAL]]
+
+
 def _beside_target(
-    frame: pd.DataFrame, claims: pd.DataFrame, correction: Correction, others: pd.DataFrame
+    frame: pd.DataFrame, claims: pd.DataFrame, correction: Correction, target: pd.DataFrame
 ) -> pd.DataFrame:
     """The claim as the gap to a target (or its people), and that target in the place of what else is printed of it."""
-    target = others[others["claim_id"] == correction.printed_by][[*NEEDED, *OPTIONAL]].head(1)
-    place, measure, year = target[["place", "measure", "target_year"]].iloc[0]
-    here = frame["claim_id"].isin(correction.claim_ids)
+    of_target = ["place", "measure", "segment", "target_year"]
+    year, here = target["target_year"].iloc[0], frame["claim_id"].isin(correction.claim_ids)
     what = "gap_to_target" if correction.kind == "gap" else "target_workers"
     frame.loc[here, ["measure", "target_year", "status", "base"]] = [what, year, "", ""]
-    same = (frame["place"] == place) & (frame["measure"] == measure) & (frame["target_year"] == year)
+    same = frame[of_target].eq(target[of_target].iloc[0]).all(axis=1)
     when = claims.loc[here.values, "date"].iloc[0]
     return pd.concat([frame[~same | here], target.assign(as_of=when)], ignore_index=True)
 
@@ -136,18 +146,20 @@ def _each(
 ) -> Iterator[Correction]:
     """Corrections of one claim; or of all that must go together, where one isn't enough."""
     everything = set(tried.about)
-    alone = [c for c in tried.about if tried.program.feasible(everything - {c})]
+    alone = enough_alone(tried)
     if alone:
         for claim in alone:
             yield from _of_claim(claims, tried, claim, everything - {claim}, elsewhere, complete)
         return
     kept = everything - set(found.remove)
-    offers = [_of_claim(claims, tried, claim, kept, elsewhere, complete) for claim in found.remove]
-    best = [first for offered in offers for first in islice(offered, 1)]
-    sure = all(
-        one.kind in ("elsewhere", "scale") or (one.kind == "digit" and one.alternatives == 1) for one in best
-    )
-    if sure and len(best) == len(found.remove):
+    best: list[Correction] = []
+    for claim in found.remove:
+        offers = _of_claim(claims, tried, claim, kept, elsewhere, complete)
+        best += [one for one in islice(offers, 1) if one.kind in ("elsewhere", "scale") or
+                 (one.kind == "digit" and one.alternatives == 1)]  # fmt: skip
+        if not best or best[-1].claim_ids != (claim,):
+            return
+    if best:
         together = Correction("together", found.remove, tuple(one.texts[0] for one in best))
         if agree(corrected(claims, together), complete):
             yield together

@@ -4,6 +4,12 @@ One model holds all rows. To test some claims, the rows of the others are opened
 the objective is changed in place. HiGHS's own search for a conflict isn't used: it came back empty.
 Nothing is scaled to millions: in units of 100 million people an error of one person goes unnoticed.
 
+Figures that no row joins, however far round, say nothing of each other. So the model is kept in parts, each with
+a HiGHS model of its own: 514 districts are 514 small programs, and one that hasn't changed isn't solved again.
+
+Searches for the fewest of something can take for ever. Within `effort` each of them (`step`) is given so much work,
+counted in solver calls, so that it ends at the same place everywhere; what it left out is noted.
+
 A bound is proved from the dual values y, taken as fractions, whatever they are: for x within its limits
 
     c·x  =  y·(A x) + (c − A'y)·x  ≥  sum over rows of min(y l, y h)  +  sum over figures of min(d·0, d·CAP),  d = c − A'y
@@ -12,9 +18,13 @@ so that a slip of floating point can widen a bound and never make it too narrow.
 where it has one, so that the slip of the last binary digit, times CAP, is no whole person.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations
+from math import inf
 from typing import NamedTuple
 
 import highspy
@@ -23,9 +33,13 @@ import numpy as np
 from analysis.claims.statements import Figure, Row
 
 CAP = 10**12  # a hundred times more people than there are: what isn't bounded below this isn't bounded
+WORK = 10_000  # solver calls on a small model that one step may take; each fifty rows count as one more
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
 _CONFLICT = highspy.HighsModelStatus.kInfeasible
 _OPEN = (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+_LIMITS = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kSolutionLimit)
+_NODES = 10_000
+_DUAL, _PRIMAL = 1, 4  # HiGHS' numbers; what grows without end is sometimes seen by primal steps only
 _TINY = 1e-9
 _HAIR = Fraction(1, 10**11)
 
@@ -39,14 +53,165 @@ class Bound(NamedTuple):
     rests_on: tuple[str, ...]
 
 
+class SpentError(ArithmeticError):
+    """The work or the time there was is spent; see `effort`."""
+
+
+class Effort:
+    """What may still be spent on one set of claims, and what had to be left out.
+
+    A class, because every solver call within draws on it.
+    """
+
+    def __init__(self, work: float, seconds: Callable[[], float], told: Callable[[str], None]):
+        self.work, self.seconds, self.told = work, seconds, told
+        self.limited = work < inf
+        self.left: float = inf
+        self.left_out: list[str] = []
+
+    def pay(self, work: float) -> None:
+        """Take so much from what is left; SpentError if nothing is, or if time is up."""
+        self.left -= work
+        if self.left < 0 or self.seconds() <= 0:
+            raise SpentError
+
+
+_EFFORT: ContextVar[Effort | None] = ContextVar("effort", default=None)
+
+
+@contextmanager
+def effort(
+    work: float | None = None,
+    seconds: Callable[[], float] | None = None,
+    told: Callable[[str], None] | None = None,
+) -> Iterator[Effort]:
+    """Within this, each `step` ends after so much work, and everything once no `seconds` are left; `told` hears of each.
+
+    What isn't given is that of the one around it, or else no limit.
+
+    >>> with effort(WORK) as spent:
+    ...     with step("an endless search"):
+    ...         while True:
+    ...             pay(1)
+    >>> spent.left_out
+    ['an endless search']
+    """
+    outer = _EFFORT.get() or Effort(inf, lambda: inf, lambda _: None)
+    new = Effort(work or outer.work, seconds or outer.seconds, told or outer.told)
+    token = _EFFORT.set(new)
+    try:
+        yield new
+    finally:
+        _EFFORT.reset(token)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """A search that may be left out: where its share of work is spent, or the solver gives up, its name is noted.
+
+    A step within another is part of it, and ends it. Without a limit nothing is left out.
+    """
+    spent = _EFFORT.get()
+    if spent is None or not spent.limited or spent.left < inf:
+        yield
+        return
+    spent.told(name)
+    spent.left = spent.work
+    try:
+        yield
+    except ArithmeticError:
+        spent.left_out += [name] if name not in spent.left_out else []
+    finally:
+        spent.left = inf
+
+
+def pay(work: float) -> None:
+    """Count this much work, in solver calls on a small model; see `effort`."""
+    if spent := _EFFORT.get():
+        spent.pay(work)
+
+
 class Program:
-    """All rows in one HiGHS model, of which the claims can be switched on and off.
+    """All rows, in parts that have no figure in common, of which the claims can be switched on and off."""
+
+    def __init__(self, rows: Sequence[Row], somebody: Collection[Figure] = ()):
+        """`somebody`: the figures that are at least one person, because a share of them is printed."""
+        self.rows, self.somebody = list(rows), somebody
+        self.parts = [Part(joined, somebody) for joined in _joined(self.rows)]
+        self.figures = list(dict.fromkeys(figure for row in self.rows for figure in row.terms))
+        self.column = {figure: at for at, figure in enumerate(self.figures)}
+        self.part_of = {figure: part for part in self.parts for figure in part.figures}
+        self.of_claim = {claim: part for part in self.parts for claim in part.of_claim}
+        self.kept = {row.claim_id for row in self.rows if row.claim_id}
+        self._together: dict[tuple[int, ...], Part] = {}
+
+    def rows_of(self, claim: str) -> list[Row]:
+        """The rows of a claim."""
+        return self.of_claim[claim].rows_of(claim) if claim in self.of_claim else []
+
+    def keep(self, claims: Collection[str]) -> None:
+        """Have these claims in force and no others."""
+        self.kept = set(claims)
+
+    def feasible(self, claims: Collection[str] | None = None) -> bool:
+        """Whether the claims in force (or these) can be true together."""
+        if claims is not None:
+            self.keep(claims)
+        pay(len(self.parts) / 100)
+        return all(part.feasible(self.kept) for part in self.parts)
+
+    def bound(self, terms: Terms, least: bool, certified: bool = True) -> Bound:
+        """The least (or most) that a sum of figures can be; the claims in force must be consistent.
+
+        `certified` proves the value in exact arithmetic; else it is the solver's own.
+        """
+        return self._part(terms).bound(terms, least, certified)
+
+    def ratio(self, top: Terms, base: Terms, least: bool, certified: bool = True) -> Bound:
+        """The least (or most) share of `base` that `top` can be, where base is at least one person."""
+        return self._part([*top, *base]).ratio(top, base, least, certified)
+
+    def _part(self, figures: Iterable[Figure]) -> "Part":
+        """The part that holds these figures, with the claims in force; of several, one that joins them."""
+        parts = list(dict.fromkeys(self.part_of[figure] for figure in figures))
+        part = parts[0]
+        if len(parts) > 1:
+            key = tuple(map(id, parts))
+            if key not in self._together:
+                self._together[key] = Part([row for one in parts for row in one.rows], self.somebody)
+            part = self._together[key]
+        part.keep(self.kept)
+        return part
+
+
+def _joined(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows in groups that have no figure in common, in the order of their first rows."""
+    leader: dict[Figure, Figure] = {}
+
+    def first(figure: Figure) -> Figure:
+        while (above := leader.setdefault(figure, figure)) != figure:
+            leader[figure] = leader[above]
+            figure = above
+        return figure
+
+    about = [row for row in rows if row.terms]  # "100 % of all" says nothing
+    for row in about:
+        one, *others = row.terms
+        for other in others:
+            leader[first(other)] = first(one)
+    groups: dict[Figure, list[Row]] = {}
+    for row in about:
+        groups.setdefault(first(next(iter(row.terms))), []).append(row)
+    return list(groups.values())
+
+
+class Part:
+    """Rows in one HiGHS model, of which the claims can be switched on and off.
 
     A class, because the model and the claims that are in force must not be told apart.
     """
 
     def __init__(self, rows: Sequence[Row], somebody: Collection[Figure] = ()):
-        """`somebody`: the figures that are at least one person, because a share of them is printed."""
         self.rows, self.somebody = list(rows), somebody
         self.figures = list(dict.fromkeys(figure for row in rows for figure in row.terms))
         self.column = {figure: at for at, figure in enumerate(self.figures)}
@@ -60,12 +225,20 @@ class Program:
             if row.claim_id and row.high is not None and list(row.terms.values()) == [1]:
                 self.printed.setdefault(next(iter(row.terms)), []).append((row.claim_id, row.high))
         self.least = [int(figure in somebody) for figure in self.figures]
-        self._highs = _model(self.rows, self.column, self.least)
+        self._known: dict[frozenset[str], bool] = {}
         self._priced: list[int] = []
+
+    @cached_property
+    def _highs(self) -> highspy.Highs:
+        return _model(self.rows, self.column, self.least)
+
+    def rows_of(self, claim: str) -> list[Row]:
+        """The rows of a claim."""
+        return [self.rows[at] for at in self.of_claim[claim]]
 
     def keep(self, claims: Collection[str]) -> None:
         """Have these claims in force and no others."""
-        wanted = set(claims)
+        wanted = self.of_claim.keys() & claims
         for claim in sorted(self.kept ^ wanted):
             for at in self.of_claim[claim]:
                 low, high = (self.rows[at].low, self.rows[at].high) if claim in wanted else (None, None)
@@ -76,8 +249,11 @@ class Program:
         """Whether the claims in force (or these) can be true together."""
         if claims is not None:
             self.keep(claims)
-        self._objective({})
-        return self._solve() == _OPTIMAL  # without an objective nothing is unbounded
+        key = frozenset(self.kept)
+        if key not in self._known:
+            self._objective({})
+            self._known[key] = self._solve() == _OPTIMAL  # without an objective nothing is unbounded
+        return self._known[key]
 
     def bound(self, terms: Terms, least: bool, certified: bool = True) -> Bound:
         """The least (or most) that a sum of figures can be; the claims in force must be consistent.
@@ -149,6 +325,7 @@ class Program:
         self._priced = [self.column[figure] for figure in terms]
 
     def _solve(self) -> highspy.HighsModelStatus:
+        pay(1 + len(self.rows) / 50)
         return _solved(self._highs)
 
     def _proved(self, cost: Terms, duals: Mapping[int, float], found: Fraction) -> Fraction:
@@ -178,19 +355,28 @@ class Program:
 
 
 def _solved(highs: highspy.Highs) -> highspy.HighsModelStatus:
-    """Optimal, infeasible or open. From the last solution first, then from nothing, then by interior points.
+    """Optimal, infeasible or open. From the last solution first, then from nothing, by interior points, by primal steps.
 
-    Raises ArithmeticError when none of them comes to an end: that must not pass for a conflict.
+    Raises ArithmeticError when none of them comes to an end: that must not pass for a conflict. Within `effort`
+    a search for whole numbers ends after `_NODES` branches, or when time is up, with SpentError.
     """
-    for solver in ("choose", "simplex", "ipm"):
+    if (spent := _EFFORT.get()) and spent.limited:
+        highs.setOptionValue("mip_max_nodes", _NODES)
+        if (seconds := spent.seconds()) < inf:
+            highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds, 0.1))
+    for solver, strategy in (("choose", _DUAL), ("simplex", _DUAL), ("ipm", _DUAL), ("simplex", _PRIMAL)):
         if solver != "choose":
             highs.clearSolver()
             highs.setOptionValue("solver", solver)
+            highs.setOptionValue("simplex_strategy", strategy)
         highs.run()
         status = highs.getModelStatus()
         if status in (_OPTIMAL, _CONFLICT, *_OPEN):
             highs.setOptionValue("solver", "choose")
+            highs.setOptionValue("simplex_strategy", _DUAL)
             return status
+        if spent and spent.limited and status in _LIMITS:
+            raise SpentError
     raise ArithmeticError(f"the solver gave up ({status.name}); nothing can be said of these figures")
 
 
@@ -232,29 +418,48 @@ def _quiet() -> highspy.Highs:
     return highs
 
 
-def fewest(sets: Iterable[Collection[str]], order: Sequence[str]) -> tuple[str, ...]:
-    """The smallest choice from `order` that has a member of every set; of equal ones, the later members.
+class Clash(NamedTuple):
+    """Claims of which at least so many have to go: of a smallest conflict one, of values that all differ all but one."""
 
-    >>> fewest([{"a", "b"}, {"b", "c"}], order=["a", "b", "c"])
+    members: tuple[str, ...]
+    least: int = 1
+
+
+def fewest(
+    clashes: Iterable[Clash], order: Sequence[str], times: Mapping[str, int] | None = None
+) -> tuple[str, ...]:
+    """The smallest choice from `order` that has enough members of every clash; of equal ones, the later members.
+
+    `times` says of a member how many it counts as (one, if it isn't there).
+
+    >>> fewest([Clash(("a", "b")), Clash(("b", "c"))], order=["a", "b", "c"])
     ('b',)
+    >>> fewest([Clash(("a", "b", "c"), 2)], order=["a", "b", "c"], times={"c": 5})
+    ('a', 'b')
     """
-    wanted = [set(members) for members in sets]
-    for few in range(3 if len(order) <= 40 else 0):  # the usual answer, without building a model
+    wanted = list(clashes)
+    times = times or {}
+    for few in range(
+        3 if len(order) <= 40 and not times else 0
+    ):  # the usual answer, without building a model
         for choice in combinations(reversed(order), few):
-            if all(members & set(choice) for members in wanted):
+            if all(len({*clash.members} & {*choice}) >= clash.least for clash in wanted):
                 return tuple(reversed(choice))
     column = {name: at for at, name in enumerate(order)}
     highs = _quiet()
     size = len(order)
-    for at in range(size):  # far less than one for all together, so that the answer is always the same one
+    for at, name in enumerate(
+        order
+    ):  # far less than one for all together, so that the answer is always the same one
         highs.addVar(0, 1)
-        highs.changeColCost(at, 1 - at / (size * (size + 1) * 10))
+        highs.changeColCost(at, times.get(name, 1) - at / (size * (size + 1) * 10))
         highs.changeColIntegrality(at, highspy.HighsVarType.kInteger)
-    for members in wanted:
-        places = np.array(sorted(column[name] for name in members), dtype=np.int32)
-        highs.addRow(1, highspy.kHighsInf, len(places), places, np.ones(len(places)))
+    for clash in wanted:
+        places = np.array(sorted(column[name] for name in clash.members), dtype=np.int32)
+        highs.addRow(clash.least, highspy.kHighsInf, len(places), places, np.ones(len(places)))
     for gap in ("mip_rel_gap", "mip_abs_gap"):
         highs.setOptionValue(gap, 0.0)
+    pay(10 + len(wanted) / 50)
     _solved(highs)
     values = highs.getSolution().col_value
     return tuple(name for name, at in column.items() if values[at] > 0.5)
@@ -271,6 +476,7 @@ def whole(rows: Sequence[Row], integer: Collection[Figure], somebody: Collection
     for figure in integer:
         highs.changeColIntegrality(column[figure], highspy.HighsVarType.kInteger)
     highs.setOptionValue("presolve", "choose")
+    pay(10 + len(rows) / 50)
     return _solved(highs) == _OPTIMAL
 
 

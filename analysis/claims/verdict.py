@@ -9,14 +9,14 @@ Salazar 2001), the fewest fields in error (Fellegi and Holt 1976), and whether a
 come from so many whole people (GRIM: Brown and Heathers 2017).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.program import Bound, Program, fewest, whole
+from analysis.claims.program import Bound, Clash, Part, Program, SpentError, fewest, step, whole
 from analysis.claims.statements import (
     Figure,
     Quantity,
@@ -33,7 +33,10 @@ NOTHING, CONSISTENT = "nothing to test", "consistent"
 THOUSANDS, CUT = "consistent if counts are rounded to thousands", "consistent if figures were cut off"
 SEGMENTS = "consistent if there are other segments"
 WHOLE, INCONSISTENT = "impossible for whole people", "inconsistent"
-VERDICTS = (INCONSISTENT, WHOLE, SEGMENTS, CUT, THOUSANDS, CONSISTENT, NOTHING)  # the gravest first
+UNTRIED = (
+    "not tried"  # where the time or the work there was is spent; never without a limit (`program.effort`)
+)
+VERDICTS = (INCONSISTENT, WHOLE, UNTRIED, SEGMENTS, CUT, THOUSANDS, CONSISTENT, NOTHING)  # the gravest first
 CONFLICTS = (INCONSISTENT, WHOLE)  # the others can be true
 _NEAR = Fraction(1, 10**6)
 FEW = 10_000  # below this many people, whole numbers matter beside percentages of two decimals
@@ -80,7 +83,7 @@ class Verdict(NamedTuple):
 class System(NamedTuple):
     """The claims as a linear system under one reading."""
 
-    program: Program
+    program: Program | Part
     about: dict[str, Quantity]
     claims: dict[str, Any]
 
@@ -102,7 +105,23 @@ def system(
         rows += rows_of(claim_id, quantity, getattr(row, low), getattr(row, high))
     figures = dict.fromkeys(f for q in about.values() for f, _ in (*q.top, *q.base))
     bases = [f for q in about.values() for f, _ in q.base]
-    return System(Program([*rows, *identities(figures, claims, complete, more)], bases), about, records)
+    rows += identities(figures, claims, complete, more)
+    seen = {figure for row in rows for figure in row.terms}  # "more than 0 %" has no row of its own
+    rows += [Row({figure: Fraction(1)}, Fraction(0), None, "") for figure in figures if figure not in seen]
+    return System(Program(rows, bases), about, records)
+
+
+def _by_part(system: System) -> list[System]:
+    """The system in parts that say nothing of each other: no smallest conflict reaches beyond one of them."""
+    if isinstance(system.program, Part):
+        return [system]
+    about: dict[int, dict[str, Quantity]] = {}
+    of_claim = system.program.of_claim
+    for claim, quantity in system.about.items():
+        if claim in of_claim:
+            about.setdefault(id(of_claim[claim]), {})[claim] = quantity
+    parts = {id(part): part for part in system.program.parts}
+    return [system._replace(program=parts[at], about=claims) for at, claims in about.items()]
 
 
 def verdict(claims: pd.DataFrame, complete: Collection[str] = ()) -> Verdict:
@@ -254,6 +273,10 @@ def _feasible(system: System, kept: Collection[str] | None = None) -> bool:
 def _whole(system: System, kept: Collection[str] | None = None) -> bool:
     """Whether the claims hold for whole people: those figures that can't reach `FEW` are whole numbers."""
     claims = set(system.about) if kept is None else set(kept)
+    if isinstance(system.program, Program):
+        return system.program.feasible(claims) and all(
+            _whole(part, part.about.keys() & claims) for part in _by_part(system)
+        )
     if not system.program.feasible(claims):
         return False
     ends = {f: system.program.bound({f: Fraction(1)}, False, False).value for f in system.program.figures}
@@ -265,8 +288,15 @@ def _whole(system: System, kept: Collection[str] | None = None) -> bool:
 
 
 def _tested(system: System) -> tuple[str, ...]:
-    """The claims of which the others say something."""
-    return tuple(claim for claim in system.about if _is_tested(system, claim))
+    """The claims of which the others say something. Raises SpentError where none was found when the work was spent."""
+    found, left = [], set(system.about)
+    with step("tested"):
+        for claim in system.about:
+            found += [claim] if _is_tested(system, claim) else []
+            left.discard(claim)
+    if left and not found:
+        raise SpentError
+    return tuple(found)
 
 
 def _is_tested(system: System, claim: str) -> bool:
@@ -278,6 +308,22 @@ def _narrowed(low: Fraction | None, high: Fraction | None, share: bool = False) 
     if share:  # with an open number of people a share comes as near to 0 or 1 as that allows
         return (low or 0) > _NEAR or (high is not None and high < 1 - _NEAR)
     return (low or 0) > 1 or high is not None
+
+
+def enough_alone(system: System) -> list[str]:
+    """The claims without any one of which the others can be true: none, where parts conflict that say nothing of each other.
+
+    >>> from analysis.claims.statements import claims_of
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "target_workers"],
+    ...                       "value_printed": ["9", "7", "5"]})
+    >>> enough_alone(system(claims_of(frame)))
+    ['claims#1', 'claims#2']
+    """
+    broken = [part for part in _by_part(system) if not _feasible(part)]
+    if len(broken) != 1:
+        return [] if broken else list(system.about)
+    everything = set(broken[0].about)
+    return [claim for claim in broken[0].about if _feasible(broken[0], everything - {claim})]
 
 
 def range_of(
@@ -320,14 +366,38 @@ def by_the_others(
 
 
 def _smallest(system: System, can_be: Callable[[System, Collection[str]], bool]) -> tuple[str, ...]:
-    """The smallest set of claims that can't be true together.
+    """The smallest set of claims that can't be true together; of equal ones, the later claims."""
+    order = {claim: at for at, claim in enumerate(system.about)}
+    broken = [part for part in _by_part(system) if not can_be(part, part.about)]
+    found = [_minimal(part, list(part.about), can_be) for part in broken]
+    if not found or not all(found):
+        raise ArithmeticError("the identities alone can't be solved; nothing can be said of these figures")
+    with step("smallest"):
+        for at, part in enumerate(broken):
+            found[at] = _shortest(part, found[at], can_be)
+    return min(found, key=lambda conflict: (len(conflict), -order[conflict[0]]))
 
-    Every such set meets the complement of every largest set that can; so: choose the fewest that meet the
+
+def _shortest(
+    system: System, known: tuple[str, ...], can_be: Callable[[System, Collection[str]], bool]
+) -> tuple[str, ...]:
+    """The smallest conflict of a part, of which one from which no claim can be left out is known.
+
+    Every such set meets the complement of every largest set that can be; so: choose the fewest that meet the
     complements known so far, and where those can be true together, add the complement of what they grow to.
     No conflict is smaller than such a choice, so that a known one of its size ends the search.
     """
     order = list(system.about)
-    apart: list[list[str]] = []
+    if len(known) == 1:
+        return known
+    for claim in reversed(order):
+        if not can_be(system, [claim]):
+            return (claim,)
+    if len(known) == 2:
+        return known
+    if pairs := [_last_pair(values) for values in _values(system, order) if _last_pair(values)]:
+        return max(pairs, key=lambda pair: [order.index(claim) for claim in pair])
+    apart: list[Clash] = []
     shortest = min(_apart(system, order, can_be), key=len)
     while can_be(system, chosen := fewest(apart, order) if apart else ()):
         if len(chosen) == len(shortest):
@@ -336,7 +406,7 @@ def _smallest(system: System, can_be: Callable[[System, Collection[str]], bool])
         for claim in order:
             if claim not in kept and can_be(system, [*kept, claim]):
                 kept.append(claim)
-        apart.append([claim for claim in order if claim not in kept])
+        apart.append(Clash(tuple(claim for claim in order if claim not in kept)))
     return chosen
 
 
@@ -359,44 +429,160 @@ def _apart(
 def _minimal(
     system: System, claims: Sequence[str], can_be: Callable[[System, Collection[str]], bool]
 ) -> tuple[str, ...]:
-    """A conflict from which no claim can be left out (not always the smallest)."""
-    kept = list(claims)
+    """A conflict from which no claim can be left out (not always the smallest), of late claims rather than early ones.
+
+    By halves (QuickXplain, Junker 2004): what leaving out one after another would end with, in far fewer looks.
+    """
+
+    def needed(beside: list[str], grown: bool, among: Sequence[str]) -> list[str]:
+        if grown and not can_be(system, beside):
+            return []
+        if len(among) == 1:
+            return list(among)
+        half = len(among) // 2
+        early, late = among[:half], among[half:]
+        of_early = needed([*beside, *late], True, early)
+        return of_early + needed([*beside, *of_early], bool(of_early), late)
+
+    return tuple(needed([], True, claims)) if claims else ()
+
+
+class Value(NamedTuple):
+    """Between what a claim says that its figure lies."""
+
+    low: Fraction | float
+    high: Fraction | float
+    claim: str
+
+
+def _values(system: System, claims: Collection[str]) -> list[list[Value]]:
+    """What is printed of each figure, figure by figure."""
+    printed: dict[Quantity, list[Value]] = {}
     for claim in claims:
-        if not can_be(system, rest := [c for c in kept if c != claim]):
-            kept = rest
-    return tuple(kept)
+        if (quantity := system.about[claim]).top:  # without one the claim is no print of a figure
+            printed.setdefault(quantity, []).append(_value(claim, quantity, system.program.rows_of(claim)))
+    return list(printed.values())
+
+
+def _value(claim: str, quantity: Quantity, rows: Iterable[Row]) -> Value:
+    ends: dict[str, Fraction | float] = {"low": Fraction(0), "high": inf}
+    for row in rows:
+        if not quantity.base:
+            return Value(row.low or Fraction(0), inf if row.high is None else row.high, claim)
+        [(base, _)] = quantity.base  # a share l of the base is a row of top - l base
+        share = dict(quantity.top).get(base, 0) - row.terms.get(base, Fraction(0))
+        ends["low" if row.high is None else "high"] = share
+    return Value(ends["low"], ends["high"], claim)
+
+
+def _last_pair(values: Sequence[Value]) -> tuple[str, ...]:
+    """The last two that exclude each other, if any do: no search finds a smaller conflict."""
+    highest: Fraction | float = Fraction(0)
+    lowest: Fraction | float = inf
+    for at in reversed(range(len(values))):
+        one = values[at]
+        if one.high < highest or one.low > lowest:
+            other = next(v for v in reversed(values) if one.high < v.low or one.low > v.high)
+            return one.claim, other.claim
+        highest, lowest = max(highest, one.low), min(lowest, one.high)
+    return ()
+
+
+def _differing(system: System, claims: Collection[str]) -> list[Clash]:
+    """Of each figure that is printed with values that exclude each other, the most that do so: all but one must go."""
+    found = []
+    for values in _values(system, claims):
+        apart: list[Value] = []
+        for value in sorted(values, key=lambda value: value.high):  # what ends first leaves most room
+            if not apart or value.low > apart[-1].high:
+                apart.append(value)
+        if len(apart) > 1:
+            found.append(Clash(tuple(value.claim for value in apart), len(apart) - 1))
+    return found
 
 
 def _fewest_to_remove(
     system: System, can_be: Callable[[System, Collection[str]], bool]
 ) -> tuple[tuple[str, ...], bool]:
     """The fewest claims without which the rest can be true, and whether others would do as well."""
-    conflicts: list[tuple[str, ...]] = []
-    first = _removed(system, can_be, conflicts) or ()
-    # Another choice of this size lacks one of these.
-    others = (_removed(system, can_be, conflicts, claim, len(first)) for claim in first)
-    return first, any(other is not None for other in others)
+    chosen = [_fewest_of(part, can_be) for part in _by_part(system) if not can_be(part, part.about)]
+    gone = {claim for remove, _ in chosen for claim in remove}
+    return tuple(claim for claim in system.about if claim in gone), any(several for _, several in chosen)
+
+
+def _fewest_of(
+    system: System, can_be: Callable[[System, Collection[str]], bool]
+) -> tuple[tuple[str, ...], bool]:
+    """As `_fewest_to_remove`, of one part. When the work is spent, enough and perhaps not the fewest."""
+    alike = _alike(system)
+    known: list[Clash] = []
+    first, several = None, False
+    with step("fewest"):
+        first = _removed(system, can_be, known, alike)
+    if first is None:
+        with step("fewest"):
+            return _enough(system, can_be), False
+        return (), False
+    size = sum(len(alike[claim]) for claim in first)
+    with step("others"):  # another choice of this size lacks one of these
+        others = (_removed(system, can_be, known, alike, claim, size) for claim in first)
+        several = any(other is not None for other in others)
+    gone = {claim for one in first for claim in alike[one]}
+    return tuple(claim for claim in system.about if claim in gone), several
+
+
+def _alike(system: System) -> dict[str, list[str]]:
+    """Claims that say the very same of one figure, under the last of them: they all stay, or all go."""
+    same: dict[Any, list[str]] = {}
+    for claim in system.about:
+        rows = system.program.rows_of(claim)
+        said = tuple((tuple(row.terms.items()), row.low, row.high) for row in rows)
+        same.setdefault(said, []).append(claim)
+    last = {claims[-1]: claims for claims in same.values()}
+    return {claim: last[claim] for claim in system.about if claim in last}
+
+
+def _enough(system: System, can_be: Callable[[System, Collection[str]], bool]) -> tuple[str, ...]:
+    """Claims without which the rest can be true, none of which could stay."""
+    kept: list[str] = []
+    for claim in system.about:
+        if can_be(system, [*kept, claim]):
+            kept.append(claim)
+    return tuple(claim for claim in system.about if claim not in kept)
 
 
 def _removed(
-    system: System, can_be: Callable[[System, Collection[str]], bool], conflicts: list[tuple[str, ...]],
-    stays: str = "", most: int | None = None,
+    system: System, can_be: Callable[[System, Collection[str]], bool], known: list[Clash],
+    alike: Mapping[str, list[str]], stays: str = "", most: int | None = None,
 ) -> tuple[str, ...] | None:  # fmt: skip
     """The fewest claims (at most `most`, and not the one that `stays`) without which the rest can be true.
 
-    They meet every conflict; where the rest conflicts nevertheless, its conflicts join `conflicts`.
+    They meet every conflict; where the rest conflicts nevertheless, its conflicts join `known`. Of claims that are
+    `alike` one stands for all.
     """
+    order = [claim for claim in alike if claim != stays]
+    times = {claim: len(same) for claim, same in alike.items() if len(same) > 1}
     while True:
-        left = [[claim for claim in conflict if claim != stays] for conflict in conflicts]
-        if not all(left):
+        left = [clash._replace(members=tuple(c for c in clash.members if c != stays)) for clash in known]
+        if any(len(clash.members) < clash.least for clash in left):
             return None
-        remove = fewest(left, [claim for claim in system.about if claim != stays])
-        if most is not None and len(remove) > most:
+        remove = fewest(left, order, times)
+        if most is not None and sum(times.get(claim, 1) for claim in remove) > most:
             return None
-        rest = [claim for claim in system.about if claim not in remove]
+        rest = [claim for claim in alike if claim not in remove]
         if can_be(system, rest):
             return remove
-        conflicts += _apart(system, rest, can_be)
+        known += _clashes(system, rest, can_be)
+
+
+def _clashes(
+    system: System, claims: list[str], can_be: Callable[[System, Collection[str]], bool]
+) -> list[Clash]:
+    """Conflicts without a claim in common: first of one figure's values, which are found by sorting, then all others."""
+    differing = _differing(system, claims)
+    gone = {claim for clash in differing for claim in clash.members}
+    rest = [claim for claim in claims if claim not in gone]
+    return differing + [Clash(conflict) for conflict in _apart(system, rest, can_be)]
 
 
 def _needed(strict: System, loose: System) -> tuple[tuple[str, ...], bool]:
@@ -426,11 +612,12 @@ def _fewest_open(loose: System, more: Sequence[Figure]) -> tuple[Figure, ...]:
 
 def _identities(system: System, conflict: Collection[str]) -> tuple[str, ...]:
     """The identities that join the claims of a conflict: those without which it would be none."""
-    rows = [row for row in system.program.rows if row.claim_id in conflict]
-    kept = [row for row in system.program.rows if not row.claim_id]
+    [part] = [part for part in _by_part(system) if part.about.keys() & conflict]
+    rows = [row for row in part.program.rows if row.claim_id in conflict]
+    kept = [row for row in part.program.rows if not row.claim_id]
     for rule in list(kept):
         rest = [row for row in kept if row is not rule]
-        if not Program([*rows, *rest], system.program.somebody).feasible():
+        if not Program([*rows, *rest], part.program.somebody).feasible():
             kept = rest
     return tuple(dict.fromkeys(row.identity for row in kept))
 
@@ -466,8 +653,10 @@ def bounds(
     different = (claims["low"] != claims["fine_low"]) | (claims["high"] != claims["fine_high"])
     if different.any():
         finer = system(claims, complete, "finer", cut, more)
-        if finer.about and finer.program.feasible():
-            fine = _bounds(finer, certified)
+        fine = rows.head(0)
+        with step("bounds"):
+            fine = _bounds(finer, certified) if finer.about and finer.program.feasible() else fine
+        if len(fine) == len(rows):  # it is cut short when the work is spent
             return rows.assign(fine_low=fine["low"], fine_high=fine["high"])
     return rows.assign(fine_low=rows["low"], fine_high=rows["high"])
 
@@ -479,29 +668,36 @@ def _bounds(system: System, certified: bool) -> pd.DataFrame:
     program = system.program
     if not system.about:
         return pd.DataFrame(columns=_COLUMNS)
-    if not program.feasible(set(system.about)):
-        raise ValueError("the claims can't be true together, so nothing follows from them; see verdict()")
     printed: dict[tuple, list[str]] = {}
     for claim_id, quantity in system.about.items():
         printed.setdefault((quantity.top, quantity.base), []).append(claim_id)
-    found = []
-    for measure, figure, quantity in _wanted(program.figures):
-        ends = [_end(program, quantity, least, certified) for least in (True, False)]
-        share = bool(quantity.base)
-        low, high = ends[0].value, ends[1].value
-        found.append({
-            "place": figure.place, "date": figure.date, "measure": measure, "segment": figure.segment,
-            "kind": figure.kind, "claim_ids": tuple(printed.get((quantity.top, quantity.base), ())),
-            "low": _share(measure, low) if share else _up(low), "high": _share(measure, high) if share else _down(high),
-            "rests_on": tuple(dict.fromkeys((*ends[0].rests_on, *ends[1].rests_on))),
-        })  # fmt: skip
-    rows = pd.DataFrame(found)
+    found: list[dict[str, Any]] = []
+    with step("bounds"):
+        if not program.feasible(set(system.about)):
+            raise ValueError("the claims can't be true together, so nothing follows from them; see verdict()")
+        found.extend(_bound_rows(program, printed, certified))
+    rows = pd.DataFrame(found, columns=_COLUMNS)
     return rows.assign(
         **{end: pd.Series([row[end] for row in found], dtype=object) for end in ("low", "high")}
     )
 
 
-def _end(program: Program, quantity: Quantity, least: bool, certified: bool) -> Bound:
+def _bound_rows(
+    program: Program | Part, printed: Mapping[tuple, list[str]], certified: bool
+) -> Iterator[dict[str, Any]]:
+    for measure, figure, quantity in _wanted(program.figures):
+        ends = [_end(program, quantity, least, certified) for least in (True, False)]
+        share = bool(quantity.base)
+        low, high = ends[0].value, ends[1].value
+        yield {
+            "place": figure.place, "date": figure.date, "measure": measure, "segment": figure.segment,
+            "kind": figure.kind, "claim_ids": tuple(printed.get((quantity.top, quantity.base), ())),
+            "low": _share(measure, low) if share else _up(low), "high": _share(measure, high) if share else _down(high),
+            "rests_on": tuple(dict.fromkeys((*ends[0].rests_on, *ends[1].rests_on))),
+        }  # fmt: skip
+
+
+def _end(program: Program | Part, quantity: Quantity, least: bool, certified: bool) -> Bound:
     top, base = ({f: Fraction(sign) for f, sign in terms} for terms in (quantity.top, quantity.base))
     return program.ratio(top, base, least, certified) if base else program.bound(top, least, certified)
 
