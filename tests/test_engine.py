@@ -184,7 +184,7 @@ def test_a_process_with_more_threads_than_one_is_not_forked(tmp_path):
     # The server as it is, but for a thread that a library might have started while it was imported.
     script = (
         "import sys, threading, time\n"
-        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()\n"
         "from analysis.reporting import server\n"
         "server.main(sys.argv[1], 'fork')\n"
     )
@@ -197,7 +197,7 @@ def test_a_process_with_more_threads_than_one_is_not_forked(tmp_path):
         assert ours.recv()[1] == "ready"
         ours.send((0, "cells", ("{}", str(tmp_path)), None))
         assert ours.recv() == (0, "failed", "the process to fork from has 2 threads; it must have one (a library started them)")  # fmt: skip
-    process.wait(20)
+    process.wait(300)
 
 
 def test_without_forks_each_notebook_has_a_fresh_process(notebook, tmp_path):
