@@ -299,7 +299,7 @@ def test_a_cell_that_fails_is_named_and_the_notebook_is_kept_as_far_as_it_ran(no
         nbformat.validate(kept)
         note, _, parameters, cell, after = kept.cells
         assert f"    cell step-2: {says}" in note.source
-        assert parameters.execution_count == 1 and cell.outputs[-1].output_type == "error"
+        assert parameters.execution_count == 1 and "error" in [output.output_type for output in cell.outputs]
         assert name.startswith("cannot") or after.outputs == []
     assert "before" in (outputs / "failed" / "goes.ipynb").read_text() and "ZeroDivisionError" in "".join(
         nbformat.read(outputs / "failed" / "goes.ipynb", as_version=4).cells[3].outputs[-1].traceback
@@ -393,7 +393,6 @@ def without_ids(tree):
 
 ODD_FILES = {
     "shared": (lambda tree: tree["cells"][2].update(id="step-1"), "two cells have the id step-1; copy the text of one"),
-    "no-cells": (lambda tree: tree.pop("cells"), ""),
     "a-null": (lambda tree: tree["cells"][2].update(source="1\0"), "cell step-2: SyntaxError: source code string cannot contain null bytes"),
 }  # fmt: skip
 

@@ -197,6 +197,7 @@ def execute(
                     raise NotebookError(f"cell {cell['id']}: {_said(errors[0])}") from None
             raise NotebookError(f"{at[0]}: {_said(error)}") from None
         except DeadKernelError:
+            tell("cell", at[0].removeprefix("cell "))  # which has not ended, though papermill says so
             raise NotebookError(f"{at[0]}: the kernel died (killed, or out of memory)") from None
         if not watch and not seen.is_file():
             raise NotebookError(
