@@ -29,7 +29,7 @@ from analysis.reporting.manifest import matching, reports
 PLACES = ["lampung/coverage", "lampung/change", "papua/coverage"]
 
 
-def until(true, seconds=60.0):
+def until(true, seconds=300.0):
     """What `true` gives once it is something, asked again and again."""
     end = time.monotonic() + seconds
     while not (found := true()):
@@ -150,7 +150,7 @@ def test_a_worker_killed_while_it_renders_costs_nothing_but_time(
         left.extend(servers_of(other))
         ended.append(done.report.path)
         if len(ended) == len(chosen):  # still within the render: what has ended is let go
-            until(lambda: not tasks_at(scheduler), 10)
+            until(lambda: not tasks_at(scheduler))
 
     killer = killing(one)
     results = runner.render(chosen, tmp_path / "there", makers, watcher=runner.Watcher(ended=note))
@@ -224,7 +224,8 @@ def test_a_report_that_kills_workers_fails_by_name_and_the_others_go_on(
     assert run.returncode == 1, run.stderr
     assert "failed: worker: two workers died while rendering it" in run.stderr
     assert (tmp_path / "log").read_text().count("was killed by signal 9") == 2
-    assert "failed: server: the process that rendered it died" in run.stderr
+    assert "failed: server: cell kill: the process that rendered it died" in run.stderr
+    assert f"the notebook as far as it ran: {outputs / 'failed' / 'server.ipynb'}" in run.stderr
     assert "failed: itself: cell kill: the process was ended by SIGKILL" in run.stderr
     assert "1 of 4 reports rendered" in run.stdout and (outputs / "id/lampung/good.html").is_file()
 
@@ -242,15 +243,14 @@ def test_an_interrupted_render_leaves_the_scheduler_free(workers, scheduler, tmp
     try:
         until(lambda: tasks_at(scheduler))
         asker.send_signal(signal.SIGINT)
-        _, told = asker.communicate(timeout=60)
+        _, told = asker.communicate(timeout=300)
     finally:
         asker.kill()
     assert asker.returncode == 1 and "Error: interrupted" in told and "Traceback" not in told
     until(lambda: not tasks_at(scheduler))
 
 
-def test_a_scheduler_that_dies_ends_the_render_with_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "CONNECT", 1)
+def test_a_scheduler_that_dies_ends_the_render_with_a_sentence(tmp_path):
     with scheduler_in(tmp_path) as (address, process):
         killer = Thread(target=lambda: (until(lambda: tasks_at(address)), kill(process)))
         with dask("worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny", cwd=tmp_path):

@@ -531,7 +531,7 @@ def test_nothing_is_left_behind_when_it_is_ended_early(repository, tmp_path):
         assert process.stderr.readline().startswith("first (")
         assert [path.name[:8] for path in (tmp_path / "tmp").iterdir()] == ["cakupan-"]
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(300)
     assert process.returncode == 128 + signal.SIGTERM
     assert not list((tmp_path / "tmp").iterdir())
 

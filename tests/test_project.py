@@ -196,7 +196,7 @@ def test_zizmor_finds_nothing_unsafe_in_the_workflows() -> None:
 def test_every_action_is_pinned_to_a_commit(path: Path) -> None:
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if re.search(r"\buses:", line)]
     assert lines
-    for line in [line for line in lines if not line.endswith(" uses: ./.github/workflows/test.yml")]:
+    for line in [line for line in lines if not line.endswith(" uses: $/.github/workflows/test.yml")]:
         assert re.fullmatch(r"\s*(- )?uses: [\w./-]+@[0-9a-f]{40} # v[\d.]+", line), line
 
 
@@ -221,7 +221,7 @@ def test_only_the_job_that_publishes_may_publish() -> None:
 def test_nothing_is_published_before_the_tests_have_passed() -> None:
     reports, test = (yaml(ROOT / ".github/workflows" / name) for name in ("reports.yml", "test.yml"))
     jobs = reports["jobs"]
-    assert jobs["test"]["uses"] == "./.github/workflows/test.yml" and "workflow_call" in test["on"]
+    assert jobs["test"]["uses"] == "$/.github/workflows/test.yml" and "workflow_call" in test["on"]
     assert set(jobs["publish"]["needs"]) == {"test", "render"}
     assert not {"if", "continue-on-error"} & jobs["test"].keys()
     assert "always()" not in jobs["publish"]["if"] and "failure()" not in jobs["publish"]["if"]

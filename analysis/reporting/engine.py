@@ -31,6 +31,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillException, PapermillExecutionError
+from traitlets.config import Config
 
 from analysis.reporting.forks import BEST, FORKED, KERNEL, Forks, GoneError, StartError
 from analysis.reporting.shell import MOST_PRINTED, run_cells
@@ -185,7 +186,7 @@ def execute(
             executed = papermill.execute_notebook(
                 _with_ids(notebook), None, parameters=dict(parameters), cwd=str(notebook.parent), engine_name=engine,
                 kernel_name="python3", progress_bar=False, tell=heard, autosave_cell_every=0,
-                **({} if watch else {"record_timing": False, "extra_arguments": _KERNEL_OPTIONS}),
+                **({} if watch else _KERNEL_OPTIONS),
             )  # fmt: skip
         except PapermillExecutionError as error:
             for (
@@ -196,6 +197,7 @@ def execute(
                     raise NotebookError(f"cell {cell['id']}: {_said(errors[0])}") from None
             raise NotebookError(f"{at[0]}: {_said(error)}") from None
         except DeadKernelError:
+            tell("cell", at[0].removeprefix("cell "))  # which has not ended, though papermill says so
             raise NotebookError(f"{at[0]}: the kernel died (killed, or out of memory)") from None
         if not watch and not seen.is_file():
             raise NotebookError(
@@ -228,7 +230,13 @@ def _with_ids(notebook: Path) -> str | nbformat.NotebookNode:
 
 
 # The remark on its own loopback connection is left out; what the notebook uses is watched.
-_KERNEL_OPTIONS = ["--log-level=50", "--IPKernelApp.extra_extensions=analysis.reporting.watch"]
+_KERNEL_ARGUMENTS = ["--log-level=50", "--IPKernelApp.extra_extensions=analysis.reporting.watch"]
+# What a kernel may take to start, to hand over its last output and to end is a matter of how busy the machine is: nbclient's own
+# 4 and 5 seconds for the latter two make good notebooks fail there.
+_KERNEL_OPTIONS: dict[str, Any] = {
+    "record_timing": False, "extra_arguments": _KERNEL_ARGUMENTS, "start_timeout": 120, "iopub_timeout": 60,
+    "config": Config(KernelManager={"shutdown_wait_time": 30.0}),
+}  # fmt: skip
 
 
 def _errors(cell: Mapping[str, Any]) -> list[nbformat.NotebookNode]:
