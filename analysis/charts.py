@@ -88,7 +88,9 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         )
         for y, row in enumerate(order.to_dict("records")):
             at = float(covered.iloc[y] + uncovered.iloc[y])
-            words = f"{rate(row, language)} {term('covered', language).lower()}"
+            words = rate(row, language)
+            if row["rate_is"] == "known":  # else the words say why there is no rate
+                words += f" {term('covered', language).lower()}"
             _beside(axes, at, y, words)
         axes.set_xlim(0, max(1.0, float((covered + uncovered).max())) * 1.65)
         _millions(axes, language, float((covered + uncovered).max()))

@@ -414,3 +414,12 @@ def test_a_misprinted_base_does_not_stand_beside_ours(tables):
         an.bases(choose(tables, period="2024-12"), covered, workers, tables["reported_claims"])
     )
     assert beside["workers_printed"].tolist() == ["3.058.943"]
+
+
+def test_a_chart_says_why_a_segment_has_no_rate_and_not_that_so_much_is_covered(tables):
+    facts = {"as_of": [("2023-12",)] * 2, "workers_as_of": [("2023-08",)] * 2, "source_ids": [()] * 2}
+    counts = {"covered": [0, 5], "workers": [0, 10], "uncovered": [0, 5], "rate_is": ["not defined", "known"]}
+    rows = pd.DataFrame({"segment": ["PU", "BPU"], "confidence": "low"} | facts | counts)
+    rows["rate"] = pd.array([pd.NA, 0.5], dtype="Float64")
+    chart = an.coverage_chart(rows, an.cite(an.read("sources"), rows))
+    assert "50.00% covered" in chart.svg["en"] and ">not defined<" in chart.svg["en"]
