@@ -237,6 +237,39 @@ def test_an_unknown_confidence_does_not_stop_the_index(outputs):
     assert "id/lampung/coverage.html" not in site.index(outputs).text
 
 
+COMPARED = {
+    "nothing it was made of": {"made_of": None}, "inputs as a list": {"made_of": ["data/regions.csv"]}, "folders as text": {"made_of": {"folders": "data"}},
+    "parameters as a list": {"parameters": ["Lampung"]}, "no files": {"files": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("parts", COMPARED.values(), ids=COMPARED.keys())
+def test_what_a_record_of_another_shape_published_is_compared_all_the_same(parts, rendered, outputs):
+    answer = {"values": {"rate": 0.5}, "rows": [], "about": {}}
+    change_record(outputs, "lampung/coverage", **{"published": {"answer": answer}} | parts)
+    found = revisions.compared(str(rendered), str(outputs))
+    [move] = [move for move in found.moves if (move.at.column, move.event) == ("rate", "")]
+    assert (move.old, move.new) == (0.25, 0.5)
+    assert move.cause == "not known"
+
+
+@pytest.mark.parametrize(
+    "published", [None, [], {"answer": 5}, {"answer": {"rows": [1]}}, {"answer": {"values": [1]}}], ids=str
+)
+def test_a_record_that_published_nothing_legible_is_named_by_compare(published, rendered, outputs):
+    change_record(outputs, "lampung/coverage", published=published)
+    found = revisions.compared(str(rendered), str(outputs))
+    assert found.failed == {str(outputs): {"lampung/coverage": "its record is damaged"}}
+
+
+def test_compare_does_not_wait_for_a_pipe(rendered, outputs):
+    file = record.place(outputs, "lampung/coverage", "id")
+    file.unlink()
+    os.mkfifo(file)
+    found = revisions.compared(str(rendered), str(outputs))
+    assert found.failed == {str(outputs): {"lampung/coverage": "its record is damaged"}}
+
+
 # ---- links, pipes and folders in the way ----
 
 
@@ -716,6 +749,32 @@ def test_pages_of_a_report_that_cannot_be_opened_out_today_belong_to_it(
 def test_without_reports_toml_nothing_is_taken_for_surplus(outputs, all_reports, tmp_path):
     with pytest.raises(manifest.ManifestError, match="can't be read"):
         surplus(outputs, all_reports, tmp_path / "reports.toml")
+
+
+def test_verify_says_that_there_is_something_of_no_report(outputs, cakupan):
+    assert cakupan("verify", "lampung/coverage").stderr.count("prune") == 0
+    moved(outputs, "lampung/costs", "lampung/costs-2022-12")
+    run = cakupan("verify", "lampung/coverage")
+    assert (
+        run.exit_code == 0
+        and "files of 1 page there belong to no report; list them with: cakupan prune" in run.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    "make",
+    [os.mkfifo, lambda path: path.symlink_to(path.with_suffix(".ipynb")), lambda path: path.mkdir()],
+    ids=["pipe", "link", "folder"],
+)
+def test_verify_names_what_is_no_plain_file_and_does_not_wait_for_it(make, outputs, cakupan):
+    page = outputs / "en/lampung/coverage.html"
+    page.unlink()
+    make(page)
+    run = cakupan("verify", "lampung/coverage")
+    assert (
+        run.exit_code == 1
+        and run.stdout.splitlines()[0] == "lampung/coverage: en/lampung/coverage.html isn't a plain file"
+    )
 
 
 # ---- a folder that can't be one ----
