@@ -8,6 +8,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -268,6 +270,19 @@ def test_compare_does_not_wait_for_a_pipe(rendered, outputs):
     os.mkfifo(file)
     found = revisions.compared(str(rendered), str(outputs))
     assert found.failed == {str(outputs): {"lampung/coverage": "its record is damaged"}}
+
+
+def test_a_revision_with_a_link_out_of_the_tree_is_named_by_compare(tmp_path, monkeypatch):
+    def archive(*words):
+        with tarfile.open(words[2].removeprefix("--output="), "w") as tar:
+            link = tarfile.TarInfo("data")
+            link.type, link.linkname = tarfile.SYMTYPE, "/somewhere/else"
+            tar.addfile(link)
+        return subprocess.CompletedProcess(words, 0, b"", b"")
+
+    monkeypatch.setattr(revisions, "_git", archive)
+    with pytest.raises(revisions.UnknownError, match=r"HEAD~1 \(abc\) can't be taken out: 'data' .*link"):
+        revisions._taken_out(revisions.State("HEAD~1", None, "abc"), tmp_path / "tree")
 
 
 # ---- links, pipes and folders in the way ----
@@ -677,7 +692,7 @@ def test_of_a_report_that_stays_what_its_record_does_not_name_is_listed(outputs,
 # What somebody may keep among the pages.
 NOTES = (
     "notes.txt", "CNAME", "id/notes.csv", "id/lampung/notes.md", "id/lampung/my.data.csv", "id/lampung/coverage.md", "id/lampung/coverage.csv",
-    "id/lampung/deeper/coverage.part.csv", "fr/lampung/coverage.html", "id/lampung/.coverage.part.csv", "lampung/coverage.left.csv", "id/lampung/jobs.html",
+    "id/lampung/deeper/coverage.part.csv", "fr/lampung/coverage.html", "id/lampung/.coverage.part.csv", "lampung/coverage.left.csv", "id/lampung/interview.record.json", "id/lampung/interview.html", "id/lampung/jobs.html",
 )  # fmt: skip
 
 
@@ -708,6 +723,17 @@ def test_pruning_follows_no_link(outputs, cakupan, tmp_path):
     assert (
         everything(theirs) == before and page.is_symlink() and not (outputs / "en/old/costs.ipynb").exists()
     )
+
+
+def test_a_page_of_no_report_whose_record_is_damaged_is_known_by_it_all_the_same(outputs, cakupan):
+    moved(outputs, "lampung/costs", "lampung/jobs", report="jobs")
+    for language in LANGUAGES:
+        file = record.place(outputs, "lampung/jobs", language)
+        file.write_bytes(file.read_bytes()[:-10])
+    before = everything(outputs)
+    run = cakupan("prune", "--remove")
+    assert run.exit_code == 0 and "lampung/jobs: a page whose record is damaged" in run.stdout
+    assert removed(before, outputs) == files_of("lampung/jobs")
 
 
 def test_a_name_chooses_what_is_pruned(outputs, cakupan):

@@ -158,8 +158,15 @@ def _taken_out(state: State, tree: Path) -> Path | None:
     made = _git("archive", "--format=tar", f"--output={archive}", state.commit)
     if made.returncode:
         raise UnknownError(f"{state} can't be taken out: {made.stderr.decode('utf-8', 'replace').strip()}")
-    with tarfile.open(archive) as tar:
-        tar.extractall(tree, filter="data")
+    try:
+        with tarfile.open(archive) as tar:
+            tar.extractall(tree, filter="data")
+    except (
+        tarfile.FilterError
+    ) as error:  # a link out of the tree: what it leads to is today's, and not that revision's
+        raise UnknownError(
+            f"{state} can't be taken out: {error}; compare folders of outputs instead"
+        ) from None
     archive.unlink()
     _describe(tree)
     return tree
