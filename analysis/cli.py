@@ -1,4 +1,4 @@
-"""The `cakupan` command: check the data or a release, render reports, verify and compare them, refresh the notebooks, record projections.
+"""The `cakupan` command: check the data or a release, render reports, verify, compare and prune them, refresh notebooks, record projections.
 
 Exit codes: 0 all is well; 1 the data, reports.toml or a notebook has problems, figures conflict, a report failed, or something
 can't be read or written; 2 the command was not understood (unknown report, parameter or province); 129 and 143 it was ended by

@@ -8,6 +8,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -237,6 +239,52 @@ def test_an_unknown_confidence_does_not_stop_the_index(outputs):
     assert "id/lampung/coverage.html" not in site.index(outputs).text
 
 
+COMPARED = {
+    "nothing it was made of": {"made_of": None}, "inputs as a list": {"made_of": ["data/regions.csv"]}, "folders as text": {"made_of": {"folders": "data"}},
+    "parameters as a list": {"parameters": ["Lampung"]}, "no files": {"files": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("parts", COMPARED.values(), ids=COMPARED.keys())
+def test_what_a_record_of_another_shape_published_is_compared_all_the_same(parts, rendered, outputs):
+    answer = {"values": {"rate": 0.5}, "rows": [], "about": {}}
+    change_record(outputs, "lampung/coverage", **{"published": {"answer": answer}} | parts)
+    found = revisions.compared(str(rendered), str(outputs))
+    [move] = [move for move in found.moves if (move.at.column, move.event) == ("rate", "")]
+    assert (move.old, move.new) == (0.25, 0.5)
+    assert move.cause == "not known"
+
+
+@pytest.mark.parametrize(
+    "published", [None, [], {"answer": 5}, {"answer": {"rows": [1]}}, {"answer": {"values": [1]}}], ids=str
+)
+def test_a_record_that_published_nothing_legible_is_named_by_compare(published, rendered, outputs):
+    change_record(outputs, "lampung/coverage", published=published)
+    found = revisions.compared(str(rendered), str(outputs))
+    assert found.failed == {str(outputs): {"lampung/coverage": "its record is damaged"}}
+
+
+def test_compare_does_not_wait_for_a_pipe(rendered, outputs):
+    file = record.place(outputs, "lampung/coverage", "id")
+    file.unlink()
+    os.mkfifo(file)
+    found = revisions.compared(str(rendered), str(outputs))
+    assert found.failed == {str(outputs): {"lampung/coverage": "its record is damaged"}}
+
+
+def test_a_revision_with_a_link_out_of_the_tree_is_named_by_compare(tmp_path, monkeypatch):
+    def archive(*words):
+        with tarfile.open(words[2].removeprefix("--output="), "w") as tar:
+            link = tarfile.TarInfo("data")
+            link.type, link.linkname = tarfile.SYMTYPE, "/somewhere/else"
+            tar.addfile(link)
+        return subprocess.CompletedProcess(words, 0, b"", b"")
+
+    monkeypatch.setattr(revisions, "_git", archive)
+    with pytest.raises(revisions.UnknownError, match=r"HEAD~1 \(abc\) can't be taken out: 'data' .*link"):
+        revisions._taken_out(revisions.State("HEAD~1", None, "abc"), tmp_path / "tree")
+
+
 # ---- links, pipes and folders in the way ----
 
 
@@ -396,14 +444,17 @@ def test_where_all_hold_nothing_is_marked_and_nothing_is_said(outputs, render, a
     assert index_text(outputs) == site.index(outputs).text
 
 
-def test_after_a_render_of_some_reports_the_index_marks_the_others_that_no_longer_hold(outputs, cakupan):
+def test_after_a_render_of_some_reports_the_index_marks_the_others_that_no_longer_hold(
+    outputs, cakupan, all_reports
+):
     older(outputs, "lampung/coverage", "lampung/claims", "bali/coverage")
     run = cakupan("render", "lampung/claims")
     assert run.exit_code == 0, run.output
     assert marks(outputs)["Lampung"] == ["older page"] and marks(outputs)["Bali"].count("older page") == 1
     assert marks(outputs)["Bali"].count("not made yet") == 5
     assert run.stdout.splitlines()[-1] == (
-        f"the index shows 2 pages of an older state, and 200 reports have no page yet; render them with: cakupan render --outputs {outputs}"
+        f"the index shows 2 pages of an older state, and {len(all_reports) - 7} reports have no page yet; "
+        f"render them with: cakupan render --outputs {outputs}"
     )
     assert legend(outputs) == ["*", "‡"] * 2  # both languages
 
@@ -494,9 +545,10 @@ def test_pages_of_a_place_that_was_renamed_belong_to_no_report_and_the_index_is_
 
 
 def test_the_heads_of_the_index_are_those_of_pages_that_hold(outputs, cakupan):
-    made = record.read(record.place(outputs, "lampung/change", "id"))
-    change_record(outputs, "lampung/change", parameters=made["parameters"] | {"since": "2022-12"})
     cakupan("render", "bali/change")
+    made = record.read(record.place(outputs, "bali/change", "id"))
+    change_record(outputs, "bali/change", parameters=made["parameters"] | {"since": "2022-12"})
+    cakupan("render", "lampung/change")
     assert "December 2023–December 2024" in index_text(outputs) and "December 2022" not in index_text(outputs)
 
 
@@ -644,7 +696,7 @@ def test_of_a_report_that_stays_what_its_record_does_not_name_is_listed(outputs,
 # What somebody may keep among the pages.
 NOTES = (
     "notes.txt", "CNAME", "id/notes.csv", "id/lampung/notes.md", "id/lampung/my.data.csv", "id/lampung/coverage.md", "id/lampung/coverage.csv",
-    "id/lampung/deeper/coverage.part.csv", "fr/lampung/coverage.html", "id/lampung/.coverage.part.csv", "lampung/coverage.left.csv", "id/lampung/jobs.html",
+    "id/lampung/deeper/coverage.part.csv", "fr/lampung/coverage.html", "id/lampung/.coverage.part.csv", "lampung/coverage.left.csv", "id/lampung/interview.record.json", "id/lampung/interview.html", "id/lampung/jobs.html",
 )  # fmt: skip
 
 
@@ -675,6 +727,17 @@ def test_pruning_follows_no_link(outputs, cakupan, tmp_path):
     assert (
         everything(theirs) == before and page.is_symlink() and not (outputs / "en/old/costs.ipynb").exists()
     )
+
+
+def test_a_page_of_no_report_whose_record_is_damaged_is_known_by_it_all_the_same(outputs, cakupan):
+    moved(outputs, "lampung/costs", "lampung/jobs", report="jobs")
+    for language in LANGUAGES:
+        file = record.place(outputs, "lampung/jobs", language)
+        file.write_bytes(file.read_bytes()[:-10])
+    before = everything(outputs)
+    run = cakupan("prune", "--remove")
+    assert run.exit_code == 0 and "lampung/jobs: a page whose record is damaged" in run.stdout
+    assert removed(before, outputs) == files_of("lampung/jobs")
 
 
 def test_a_name_chooses_what_is_pruned(outputs, cakupan):
@@ -716,6 +779,32 @@ def test_pages_of_a_report_that_cannot_be_opened_out_today_belong_to_it(
 def test_without_reports_toml_nothing_is_taken_for_surplus(outputs, all_reports, tmp_path):
     with pytest.raises(manifest.ManifestError, match="can't be read"):
         surplus(outputs, all_reports, tmp_path / "reports.toml")
+
+
+def test_verify_says_that_there_is_something_of_no_report(outputs, cakupan):
+    assert cakupan("verify", "lampung/coverage").stderr.count("prune") == 0
+    moved(outputs, "lampung/costs", "lampung/costs-2022-12")
+    run = cakupan("verify", "lampung/coverage")
+    assert (
+        run.exit_code == 0
+        and "files of 1 page there belong to no report; list them with: cakupan prune" in run.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    "make",
+    [os.mkfifo, lambda path: path.symlink_to(path.with_suffix(".ipynb")), lambda path: path.mkdir()],
+    ids=["pipe", "link", "folder"],
+)
+def test_verify_names_what_is_no_plain_file_and_does_not_wait_for_it(make, outputs, cakupan):
+    page = outputs / "en/lampung/coverage.html"
+    page.unlink()
+    make(page)
+    run = cakupan("verify", "lampung/coverage")
+    assert (
+        run.exit_code == 1
+        and run.stdout.splitlines()[0] == "lampung/coverage: en/lampung/coverage.html isn't a plain file"
+    )
 
 
 # ---- a folder that can't be one ----

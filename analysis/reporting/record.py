@@ -50,8 +50,7 @@ class Job(NamedTuple):
 _KINDS = r"html|ipynb|[^/\\\x00-\x1f]+\.csv"
 # The shape of a record: what each name stands for; a single name in <> for all names there are.
 _ANY = "<name>"
-_SHAPE = {
-    "report": str,
+_ORIGIN = {
     "parameters": dict,
     "made_of": {
         "notebook": {"file": str, "cells": str},
@@ -60,6 +59,9 @@ _SHAPE = {
         "languages": [str],
         "versions": {_ANY: str},
     },
+}
+_SHAPE = _ORIGIN | {
+    "report": str,
     "published": {_ANY: {"values": dict, "rows": [dict], "about": dict}},
     "files": {_ANY: {"bytes": int, "sha256": str}},
 }
@@ -153,6 +155,23 @@ def read(file: Path) -> dict[str, Any] | None:
     used = [*record["made_of"]["files"], *record["made_of"]["folders"]]
     own = any(all(is_own(name, path) for name in record["files"]) for path in _paths(file))
     return record if own and all(map(_is_below, used)) else None
+
+
+def published(file: Path) -> dict[str, Any] | None:
+    """A record of whatever version as far as `compare` reads it: what it published, with `made_of` only where today's code knows it.
+
+    The oldest have no hash of themselves. None where there is none, it isn't what was written, or it published nothing.
+    """
+    try:
+        record = json.loads(bytes_of(file) or b"")
+        if "sha256" in record:
+            record = written(file)
+        tables = [(part.get("values") or {}, part.get("rows") or []) for part in record["published"].values()]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    if not all(_is(values, dict) and _is(rows, [dict]) for values, rows in tables):
+        return None
+    return record if _is(record, _ORIGIN) else {"published": record["published"]}
 
 
 def written(file: Path) -> dict[str, Any] | None:

@@ -5,7 +5,6 @@ its own code with this Python. Between two revisions, the old one with one part 
 new one is rendered for the reports whose numbers moved. Everything lies in one temporary folder, gone whatever happens.
 """
 
-import json
 import os
 import shutil
 import signal
@@ -159,8 +158,15 @@ def _taken_out(state: State, tree: Path) -> Path | None:
     made = _git("archive", "--format=tar", f"--output={archive}", state.commit)
     if made.returncode:
         raise UnknownError(f"{state} can't be taken out: {made.stderr.decode('utf-8', 'replace').strip()}")
-    with tarfile.open(archive) as tar:
-        tar.extractall(tree, filter="data")
+    try:
+        with tarfile.open(archive) as tar:
+            tar.extractall(tree, filter="data")
+    except (
+        tarfile.FilterError
+    ) as error:  # a link out of the tree: what it leads to is today's, and not that revision's
+        raise UnknownError(
+            f"{state} can't be taken out: {error}; compare folders of outputs instead"
+        ) from None
     archive.unlink()
     _describe(tree)
     return tree
@@ -232,7 +238,7 @@ def _of_folder(folder: Path, wanted: Sequence[str]) -> Side:
     for file in sorted((folder / LANGUAGES[0]).rglob("*.record.json")):
         path = file.relative_to(folder / LANGUAGES[0]).as_posix().removesuffix(".record.json")
         if _named(path, wanted):
-            there = _read(file)
+            there = record.published(file)
             if there:
                 found[path] = there
             else:
@@ -242,17 +248,6 @@ def _of_folder(folder: Path, wanted: Sequence[str]) -> Side:
 
 def _named(path: str, wanted: Sequence[str]) -> bool:
     return not wanted or bool({path, *path.rpartition("/")[::2]} & set(wanted))
-
-
-def _read(file: Path) -> Record | None:
-    """A record as it was written, also by older versions, whose records have no hash of themselves."""
-    try:
-        there = json.loads(file.read_text("utf-8"))
-        if "sha256" in there:
-            there = record.read(file)
-        return there if isinstance(there["published"], dict) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def _rendered(
@@ -279,7 +274,7 @@ def _rendered(
     found = {}
     for path in paths:
         if path not in failed:
-            if made := _read(record.place(outputs, path, LANGUAGES[0])):
+            if made := record.published(record.place(outputs, path, LANGUAGES[0])):
                 found[path] = made
             else:
                 failed[path] = "it left no record"

@@ -1,8 +1,8 @@
 """Pages that belong to no report: of a report or place that is gone, one's own, or left by a crash.
 
 What counts as a page of ours is decided by names, and by records where there are any: a stem that a report of today has, or beside
-which a record lies, and after it what pages have (`.html`, `.ipynb`, `.record.json`, `.<name>.csv`). Anything else in the outputs is
-somebody's, and isn't looked at.
+which a record of ours lies (it may be damaged), and after it what pages have (`.html`, `.ipynb`, `.record.json`, `.<name>.csv`).
+Anything else in the outputs is somebody's, and isn't looked at.
 """
 
 import re
@@ -15,6 +15,8 @@ from analysis.reporting.manifest import MANIFEST, ManifestError, Report
 from analysis.words import LANGUAGES
 
 _RECORD = ".record.json"
+# What every record of ours has held since the first version, by which a damaged one is told from somebody's file of such a name.
+_MARK = b'"published"'
 
 
 class Surplus(NamedTuple):
@@ -33,9 +35,10 @@ def surplus(outputs: Path, all_reports: Sequence[Report], manifest: Path = MANIF
     lost = left_out(all_reports, manifest)
     regular = {report.path for report in all_reports}
     names = [name for language in LANGUAGES for name in record.listed(outputs, language)]
-    known = {
-        name.partition("/")[2].removesuffix(_RECORD) for name in names if name.endswith(_RECORD)
-    } | regular
+    records = [
+        name for name in names if name.endswith(_RECORD) and _MARK in (record.bytes_of(outputs / name) or b"")
+    ]
+    known = {name.partition("/")[2].removesuffix(_RECORD) for name in records} | regular
     found = []
     for path in sorted(known):
         made = next(
