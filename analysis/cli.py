@@ -53,7 +53,8 @@ def check(folder: Path | None, form: str) -> None:
         raise click.UsageError(f"{folder} has no datapackage.json")
     content = data.fingerprint(folder)  # what is checked is what is remembered
     problems = problems_of(folder)
-    problems += _ahead_problems(folder) if not problems else []
+    with _said():
+        problems += _ahead_problems(folder) if not problems else []
     if form == "json":
         click.echo(json.dumps([problem._asdict() for problem in problems], ensure_ascii=False, indent=2))
     elif form == "github":
@@ -587,9 +588,10 @@ def _checked_data(done: str = "rendered", left: str = "all pages are as they wer
     from analysis import data
 
     try:
-        problems = [str(problem) for problem in _remembered_ahead_problems(data.assure())]
-    except data.DataError as error:
-        problems = [str(error)]
+        with _said():
+            problems = [str(problem) for problem in _remembered_ahead_problems(data.assure())]
+    except click.ClickException as error:
+        problems = [error.message]
     if problems:
         click.echo("\n".join(problems), err=True)
         click.echo(f"nothing was {done}; {left}", err=True)
