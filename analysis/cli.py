@@ -53,8 +53,10 @@ def check(folder: Path | None, form: str) -> None:
         raise click.UsageError(f"{folder} has no datapackage.json")
     content = data.fingerprint(folder)  # what is checked is what is remembered
     problems = problems_of(folder)
-    with _said():
+    try:
         problems += _ahead_problems(folder) if not problems else []
+    except data.DataError as error:
+        raise click.ClickException(str(error)) from None
     if form == "json":
         click.echo(json.dumps([problem._asdict() for problem in problems], ensure_ascii=False, indent=2))
     elif form == "github":
@@ -75,10 +77,14 @@ def check(folder: Path | None, form: str) -> None:
 
 def _ahead_problems(folder: Path) -> "list[Problem]":
     """What is wrong with the scenarios and recorded projections of a folder whose tables have passed; it may have none."""
+    from analysis.data import DataError
     from analysis.data.projections import projection_problems
-    from analysis.scenarios import check_scenarios
+    from analysis.scenarios import ScenarioError, check_scenarios
 
-    found = check_scenarios(folder / "scenarios") if (folder / "scenarios").is_dir() else []
+    try:
+        found = check_scenarios(folder / "scenarios") if (folder / "scenarios").is_dir() else []
+    except ScenarioError as error:  # there is no file at all
+        raise DataError(str(error)) from None
     return found + (projection_problems(folder) if (folder / "projections").is_dir() else [])
 
 
@@ -588,10 +594,9 @@ def _checked_data(done: str = "rendered", left: str = "all pages are as they wer
     from analysis import data
 
     try:
-        with _said():
-            problems = [str(problem) for problem in _remembered_ahead_problems(data.assure())]
-    except click.ClickException as error:
-        problems = [error.message]
+        problems = [str(problem) for problem in _remembered_ahead_problems(data.assure())]
+    except data.DataError as error:
+        problems = [str(error)]
     if problems:
         click.echo("\n".join(problems), err=True)
         click.echo(f"nothing was {done}; {left}", err=True)
