@@ -166,7 +166,10 @@ def check(folder: Path | None, form: str) -> None:
         raise click.UsageError(f"{shortened(str(folder))} has no datapackage.json")
     content = data.fingerprint(folder)  # what is checked is what is remembered
     problems = problems_of(folder)
-    problems += _ahead_problems(folder) if not problems else []
+    try:
+        problems += _ahead_problems(folder) if not problems else []
+    except data.DataError as error:
+        raise click.ClickException(str(error)) from None
     if form == "json":
         _write(_json([problem._asdict() for problem in problems]))
     else:
@@ -186,9 +189,10 @@ def check(folder: Path | None, form: str) -> None:
 
 def _ahead_problems(folder: Path) -> "list[Problem]":
     """What is wrong with the scenarios and recorded projections of a folder whose tables have passed; it may have none."""
+    from analysis.data import DataError
     from analysis.data.door import Problem
     from analysis.data.projections import projection_problems
-    from analysis.scenarios import check_scenarios
+    from analysis.scenarios import ScenarioError, check_scenarios
 
     message = "it isn't a folder; put the folder in its place, or remove it"
     found = [
@@ -196,7 +200,10 @@ def _ahead_problems(folder: Path) -> "list[Problem]":
         for name in ("scenarios", "projections")
         if os.path.lexists(folder / name) and not (folder / name).is_dir()
     ]
-    found += check_scenarios(folder / "scenarios") if (folder / "scenarios").is_dir() else []
+    try:
+        found += check_scenarios(folder / "scenarios") if (folder / "scenarios").is_dir() else []
+    except ScenarioError as error:  # there is no file at all
+        raise DataError(str(error)) from None
     return found + (projection_problems(folder) if (folder / "projections").is_dir() else [])
 
 

@@ -292,8 +292,8 @@ def starting_later(names: str, until: int, folder: Path = FOLDER) -> tuple[str, 
 
     A pair for sentences, in Indonesian and English, of titles with the year of that start; () where all are shown.
 
-    >>> starting_later("all", 2045), starting_later("all", 2025)[1][:38]
-    ((), '“Agencies enrol their staff” (2026), “')
+    >>> starting_later("all", 2045), starting_later("steady, retention", 2025)[1]
+    ((), '“Participants stay” (2026)')
     """
     written = _whole(folder)
     late = {stem: _late(layers, until) for stem, layers in _stacks(written).items()}

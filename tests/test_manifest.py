@@ -346,3 +346,12 @@ def test_a_file_that_cant_be_read_is_no_misunderstanding(cakupan, elsewhere):
     run = cakupan("render", project=elsewhere)
     assert run.returncode == 1 and "reports.toml can't be read: it is a folder" in run.stderr
     assert "Traceback" not in run.stderr and "Usage" not in run.stderr
+
+
+def test_a_folder_without_a_scenario_is_said(cakupan, elsewhere):
+    for file in (elsewhere / "data/scenarios").iterdir():
+        file.unlink()
+    for words in (["check"], ["list"], ["render", "--dry-run"]):
+        run = cakupan(*words, project=elsewhere)
+        assert run.returncode == 1 and "there are no scenario files (*.toml) in scenarios/" in run.stderr
+        assert "Traceback" not in run.stderr

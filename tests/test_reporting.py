@@ -99,7 +99,7 @@ def test_a_province_by_registration_is_told_apart_from_coverage(chosen):
 
 
 def test_the_eligible_base_is_shown_as_printed_and_no_more(chosen):
-    text, _ = published(chosen, "en", "lampung", "coverage-eligible")
+    text, _ = published(chosen, "en", "lampung", "coverage-base-eligible")
     says = "As published, 731,991 workers in Lampung were covered: 26.79% of 2.7 million"
     assert text["answer-eligible"].startswith(says)
     informal = text["segments"].splitlines()[3].replace("\xa0", " ")
@@ -398,7 +398,7 @@ def manifest(tmp_path, text):
             "there is change.ipynb, claims.ipynb, costs.ipynb, coverage.ipynb",
         ),
         ('[a]\nnotebok = "coverage.ipynb"', "needs a notebook"),
-        ('[a]\nnotebook = "coverage.ipynb"\nparameter = {}', "there is notebook, parameters"),
+        ('[a]\nnotebook = "coverage.ipynb"\nparameter = {}', "There is notebook, parameters"),
         ('[a\nnotebook = "coverage.ipynb"', "line 1"),
         ("", "names no report"),
         ('[a]\nnotebook = "coverage.ipynb"\nparameters = 5', "parameters that are no table"),

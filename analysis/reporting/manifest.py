@@ -517,7 +517,7 @@ def own_stem(name: str, odd: Mapping[str, Any], parameters: Iterable[str], names
     >>> own_stem("scenarios", {"until": 2030}, ["until"]), own_stem("reach", {"goal": 0.5}, ["goal"])
     ('scenarios-until-2030', 'reach-goal-0-5')
     >>> own_stem("scenarios", {"until": -1}, ["until"])
-    'scenarios-until-1--e3a1d8d2c9ad2b2d'
+    'scenarios-until-1--239250c82600b76b'
     """
     if not odd:
         return name
