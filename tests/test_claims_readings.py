@@ -116,9 +116,8 @@ def test_figures_rounded_or_cut_to_thousands_are_never_called_inconsistent():
         for measure, counts in (("workers", workers), ("covered", covered)):
             for part, count in (*counts.items(), ("total", sum(counts.values()))):
                 whole = count // 1000 if cut else (count + 500) // 1000
-                rows += [(measure, part, f"{whole}.000" if whole else str(count))] * bool(
-                    random.integers(0, 3)
-                )
+                text = f"{whole * 1000:,}".replace(",", ".") if whole else str(count)
+                rows += [(measure, part, text)] * bool(random.integers(0, 3))
         rate = f"{100 * sum(covered.values()) / sum(workers.values()):.2f}".replace(".", ",")
         found = came(*rows, ("coverage_rate", rate))
         assert found.verdict in (CONSISTENT, NOTHING, THOUSANDS, CUT, SEGMENTS), rows
