@@ -129,17 +129,22 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
       as_of          the figure's own date, where it isn't the period
       target_year    2025, or 2024-2025 from one target to the next
       article_id     to try several articles of one file, each by itself; those
-                     on one place and month are then tried together, too
+                     on one place and month are then tried together, too (not
+                     those of which only the year is known)
       level          national, province, regency, city or region; with province
                      or province_code this says what lies within what
       claim_id, source_id, note, caution, caution_id, value_read   not used
 
+    A place called Jumlah or Total is the total of the other places of its article: they add up to
+    it if all are on one level (the country aside), else the finest of them are no more than it.
+
     Nothing is corrected: a reading that would make figures agree is offered. With --format json:
     {"articles": [...], "together": [...]}, or {"problems": [...]} if the file can't be read; each
-    article has verdict, conflict, identities, remove, cut_off, corrections, bounds and not_tested,
+    article has verdict, conflict, identities, remove, rounded, cut_off, other_segments, corrections, bounds and not_tested,
     shares as 0 to 1, what isn't known as null, and a line for every figure.
 
-    Exit code 0 when nothing conflicts, 1 when figures conflict or the file can't be read, 2 when the
+    Exit code 0 when nothing conflicts (also where figures agree only if counts are rounded to thousands,
+    figures were cut off, or there are other segments), 1 when figures conflict or the file can't be read, 2 when the
     command was not understood.
     """
     from analysis import data, release

@@ -144,7 +144,7 @@ def test_what_the_figures_can_be_holds_whichever_count_was_rounded():
     assert shown.loc["workers", ["low", "high"]].tolist() == [842_500, 843_500]
     said = {language: taken(readings(trial), language) for language in ("id", "en")}
     assert said == {
-        "id": "hitungan yang berakhir dengan 000 dibulatkan ke ribuan",
+        "id": "angka yang berakhir dengan 000 dibulatkan ke ribuan",
         "en": "counts that end in 000 are rounded to thousands",
     }
     (row,) = verdict_rows([trial]).to_dict("records")
