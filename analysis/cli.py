@@ -176,14 +176,12 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
 def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
     """Stop where a place of --complete isn't there, or has no parts that could add up to it."""
     from analysis import release
-    from analysis.claims.statements import name_key
 
     places = list(dict.fromkeys(frame["place"]))
-    for place in complete:
-        if name_key(place) not in map(name_key, places):
-            near = get_close_matches(place, places, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(places)}"
-            raise click.UsageError(f"--complete {place}: the file has no such place; {hint}")
+    for place in release.nowhere(frame, complete):
+        near = get_close_matches(place, places, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(places)}"
+        raise click.UsageError(f"--complete {place}: the file has no such place; {hint}")
     if lone := release.without_parts(frame, complete):
         raise click.UsageError(
             f"--complete {lone[0]}: no row lies within it. Provinces need level province and the country level "
