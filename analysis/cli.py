@@ -260,23 +260,29 @@ def claims(
       as_of          the figure's own date, where it isn't the period
       target_year    2025, or 2024-2025 from one target to the next
       article_id     to try several articles of one file, each by itself; those
-                     on one place and month are then tried together, too
+                     on one place and month are then tried together, too (not
+                     those of which only the year is known)
       level          national, province, regency, city or region; with province
                      or province_code this says what lies within what
       claim_id, source_id, note, caution, caution_id, value_read   not used
 
+    A place called Jumlah or Total is the total of the other places of its article: they add up to
+    it if all are on one level (the country aside), else the finest of them are no more than it.
+
     Nothing is corrected: a reading that would make figures agree is offered. With --format json:
     {"articles": [...], "together": [...]}, or {"problems": [...]} if the file can't be read; each
-    article has verdict, conflict, identities, remove, cut_off, corrections, bounds, not_tested and
-    not_tried, shares as 0 to 1, what isn't known as null, and a line for every figure.
+    article has verdict, conflict, identities, remove, rounded, cut_off, other_segments, corrections,
+    bounds, not_tested and not_tried, shares as 0 to 1, what isn't known as null, and a line for every
+    figure.
 
     Two limits: each search within an article (for the smallest conflict, the fewest figures to drop,
     corrections, what figures can be) ends after 10,000 solver calls, the same on every machine; and
     --seconds ends them all. What was left out is said, article by article; in JSON under not_tried.
     A file may have 50 MB.
 
-    Exit code 0 when all was tried and nothing conflicts, 1 when figures conflict, when some weren't
-    tried, or when the file can't be read, 2 when the command was not understood.
+    Exit code 0 when all was tried and nothing conflicts (also where figures agree only if counts are
+    rounded to thousands, figures were cut off, or there are other segments), 1 when figures conflict,
+    when some weren't tried, or when the file can't be read, 2 when the command was not understood.
     """
     from analysis import data, release
     from analysis.data import figures
@@ -310,15 +316,13 @@ def claims(
 def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
     """Stop where a place of --complete isn't there, or has no parts that could add up to it."""
     from analysis import release
-    from analysis.claims.statements import name_key
     from analysis.coverage import nearest
 
     places = list(dict.fromkeys(frame["place"]))
-    for place in complete:
-        if name_key(place) not in map(name_key, places):
-            near = nearest(place, places)
-            hint = f"did you mean {near}?" if near else f"there is {', '.join(places)}"
-            raise click.UsageError(f"--complete {place}: the file has no such place; {hint}")
+    for place in release.nowhere(frame, complete):
+        near = nearest(place, places)
+        hint = f"did you mean {near}?" if near else f"there is {', '.join(places)}"
+        raise click.UsageError(f"--complete {place}: the file has no such place; {hint}")
     if lone := release.without_parts(frame, complete):
         raise click.UsageError(
             f"--complete {lone[0]}: no row lies within it. Provinces need level province and the country level "

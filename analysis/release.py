@@ -118,6 +118,12 @@ def untried(found: Checked) -> int:
     return sum(trial.verdict.verdict == UNTRIED for trial in (*found.articles, *found.together))
 
 
+def nowhere(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
+    """Which of these places the figures don't speak of, however they are spelt."""
+    there = set(map(name_key, frame["place"]))
+    return [place for place in complete if name_key(place) not in there]
+
+
 def without_parts(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
     """Which of these places have no parts in the figures, so that there is nothing to add up."""
     claims = claims_of(frame)

@@ -100,7 +100,7 @@ TERMS: dict[str, tuple[str, str]] = {
         "consistent if figures were cut off, not rounded",
     ),
     "consistent if counts are rounded to thousands": (
-        "cocok bila hitungan dibulatkan ke ribuan",
+        "cocok bila angka dibulatkan ke ribuan",
         "consistent if counts are rounded to thousands",
     ),
     "consistent if there are other segments": (
@@ -676,7 +676,7 @@ def taken(readings: Any, language: str) -> str:
 
 _OF_ALL = {
     "rounded": {
-        "id": "hitungan yang berakhir dengan 000 dibulatkan ke ribuan",
+        "id": "angka yang berakhir dengan 000 dibulatkan ke ribuan",
         "en": "counts that end in 000 are rounded to thousands",
     },
     "more": {

@@ -170,12 +170,106 @@ def test_a_file_with_semicolons_as_excel_saves_it_is_read() -> None:
     assert "2,731,820–2,732,839" in run(semicolons).stdout
 
 
-def test_segments_that_were_not_printed_are_offered() -> None:
+def test_segments_that_were_not_printed_are_no_conflict_and_it_says_how_many_people_they_have() -> None:
     text = rows(
         "I,2023,covered,total,35.300.000", "I,2023,covered,BPU,6.100.000", "I,2023,covered,PU,22.580.000"
     )
+    found = run(text)
+    assert found.exit_code == 0
     # 35.3 less 6.1 and 22.58 million
-    assert "6,620,000 people are in others" in squeezed(run(text).stdout)
+    said = "CONSISTENT IF THERE ARE OTHER SEGMENTS: all figures can be true if 6,620,000 people of “Covered” are in segments"
+    assert said in squeezed(found.stdout)
+    said = "COCOK BILA ADA SEGMEN LAIN: semua angka dapat benar bila 6.620.000 orang dari “Tercakup” ada di segmen"
+    assert said in squeezed(run(text, "--language", "id").stdout)
+    [trial] = asked(text)["articles"]
+    assert (trial["verdict"], trial["read"]) == (
+        "consistent if there are other segments",
+        "with other segments",
+    )
+    assert trial["other_segments"] == [
+        {
+            "place": "I",
+            "date": "2023",
+            "measure": "covered",
+            "kind": "active",
+            "low": 6620000,
+            "high": 6620000,
+        }
+    ]
+
+
+def test_one_person_left_for_other_segments_is_one_person() -> None:
+    text = squeezed(
+        run(rows("I,2023,covered,total,91", "I,2023,covered,BPU,60", "I,2023,covered,PU,30")).stdout
+    )
+    assert "1 person of “Covered” is in segments that were not printed" in text
+
+
+def test_counts_in_whole_thousands_may_be_rounded_and_that_is_no_conflict() -> None:
+    # 573,000 / 843,000 = 67.972 %; / 843,200 = 67.956 %, which is 67.95 to 67.96.
+    text = rows('S,2025,coverage_rate,,"67,95"', "S,2025,covered,,573.000", "S,2025,workers,,843.000")
+    found = run(text)
+    assert found.exit_code == 0
+    said = squeezed(found.stdout)
+    assert "CONSISTENT IF ROUNDED TO THOUSANDS: all figures can be true if line 4 (“843.000”) was rounded to thousands. Other choices as small would do as well." in said  # fmt: skip
+    assert "What each figure can be, if counts that end in 000 are rounded to thousands:" in said
+    indonesian = squeezed(run(text, "--language", "id").stdout)
+    assert "COCOK BILA DIBULATKAN KE RIBUAN: semua angka dapat benar bila baris 4 (“843.000”) dibulatkan ke ribuan." in indonesian  # fmt: skip
+    [trial] = asked(text)["articles"]
+    assert trial["verdict"] == "consistent if counts are rounded to thousands"
+    assert trial["read"] == "rounded to thousands"
+    assert [row["line"] for row in trial["rounded"]] == [4] and trial["others_would_do"]
+    # 842,500 × 67.945 % = 572,436.6, and no less than 572,500; 843,500 × 67.955 % = 573,200.4.
+    assert bounds_by_line(trial)[3] == (572500, 573200)
+    # 572,500 / 67.955 % = 842,469.3, and no less than 842,500.
+    assert bounds_by_line(trial)[4] == (842500, 843500)
+
+
+def test_a_rate_of_other_workers_of_the_article_is_offered() -> None:
+    header = f"{HEADER},base"
+    # 300 of 1,250 employed are 24.0 %; of the 1,111 eligible they would be 27.0 %.
+    text = rows('L,2023,coverage_rate,,"24,0",eligible', "L,2023,covered,,300,", "L,2023,workers,,1.111,eligible",
+                "L,2023,workers,,1.250,employed", header=header)  # fmt: skip
+    found = run(text)
+    assert found.exit_code == 1
+    assert "line 2 (“24,0 %”) could be a share of the employed" in squeezed(found.stdout)
+    assert "if line 2 is a share of the employed: line" in squeezed(found.stdout)
+    indonesian = squeezed(run(text, "--language", "id").stdout)
+    assert "baris 2 (“24,0 %”) mungkin bagian dari penduduk bekerja" in indonesian
+    offered = asked(text)["articles"][0]["corrections"][0]
+    assert (offered["kind"], offered["lines"], offered["base"]) == ("base", [2], "employed")
+
+
+def test_a_count_that_is_the_targets_people_is_offered_as_that() -> None:
+    header = f"{HEADER},target_year"
+    # 40 % of 1,250 are 500, and 24 % are 300: the 500 aren't covered, they are to be.
+    text = rows('L,2023,coverage_rate,,"24,0",', "L,2023,covered,,500,", "L,2023,workers,,1.250,",
+                'L,2023,target_rate,,"40,0",2024', header=header)  # fmt: skip
+    found = run(text)
+    assert found.exit_code == 1
+    assert "line 3 (“500”) could be the people of the target of 40,0 % for 2024 (line 5)" in squeezed(
+        found.stdout
+    )
+    assert "if line 3 is the people of the target: line" in squeezed(found.stdout)
+    indonesian = squeezed(run(text, "--language", "id").stdout)
+    assert "baris 3 (“500”) mungkin jumlah orang dari target 40,0 % untuk 2024 (baris 5)" in indonesian
+    offered = asked(text)["articles"][0]["corrections"][0]
+    assert (offered["kind"], offered["lines"], offered["printed_on_line"]) == ("target", [3], 5)
+
+
+def test_a_tables_last_line_is_added_up_and_a_place_is_one_however_it_is_spelt() -> None:
+    text = rows(
+        "Kota Metro,2023,covered,,60", "Kabupaten Pesawaran,2023,covered,,40", "Jumlah,2023,covered,,101"
+    )
+    assert run(text).exit_code == 1
+    assert "What joins them: the places within, added up, = Jumlah" in squeezed(run(text).stdout)
+    [trial] = asked(text)["articles"]
+    assert trial["places"] == ["Kota Metro", "Kabupaten Pesawaran"]
+    assert run(text.replace("101", "100")).exit_code == 0
+    spelt = rows("Kota Metro,2023,covered,,60", "KOTA  METRO,2023,workers,,59")
+    assert run(spelt).exit_code == 1
+    found = run(text.replace("101", "100"), "--complete", "jumlah")
+    assert found.exit_code == 0, found.stderr
 
 
 def test_districts_add_up_to_their_province_only_when_all_are_there() -> None:
@@ -195,7 +289,7 @@ def test_json_says_the_same_with_lines_keys_and_open_ends_as_null() -> None:
     [trial] = answer["articles"]
     assert list(trial) == [
         "article_ids", "places", "dates", "figures", "verdict", "read", "conflict", "identities", "remove",
-        "others_would_do", "cut_off", "corrections", "bounds", "not_tested",
+        "others_would_do", "rounded", "cut_off", "other_segments", "corrections", "bounds", "not_tested",
     ]  # fmt: skip
     assert (trial["verdict"], trial["read"], trial["figures"]) == ("inconsistent", "as corrected", 7)
     assert trial["conflict"][1] == {

@@ -237,7 +237,7 @@ def _gaps(
     """The figure as the gap to a target that is printed for this place, here or elsewhere."""
     printed = pd.concat([claims, elsewhere])
     for target in _targets(printed, row, ("target_rate",)):
-        offer = Correction("gap", (claim,), (row.value_printed,), **_of_target(target))
+        offer = _of_target(Correction("gap", (claim,), (row.value_printed,)), target)
         if agree(corrected(claims, offer, printed), complete):
             yield offer
 
@@ -248,7 +248,7 @@ def _target_people(
     """The figure as the people of a target that is printed for this place, here or elsewhere."""
     printed = pd.concat([claims, elsewhere])
     for target in _targets(printed, row, ("target_rate", "target_workers")):
-        offer = Correction("target", (row.claim_id,), (row.value_printed,), **_of_target(target))
+        offer = _of_target(Correction("target", (row.claim_id,), (row.value_printed,)), target)
         if _fits_others(corrected(claims, offer, printed), row.claim_id, complete):
             yield offer
 
@@ -276,12 +276,10 @@ def _fits_others(claims: pd.DataFrame, claim: str, complete: Collection[str]) ->
     return bool(low) and high is not None
 
 
-def _of_target(target: Any) -> dict[str, str]:
-    return {
-        "printed_by": target.claim_id,
-        "target": target.value_printed,
-        "target_year": target.target_year,
-    }
+def _of_target(offer: Correction, target: Any) -> Correction:
+    return offer._replace(
+        printed_by=target.claim_id, target=target.value_printed, target_year=target.target_year
+    )
 
 
 def _targets(printed: pd.DataFrame, row: Any, measures: Collection[str]) -> list[Any]:

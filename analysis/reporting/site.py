@@ -227,8 +227,10 @@ def _change(record: dict[str, Any]) -> dict[str, Cell]:
 
 def _claims(record: dict[str, Any]) -> dict[str, Cell]:
     """The gravest verdict on the place's articles, and on how many of them."""
-    said = record.get("published", {})
-    values = _answer(record)[0] | said.get("answer-otherwise", {}).get("values", {})
+    said = [record.get("published", {}).get(f"answer-{name}", {}) for name in _VERDICTS]
+    values = dict(_answer(record)[0])
+    for sentence in said:
+        values |= sentence.get("values", {})
     name = next((name for name in _VERDICTS if values.get(name)), "")
     if not name:
         return {"claims": (-1, lambda _: "")}
