@@ -5,17 +5,23 @@ else is as strict as in `data/`: the same door, the same schema, the same rules,
 """
 
 import csv
+import os
 import re
+import select
+import stat
+import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from difflib import get_close_matches
 from io import StringIO
+from pathlib import Path
 
 import pandas as pd
 
 from analysis.claims.statements import NEEDED, PARTITIONS, SAME, ClaimError, claims_of
 from analysis.data import package, read, rules
 from analysis.data.check import PATTERNS, by_schema, one_a_cell
-from analysis.data.door import Problem, Row, cell_problems, decoded, rows_of
+from analysis.data.door import MOST_BYTES, Problem, Row, cell_problems, cleaned, contents, decoded, rows_of
 
 TABLE = "reported_claims"
 # Segments that an identity joins with others; any other name stands for itself.
@@ -44,21 +50,74 @@ def example(article_id: str = "LPG-2023-SEED-ANTARA") -> str:
     return claims.loc[claims["article_id"] == article_id, _EXAMPLE].to_csv(index=False, lineterminator="\n")
 
 
+def bytes_of(file: str, seconds: float = 60) -> tuple[bytes, list[Problem]]:
+    """The bytes of an ordinary file, of what is piped (also through a named pipe), or of standard input ("-").
+
+    At most `MOST_BYTES`. A named pipe is waited for so many seconds from one piece to the next (0: for ever), as one
+    that nobody writes to would be waited for without end. A device isn't read at all.
+
+    >>> bytes_of("/dev/zero")[1][0].message
+    'it is a device; put an ordinary file in its place'
+    """
+    name = "<stdin>" if file == "-" else file
+    wrong: tuple[str, str] | None = None
+    if file == "-" and sys.stdin is None:
+        raw, wrong = b"", ("unreadable file", "standard input is closed; pipe the file in, or name it")
+    elif file == "-":
+        raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+    elif stat.S_ISFIFO(_mode(file)):
+        raw, wrong = _piped(file, seconds)
+    else:
+        raw, wrong = contents(Path(file), MOST_BYTES)
+    if len(raw) > MOST_BYTES:
+        wrong = ("file too large", f"it has more than {MOST_BYTES:,} bytes; is it the right one?")
+    return (b"", [Problem(name, 1, "", "", *wrong)]) if wrong else (raw, [])
+
+
+def _mode(file: str) -> int:
+    try:
+        return Path(file).stat().st_mode
+    except (OSError, ValueError):
+        return 0
+
+
+def _piped(file: str, seconds: float) -> tuple[bytes, tuple[str, str] | None]:
+    """What comes out of a pipe until it is closed; or what is wrong with it."""
+    found = bytearray()
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as stream:
+            poll = select.poll()
+            poll.register(stream, select.POLLIN)
+            while len(found) <= MOST_BYTES:
+                if not poll.poll(seconds * 1000 or None):
+                    message = f"nothing came out of this pipe for {seconds:g} {'second' if seconds == 1 else 'seconds'}; is anything written to it?"
+                    return b"", ("silent pipe", message)
+                if not (piece := stream.read(2**20)):
+                    break
+                found += piece
+    except OSError as error:
+        message = f"it can't be read ({error.strerror}); mend its permissions or its name"
+        return b"", ("unreadable file", message)
+    return bytes(found), None
+
+
 def figures_in(file: str, raw: bytes) -> tuple[pd.DataFrame, list[Problem]]:
     """The figures of a file, by line, for `claims_of`; or what is wrong with it, and then no figures.
 
     `claim_id` is the line, as text; the file's own is in `key`. A cell that is left out says: segment total,
     article "" (rows without one are one article). A province is completed by its code, and the other way round.
+    What a spreadsheet leaves is taken as it is meant: UTF-16 with its mark, semicolons or tabs between the columns,
+    a first line `sep=;`, and capitals or spaces in the names of columns.
 
-    >>> frame, problems = figures_in("release.csv", b"period,place,measure,value_printed\\n2023,Lampung,covered,731991\\n")
-    >>> problems, frame.loc[2, ["measure", "segment", "claim_id"]].tolist()
-    ([], ['covered', 'total', '2'])
+    >>> raw = b"sep=;\\nPeriod;place;measure;value_printed\\n2023;Lampung;covered;731991\\n"
+    >>> frame, problems = figures_in("release.csv", raw)
+    >>> problems, frame.loc[3, ["measure", "segment", "claim_id"]].tolist()
+    ([], ['covered', 'total', '3'])
     """
-    text, problems = decoded(file, raw)
-    text = _with_commas(text)
+    text, problems = _decoded(file, raw)
     rows: list[Row] = []
     if not problems:
-        rows, problems = rows_of(file, text, columns(), list(NEEDED))
+        rows, problems = _rows(file, text)
     if not rows:
         return pd.DataFrame(), problems
     fields = [_loosened(field) for field in _schema()["fields"] if field["name"] in rows[0].cells]
@@ -85,13 +144,53 @@ def figures_in(file: str, raw: bytes) -> tuple[pd.DataFrame, list[Problem]]:
     return frame, sorted(first.values(), key=lambda p: (p.line, p.column))
 
 
-def _with_commas(text: str) -> str:
-    """A file separated by semicolons, as Excel saves it where the comma is decimal, with commas; others as they are."""
-    head = text.partition("\n")[0]
-    if head.count(";") <= head.count(","):
-        return text
+def _decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
+    """As `door.decoded`; UTF-16 is taken, too, where the file begins with its mark."""
+    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        try:
+            raw = raw.decode("utf-16").encode("utf-8")
+        except UnicodeError:  # cut in the middle of a character: the door says what to do
+            return decoded(file, raw)
+    elif len(raw) > 3 and not raw[1::2].strip(b"\0"):
+        return "", [
+            Problem(file, 1, "", "", "encoding", "the file is UTF-16 without its mark; save it as CSV UTF-8")
+        ]
+    return decoded(file, raw)
+
+
+def _rows(file: str, text: str) -> tuple[list[Row], list[Problem]]:
+    """The rows by line, whatever stands between the columns and however the columns are capitalised."""
+    head, _, below = text.partition("\n")
+    mark = re.fullmatch(r"sep=(.)\s*", head, re.IGNORECASE)
+    above, mark_of = (1, mark[1]) if mark else (0, "")
+    try:
+        plain = _with_commas(below if mark else text, mark_of)
+    except csv.Error:
+        message = "a cell is too long to be one; is a quote missing, or another file in it?"
+        return [], [Problem(file, 1, "", head, "cell too long", message)]
+    rows, problems = rows_of(file, plain, columns(), list(NEEDED))
+    return (
+        [row._replace(line=row.line + above) for row in rows],
+        [problem._replace(line=problem.line + above) for problem in problems],
+    )
+
+
+def _with_commas(text: str, mark: str = "") -> str:
+    """The text with commas between the columns, and the columns named as ours are; cells and lines as they are."""
+    head, _, below = text.partition("\n")
+    mark = mark or max(",;\t", key=head.count)
+    names = next(csv.reader([head], delimiter=mark), [])
+    meant = [cleaned(name).casefold().replace(" ", "_") for name in names]
+    if '"' not in head or head.count('"') % 2 == 0:
+        names = [ours if ours in columns() else name for name, ours in zip(names, meant, strict=True)]
+    elif mark == ",":
+        return text  # a quote that isn't closed: the door names it
     out = StringIO()
-    csv.writer(out, lineterminator="\n").writerows(csv.reader(StringIO(text, newline=""), delimiter=";"))
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    if mark == ",":
+        return out.getvalue() + below
+    writer.writerows(csv.reader(StringIO(below, newline=""), delimiter=mark))
     return out.getvalue()
 
 
