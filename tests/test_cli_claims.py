@@ -549,6 +549,19 @@ CELLS = [
     ("unit", "percent", "unit", "covered is no percentage"),
     ("segment", "Informal", "unknown value", "did you mean informal?"),
     ("segment", "infromal", "unknown value", "did you mean informal?"),
+    ("segment", "Jumlah", "unknown value", "did you mean total?"),
+    ("segment", "penerima upah", "unknown value", "did you mean PU?"),
+    ("segment", "LAKI LAKI", "unknown value", "did you mean laki-laki?"),
+    ("measure", "COVERED", "unknown value", "did you mean covered?"),
+    ("measure", "covered rate", "unknown value", "did you mean coverage_rate?"),
+    ("measure", "pekerja", "unknown value", "did you mean workers?"),
+    ("measure", "tingkat cakupan", "unknown value", "did you mean coverage_rate?"),
+    ("level", "PROVINCE", "unknown value", "did you mean province?"),
+    ("level", "kabupaten", "unknown value", "did you mean regency?"),
+    ("unit", "persen", "unknown value", "did you mean percent?"),
+    ("unit", "orang", "unknown value", "did you mean persons?"),
+    ("status", "aktif", "unknown value", "did you mean active?"),
+    ("base", "angkatan kerja", "unknown value", "did you mean labour force?"),
     ("province_code", "77", "unknown province code", "there is no such province"),
     ("province_code", "8", "code and name disagree", "8 is no province and Lampung is 18"),
     ("province_code", "11", "code and name disagree", "11 is Aceh and Lampung is 18"),
@@ -576,6 +589,16 @@ def test_a_wrong_cell_is_named_with_what_to_do(column: str, value: str, rule: st
         "release.csv", 2, column, value, rule,
     )  # fmt: skip
     assert message in problem.message
+
+
+@pytest.mark.parametrize("column", figures._MEANT)
+def test_no_other_name_of_a_word_is_a_word_itself_or_means_two(column: str) -> None:
+    words = figures._MEANT[column]
+    field = next(field for field in figures._schema()["fields"] if field["name"] == column)
+    allowed = figures.JOINED if column == "segment" else field["constraints"]["enum"]
+    others = [figures._plain(other) for names in words.values() for other in names.split(", ")]
+    assert set(words) <= set(allowed)
+    assert len(set(others)) == len(others) and not {*others} & {figures._plain(word) for word in allowed}
 
 
 def test_everything_wrong_is_reported_at_once_and_nothing_is_tried() -> None:

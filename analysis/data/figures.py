@@ -11,7 +11,7 @@ import select
 import stat
 import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
@@ -26,6 +26,28 @@ from analysis.data.door import MOST_BYTES, Problem, Row, cell_problems, cleaned,
 TABLE = "reported_claims"
 # Segments that an identity joins with others; any other name stands for itself.
 JOINED = ("total", *SAME, *dict.fromkeys(part for parts in PARTITIONS for part in parts), "unemployed")
+# What else a cell may say, by column; spelling alone finds the wrong neighbour ("persen" is nearer to persons).
+_MEANT = {
+    "measure": {
+        "coverage_rate": "rate, coverage, covered rate, cakupan, tingkat cakupan, persentase cakupan", "workers": "pekerja, tenaga kerja",
+        "covered": "peserta, tercakup, terlindungi, participants", "gap_to_target": "gap, selisih, kekurangan",
+        "uncovered": "belum tercakup, belum terlindungi, unprotected", "achievement_rate": "achievement, capaian",
+    },
+    "segment": {
+        "total": "jumlah, semua, seluruhnya, all", "Jakon": "jasa konstruksi, construction", "male": "men, pria", "female": "women, wanita",
+        "PU": "penerima upah, wage earners", "BPU": "bukan penerima upah, mandiri", "PMI": "pekerja migran, migrants",
+    },
+    "level": {
+        "province": "provinsi, propinsi", "regency": "kabupaten, kab, district", "city": "kota", "national": "nasional, negara, country",
+        "region": "wilayah",
+    },
+    "status": {"active": "aktif", "non_active": "non aktif, nonaktif, tidak aktif, inactive", "registered": "terdaftar"},
+    "base": {"labour force": "angkatan kerja", "employed": "bekerja, yang bekerja"},
+    "unit": {
+        "persons": "orang, jiwa, people, person, workers, pekerja", "percent": "%, persen, per cent, pct", "projects": "proyek",
+        "companies": "perusahaan",
+    },
+}  # fmt: skip
 _KEYS = ("claim_id", "article_id", "source_id")
 _EXAMPLE = ["place", "period", "measure", "segment", "qualifier", "value_printed", "unit"]
 
@@ -140,6 +162,7 @@ def figures_in(file: str, raw: bytes) -> tuple[pd.DataFrame, list[Problem]]:
         claims_of(frame)
     except ClaimError as error:
         problems += [Problem(file, w.row, w.column, w.value, w.rule, w.message) for w in error.problems]
+    problems = [_with_meant(problem, fields) for problem in problems]
     first = {(problem.line, problem.column): problem for problem in reversed(problems)}
     return frame, sorted(first.values(), key=lambda p: (p.line, p.column))
 
@@ -236,15 +259,42 @@ def _with_provinces(file: str, rows: list[Row]) -> tuple[list[Row], list[Problem
 
 
 def _segments(file: str, rows: list[Row]) -> Iterator[Problem]:
-    """A segment that is nearly one of those that are joined with others, and would go untested."""
-    folded = {name.casefold(): name for name in JOINED}
+    """A segment that is meant to be one of those that are joined with others, and would go untested."""
+    there = f"Segments that are joined with others: {', '.join(JOINED)}"
     for row in rows:
         segment = row.cells.get("segment", "")
-        if segment and segment not in JOINED and (near := get_close_matches(segment.casefold(), folded, 1, 0.85)):  # fmt: skip
-            message = (
-                f"did you mean {folded[near[0]]}? Segments that are joined with others: {', '.join(JOINED)}"
-            )
+        if segment and segment not in JOINED and (meant := _meant("segment", segment, JOINED)):
+            message = f"did you mean {meant}? {there}"
             yield Problem(file, row.line, "segment", segment, "unknown value", message)
+
+
+def _meant(column: str, value: str, allowed: Iterable[str]) -> str:
+    """The allowed word that a cell means: by other spelling, by another name, or else the nearest; "" if none is near."""
+    if len(value) > 60:
+        return ""
+    plain = {_plain(word): word for word in allowed}
+    for word, others in _MEANT.get(column, {}).items():
+        plain |= {_plain(other): word for other in others.split(", ")}
+    near = get_close_matches(_plain(value), plain, 1, 0.85)
+    return plain.get(_plain(value)) or (plain[near[0]] if near else "")
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", " ", cleaned(word).casefold())
+
+
+def _with_meant(problem: Problem, fields: list[dict]) -> Problem:
+    """The problem with the word that is meant, where the cell holds one that isn't allowed."""
+    field: dict = next((field for field in fields if field["name"] == problem.column), {})
+    allowed = field.get("constraints", {}).get("enum", [])
+    if (
+        problem.rule != "unknown value"
+        or not allowed
+        or not (meant := _meant(problem.column, problem.value, allowed))
+    ):
+        return problem
+    rest = re.sub(r"^did you mean [^?]*\? ", "", problem.message)
+    return problem._replace(message=f"did you mean {meant}? {rest[:1].upper()}{rest[1:]}")
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
