@@ -233,7 +233,8 @@ def claims(
 ) -> None:
     """Try whether the figures of a release, an article or a table can be true together.
 
-    FILE is a CSV with one printed figure a row; - reads standard input. To start from an example:
+    FILE is a CSV with one printed figure a row, with commas, semicolons or tabs, as UTF-8 or UTF-16; - reads
+    standard input. To start from an example:
 
     \b
       cakupan claims --example > release.csv
@@ -278,7 +279,7 @@ def claims(
     Two limits: each search within an article (for the smallest conflict, the fewest figures to drop,
     corrections, what figures can be) ends after 10,000 solver calls, the same on every machine; and
     --seconds ends them all. What was left out is said, article by article; in JSON under not_tried.
-    A file may have 50 MB.
+    A file may have 32 MiB; a named pipe is waited for --seconds.
 
     Exit code 0 when all was tried and nothing conflicts (also where figures agree only if counts are
     rounded to thousands, figures were cut off, or there are other segments), 1 when figures conflict,
@@ -294,7 +295,9 @@ def claims(
             return
         if file is None:
             raise click.UsageError("name a FILE, or - for standard input; --example prints one to start from")
-        frame, problems = figures.figures_in("<stdin>" if file == "-" else file, _bytes_of(file))
+        raw, problems = figures.bytes_of(file, seconds)
+        if not problems:
+            frame, problems = figures.figures_in("<stdin>" if file == "-" else file, raw)
     except data.DataError as error:
         raise click.ClickException(f"the tables of data/ have problems; run cakupan check\n{error}") from None
     if problems:
@@ -309,7 +312,10 @@ def claims(
         found = release.checked(frame, complete, left, told)
     _write(_json(release.as_json(found)) if form == "json" else release.as_text(found, language))
     if untried := release.untried(found):
-        click.echo(f"{untried} not tried within {seconds} seconds; --seconds 0 tries all", err=True)
+        click.echo(
+            f"{untried} not tried within {seconds} {'second' if seconds == 1 else 'seconds'}; --seconds 0 tries all",
+            err=True,
+        )
     sys.exit(1 if untried or release.conflicts(found) else 0)
 
 
@@ -328,14 +334,6 @@ def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
             f"--complete {lone[0]}: no row lies within it. Provinces need level province and the country level "
             "national; districts need level regency or city, and province or province_code"
         )
-
-
-def _bytes_of(file: str) -> bytes:
-    try:
-        with click.open_file(file, "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise click.ClickException(f"{file} can't be read: {error.strerror}") from None
 
 
 def _json(value: object) -> str:

@@ -7,13 +7,24 @@ from math import ceil, floor
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import analysis as an
-from analysis.claims import program
+from analysis.claims import articles, program
 from analysis.claims.articles import correction_rows, figure_rows, together, trials, verdict_rows
-from analysis.claims.corrections import corrected, corrections
+from analysis.claims.corrections import Correction, corrected, corrections
 from analysis.claims.program import Part, whole
-from analysis.claims.statements import ClaimError, Figure, Quantity, Row, claims_of, rows_of
+from analysis.claims.statements import (
+    MEASURES,
+    ClaimError,
+    Figure,
+    Quantity,
+    Row,
+    claims_of,
+    is_share,
+    rows_of,
+)
 from analysis.claims.verdict import (
     CONSISTENT,
     CUT,
@@ -922,6 +933,107 @@ def test_a_proved_bound_is_the_solvers_own():
                     # Millions of people have eight digits, a float sixteen.
                     assert float(proved) == pytest.approx(float(own), rel=0, abs=1e-5)
                     assert proved <= own + Fraction(1, 10**5) if least else proved >= own - Fraction(1, 10**5)
+
+
+def test_an_uncovered_that_is_the_gap_to_a_target_of_its_own_article_is_offered_and_taken_as_that():
+    # 37.94 % of 3,058,943 are 1,160,563; less 760,468 they are 400,095, printed as 400 thousand.
+    claims = of(
+        ("covered", "760.468"), ("workers", "3.058.943"), ("uncovered", "400 ribu"), ("target_rate", "37,94"),
+        target_year=["", "", "", "2024"],
+    )  # fmt: skip
+    trial = articles.tried(claims, claims)
+    assert [(c.kind, c.claim_ids, c.printed_by) for c in trial.corrections] == [
+        ("gap", ("claims#3",), "claims#4")
+    ]
+    assert trial.taken["measure"].tolist() == ["covered", "workers", "gap_to_target", "target_rate"]
+    alone = corrected(claims, trial.corrections[0])  # the target is the claims' own
+    assert alone.equals(trial.taken[alone.columns])
+
+
+def test_a_gap_takes_the_place_of_its_own_target_only():
+    claims = of(
+        ("covered", "760.468"), ("workers", "3.058.943"), ("uncovered", "400 ribu"), ("target_rate", "37,94"),
+        ("target_rate", "50"), target_year=["", "", "", "2024", "2024"], place=["L", "L", "L", "L", "Kota Metro"],
+    )  # fmt: skip
+    gap = Correction("gap", ("claims#3",), ("400 ribu",), "claims#4", "37,94", "2024")
+    assert sorted(corrected(claims, gap, claims)["claim_id"]) == sorted(claims["claim_id"])
+
+
+A_CLAIM = st.fixed_dictionaries({
+    "article_id": st.sampled_from("AB"),
+    "place": st.sampled_from(["Lampung", "Kota Metro"]),
+    "period": st.sampled_from(["2024", "2024-12"]),
+    "segment": st.sampled_from(["total", "total", "PU", "BPU"]),
+    "of": st.sampled_from(sorted(MEASURES)),
+    "target_year": st.sampled_from(["2024", "2025", "2024-2025"]),
+    "count": st.sampled_from(["760.468", "3.058.943", "400.123", "3,05 juta", "7", "0", "1,7", "lebih dari 5 ribu"]),
+    "share": st.sampled_from(["24,86", "37,94", "0", "100", "lebih dari 0", "lebih dari 100", "sekitar 40"]),
+})  # fmt: skip
+
+
+@given(st.lists(A_CLAIM, min_size=2, max_size=6))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_no_set_of_articles_measures_and_targets_ends_in_an_error(drawn):
+    frame = pd.DataFrame(drawn).rename(columns={"of": "measure"})
+    share = frame["measure"].map(is_share)
+    frame = frame.assign(value_printed=frame["share"].where(share, frame["count"]))
+    frame["target_year"] = frame["target_year"].where(
+        frame["measure"].str.contains("target|gap|achievement"), ""
+    )
+    for trial in [*trials(frame), *together(frame)]:
+        assert trial.verdict.verdict in VERDICTS
+        if trial.how == "not taken":
+            assert trial.verdict.conflict
+        else:
+            assert len(trial.bounds) or not trial.verdict.tested
+
+
+@given(st.lists(A_CLAIM, min_size=4, max_size=7))
+@settings(max_examples=15, deadline=None, derandomize=True)
+def test_a_conflict_is_the_smallest_there_is_and_what_is_dropped_the_fewest(drawn):
+    frame = pd.DataFrame(drawn).rename(columns={"of": "measure"})
+    frame = frame[frame["measure"].isin(["covered", "workers", "uncovered"])].assign(
+        target_year="", article_id="A"
+    )
+    claims = claims_of(frame.assign(value_printed=frame["count"])) if len(frame) else frame
+    found = verdict(claims) if len(frame) else None
+    if found is None or found.verdict != "inconsistent":
+        return
+
+    def can_be(ids):
+        kept = claims[claims["claim_id"].isin(ids)]
+        return system(kept, (), "cut off").program.feasible() if len(kept) else True
+
+    ids = list(claims["claim_id"])
+    sizes = [n for n in range(1, len(ids) + 1) if any(not can_be(some) for some in combinations(ids, n))]
+    assert len(found.conflict) == sizes[0] and not can_be(found.conflict)
+    enough = [n for n in range(len(ids)) if any(can_be(set(ids) - {*gone}) for gone in combinations(ids, n))]
+    assert len(found.remove) == enough[0] and can_be(set(ids) - {*found.remove})
+
+
+def test_districts_that_say_nothing_of_each_other_are_told_apart():
+    # Two districts of three conflict, each in a set of its own, and both must be mended.
+    claims = of(
+        *[("covered", "50"), ("workers", "100"), ("coverage_rate", "60")] * 2,
+        *[("covered", "60"), ("workers", "100"), ("coverage_rate", "60")],
+        place=[f"Kabupaten {n // 3}" for n in range(9)],
+    )
+    found = verdict(claims)
+    assert len(system(claims).program.parts) == 3
+    assert found.conflict == ("claims#4", "claims#5", "claims#6")
+    assert len(found.remove) == 2 and found.others_too
+    assert [(c.kind, c.claim_ids) for c in corrections(claims, found)] == [("together", found.remove)]
+
+
+def test_equal_values_stay_or_go_together():
+    # Three of five print 70: the two others are the fewest to drop, and nothing else would do.
+    claims = of(*[("covered", text) for text in ("70", "80", "70", "90", "70")])
+    found = verdict(claims)
+    assert (found.conflict, found.remove, found.others_too) == (
+        ("claims#4", "claims#5"),
+        ("claims#2", "claims#4"),
+        False,
+    )
 
 
 def least_of(model, figure, sign):

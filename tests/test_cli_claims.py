@@ -12,17 +12,20 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from analysis import cli, release
 from analysis.claims.printed import SCALES, WORDS
+from analysis.claims.program import WORK, effort
 from analysis.claims.statements import MEASURES
 from analysis.cli import main
-from analysis.data import FOLDER, read
+from analysis.data import FOLDER, figures, read
 from analysis.data.check import check
-from analysis.data.figures import columns, example, figures_in
+from analysis.data.figures import bytes_of, columns, example, figures_in
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -280,6 +283,86 @@ def test_districts_add_up_to_their_province_only_when_all_are_there() -> None:
     assert run(text, "--complete", "Lampung").exit_code == 1
 
 
+# ---- where a search would take too long ----
+
+
+@pytest.fixture
+def one_figure() -> str:
+    """A hundred values of one figure, no two alike, beside something that agrees with the last."""
+    return rows(*(f"L,2023,covered,total,{700_000 + n}" for n in range(100)), "L,2023,workers,total,900000")
+
+
+def test_a_hundred_values_of_one_figure_are_told_apart_by_sorting(one_figure: str) -> None:
+    with effort(WORK) as spent:
+        trial = asked(one_figure)["articles"][0]
+    assert [row["line"] for row in trial["conflict"]] == [100, 101]  # the last two
+    assert len(trial["remove"]) == 99 and trial["others_would_do"]
+    assert trial["not_tried"] == [] and spent.left_out == []
+
+
+def test_what_the_work_did_not_suffice_for_is_said_and_a_conflict_stays_one(
+    one_figure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "WORK", 1)
+    trial = asked(one_figure)["articles"][0]
+    assert trial["verdict"] == "inconsistent" and len(trial["conflict"]) == 2
+    assert trial["not_tried"] == ["smallest", "fewest", "corrections"]
+    assert trial["others_would_do"] is None or trial["remove"] == []
+    found = run(one_figure)
+    assert found.exit_code == 1
+    assert "Not tried to the end, because the limit was reached: whether fewer figures conflict already;" in squeezed(found.stdout)  # fmt: skip
+    assert "No correction is offered" not in found.stdout
+    assert "Belum dicari sampai tuntas" in run(one_figure, "--language", "id").stdout
+
+
+def test_the_same_work_gives_the_same_bytes(one_figure: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release, "WORK", 30)
+    assert run(one_figure).stdout == run(one_figure).stdout
+
+
+def test_articles_for_which_no_time_is_left_are_named_and_the_exit_code_is_1() -> None:
+    frame, _ = figures_in("x.csv", rows(*(f"{a},L,2023,covered,,5" for a in "ABCDEFG"), header=f"article_id,{HEADER}").encode())  # fmt: skip
+    begun: list[str] = []
+    found = release.checked(
+        frame, seconds=lambda: 9.0 if begun.count("") < 3 else 0.0, told=lambda name: begun.append(name)
+    )
+    kinds = [trial["verdict"] for trial in release.as_json(found)["articles"]]
+    assert set(kinds) == {"nothing to test", "not tried"} and kinds[0] == "nothing to test"
+    assert release.untried(found) == kinds.count("not tried") + 1  # and all of them together
+    trial = release.as_json(found)["articles"][-1]
+    assert (
+        trial["not_tried"] == ["verdict"]
+        and trial["conflict"] == trial["not_tested"] == trial["bounds"] == []
+    )
+    text = squeezed(release.as_text(found))
+    assert "NOT TRIED, because the limit was reached:" in text and "Give more time with --seconds." in text
+    assert "TIDAK DIUJI, karena batasnya tercapai:" in squeezed(release.as_text(found, "id"))
+
+
+def test_the_command_says_what_was_not_tried_within_the_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 10**9, 100))
+    monkeypatch.setattr(cli, "monotonic", lambda: next(clock))
+    found = run(RIGHT, "--seconds", "1")
+    assert found.exit_code == 1
+    assert found.stderr == "1 not tried within 1 second; --seconds 0 tries all\n"
+    assert run(RIGHT, "--seconds", "0").exit_code == 0
+
+
+def test_progress_is_said_on_standard_error_off_a_terminal_in_few_lines(
+    one_figure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(10**9))  # a second a look
+    told = cli._now_and_then(lambda name: f"now {name}", lambda: next(clock))
+    with CliRunner().isolation() as (_, err, *_):
+        for number in range(100):
+            told(str(number))
+        lines = err.getvalue().decode().splitlines()
+    assert lines[0].startswith("now ") and 2 <= len(lines) <= 10
+    found = run(one_figure)
+    assert found.stderr.splitlines()[0] == "trying 101 figures, 1 article"
+    assert "trying" not in found.stdout
+
+
 # ---- how it says it ----
 
 
@@ -289,7 +372,7 @@ def test_json_says_the_same_with_lines_keys_and_open_ends_as_null() -> None:
     [trial] = answer["articles"]
     assert list(trial) == [
         "article_ids", "places", "dates", "figures", "verdict", "read", "conflict", "identities", "remove",
-        "others_would_do", "rounded", "cut_off", "other_segments", "corrections", "bounds", "not_tested",
+        "others_would_do", "rounded", "cut_off", "other_segments", "corrections", "bounds", "not_tested", "not_tried",
     ]  # fmt: skip
     assert (trial["verdict"], trial["read"], trial["figures"]) == ("inconsistent", "as corrected", 7)
     assert trial["conflict"][1] == {
@@ -390,7 +473,14 @@ def test_every_article_of_data_gets_a_verdict() -> None:
 # ---- what it refuses: text, then line, column, value, rule and part of what to do ----
 
 FILES: list[tuple[str, str | bytes, tuple[int, str, str, str], str]] = [
-    ("utf-16", RIGHT.encode("utf-16"), (1, "", "", "encoding"), "save it as CSV UTF-8"),
+    ("half of utf-16", RIGHT.encode("utf-16")[:-1], (1, "", "", "encoding"), "save it as CSV UTF-8"),
+    ("utf-16 without its mark", RIGHT.encode("utf-16-le"), (1, "", "", "encoding"), "save it as CSV UTF-8"),
+    ("long cell", rows(f"L,2023,covered,,{'7' * 20_000}"), (2, "value_printed", f"{'7' * 200}… (20,000 characters)", "cell too long"), "at most 10,000 characters"),
+    ("long cell between semicolons", rows(f"L;2023;covered;;{'7' * 20_000}", header=HEADER.replace(",", ";")),
+     (2, "value_printed", f"{'7' * 200}… (20,000 characters)", "cell too long"), "is a quote missing"),
+    ("blank line after sep=", "sep=;\n" + rows("L;2023;covered;;5", "", header=HEADER.replace(",", ";")), (4, "", "", "blank line"), "remove the line"),
+    ("header twice but for its spaces", rows("L,2023,covered,,5,L", header=HEADER + ", Place"),
+     (1, "place", "place", "duplicate header"), "remove or rename one"),
     ("latin-1", rows("Yogya\xe9,2023,covered,,5").encode("latin-1"), (2, "", "\xe9,2023,cover", "encoding"), "isn't UTF-8"),
     ("nul", rows("L,2023,covered,,7\x0031"), (2, "", "\\x00", "NUL byte"), "export it again"),
     ("empty", "", (1, "", "", "empty file"), "a header and rows were expected"),
@@ -419,6 +509,128 @@ def test_a_broken_file_is_named_with_line_and_rule(text: str | bytes, where: tup
     assert problem["file"] == "<stdin>"
 
 
+@pytest.mark.parametrize(
+    "raw",
+    {
+        "utf-16 with its mark": RIGHT.encode("utf-16"),
+        "utf-16, big end first": b"\xfe\xff" + RIGHT.encode("utf-16-be"),
+        "utf-8 with a mark": b"\xef\xbb\xbf" + RIGHT.encode(),
+        "lines of Windows": RIGHT.replace("\n", "\r\n").encode(),
+        "columns with capitals and spaces": RIGHT.replace("place,period", " Place ,PERIOD").replace("value_printed", "Value printed", 1).encode(),
+    }.values(),
+    ids=["utf-16 with its mark", "utf-16, big end first", "utf-8 with a mark", "lines of Windows", "columns with capitals and spaces"],
+)  # fmt: skip
+def test_what_a_spreadsheet_leaves_is_read_as_it_is_meant(raw: bytes) -> None:
+    assert run(raw).stdout == run(RIGHT).stdout
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_excels_first_line_is_no_row_and_lines_are_those_of_the_file(mark: str) -> None:
+    text = (
+        RIGHT.replace('"', "")
+        .replace("2,7 juta", "2.7 juta")
+        .replace("26,79", "26.79")
+        .replace("1,7 juta", "1.7 juta")
+    )
+    found = run(f"sep={mark}\n" + text.replace(",", mark), "--format", "json")
+    assert [row["line"] for row in json.loads(found.stdout)["articles"][0]["bounds"]][:7] == [
+        3,
+        4,
+        5,
+        6,
+        7,
+        8,
+        9,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("value_printed", "7" * 5000, "it has 5,000 digits"),
+        ("value_printed", "x" * 5000 + " 7", "is not in the table of words"),
+        ("measure", "covered" * 1000, "write one of"),
+        ("period", "2" * 5000, "write it as 2023"),
+        ("place", "L\N{ZERO WIDTH SPACE}", "write 'L'"),
+    ],
+    ids=["digits", "word", "measure", "period", "unseen"],
+)
+def test_a_long_cell_is_refused_in_a_short_sentence(column: str, value: str, says: str) -> None:
+    cells = {"place": "L", "period": "2023", "measure": "covered", "value_printed": "5"} | {column: value}
+    found = run(rows(",".join(cells.values()), header=",".join(cells)))
+    assert found.exit_code == 1
+    assert says in found.stdout and len(found.stdout) < 3000
+
+
+# ---- what stands in a file's place ----
+
+
+def asked_of(
+    path: "Path | bytes | str", *words: str, stdin: "bytes | None" = None
+) -> subprocess.CompletedProcess[bytes]:
+    call = [sys.executable, "-c", "from analysis.cli import main; main()", "claims", path, *words]
+    return subprocess.run(call, cwd=ROOT, input=stdin, capture_output=True, check=False, timeout=300)
+
+
+def test_a_device_is_refused_and_not_read() -> None:
+    found = asked_of("/dev/zero", "--format", "json")
+    [problem] = json.loads(found.stdout)["problems"]
+    assert found.returncode == 1
+    assert (problem["file"], problem["rule"]) == ("/dev/zero", "not a file")
+    assert "it is a device" in problem["message"]
+
+
+def test_a_pipe_that_nobody_writes_to_is_waited_for_so_long_and_no_longer(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    found = asked_of(tmp_path / "pipe", "--seconds", "1")
+    assert found.returncode == 1
+    assert b"nothing came out of this pipe for 1 second; is anything written to it?" in found.stdout
+
+
+def test_a_pipe_that_is_written_to_is_read_to_its_end(tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    with ThreadPoolExecutor() as pool:
+        pool.submit(pipe.write_text, RIGHT * 1, "utf-8")
+        raw, problems = bytes_of(str(pipe), 300)
+    assert (raw.decode(), problems) == (RIGHT, [])
+
+
+def test_a_process_substitution_is_read() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, RIGHT.encode())
+    os.close(writer)
+    assert bytes_of(f"/dev/fd/{reader}") == (RIGHT.encode(), [])
+    os.close(reader)
+
+
+def test_more_than_a_file_may_have_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "big.csv").write_text(RIGHT, "utf-8")
+    os.mkfifo(pipe := tmp_path / "pipe")
+    monkeypatch.setattr(figures, "MOST_BYTES", 100)
+    assert "more than 100 bytes" in bytes_of(str(tmp_path / "big.csv"))[1][0].message
+    with ThreadPoolExecutor() as pool:
+        pool.submit(pipe.write_text, RIGHT, "utf-8")
+        assert "more than 100 bytes" in bytes_of(str(pipe), 300)[1][0].message
+    assert "more than 100 bytes" in run(RIGHT).stdout
+
+
+def test_a_name_that_is_no_utf_8_is_named_as_far_as_it_can_be(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/Lamp\xfcng.csv"
+    Path(os.fsdecode(path)).write_text("place\n", "utf-8")
+    for words in ([], ["--format", "json"]):
+        found = asked_of(path, *words)
+        assert found.returncode == 1
+        assert b"Lamp\\" in found.stdout and b"Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--format", "json"]], ids=["text", "json"])
+def test_a_closed_standard_input_is_a_sentence(words: list[str]) -> None:
+    call = f"exec {sys.executable} -c 'from analysis.cli import main; main()' claims - {' '.join(words)} <&-"
+    found = subprocess.run(["sh", "-c", call], cwd=ROOT, capture_output=True, check=False, timeout=300)
+    assert found.returncode == 1
+    assert b"standard input is closed" in found.stdout
+
+
 CELLS = [
     ("value_printed", "puluhan ribu", "printed number", "it has no digits"),
     ("value_printed", "", "empty cell", "fill the cell"),
@@ -431,6 +643,19 @@ CELLS = [
     ("unit", "percent", "unit", "covered is no percentage"),
     ("segment", "Informal", "unknown value", "did you mean informal?"),
     ("segment", "infromal", "unknown value", "did you mean informal?"),
+    ("segment", "Jumlah", "unknown value", "did you mean total?"),
+    ("segment", "penerima upah", "unknown value", "did you mean PU?"),
+    ("segment", "LAKI LAKI", "unknown value", "did you mean laki-laki?"),
+    ("measure", "COVERED", "unknown value", "did you mean covered?"),
+    ("measure", "covered rate", "unknown value", "did you mean coverage_rate?"),
+    ("measure", "pekerja", "unknown value", "did you mean workers?"),
+    ("measure", "tingkat cakupan", "unknown value", "did you mean coverage_rate?"),
+    ("level", "PROVINCE", "unknown value", "did you mean province?"),
+    ("level", "kabupaten", "unknown value", "did you mean regency?"),
+    ("unit", "persen", "unknown value", "did you mean percent?"),
+    ("unit", "orang", "unknown value", "did you mean persons?"),
+    ("status", "aktif", "unknown value", "did you mean active?"),
+    ("base", "angkatan kerja", "unknown value", "did you mean labour force?"),
     ("province_code", "77", "unknown province code", "there is no such province"),
     ("province_code", "8", "code and name disagree", "8 is no province and Lampung is 18"),
     ("province_code", "11", "code and name disagree", "11 is Aceh and Lampung is 18"),
@@ -458,6 +683,16 @@ def test_a_wrong_cell_is_named_with_what_to_do(column: str, value: str, rule: st
         "release.csv", 2, column, value, rule,
     )  # fmt: skip
     assert message in problem.message
+
+
+@pytest.mark.parametrize("column", figures._MEANT)
+def test_no_other_name_of_a_word_is_a_word_itself_or_means_two(column: str) -> None:
+    words = figures._MEANT[column]
+    field = next(field for field in figures._schema()["fields"] if field["name"] == column)
+    allowed = figures.JOINED if column == "segment" else field["constraints"]["enum"]
+    others = [figures._plain(other) for names in words.values() for other in names.split(", ")]
+    assert set(words) <= set(allowed)
+    assert len(set(others)) == len(others) and not {*others} & {figures._plain(word) for word in allowed}
 
 
 def test_everything_wrong_is_reported_at_once_and_nothing_is_tried() -> None:

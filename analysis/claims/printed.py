@@ -21,7 +21,12 @@ class UnreadableError(ValueError):
     """
 
     def __init__(self, read: str, wrong: str, write: str) -> None:
-        super().__init__(f"“{read}” can't be read: {wrong}; {write}.")
+        super().__init__(f"“{_short(read)}” can't be read: {wrong}; {write}.")
+
+
+def _short(text: str) -> str:
+    """A text as a sentence can quote it."""
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}… ({len(text):,} characters)"
 
 
 class Printed(NamedTuple):
@@ -61,6 +66,9 @@ class Scale(NamedTuple):
     also_en: tuple[str, ...]
 
 
+_QUOTED = 120
+_LONGEST = 30  # digits: more than anything counted has, in rupiah too
+
 SCALES = (
     Scale("ribu", "thousand", 10**3, ("rb",), ()),
     Scale("juta", "million", 10**6, ("jt",), ("mn",)),
@@ -87,8 +95,10 @@ _DOES = {
         "dari nol sampai angka itu, ditambah setengah satuan bila dibulatkan: hingga 90 persen berarti 0 sampai 90,5 %",
     ),
     "upwards": (
-        "from the figure up by one unit of the last digit that isn't zero: 300 ribuan is 300 to 400 thousand",
-        "dari angka itu naik satu satuan angka terakhir yang bukan nol: 300 ribuan berarti 300 sampai 400 ribu",
+        "from the figure up by one unit of the last digit that isn't zero: 300 ribuan is 300 to 400 thousand, and so "
+        "is sekitar 300 ribu lebih",
+        "dari angka itu naik satu satuan angka terakhir yang bukan nol: 300 ribuan berarti 300 sampai 400 ribu, demikian juga "
+        "sekitar 300 ribu lebih",
     ),
 }  # fmt: skip
 
@@ -101,23 +111,32 @@ _PAIRS = {
         total = total, dari total = of a total of, dari total = out of a total of, ada = there are, ada = there were,
         masih = still, bisa = can, menjadi = to become, setara dengan = equal to, menyasar = targeting,
         terendah = the lowest, tercakup = covered, tercatat = recorded, yakni = namely, yaitu = namely,
-        lagi = another, rp = rp, rp = idr""",
+        lagi = another, rp = rp, rp = idr, setara = equal to, kini = now, saat ini = currently, saat ini = at present,
+        jumlah = the number of, terdapat = there are, gap = a gap of, tepat = exactly, tepatnya = exactly,
+        persis = precisely, persisnya = precisely, genap = exactly, di angka = at, di angka = standing at, dapat = can,
+        tinggal = remaining, tersisa = left, sisanya = the remaining, sisa = the rest, bertambah = increased by,
+        capaian = a result of, dari = out of, dari = of, totalnya = totalling, adalah = is, adalah = are""",
     "about": """
         sekitar = about, sekitar = around, sekitar = some, sekitar = circa, berkisar = about, di kisaran = about,
         kira-kira = about, kira-kira = roughly, kira kira = about, kurang lebih = about, kurang lebih = more or less,
-        kurang lebih = approximately, lebih kurang = about, +/- = about, ± = about, perkiraan = about,
+        kurang lebih = approximately, lebih kurang = about, sekira = about, sekitaran = about, kisaran = about,
+        kisaran = in the region of, +/- = about, ± = about, perkiraan = about,
         perkiraan = an estimated, diperkirakan = about, diperkirakan = estimated""",
     "almost": """
         hampir = almost, hampir = nearly, nyaris = almost, mendekati = close to, mendekati = approaching""",
     "at least": """
         lebih dari = more than, lebih = more than, atau lebih = or more, di atas = above, di atas = over,
         minimal = at least, paling sedikit = at least, setidaknya = at least, sekurang-kurangnya = at least,
-        sedikitnya = at least, tidak kurang dari = no less than, tidak kurang dari = no fewer than,
+        sedikitnya = at least, sekurangnya = at least, paling tidak = at least, minimum = at least,
+        melebihi = exceeding, melebihi = exceeded, melampaui = surpassing, melampaui = surpassed, melewati = passed,
+        tembus = topped, menembus = topping, tak kurang dari = no less than, tidak kurang dari = no less than, tidak kurang dari = no fewer than,
         tidak kurang dari = not less than""",
     "at most": """
         hingga = up to, sampai = up to, sampai dengan = up to, kurang dari = less than, kurang dari = fewer than,
         di bawah = below, di bawah = under, paling banyak = at most, maksimal = at most, tidak lebih dari = no more than,
-        tidak lebih dari = not more than, tidak sampai = less than, belum sampai = less than, belum mencapai = less than""",
+        tidak lebih dari = not more than, tak lebih dari = no more than, sebanyak-banyaknya = at most,
+        setinggi-tingginya = at most, paling tinggi = at most, maksimum = at most, tak sampai = less than,
+        belum genap = less than, tidak sampai = less than, belum sampai = less than, belum mencapai = less than""",
     "upwards": "-an = -odd",
 }  # fmt: skip
 
@@ -302,17 +321,22 @@ def _known(words: str, full: str = "") -> list[Word]:
     """Each word as its row of the table, in their order."""
     rest = re.sub(r"\.\.\.|…", " ", _PHRASE.sub(" ", words)).split()
     if rest:
-        near = get_close_matches(rest[0], _BY_PHRASE, n=1)
+        near = get_close_matches(rest[0], _BY_PHRASE, n=1) if len(rest[0]) <= _QUOTED else []
         hint = f"the nearest known word is “{near[0]}”" if near else "no known word is near it"
         raise UnreadableError(
-            full or words, f"“{' '.join(rest)}” is not in the table of words",
+            full or words, f"“{_short(' '.join(rest))}” is not in the table of words",
             f"{hint}; write a known word, or add it to WORDS with what it does",
         )  # fmt: skip
     return [_BY_PHRASE[phrase] for phrase in _PHRASE.findall(words)]
 
 
 def _effects(words: tuple[Word, ...] | list[Word]) -> set[str]:
-    return {word.effect for word in words} - {"none"}
+    effects = {word.effect for word in words} - {"none"}
+    if "about" in effects and any(word.id == "lebih" for word in words):
+        # "Sekitar 300 ribu lebih" is 300 thousand and some more, as *300 ribuan*: not less, and not any number above.
+        others = {word.effect for word in words if word.id != "lebih"} - {"none", "about"}
+        return others | {"upwards"}
+    return effects
 
 
 def _end(figure: re.Match[str], last_scale: str | None, percent: bool, words: set[str], full: str) -> Printed:
@@ -332,6 +356,8 @@ def _end(figure: re.Match[str], last_scale: str | None, percent: bool, words: se
 
 def _digits(digits: str, scale: str | None, percent: bool, full: str) -> tuple[str, str]:
     """The digits before and after the decimal mark."""
+    if (many := sum(map(str.isdigit, digits))) > _LONGEST:
+        raise UnreadableError(full, f"it has {many:,} digits", "no figure has so many; check where it ends")
     decimal, grouped = _DECIMAL.fullmatch(digits), _GROUPED.fullmatch(digits)
     if found := _PLAIN.fullmatch(digits):
         return found["whole"], ""

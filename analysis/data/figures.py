@@ -5,21 +5,49 @@ else is as strict as in `data/`: the same door, the same schema, the same rules,
 """
 
 import csv
+import os
 import re
-from collections.abc import Iterator
+import select
+import stat
+import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from io import StringIO
+from pathlib import Path
 
 import pandas as pd
 
 from analysis.claims.statements import NEEDED, PARTITIONS, SAME, ClaimError, claims_of
 from analysis.data import package, read, rules
 from analysis.data.check import PATTERNS, by_schema, one_a_cell
-from analysis.data.door import Problem, Row, cell_problems, decoded, rows_of
+from analysis.data.door import MOST_BYTES, Problem, Row, cell_problems, cleaned, contents, decoded, rows_of
 
 TABLE = "reported_claims"
 # Segments that an identity joins with others; any other name stands for itself.
 JOINED = ("total", *SAME, *dict.fromkeys(part for parts in PARTITIONS for part in parts), "unemployed")
+# What else a cell may say, by column; spelling alone finds the wrong neighbour ("persen" is nearer to persons).
+_MEANT = {
+    "measure": {
+        "coverage_rate": "rate, coverage, covered rate, cakupan, tingkat cakupan, persentase cakupan", "workers": "pekerja, tenaga kerja",
+        "covered": "peserta, tercakup, terlindungi, participants", "gap_to_target": "gap, selisih, kekurangan",
+        "uncovered": "belum tercakup, belum terlindungi, unprotected", "achievement_rate": "achievement, capaian",
+    },
+    "segment": {
+        "total": "jumlah, semua, seluruhnya, all", "Jakon": "jasa konstruksi, construction", "male": "men, pria", "female": "women, wanita",
+        "PU": "penerima upah, wage earners", "BPU": "bukan penerima upah, mandiri", "PMI": "pekerja migran, migrants",
+    },
+    "level": {
+        "province": "provinsi, propinsi", "regency": "kabupaten, kab, district", "city": "kota", "national": "nasional, negara, country",
+        "region": "wilayah",
+    },
+    "status": {"active": "aktif", "non_active": "non aktif, nonaktif, tidak aktif, inactive", "registered": "terdaftar"},
+    "base": {"labour force": "angkatan kerja", "employed": "bekerja, yang bekerja"},
+    "unit": {
+        "persons": "orang, jiwa, people, person, workers, pekerja", "percent": "%, persen, per cent, pct", "projects": "proyek",
+        "companies": "perusahaan",
+    },
+}  # fmt: skip
 _KEYS = ("claim_id", "article_id", "source_id")
 _EXAMPLE = ["place", "period", "measure", "segment", "qualifier", "value_printed", "unit"]
 
@@ -44,21 +72,74 @@ def example(article_id: str = "LPG-2023-SEED-ANTARA") -> str:
     return claims.loc[claims["article_id"] == article_id, _EXAMPLE].to_csv(index=False, lineterminator="\n")
 
 
+def bytes_of(file: str, seconds: float = 60) -> tuple[bytes, list[Problem]]:
+    """The bytes of an ordinary file, of what is piped (also through a named pipe), or of standard input ("-").
+
+    At most `MOST_BYTES`. A named pipe is waited for so many seconds from one piece to the next (0: for ever), as one
+    that nobody writes to would be waited for without end. A device isn't read at all.
+
+    >>> bytes_of("/dev/zero")[1][0].message
+    'it is a device; put an ordinary file in its place'
+    """
+    name = "<stdin>" if file == "-" else file
+    wrong: tuple[str, str] | None = None
+    if file == "-" and sys.stdin is None:
+        raw, wrong = b"", ("unreadable file", "standard input is closed; pipe the file in, or name it")
+    elif file == "-":
+        raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+    elif stat.S_ISFIFO(_mode(file)):
+        raw, wrong = _piped(file, seconds)
+    else:
+        raw, wrong = contents(Path(file), MOST_BYTES)
+    if len(raw) > MOST_BYTES:
+        wrong = ("file too large", f"it has more than {MOST_BYTES:,} bytes; is it the right one?")
+    return (b"", [Problem(name, 1, "", "", *wrong)]) if wrong else (raw, [])
+
+
+def _mode(file: str) -> int:
+    try:
+        return Path(file).stat().st_mode
+    except (OSError, ValueError):
+        return 0
+
+
+def _piped(file: str, seconds: float) -> tuple[bytes, tuple[str, str] | None]:
+    """What comes out of a pipe until it is closed; or what is wrong with it."""
+    found = bytearray()
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as stream:
+            poll = select.poll()
+            poll.register(stream, select.POLLIN)
+            while len(found) <= MOST_BYTES:
+                if not poll.poll(seconds * 1000 or None):
+                    message = f"nothing came out of this pipe for {seconds:g} {'second' if seconds == 1 else 'seconds'}; is anything written to it?"
+                    return b"", ("silent pipe", message)
+                if not (piece := stream.read(2**20)):
+                    break
+                found += piece
+    except OSError as error:
+        message = f"it can't be read ({error.strerror}); mend its permissions or its name"
+        return b"", ("unreadable file", message)
+    return bytes(found), None
+
+
 def figures_in(file: str, raw: bytes) -> tuple[pd.DataFrame, list[Problem]]:
     """The figures of a file, by line, for `claims_of`; or what is wrong with it, and then no figures.
 
     `claim_id` is the line, as text; the file's own is in `key`. A cell that is left out says: segment total,
     article "" (rows without one are one article). A province is completed by its code, and the other way round.
+    What a spreadsheet leaves is taken as it is meant: UTF-16 with its mark, semicolons or tabs between the columns,
+    a first line `sep=;`, and capitals or spaces in the names of columns.
 
-    >>> frame, problems = figures_in("release.csv", b"period,place,measure,value_printed\\n2023,Lampung,covered,731991\\n")
-    >>> problems, frame.loc[2, ["measure", "segment", "claim_id"]].tolist()
-    ([], ['covered', 'total', '2'])
+    >>> raw = b"sep=;\\nPeriod;place;measure;value_printed\\n2023;Lampung;covered;731991\\n"
+    >>> frame, problems = figures_in("release.csv", raw)
+    >>> problems, frame.loc[3, ["measure", "segment", "claim_id"]].tolist()
+    ([], ['covered', 'total', '3'])
     """
-    text, problems = decoded(file, raw)
-    text = _with_commas(text)
+    text, problems = _decoded(file, raw)
     rows: list[Row] = []
     if not problems:
-        rows, problems = rows_of(file, text, columns(), list(NEEDED))
+        rows, problems = _rows(file, text)
     if not rows:
         return pd.DataFrame(), problems
     fields = [_loosened(field) for field in _schema()["fields"] if field["name"] in rows[0].cells]
@@ -81,17 +162,58 @@ def figures_in(file: str, raw: bytes) -> tuple[pd.DataFrame, list[Problem]]:
         claims_of(frame)
     except ClaimError as error:
         problems += [Problem(file, w.row, w.column, w.value, w.rule, w.message) for w in error.problems]
+    problems = [_with_meant(problem, fields) for problem in problems]
     first = {(problem.line, problem.column): problem for problem in reversed(problems)}
     return frame, sorted(first.values(), key=lambda p: (p.line, p.column))
 
 
-def _with_commas(text: str) -> str:
-    """A file separated by semicolons, as Excel saves it where the comma is decimal, with commas; others as they are."""
-    head = text.partition("\n")[0]
-    if head.count(";") <= head.count(","):
-        return text
+def _decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
+    """As `door.decoded`; UTF-16 is taken, too, where the file begins with its mark."""
+    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        try:
+            raw = raw.decode("utf-16").encode("utf-8")
+        except UnicodeError:  # cut in the middle of a character: the door says what to do
+            return decoded(file, raw)
+    elif len(raw) > 3 and not raw[1::2].strip(b"\0"):
+        return "", [
+            Problem(file, 1, "", "", "encoding", "the file is UTF-16 without its mark; save it as CSV UTF-8")
+        ]
+    return decoded(file, raw)
+
+
+def _rows(file: str, text: str) -> tuple[list[Row], list[Problem]]:
+    """The rows by line, whatever stands between the columns and however the columns are capitalised."""
+    head, _, below = text.partition("\n")
+    mark = re.fullmatch(r"sep=(.)\s*", head, re.IGNORECASE)
+    above, mark_of = (1, mark[1]) if mark else (0, "")
+    try:
+        plain = _with_commas(below if mark else text, mark_of)
+    except csv.Error:
+        message = "a cell is too long to be one; is a quote missing, or another file in it?"
+        return [], [Problem(file, 1, "", head, "cell too long", message)]
+    rows, problems = rows_of(file, plain, columns(), list(NEEDED))
+    return (
+        [row._replace(line=row.line + above) for row in rows],
+        [problem._replace(line=problem.line + above) for problem in problems],
+    )
+
+
+def _with_commas(text: str, mark: str = "") -> str:
+    """The text with commas between the columns, and the columns named as ours are; cells and lines as they are."""
+    head, _, below = text.partition("\n")
+    mark = mark or max(",;\t", key=head.count)
+    names = next(csv.reader([head], delimiter=mark), [])
+    meant = [cleaned(name).casefold().replace(" ", "_") for name in names]
+    if '"' not in head or head.count('"') % 2 == 0:
+        names = [ours if ours in columns() else name for name, ours in zip(names, meant, strict=True)]
+    elif mark == ",":
+        return text  # a quote that isn't closed: the door names it
     out = StringIO()
-    csv.writer(out, lineterminator="\n").writerows(csv.reader(StringIO(text, newline=""), delimiter=";"))
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    if mark == ",":
+        return out.getvalue() + below
+    writer.writerows(csv.reader(StringIO(below, newline=""), delimiter=mark))
     return out.getvalue()
 
 
@@ -137,15 +259,42 @@ def _with_provinces(file: str, rows: list[Row]) -> tuple[list[Row], list[Problem
 
 
 def _segments(file: str, rows: list[Row]) -> Iterator[Problem]:
-    """A segment that is nearly one of those that are joined with others, and would go untested."""
-    folded = {name.casefold(): name for name in JOINED}
+    """A segment that is meant to be one of those that are joined with others, and would go untested."""
+    there = f"Segments that are joined with others: {', '.join(JOINED)}"
     for row in rows:
         segment = row.cells.get("segment", "")
-        if segment and segment not in JOINED and (near := get_close_matches(segment.casefold(), folded, 1, 0.85)):  # fmt: skip
-            message = (
-                f"did you mean {folded[near[0]]}? Segments that are joined with others: {', '.join(JOINED)}"
-            )
+        if segment and segment not in JOINED and (meant := _meant("segment", segment, JOINED)):
+            message = f"did you mean {meant}? {there}"
             yield Problem(file, row.line, "segment", segment, "unknown value", message)
+
+
+def _meant(column: str, value: str, allowed: Iterable[str]) -> str:
+    """The allowed word that a cell means: by other spelling, by another name, or else the nearest; "" if none is near."""
+    if len(value) > 60:
+        return ""
+    plain = {_plain(word): word for word in allowed}
+    for word, others in _MEANT.get(column, {}).items():
+        plain |= {_plain(other): word for other in others.split(", ")}
+    near = get_close_matches(_plain(value), plain, 1, 0.85)
+    return plain.get(_plain(value)) or (plain[near[0]] if near else "")
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", " ", cleaned(word).casefold())
+
+
+def _with_meant(problem: Problem, fields: list[dict]) -> Problem:
+    """The problem with the word that is meant, where the cell holds one that isn't allowed."""
+    field: dict = next((field for field in fields if field["name"] == problem.column), {})
+    allowed = field.get("constraints", {}).get("enum", [])
+    if (
+        problem.rule != "unknown value"
+        or not allowed
+        or not (meant := _meant(problem.column, problem.value, allowed))
+    ):
+        return problem
+    rest = re.sub(r"^did you mean [^?]*\? ", "", problem.message)
+    return problem._replace(message=f"did you mean {meant}? {rest[:1].upper()}{rest[1:]}")
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
