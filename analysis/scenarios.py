@@ -36,7 +36,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from analysis import data
 from analysis.coverage import SEGMENTS, find_place, nearest, nearest_name
 from analysis.data import toml
-from analysis.data.door import Problem
+from analysis.data.door import Problem, contents
 from analysis.projection.asked import HORIZON, reasonable
 from analysis.projection.plan import FUNDS
 
@@ -515,7 +515,7 @@ def _read(folder: Path, first: int | None = None) -> tuple[dict[str, _Written], 
     if not names:
         raise ScenarioError(f"there are no scenario files (*.toml) in {folder.name}/; write one there")
     stems = sorted((name.removesuffix(".toml") for name in names), key=lambda s: (s == LAST, s != FIRST, s))
-    files = tuple((_readable(stem), *toml.contents(folder / f"{stem}.toml")) for stem in stems)
+    files = tuple((_readable(stem), *contents(folder / f"{stem}.toml", toml.MOST_BYTES)) for stem in stems)
     places = tuple(regions[list(_REGION)].itertuples(index=False, name=None))
     written, problems = _understood(files, sources, places, first)
     return dict(written), list(problems)

@@ -70,7 +70,7 @@ def test_a_file_that_may_not_be_read_is_said(tmp_path, monkeypatch):
     def refuse(*_: object) -> int:
         raise PermissionError(13, "Permission denied")  # root may read anything
 
-    monkeypatch.setattr(toml.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(BrokenError, match=r"it can't be read \(Permission denied\); mend its permissions"):
         known(tmp_path / "reports.toml")
 

@@ -129,7 +129,10 @@ def contents(path: Path, most: int = MOST_BYTES) -> tuple[bytes, tuple[str, str]
             raw = stream.read(most + 1)
     except (FileNotFoundError, NotADirectoryError):
         if path.is_symlink():
-            return b"", ("missing file", "it is a link to something that isn't there; mend the link")
+            return b"", (
+                "missing file",
+                f"it is a link to {path.readlink()}, which isn't there; mend the link",
+            )
         return b"", ("missing file", "it isn't there")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = error.strerror if isinstance(error, OSError) else str(error)

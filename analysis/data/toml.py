@@ -5,25 +5,18 @@ mark, tables no deeper than `DEEPEST`, whole numbers of 64 bits. Nothing that st
 nothing that lies in its place makes it wait.
 """
 
-import os
 import re
-import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from analysis.data.door import contents
+
 MOST_BYTES = 2**20  # a hundred times the longest that is here
 DEEPEST = 20
 _BIGGEST = 2**63 - 1  # what TOML promises of whole numbers
-_KINDS = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)
 
 Key = tuple[str, ...]
 
@@ -51,36 +44,8 @@ def read(path: Path) -> Toml:
     >>> read(Path("/dev/zero")).finding.message
     'it is a device; put an ordinary file in its place'
     """
-    raw, wrong = contents(path)
+    raw, wrong = contents(path, MOST_BYTES)
     return understood(raw) if wrong is None else Toml({}, {}, Finding(1, (), *wrong))
-
-
-def contents(path: Path, most: int = MOST_BYTES) -> tuple[bytes, tuple[str, str] | None]:
-    """The bytes of an ordinary file, at most so many; or none, with the rule it breaks and what to do.
-
-    Never waits and never fills the memory: a named pipe, a device or a folder isn't read at all. Links are followed.
-    """
-    try:
-        kind = path.stat().st_mode
-        if not stat.S_ISREG(kind):
-            what = next((name for is_so, name in _KINDS if is_so(kind)), "something else")
-            return b"", ("not a file", f"it is {what}; put an ordinary file in its place")
-        # Should it have become a pipe just now, opening it like this doesn't wait for who may write to it.
-        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
-            raw = stream.read(most + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        if path.is_symlink():
-            return b"", (
-                "missing file",
-                f"it is a link to {path.readlink()}, which isn't there; mend the link",
-            )
-        return b"", ("missing file", "it isn't there")
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        return b"", ("unreadable file", f"it can't be read ({reason}); mend its permissions or its name")
-    if len(raw) > most:
-        return b"", ("file too large", f"it has more than {most:,} bytes; is it the right one?")
-    return raw, None
 
 
 def understood(raw: bytes) -> Toml:

@@ -19,6 +19,7 @@ import pandas as pd
 from analysis import data
 from analysis.coverage import chooser, finder, nearest
 from analysis.data import toml
+from analysis.data.door import contents
 from analysis.projection.asked import reasonable
 
 NOTEBOOKS = data.ROOT / "notebooks"
@@ -100,7 +101,7 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
 
 
 def _bytes_of(notebook: Path) -> bytes:
-    raw, wrong = toml.contents(notebook, _MOST_BYTES)
+    raw, wrong = contents(notebook, _MOST_BYTES)
     if wrong:
         raise BrokenError(f"{notebook.name} can't be read: {wrong[1]}")
     return raw
@@ -288,7 +289,7 @@ def _place_of(entry: Any) -> str:
 
 def _entries(manifest: Path) -> tuple[dict[str, Any], list[LeftOut], Mapping[toml.Key, int]]:
     """The entries by name, those that aren't TOML, and the line of each. BrokenError where the file as such can't be used."""
-    raw, wrong = toml.contents(manifest)
+    raw, wrong = contents(manifest, toml.MOST_BYTES)
     text = "" if wrong else toml.decoded(raw)
     if wrong:
         raise BrokenError(f"{manifest} can't be read: {wrong[1]}")
