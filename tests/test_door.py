@@ -45,7 +45,7 @@ OBSTACLES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a device without end": (lambda p: p.symlink_to("/dev/zero"), "not a file", "it is a device; put"),
     "a socket": (a_socket, "not a file", "it is a socket; put"),
     "a folder": (Path.mkdir, "not a file", "it is a folder; put"),
-    "a dead link": (lambda p: p.symlink_to("nowhere"), "missing file", "it is a link to something that isn't there"),
+    "a dead link": (lambda p: p.symlink_to("nowhere"), "missing file", "it is a link to nowhere, which isn't there"),
     "a link to itself": (a_link_to_itself, "unreadable file", "it can't be read (Too many levels of symbolic links)"),
     "nothing": (lambda p: None, "missing file", "it isn't there"),
     "a terabyte": (too_much, "file too large", f"it has more than {MOST_BYTES:,} bytes; is it the right one?"),
@@ -105,10 +105,10 @@ TEXTS = {
         "a cell holds at most 10,000 characters",
     ),
     "a cell of a megabyte": (
-        f"{HEAD}A,1\n{'x' * 2**20},1\n", (3, "", "x" * 200 + "… (1,048,579 characters)", "cell too long"),
+        f"{HEAD}A,1\n{'x' * 2**20},1\n", (3, "place", "x" * 200 + "… (1,048,576 characters)", "cell too long"),
         "is a quote missing, or another file in it?",
     ),
-    "a quote that swallows more than the csv module takes": (
+    "a quote that swallows the rest of the file": (
         f'{HEAD}"A,1\n' + "B,1\n" * 50_000, (2, "", '"A,1', "unclosed quote"), "isn't closed"
     ),
     "a column without a name": (

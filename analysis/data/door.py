@@ -54,7 +54,7 @@ _COUNTED = ("persons", "rupiah", "companies", "business entities", "projects", "
 BIGGEST = 2**63 - 1
 # A hundred times what the longest table holds; a larger file is another's (a disk image, a device's dump).
 MOST_BYTES = 32 * 2**20
-# Characters in a cell. The longest here has 248; a page of prose has 3,000; the csv module gives up at 131,072.
+# Characters in a cell. The longest here has 248; a page of prose has 3,000.
 MOST_IN_CELL = 10_000
 _SHOWN, _TOLD = 200, 2000
 _KINDS = (
@@ -253,14 +253,15 @@ def _records(file: str, text: str) -> tuple[list[tuple[int, list[str]]], list[Pr
     reader = csv.reader(lines, strict=True)
     records: list[tuple[int, list[str]]] = []
     start = 1
+    before = csv.field_size_limit(len(text) + 1)  # frictionless changes it once it is imported: state our own
     try:
         for cells in reader:
             records.append((start, cells))
             start = reader.line_num + 1
     except csv.Error:
-        found = lines[start - 1]
-        long = len(found) > csv.field_size_limit()  # else it ran on over other lines, from a quote
-        return records, [_too_long(file, start, "", found) if long else _unclosed(file, start, found)]
+        return records, [_unclosed(file, start, lines[start - 1])]
+    finally:
+        csv.field_size_limit(before)
     return records, []
 
 
