@@ -12,6 +12,7 @@ from analysis.change import _interval, published_dates
 from analysis.claims.articles import correction_rows, figure_rows, readings, together, trials, verdict_rows
 from analysis.claims.statements import claims_of
 from analysis.claims.verdict import bounds, verdict
+from analysis.reporting import site
 from analysis.words import taken
 
 CONSISTENT, INCONSISTENT, NOTHING = "consistent", "inconsistent", "nothing to test"
@@ -437,3 +438,23 @@ def test_a_base_printed_as_a_whole_thousand_is_a_thousand_wide_on_the_change_pag
     assert (found["covered_low"], found["covered_high"]) == (572_500, 573_500)
     # 572,500 / 67.955 % = 842,470 and 573,500 / 67.945 % = 844,064, within 842,500 to 843,500.
     assert (found["workers_low"], found["workers_high"]) == (842_500, 843_500)
+
+
+# What the index shows of it.
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({}, "no conflict (2 articles tested)"),
+        ({"thousands": 1}, "no conflict if rounded to thousands"),
+        ({"thousands": 1, "cut": 1}, "no conflict if some were cut off"),
+        ({"cut": 1, "segments": 1}, "no conflict if there are other segments"),
+        ({"conflicting": 1, "thousands": 2, "segments": 1}, "1 of 6 articles conflict in themselves"),
+    ],
+)
+def test_the_index_shows_the_gravest_verdict_of_a_place(said, shown):
+    answer = {"articles": 9, "conflicting": said.get("conflicting", 0), "consistent": 2, "untested": 3}
+    apart = {f"answer-{name}": {"values": {name: n}} for name, n in said.items() if name != "conflicting"}
+    cell = site._claims({"published": {"answer": {"values": answer}} | apart})["claims"]
+    assert cell[1]("en") == shown
