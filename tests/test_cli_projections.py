@@ -202,7 +202,7 @@ def test_a_wrong_record_is_refused_with_file_line_and_column(register, folder, g
 OBSTACLES = {
     "a folder": (Path.mkdir, "not a file", "it is a folder"),
     "a named pipe": (os.mkfifo, "not a file", "it is a named pipe"),
-    "a dead link": (lambda file: file.symlink_to("nowhere"), "missing file", "it is a link to something that isn't there"),
+    "a dead link": (lambda file: file.symlink_to("nowhere"), "missing file", "which isn't there; mend the link"),
     "half a file": (lambda file: file.write_text(",".join(COLUMNS) + f"\n{LINE[:60]}\n", "utf-8"), "ragged row", "cells where the header has"),
     "UTF-16": (lambda file: file.write_text(",".join(COLUMNS), "utf-16"), "encoding", "save it as CSV UTF-8"),
     "nothing": (Path.touch, "empty file", "the file holds nothing"),

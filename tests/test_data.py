@@ -1010,7 +1010,7 @@ def test_a_package_that_is_no_file_is_a_problem_of_the_data(folder: Path, what: 
     IN_THE_WAY[what](folder / "datapackage.json")
     code, out, _ = run(str(folder))
     assert code == 1 and out.startswith("datapackage.json:1:")
-    assert what in out or "it is a link to something that isn't there" in out
+    assert what in out or "which isn't there; mend the link" in out
 
 
 @pytest.mark.parametrize("name", ["scenarios", "projections"])
