@@ -603,7 +603,7 @@ def test_data_that_breaks_after_it_was_checked_is_a_sentence(cakupan, monkeypatc
     def broken(*_):
         raise data.DataError("participants.csv:5: broken")
 
-    monkeypatch.setattr(manifest, "reports", broken)
+    monkeypatch.setattr(manifest, "known", broken)
     run = cakupan("render", "lampung")
     assert (
         run.exit_code == 1
