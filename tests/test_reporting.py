@@ -610,13 +610,15 @@ def test_the_list_names_path_notebook_and_parameters(cakupan):
 def test_the_commands_of_the_readme_run(cakupan, tmp_path):
     readme = (ROOT / "README.md").read_text("utf-8")
     commands = re.findall(r"`\.venv/bin/cakupan ([^`]+)`", readme)
-    verbs = ["check", "render", "render", "list", "render", "verify", "compare", "check"]
+    verbs = ["check", "render", "render", "prune", "list", "render", "verify", "compare", "check"]
     assert [command.split()[0] for command in commands] == verbs
     for command in commands:
         if command.startswith("compare"):  # needs the history, and has tests of its own
             continue
         elsewhere = (
-            ["--outputs", str(tmp_path / "outputs")] if command.startswith(("render", "verify")) else []
+            ["--outputs", str(tmp_path / "outputs")]
+            if command.startswith(("render", "verify", "prune"))
+            else []
         )
         run = cakupan(*command.split(), *elsewhere)
         assert run.returncode == 0, (command, run.stderr)
