@@ -249,13 +249,13 @@ def test_an_empty_cell_is_a_share_of_nothing_and_an_empty_category_is_refused():
         an.structure(full, full, ["a"])
 
 
-CELLS = {"segment": ["PU", "BPU"]}
+SEGMENTS = {"segment": ["PU", "BPU"]}
 
 
 def test_a_cell_that_nobody_was_in_takes_the_rate_of_the_other_date_and_its_coming_is_structure():
     # Nobody formal, then 40 of 100 at 50 %; the informal stay at 10 %: 0.1 to 0.4 * 0.5 + 0.6 * 0.1 = 0.26.
-    before = pd.DataFrame(CELLS | {"workers": [0, 100], "rate": [None, 0.1]})
-    after = pd.DataFrame(CELLS | {"workers": [40, 60], "rate": [0.5, 0.1]})
+    before = pd.DataFrame(SEGMENTS | {"workers": [0, 100], "rate": [None, 0.1]})
+    after = pd.DataFrame(SEGMENTS | {"workers": [40, 60], "rate": [0.5, 0.1]})
     there, back = an.structure(before, after, ["segment"]), an.structure(after, before, ["segment"])
     assert isclose(there["rates"], 0, abs_tol=1e-15) and isclose(there["segment"], 0.16)
     assert np.allclose(back, -there, atol=1e-15)
@@ -273,7 +273,7 @@ def test_a_cell_that_is_empty_at_both_dates_moves_nothing():
 
 @pytest.mark.parametrize("column", ["workers", "rate"])
 def test_what_isnt_known_of_a_cell_with_people_leaves_every_effect_missing(column):
-    full = pd.DataFrame(CELLS | {"workers": [40, 60], "rate": [0.5, 0.1]})
+    full = pd.DataFrame(SEGMENTS | {"workers": [40, 60], "rate": [0.5, 0.1]})
     hole = full.assign(**{column: [None, full[column][1]]})
     empty = full.assign(workers=[0, 100], rate=[None, 0.1])  # and its other date isn't known
     assert an.structure(hole, full, ["segment"]).isna().all()
@@ -281,8 +281,8 @@ def test_what_isnt_known_of_a_cell_with_people_leaves_every_effect_missing(colum
 
 
 def test_the_structure_of_nobody_is_refused_in_a_sentence():
-    nobody = pd.DataFrame(CELLS | {"workers": [0, 0], "rate": [None, None]})
-    full = pd.DataFrame(CELLS | {"workers": [40, 60], "rate": [0.5, 0.1]})
+    nobody = pd.DataFrame(SEGMENTS | {"workers": [0, 0], "rate": [None, None]})
+    full = pd.DataFrame(SEGMENTS | {"workers": [40, 60], "rate": [0.5, 0.1]})
     with pytest.raises(ValueError, match="nowhere negative; the rate of nobody isn't defined"):
         an.structure(nobody, full, ["segment"])
 

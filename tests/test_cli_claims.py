@@ -289,7 +289,7 @@ def test_districts_add_up_to_their_province_only_when_all_are_there() -> None:
 @pytest.fixture
 def one_figure() -> str:
     """A hundred values of one figure, no two alike, beside something that agrees with the last."""
-    return rows(*(f"L,2023,covered,total,{700_000 + n}" for n in range(100)), "L,2023,workers,total,900000")
+    return rows(*(f"L,2023,covered,total,{700_001 + n}" for n in range(100)), "L,2023,workers,total,900000")
 
 
 def test_a_hundred_values_of_one_figure_are_told_apart_by_sorting(one_figure: str) -> None:
@@ -321,7 +321,7 @@ def test_the_same_work_gives_the_same_bytes(one_figure: str, monkeypatch: pytest
 
 
 def test_articles_for_which_no_time_is_left_are_named_and_the_exit_code_is_1() -> None:
-    frame, _ = figures_in("x.csv", rows(*(f"{a},L,2023,covered,,5" for a in "ABCDEFG"), header=f"article_id,{HEADER}").encode())  # fmt: skip
+    frame, _ = figures_in("x.csv", rows(*(f"{a},L,2023-12,covered,,5" for a in "ABCDEFG"), header=f"article_id,{HEADER}").encode())  # fmt: skip
     begun: list[str] = []
     found = release.checked(
         frame, seconds=lambda: 9.0 if begun.count("") < 3 else 0.0, told=lambda name: begun.append(name)
