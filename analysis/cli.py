@@ -281,9 +281,10 @@ def claims(
     --seconds ends them all. What was left out is said, article by article; in JSON under not_tried.
     A file may have 32 MiB; a named pipe is waited for --seconds.
 
-    Exit code 0 when all was tried and nothing conflicts (also where figures agree only if counts are
-    rounded to thousands, figures were cut off, or there are other segments), 1 when figures conflict,
-    when some weren't tried, or when the file can't be read, 2 when the command was not understood.
+    Exit code 0 when it is known of every article that nothing conflicts (also where figures agree only
+    if counts are rounded to thousands, figures were cut off, or there are other segments), 1 when figures
+    conflict, when of some it isn't known, or when the file can't be read, 2 when the command was not
+    understood.
     """
     from analysis import data, release
     from analysis.data import figures
@@ -312,10 +313,9 @@ def claims(
         found = release.checked(frame, complete, left, told)
     _write(_json(release.as_json(found)) if form == "json" else release.as_text(found, language))
     if untried := release.untried(found):
-        click.echo(
-            f"{untried} not tried within {seconds} {'second' if seconds == 1 else 'seconds'}; --seconds 0 tries all",
-            err=True,
-        )
+        within = f"{seconds} {'second' if seconds == 1 else 'seconds'}; --seconds 0 gives them all the time they need"
+        spent = f"{release.WORK:,} solver calls a search; try fewer places or articles at a time"
+        click.echo(f"{untried} not tried within {within if left and left() <= 0 else spent}", err=True)
     sys.exit(1 if untried or release.conflicts(found) else 0)
 
 
@@ -806,11 +806,11 @@ def notebooks(names: tuple[str, ...]) -> None:
 )  # fmt: skip
 @click.option("--until", type=int, default=2045, show_default=True, help="The last year of the paths.")
 @click.option(
-    "--draws", type=click.IntRange(1, 100_000), default=1000, show_default=True,
+    "--draws", type=int, default=1000, show_default=True,
     help="How often the uncertain assumptions are drawn.",
 )  # fmt: skip
 @click.option(
-    "--seed", type=click.IntRange(0), default=2024, show_default=True, help="Which numbers are drawn."
+    "--seed", type=int, default=2024, show_default=True, help="Which numbers are drawn."
 )
 def record(period: str | None, until: int, draws: int, seed: int) -> None:
     """Put today's projections on record, so that later figures can tell how they fared.
@@ -828,6 +828,7 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
     """
     from analysis import data, hindsight
     from analysis.data import projections
+    from analysis.projection.asked import reasonable
 
     _checked_data("recorded", "all records are as they were")
     participants, *others = (
@@ -836,8 +837,9 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
     period = period or max(participants.loc[participants["basis"] == "domicile", "period"])
     labour_force, claims, regions = others
     _writable(data.FOLDER / "projections")
-    click.echo(f"carrying the usual course of all places from {period} to {until}", err=True)
     with _said():
+        reasonable(period=period, until=until, draws=draws, seed=seed)
+        click.echo(f"carrying the usual course of all places from {period} to {until}", err=True)
         there = projections.recorded()
         plans = _steady(period, until)
         paths = hindsight.baseline(

@@ -262,7 +262,7 @@ def _ranges(trial: Trial, of: Checked, without: Collection[str]) -> dict[str, tu
     claims = trial.taken
     about = quantities(claims)
     wanted = [claim for claim in trial.claims["claim_id"] if claim in about and claim not in without]
-    if not wanted:
+    if not wanted or "bounds" in trial.left_out:
         return {}
     plain, finer = (
         system(claims, of.complete, reading, trial.cut, trial.more) for reading in ("as printed", "finer")
@@ -305,7 +305,7 @@ def _texts(tried: Iterable[Trial], found: Checked, language: str) -> list[str]:
 LEFT_OUT = {
     "verdict": ("apakah angka-angkanya cocok", "whether its figures agree"),
     "tested": ("angka mana lagi yang diuji oleh angka lain", "which other figures are tested by others"),
-    "smallest": ("apakah lebih sedikit angka sudah bertentangan", "whether fewer figures conflict already"),
+    "smallest": ("apakah sebagian kecil angka saja sudah bertentangan", "whether fewer figures conflict already"),
     "fewest": ("apakah lebih sedikit angka sudah cukup", "whether fewer figures would be enough"),
     "others": ("apakah pilihan lain juga cukup", "whether other choices would do as well"),
     "corrections": ("koreksi", "corrections"),
@@ -370,11 +370,11 @@ def _verdict(trial: Trial, language: str) -> str:
         ),
         WHOLE: lambda: (
             _say(language, n=n, conflict=len(of.conflict),
-                id="MUSTAHIL UNTUK ORANG YANG UTUH: dari {n:count} angka, {conflict:count} tidak cocok dengan jumlah orang mana pun.",
+                id="TIDAK COCOK DENGAN JUMLAH ORANG YANG BULAT: dari {n:count} angka, {conflict:count} tidak cocok dengan jumlah orang mana pun.",
                 en="IMPOSSIBLE FOR WHOLE PEOPLE: of {n:count} figures, {conflict:count} fit no number of people.")
             if len(of.conflict) > 1
             else _say(language, line=_lines(of.conflict, trial, language),
-                id="MUSTAHIL UNTUK ORANG YANG UTUH: {line} tidak cocok dengan jumlah orang mana pun.",
+                id="TIDAK COCOK DENGAN JUMLAH ORANG YANG BULAT: {line} tidak cocok dengan jumlah orang mana pun.",
                 en="IMPOSSIBLE FOR WHOLE PEOPLE: {line} fits no number of people.")
         ),
         SEGMENTS: lambda: _say(language, needs=_needs(trial, language),
@@ -670,8 +670,8 @@ def _ending(found: Checked, language: str) -> str:
     lines = [_wrapped(text)]
     if counts[UNTRIED]:
         lines.append(_wrapped(_say(language, n=counts[UNTRIED],
-            id="Tidak diuji, sehingga belum diketahui cocok atau tidak: {n:count}. Beri waktu lebih dengan --seconds.",
-            en="Not tried, so that whether they agree isn't known: {n:count}. Give more time with --seconds.")))  # fmt: skip
+            id="Tidak diuji, sehingga belum diketahui cocok atau tidak: {n:count}.",
+            en="Not tried, so that whether they agree isn't known: {n:count}.")))  # fmt: skip
     if any(counts[kind] for kind in (CONSISTENT, THOUSANDS, CUT, SEGMENTS)):
         lines.append(_wrapped(_say(language,
             id="Angka yang cocok belum tentu benar: kekeliruan di dalam batas ini tidak terlihat.",

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "provenance": {"data", "words"},
     "reporting": {"coverage", "data", "projection", "provenance", "scenarios", "words"},
     "release": {"claims", "words"},
-    "cli": {"coverage", "data", "hindsight", "provenance", "release", "reporting", "scenarios"},
+    "cli": {"coverage", "data", "hindsight", "projection", "provenance", "release", "reporting", "scenarios"},
 }
 ONLY_IN_REPORTING = {"papermill", "nbconvert", "nbformat", "nbclient", "bleach"}
 

@@ -14,7 +14,7 @@ from analysis.data import DataError
 from analysis.data.projections import COLUMNS, inputs, projection_problems, recorded
 from analysis.hindsight import LEVELS
 
-QUICK = ("--period", "2023-12", "--until", "2025", "--draws", "30", "--seed", "1")
+QUICK = ("--period", "2023-12", "--until", "2025", "--draws", "100", "--seed", "1")
 
 
 @pytest.fixture

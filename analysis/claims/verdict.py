@@ -289,14 +289,22 @@ def _whole(system: System, kept: Collection[str] | None = None) -> bool:
 
 def _tested(system: System) -> tuple[str, ...]:
     """The claims of which the others say something. Raises SpentError where none was found when the work was spent."""
-    found, left = [], set(system.about)
+    found: list[str] = []
+    joined = [claim for claim in system.about if not _is_alone(system, claim)]
+    left = set(joined)
     with step("tested"):
-        for claim in system.about:
+        for claim in joined:
             found += [claim] if _is_tested(system, claim) else []
             left.discard(claim)
     if left and not found:
         raise SpentError
     return tuple(found)
+
+
+def _is_alone(system: System, claim: str) -> bool:
+    """Whether nothing joins a claim with another, so that none can say something of it."""
+    part = system.program.of_claim.get(claim) if isinstance(system.program, Program) else None
+    return isinstance(part, Part) and len(part.of_claim) == 1
 
 
 def _is_tested(system: System, claim: str) -> bool:

@@ -34,7 +34,11 @@ from analysis.cli import main
 there, outputs, *wanted = sys.argv[1:]
 said = io.StringIO()
 with contextlib.redirect_stdout(said):
-    main(["list"], standalone_mode=False)
+    try:
+        main(["list"], standalone_mode=False)
+    except SystemExit as end:  # of what is broken the others are told apart, and compared
+        if end.code and not said.getvalue():
+            raise
 paths = [line.split("  ")[0] for line in said.getvalue().splitlines()]
 with open(there, "w", encoding="utf-8") as file:
     file.write("\\n".join(paths))
