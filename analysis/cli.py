@@ -460,7 +460,7 @@ def render(
     with _understood():
         all_reports, chosen, missing = _asked_for(names, given)
         chosen = manifest.part(chosen, shard) if shard else chosen
-    where = f" --outputs {quote(str(outputs))}" if outputs else ""
+    where = _elsewhere(outputs)
     outputs = _folder(outputs)
     makers = _makers(jobs, engine, scheduler)
     marked: list[site.Marked] = []
@@ -489,6 +489,11 @@ def render(
     sys.exit(1 if failed or missing else 0)
 
 
+def _elsewhere(outputs: Path | None) -> str:
+    """What a command that is advised needs to look into the same folder."""
+    return f" --outputs {quote(str(outputs))}" if outputs else ""
+
+
 def _folder(given: Path | None) -> Path:
     """The folder of outputs in full, links on the way to it followed. Stops where it can't be one."""
     from analysis.reporting.manifest import OUTPUTS
@@ -511,7 +516,8 @@ def _failures() -> "Iterator[list[runner.Done]]":
         yield failed
     finally:
         for done in failed:
-            click.echo(f"failed: {done.report.path}: {done.failure}", err=True)
+            kept = f"; the notebook as far as it ran: {_shown(done.kept)}" if done.kept else ""
+            click.echo(f"failed: {done.report.path}: {done.failure}{kept}", err=True)
 
 
 def _listening(
@@ -564,6 +570,7 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
     from analysis.reporting.surplus import surplus
 
     _checked_data("verified")
+    where = _elsewhere(outputs)
     with _understood():
         all_reports, chosen, missing = _asked_for(names)
         outputs = _folder(outputs)
@@ -574,10 +581,12 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
         for sentence in dict.fromkeys(wrong):
             click.echo(f"{path}: {sentence}")
     bad = sum(bool(wrong) for wrong in found.values())
-    click.echo(f"{len(found) - bad} of {counted(len(found))} in {_shown(outputs)} what their inputs give")
+    click.echo(
+        f"{len(found) - bad} of {counted(len(found))} in {_shown(outputs)} {'is' if len(found) == 1 else 'are'} what their inputs give"
+    )
     if beside:
         click.echo(
-            f"files of {pages(len(beside))} there belong to no report; list them with: cakupan prune",
+            f"files of {pages(len(beside))} there belong to no report; list them with: cakupan prune{where}",
             err=True,
         )
     sys.exit(1 if bad or missing else 0)
@@ -655,11 +664,12 @@ def _makers(jobs: int | None, engine: str | None, scheduler: str | None = None) 
 def _interruptible() -> Iterator[None]:
     """What ends a render early, as the command's own errors."""
     from analysis.reporting.forks import StartError
+    from analysis.reporting.manifest import ManifestError
     from analysis.reporting.runner import OutputsError
 
     try:
         yield
-    except (OutputsError, StartError) as error:
+    except (OutputsError, StartError, ManifestError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         raise click.ClickException(
@@ -714,8 +724,9 @@ def prune(names: tuple[str, ...], outputs: Path | None, removing: bool) -> None:
 
 def _named(path: str, names: tuple[str, ...]) -> bool:
     """Whether a page is one of those that are asked for: all where nothing is."""
-    folder, _, stem = path.rpartition("/")
-    return not names or bool({path, folder, stem} & {name.casefold() for name in names})
+    from analysis.reporting.manifest import named
+
+    return not names or any(named(path, name) for name in names)
 
 
 @main.command("list")
@@ -809,9 +820,7 @@ def notebooks(names: tuple[str, ...]) -> None:
     "--draws", type=int, default=1000, show_default=True,
     help="How often the uncertain assumptions are drawn.",
 )  # fmt: skip
-@click.option(
-    "--seed", type=int, default=2024, show_default=True, help="Which numbers are drawn."
-)
+@click.option("--seed", type=int, default=2024, show_default=True, help="Which numbers are drawn.")
 def record(period: str | None, until: int, draws: int, seed: int) -> None:
     """Put today's projections on record, so that later figures can tell how they fared.
 

@@ -756,7 +756,7 @@ def _leaf(file: _File, at: _Key, spec: Parameter, key: _Key, table: object) -> I
             place = find_place(name, file.regions, file.regions, of="scenarios")[1]
         except ValueError:
             near = nearest_name(name, file.regions)
-            message = f"there is no such province{f'; did you mean {near}?' if near else ''} Write a name or code of data/regions.csv"
+            message = f"there is no such province{f'; did you mean {near}?' if near else '.'} Write a name or code of data/regions.csv"
             yield _problem(file, here, name, "unknown place", message)
             continue
         if place in seen:

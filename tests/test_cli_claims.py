@@ -826,3 +826,31 @@ def test_the_readmes_table_of_words_is_the_parsers() -> None:
     ]  # fmt: skip
     assert lines == expected
     assert all(scale.id in table and scale.en in table for scale in SCALES)
+
+
+def test_figures_that_nothing_joins_are_nothing_to_test_and_take_no_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(release, "WORK", 500)
+    villages = rows(*(f"Desa {n},2023-12,covered,,{n}" for n in range(1, 800)))
+    [trial] = asked(villages)["articles"]
+    assert trial["verdict"] == "nothing to test" and "tested" not in trial["not_tried"]
+
+
+def test_what_was_left_out_for_time_is_not_worked_out_for_printing(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame, _ = figures_in("x.csv", rows("L,2023-12,covered,,500", "L,2023-12,workers,,900", "L,2023-12,uncovered,,400").encode())  # fmt: skip
+    heard: list[str] = []
+    found = release.checked(frame, seconds=lambda: 0.0 if "bounds" in heard else 9.0, told=heard.append)
+    assert found.articles[0].left_out == ["bounds"]
+    monkeypatch.setattr(release, "system", lambda *_: pytest.fail("it was worked out all the same"))
+    text = release.as_text(found)
+    assert "Not tried to the end, because the limit was reached: what the other figures can be." in " ".join(
+        text.split()
+    )
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_on_any_machine(ends: str) -> None:
+    plain = rows("L,2023-12,covered,,500", "L,2023-12,workers,,900")
+    frame, problems = figures_in("x.csv", plain.replace("\n", ends).encode())
+    assert problems == [] and list(frame["value_printed"]) == ["500", "900"]

@@ -238,3 +238,11 @@ def test_a_path_stands_once_and_columns_are_strict(register):
     renamed = register(LINE, header=",".join(COLUMNS).replace("p50", "median"))
     assert any("missing column" in problem for problem in renamed)
     assert all(problem.startswith("projections/2024-12.csv:1") for problem in renamed)
+
+
+@pytest.mark.parametrize(("words", "says"), [(("--draws", "1"), "draws is 1; a range needs 100 at least"), (("--seed", "-1"), "seed is -1"),
+                                             (("--until", "2023"), "until is 2023")])  # fmt: skip
+def test_what_makes_no_range_is_not_put_on_record(small, cakupan, words, says):
+    done = cakupan("record", "--period", "2023-12", *words, project=small)
+    assert done.returncode == 2 and says in done.stderr
+    assert not (small / "data" / "projections" / "2023-12.csv").exists()

@@ -225,7 +225,7 @@ def test_a_report_that_kills_workers_fails_by_name_and_the_others_go_on(
     assert "failed: worker: two workers died while rendering it" in run.stderr
     assert (tmp_path / "log").read_text().count("was killed by signal 9") == 2
     assert "failed: server: cell kill: the process that rendered it died" in run.stderr
-    assert f"the notebook as far as it ran: {outputs / 'failed' / 'server.ipynb'}" in run.stderr
+    assert "the notebook as far as it ran: " in run.stderr and "failed/server.ipynb" in run.stderr
     assert "failed: itself: cell kill: the process was ended by SIGKILL" in run.stderr
     assert "1 of 4 reports rendered" in run.stdout and (outputs / "id/lampung/good.html").is_file()
 

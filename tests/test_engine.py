@@ -11,7 +11,7 @@ import pytest
 
 from analysis.data import ROOT
 from analysis.reporting import engine, forks, record, runner
-from analysis.reporting.manifest import matching, reports
+from analysis.reporting.manifest import BrokenError, matching, parameters_of, reports
 from analysis.reporting.runner import here
 
 # A kernel started by a process of its own, as the server's children do it; the outputs, images and all, go to a file.
@@ -294,7 +294,7 @@ def test_a_cell_that_fails_is_named_and_the_notebook_is_kept_as_far_as_it_ran(no
     for done, (name, (_, says)) in zip(failed, FAILS.items(), strict=True):
         file = outputs / "failed" / f"{name}.ipynb"
         assert done.failure.startswith(f"cell step-2: {says}"), done.failure
-        assert done.failure.endswith(f"; the notebook as far as it ran: {file}")
+        assert done.kept == file
         kept = nbformat.read(file, as_version=4)
         nbformat.validate(kept)
         note, _, parameters, cell, after = kept.cells
@@ -421,3 +421,33 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path, text):
     (tmp_path / "half.ipynb").write_text(text, "utf-8")
     with pytest.raises(engine.NotebookError, match=r"^half.ipynb can't be read as a notebook"):
         engine._with_ids(tmp_path / "half.ipynb")
+
+
+NOTEBOOKS_OF_OTHER_MAKERS = {
+    "a byte order mark": lambda tree: ("\ufeff", tree),
+    "no minor version, and no ids": lambda tree: (
+        "",
+        {key: value for key, value in tree.items() if key != "nbformat_minor"}
+        | {"cells": [{key: value for key, value in cell.items() if key != "id"} for cell in tree["cells"]]},
+    ),
+    "ids that are null": lambda tree: ("", tree | {"cells": [cell | {"id": None} for cell in tree["cells"]]}),
+}
+
+
+@pytest.mark.parametrize("kind", NOTEBOOKS_OF_OTHER_MAKERS)
+def test_a_notebook_that_another_program_saved_is_read_like_any_other(notebook, tmp_path, kind):
+    made = notebook("other", "a: int = 1", "print(a)")
+    mark, tree = NOTEBOOKS_OF_OTHER_MAKERS[kind](json.loads(made.notebook.read_text("utf-8")))
+    made.notebook.write_text(mark + json.dumps(tree), "utf-8")
+    assert list(parameters_of(made.notebook)) == ["a"]
+    [done] = runner.render([made], tmp_path / "outputs")
+    assert done.failure == ""
+
+
+def test_an_id_that_is_no_text_is_named_as_no_notebook(notebook):
+    made = notebook("odd", "a: int = 1")
+    tree = json.loads(made.notebook.read_text("utf-8"))
+    tree["cells"][1]["id"] = []
+    made.notebook.write_text(json.dumps(tree), "utf-8")
+    with pytest.raises(BrokenError, match=r"odd\.ipynb: its cell 2 is none"):
+        parameters_of(made.notebook)

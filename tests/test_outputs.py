@@ -21,7 +21,7 @@ from analysis import cli, data
 from analysis.reporting import manifest, record, revisions, runner, site
 from analysis.reporting.forks import Event
 from analysis.reporting.manifest import Report, matching
-from analysis.reporting.surplus import surplus
+from analysis.reporting.surplus import remove, surplus
 from analysis.words import LANGUAGES
 
 ANSWERS = {
@@ -844,3 +844,35 @@ def test_what_cannot_be_read_fails_that_report_alone(name, outputs, render, monk
     failed = render("lampung/coverage", "bali/coverage")
     assert failed.keys() <= {"lampung/coverage"}
     assert all("can't be written: Permission denied" in why for why in failed.values())
+
+
+def test_a_failed_notebook_of_no_report_is_listed_and_removed(all_reports, tmp_path):
+    for name in ("lampung/coverage", "lampung/gone", "lampung/coverage-period-2022-12"):
+        file = tmp_path / "failed" / f"{name}.ipynb"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}")
+    found = surplus(tmp_path, all_reports)
+    assert [one.path for one in found] == ["lampung/coverage-period-2022-12", "lampung/gone"]
+    remove(tmp_path, found)
+    assert [file.name for file in (tmp_path / "failed").rglob("*.ipynb")] == ["coverage.ipynb"]
+
+
+def test_a_page_of_no_report_is_named_in_any_spelling(cakupan, tmp_path):
+    assert (
+        cakupan(
+            "render",
+            "claims",
+            "-p",
+            "province",
+            "DKI Jakarta",
+            "-p",
+            "period",
+            "2022",
+            "--outputs",
+            str(tmp_path),
+        ).exit_code
+        == 0
+    )
+    for spelling in ("DKI Jakarta", "dki-jakarta", "dki-jakarta/claims-period-2022"):
+        said = cakupan("prune", spelling, "--outputs", str(tmp_path)).stdout
+        assert said.startswith("dki-jakarta/claims-period-2022: a page of one's own"), said

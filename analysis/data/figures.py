@@ -183,6 +183,7 @@ def _decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
 
 def _rows(file: str, text: str) -> tuple[list[Row], list[Problem]]:
     """The rows by line, whatever stands between the columns and however the columns are capitalised."""
+    text = text if "\n" in text else text.replace("\r", "\n")  # lines as old Macs end them
     head, _, below = text.partition("\n")
     mark = re.fullmatch(r"sep=(.)\s*", head, re.IGNORECASE)
     above, mark_of = (1, mark[1]) if mark else (0, "")

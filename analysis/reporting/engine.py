@@ -213,20 +213,24 @@ def _with_ids(notebook: Path) -> str | nbformat.NotebookNode:
     nbformat would make up ids, others in each run, for cells that have none and for those that share one.
     """
     try:
-        tree = json.loads(notebook.read_text("utf-8"))
+        text = notebook.read_text("utf-8")
+        tree = json.loads(text.removeprefix("\ufeff"))
         cells = tree.get("cells", [])
         ids = [cell.get("id") for cell in cells]
+        again = [name for name, times in Counter(ids).items() if name is not None and times > 1]
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise NotebookError(f"{notebook.name} can't be read as a notebook ({error})") from None
-    if again := [name for name, times in Counter(ids).items() if name is not None and times > 1]:
+    if again:
         raise NotebookError(
             f"two cells have the id {again[0]}; copy the text of one into a new cell, which gets its own"
         )
-    if None not in ids:
+    if None not in ids and not text.startswith(
+        "\ufeff"
+    ):  # a byte order mark, which papermill doesn't read over
         return str(notebook)
     for number, cell in enumerate(cells, 1):
-        cell.setdefault("id", f"cell-{number}")
-    return nbformat.from_dict(tree | {"nbformat_minor": max(5, tree["nbformat_minor"])})
+        cell["id"] = cell.get("id") or f"cell-{number}"
+    return nbformat.from_dict(tree | {"nbformat_minor": max(5, tree.get("nbformat_minor") or 0)})
 
 
 # The remark on its own loopback connection is left out; what the notebook uses is watched.

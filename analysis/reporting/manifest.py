@@ -152,6 +152,8 @@ def _cells_of(raw: bytes, name: str) -> list[dict[str, Any]]:
         ) from None
     if not isinstance(found, dict) or not isinstance(cells := found.get("cells"), list):
         raise BrokenError(f"{name} isn't a notebook, it has no cells; {back}")
+    if not isinstance(found.get("nbformat_minor", 0), int):
+        raise BrokenError(f"{name} isn't a notebook, its nbformat_minor is no whole number; {back}")
     if (version := found.get("nbformat")) != 4:
         raise BrokenError(f"{name} is a notebook of format {_brief(version)} and 4 is needed; open and save it in JupyterLab")  # fmt: skip
     for number, cell in enumerate(cells, 1):
@@ -165,8 +167,9 @@ def _is_cell(cell: Any) -> bool:
     if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
         return False
     source, tags = cell.get("source"), cell["metadata"].get("tags", [])
-    texts = source if isinstance(source, list) else [source]
-    return isinstance(cell.get("cell_type"), str) and isinstance(tags, list) and all(isinstance(t, str) for t in texts)  # fmt: skip
+    texts = [*source] if isinstance(source, list) else [source]
+    texts += [cell.get("cell_type"), "" if cell.get("id") is None else cell["id"]]
+    return isinstance(tags, list) and all(isinstance(text, str) for text in texts)
 
 
 def _parameter(line: ast.stmt) -> tuple[str, Parameter]:
@@ -554,6 +557,16 @@ def parameters_in(report: Report) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "language"}
 
 
+def named(path: str, pattern: str) -> bool:
+    """Whether a page's path is what NAME of a command says: a report, a place, or place/report, in whatever spelling.
+
+    >>> named("dki-jakarta/coverage", "DKI Jakarta"), named("dki-jakarta/coverage", "claims")
+    (True, False)
+    """
+    folder, _, stem = path.casefold().rpartition("/")
+    return bool({slug(pattern), pattern.casefold()} & ({path.casefold(), folder, stem} - {""}))
+
+
 def matching(
     patterns: Sequence[str], all_reports: Sequence[Report], left_out: Sequence[LeftOut] = ()
 ) -> list[Report]:
@@ -565,7 +578,7 @@ def matching(
         return list(all_reports)
     chosen: dict[str, Report] = {}
     for pattern in patterns:
-        hits = [r for r in all_reports if {slug(pattern), pattern.casefold()} & {r.name.casefold(), r.folder, r.path.casefold()}]  # fmt: skip
+        hits = [r for r in all_reports if named(r.path, pattern)]
         if not hits and not any(_names_it(pattern, entry) for entry in left_out):
             raise ManifestError(_no_report(pattern, all_reports))
         chosen |= {report.path: report for report in hits}

@@ -25,9 +25,12 @@ from analysis.words import LANGUAGES
 
 ROOT = data.ROOT
 LOCK = "requirements.lock"
+# Where notebooks that failed are kept, below the outputs: not hidden, as JupyterLab opens no hidden files.
+FAILED = "failed"
 # The code that turns an executed notebook into pages: every page depends on it. (A test holds the list.)
 PAGE_CODE = (
     "analysis/__init__.py", "analysis/claims/__init__.py", "analysis/claims/printed.py", "analysis/data/__init__.py",
+    "analysis/data/door.py",
     "analysis/provenance.py", "analysis/reporting/__init__.py", "analysis/reporting/drawing.py",
     "analysis/reporting/engine.py", "analysis/reporting/entry.py", "analysis/reporting/forks.py",
     "analysis/reporting/making.py", "analysis/reporting/page.py", "analysis/reporting/record.py", "analysis/reporting/server.py",
@@ -107,7 +110,7 @@ def _cells(notebook: Path) -> str:
                 cell["metadata"].get("tags", []),
                 cell.get("attachments"),
             )
-            for cell in json.loads(notebook.read_text("utf-8"))["cells"]
+            for cell in json.loads(notebook.read_text("utf-8-sig"))["cells"]
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return provenance.sha256(notebook)  # empty, conflicted, half saved: a notebook in no report

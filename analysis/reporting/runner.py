@@ -35,20 +35,21 @@ _OURS, _PART = ".cakupan-", ".part"
 _LOCK = ".lock"
 _HOLDER = "process {} on {}"
 
-# Where notebooks that failed are kept, below `outputs`: not hidden, as JupyterLab opens no hidden files.
-FAILED = "failed"
-
 
 class OutputsError(RuntimeError):
     """The outputs can't be written: another render holds them, or the system refuses."""
 
 
 class Done(NamedTuple):
-    """One report that has ended: why it was rendered (empty: it still held), and in `failure` the cell and the reason."""
+    """One report that has ended: why it was rendered (empty: it still held), and in `failure` the cell and the reason.
+
+    `kept` is where a notebook that failed lies as far as it ran, if it could be kept.
+    """
 
     report: Report
     failure: str
     why: list[str]
+    kept: Path | None = None
 
 
 Makers = Callable[[Sequence[Task], Path, str], Generator[Event, None, None]]
@@ -106,12 +107,12 @@ def render(
                 if event.kind == "started":
                     watcher.started(report)
                 elif event.kind in ("made", "failed"):
+                    broke = event.kind == "failed"
                     failure = (
-                        _kept_aside(event, outputs, report)
-                        if event.kind == "failed"
-                        else _placed(event.told, outputs, due[event.job][1].job, seen)
+                        event.told if broke else _placed(event.told, outputs, due[event.job][1].job, seen)
                     )
-                    results[report.path] = Done(report, failure, why[report.path])
+                    kept = _kept_aside(event.kept, outputs, report) if broke else None
+                    results[report.path] = Done(report, failure, why[report.path], kept)
                     watcher.ended(results[report.path])
         _forget_failed(outputs, [done.report for done in results.values() if not done.failure])
         reader = cache(record.read) if due else reader
@@ -230,7 +231,7 @@ def _sweep(outputs: Path) -> None:
     names = [path.name for path in outputs.glob(f"{_OURS}*{_PART}") if record.plain(path)]
     for name in (
         *names,
-        *(name for folder in (*LANGUAGES, FAILED) for name in record.listed(outputs, folder)),
+        *(name for folder in (*LANGUAGES, record.FAILED) for name in record.listed(outputs, folder)),
     ):
         if _is_temporary(name.rpartition("/")[2], _PART):
             (outputs / name).unlink(missing_ok=True)
@@ -284,19 +285,18 @@ def _no_place(files: Iterable[str], outputs: Path, job: record.Job) -> str:
     return ""
 
 
-def _kept_aside(event: Event, outputs: Path, report: Report) -> str:
-    """Why a report failed, and where its notebook is as far as it ran: beside the pages, never among them."""
+def _kept_aside(notebook: str, outputs: Path, report: Report) -> Path | None:
+    """Where the notebook of a report that failed is as far as it ran: beside the pages, never among them."""
     file = _failed(outputs, report)
     if record.strayed(outputs, [file.relative_to(outputs).as_posix()]):
-        return str(event.told)
+        return None
     try:
         file.unlink(missing_ok=True)
-        if not event.kept:
-            return str(event.told)
-        _write(file, event.kept.encode())
+        if notebook:
+            _write(file, notebook.encode())
     except OSError:  # a full disk, say; that it failed is what matters
-        return str(event.told)
-    return f"{event.told}; the notebook as far as it ran: {file}"
+        return None
+    return file if notebook else None
 
 
 def _forget_failed(outputs: Path, reports: Sequence[Report]) -> None:
@@ -311,7 +311,7 @@ def _forget_failed(outputs: Path, reports: Sequence[Report]) -> None:
 
 
 def _failed(outputs: Path, report: Report) -> Path:
-    return outputs / FAILED / f"{report.path}.ipynb"
+    return outputs / record.FAILED / f"{report.path}.ipynb"
 
 
 def _write(path: Path, content: bytes) -> None:

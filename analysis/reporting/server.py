@@ -200,7 +200,7 @@ def _child(
     _noiseless()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if limit and kind != "cells":
-        signal.alarm(int(limit + _TO_BEGIN) + 30)  # should the server die, this still ends
+        signal.alarm(int(max(limit, _TO_BEGIN) + limit) + 30)  # should the server die, this still ends
     if asker is not None:  # forked
         asker.close()
         _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # it doesn't outlive a server that was killed

@@ -56,6 +56,13 @@ def surplus(outputs: Path, all_reports: Sequence[Report], manifest: Path = MANIF
             left := [name for name in files if name not in made["files"] and not name.endswith(_RECORD)]
         ):
             found.append(Surplus(path, "the report no longer makes these files", left))
+    found += [
+        Surplus(path, "the notebook of a report that failed and is no longer in reports.toml", [name])
+        for name in record.listed(outputs, record.FAILED)
+        if name.endswith(".ipynb")
+        and (path := name.partition("/")[2].removesuffix(".ipynb")) not in regular
+        and path.rpartition("/")[2] not in lost
+    ]
     return [one for one in found if one.files]
 
 
