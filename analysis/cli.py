@@ -582,7 +582,7 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
             click.echo(f"{path}: {sentence}")
     bad = sum(bool(wrong) for wrong in found.values())
     click.echo(
-        f"{len(found) - bad} of {counted(len(found))} in {_shown(outputs)} {'is' if len(found) == 1 else 'are'} what their inputs give"
+        f"{len(found) - bad} of {counted(len(found))} in {_shown(outputs)} {'is what its' if len(found) == 1 else 'are what their'} inputs give"
     )
     if beside:
         click.echo(

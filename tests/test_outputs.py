@@ -466,8 +466,8 @@ def test_a_mark_is_said_in_both_languages_and_explained_below_the_table(outputs,
     for said in (
         "(halaman lama)",
         "(older page)",
-        "Halaman lama: data atau cara",
-        "Older page: its data or method",
+        "Halaman lama: data, cara",
+        "Older page: its data, method",
     ):
         assert said in text
     head = re.search(r'<th scope="row" data-value="Lampung">.*?</th>', text)[0]

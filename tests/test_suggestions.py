@@ -84,7 +84,7 @@ def all_reports():
         ("DKI Jakarta", "'DKI Jakarta' is a place; write: cakupan render coverage -p province dki-jakarta"),
         ("lampung/costs", "'lampung/costs' is a page; write: cakupan render costs -p province lampung"),
         ("coverag", "there is no report 'coverag'; did you mean coverage?"),
-        ("lampong", "there is no report 'lampong'; There is: coverage"),
+        ("lampong", "there is no report 'lampong'. There is: coverage"),
     ],
 )
 def test_parameters_go_with_a_reports_name_and_what_to_write_instead_is_said(all_reports, name, says):

@@ -291,9 +291,9 @@ _MARKS = {
         "sign": "*",
         "id": (
             "halaman lama",
-            "Halaman lama: data atau cara menghitungnya sudah berubah sejak halaman itu dibuat.",
+            "Halaman lama: data, cara menghitung, atau teksnya sudah berubah sejak halaman itu dibuat.",
         ),
-        "en": ("older page", "Older page: its data or method has changed since it was made."),
+        "en": ("older page", "Older page: its data, method or text has changed since it was made."),
     },
     FAILED: {
         "sign": "†",
