@@ -335,7 +335,7 @@ def test_articles_for_which_no_time_is_left_are_named_and_the_exit_code_is_1() -
         and trial["conflict"] == trial["not_tested"] == trial["bounds"] == []
     )
     text = squeezed(release.as_text(found))
-    assert "NOT TRIED, because the limit was reached:" in text and "Give more time with --seconds." in text
+    assert "NOT TRIED, because the limit was reached:" in text and "whether they agree isn't known: " in text
     assert "TIDAK DIUJI, karena batasnya tercapai:" in squeezed(release.as_text(found, "id"))
 
 
@@ -344,8 +344,14 @@ def test_the_command_says_what_was_not_tried_within_the_seconds(monkeypatch: pyt
     monkeypatch.setattr(cli, "monotonic", lambda: next(clock))
     found = run(RIGHT, "--seconds", "1")
     assert found.exit_code == 1
-    assert found.stderr == "1 not tried within 1 second; --seconds 0 tries all\n"
+    assert found.stderr == "1 not tried within 1 second; --seconds 0 gives them all the time they need\n"
     assert run(RIGHT, "--seconds", "0").exit_code == 0
+    monkeypatch.setattr(release, "WORK", 1)
+    spent = run(RIGHT, "--seconds", "0")
+    assert (spent.exit_code, "1 not tried within 1 solver calls a search; try fewer" in spent.stderr) == (
+        1,
+        True,
+    )
 
 
 def test_progress_is_said_on_standard_error_off_a_terminal_in_few_lines(
