@@ -23,7 +23,7 @@ reports: $(READY) ## render every report of reports.toml into outputs/
 	$(BIN)/cakupan render
 
 test: $(READY) ## run all tests: units, docs, data, notebooks, pages in a browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # Root has to say that it means it, in a container, say; nobody else may need to.
 ROOT := $(if $(filter 0,$(shell id -u)), --allow-root)
