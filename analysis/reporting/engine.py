@@ -215,9 +215,11 @@ def _with_ids(notebook: Path) -> str | nbformat.NotebookNode:
     try:
         text = notebook.read_text("utf-8")
         tree = json.loads(text.removeprefix("\ufeff"))
-        cells = tree.get("cells", [])
+        cells = tree["cells"]
         ids = [cell.get("id") for cell in cells]
         again = [name for name, times in Counter(ids).items() if name is not None and times > 1]
+    except KeyError:
+        raise NotebookError(f"{notebook.name} can't be read as a notebook (it has no cells)") from None
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise NotebookError(f"{notebook.name} can't be read as a notebook ({error})") from None
     if again:
