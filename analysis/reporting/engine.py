@@ -226,9 +226,8 @@ def _with_ids(notebook: Path) -> str | nbformat.NotebookNode:
         raise NotebookError(
             f"two cells have the id {again[0]}; copy the text of one into a new cell, which gets its own"
         )
-    if None not in ids and not text.startswith(
-        "\ufeff"
-    ):  # a byte order mark, which papermill doesn't read over
+    # papermill doesn't read over a byte order mark.
+    if None not in ids and not text.startswith("\ufeff"):
         return str(notebook)
     for number, cell in enumerate(cells, 1):
         cell["id"] = cell.get("id") or f"cell-{number}"

@@ -34,8 +34,6 @@ _LONGEST_NAME = 60
 _CHECKED = ("province", "period", "since", "base", "basis")
 # The parameters of a notebook about scenarios that `projection.asked` has rules for.
 _ASKED = ("period", "until", "draws", "seed", "goal", "by")
-# Of a notebook: with pictures stored in it one may have megabytes, but not these.
-_MOST_BYTES = 32 * 2**20
 
 
 # The seconds a report may take, unless reports.toml says otherwise.
@@ -101,7 +99,7 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
 
 
 def _bytes_of(notebook: Path) -> bytes:
-    raw, wrong = contents(notebook, _MOST_BYTES)
+    raw, wrong = contents(notebook)
     if wrong:
         raise BrokenError(f"{notebook.name} can't be read: {wrong[1]}")
     return raw
