@@ -29,9 +29,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter):
     if failed:
         terminalreporter.section("notebooks")
         terminalreporter.line("A notebook no longer gives the outputs stored in it.")
-        terminalreporter.line(
-            "If the change was meant, run `make notebooks` and commit the notebooks with it."
-        )
+        terminalreporter.line("If the change was meant, run `make notebooks` and commit the notebooks with it.")
     return (yield)
 
 
@@ -47,13 +45,7 @@ def _lampung() -> dict[str, object]:
     names = ("participants", "labour_force", "regions", "sources")
     tables = {name: an.read(name) for name in names} | {"claims": an.read("reported_claims")}
     choice = an.choose(
-        "Lampung",
-        "2023-12",
-        "employed",
-        "domicile",
-        tables["participants"],
-        tables["regions"],
-        tables["claims"],
+        "Lampung", "2023-12", "employed", "domicile", tables["participants"], tables["regions"], tables["claims"]
     )
     covered = an.active(tables["participants"], choice.period, choice.basis)
     workers = an.employed(tables["labour_force"], choice.workers_period)
@@ -64,6 +56,13 @@ def _lampung() -> dict[str, object]:
     tables_needed = [tables[name] for name in ("participants", "labour_force", "claims", "regions")]
     start, past = an.starting_point(choice, *tables_needed)
     return tables | {
-        "choice": choice, "covered": covered, "workers": workers, "here": here, "provinces": provinces, "cited": cited,
-        "start": start, "past": past, "assumptions": an.read_scenarios("all", choice.province),
-    }  # fmt: skip
+        "choice": choice,
+        "covered": covered,
+        "workers": workers,
+        "here": here,
+        "provinces": provinces,
+        "cited": cited,
+        "start": start,
+        "past": past,
+        "assumptions": an.read_scenarios("all", choice.province),
+    }

@@ -67,18 +67,38 @@ _COMPONENTS = ("enrolment", "base", "mix", "definition", "rounding", "total")
 _POINTS = ("points", "points_low", "points_high")
 _PEOPLE = ("before", "after", "people", "people_low", "people_high")
 _LEDGER = [
-    "component", *_POINTS, "known_is", *_PEOPLE, "rate_before", "rate_after", "since", "until",
-    "as_of", "workers_as_of", "source_ids", "confidence",
-]  # fmt: skip
+    "component",
+    *_POINTS,
+    "known_is",
+    *_PEOPLE,
+    "rate_before",
+    "rate_after",
+    "since",
+    "until",
+    "as_of",
+    "workers_as_of",
+    "source_ids",
+    "confidence",
+]
 _REDEFINED = [
-    "since", "until", "before", "after", "growth", "growth_low", "growth_high", "employed_growth", "difference",
-    "redefined_is", "as_of", "workers_as_of", "source_ids", "confidence",
-]  # fmt: skip
+    "since",
+    "until",
+    "before",
+    "after",
+    "growth",
+    "growth_low",
+    "growth_high",
+    "employed_growth",
+    "difference",
+    "redefined_is",
+    "as_of",
+    "workers_as_of",
+    "source_ids",
+    "confidence",
+]
 
 
-def das_gupta(
-    before: Mapping[str, Factor], after: Mapping[str, Factor], rate: Callable[..., float]
-) -> pd.Series:
+def das_gupta(before: Mapping[str, Factor], after: Mapping[str, Factor], rate: Callable[..., float]) -> pd.Series:
     """The effect of each factor on a rate: what it changed, averaged over which others had changed.
 
     `rate` takes the factors by name. The effects add up to rate(after) - rate(before). ValueError for
@@ -100,9 +120,7 @@ def das_gupta(
     for name in names:
         shapes = np.shape(before[name]), np.shape(after[name])
         if shapes[0] != shapes[1]:
-            raise ValueError(
-                f"factor {name} has shape {shapes[0]} before and {shapes[1]} after; they must be alike"
-            )
+            raise ValueError(f"factor {name} has shape {shapes[0]} before and {shapes[1]} after; they must be alike")
     n = len(names)
     # One rate for each set of changed factors; bit i of the number says whether factor i has changed.
     rates = [
@@ -148,17 +166,13 @@ def structure(
             raise MixError(f"a cell of {', '.join(by)} stands twice; add its rows up first")
     if set(cells[0].index) != set(cells[1].index):
         odd = sorted(set(cells[0].index) ^ set(cells[1].index), key=str)[0]
-        raise ValueError(
-            f"both dates need the same cells; only one has {odd}. Give an empty cell a size of 0"
-        )
+        raise ValueError(f"both dates need the same cells; only one has {odd}. Give an empty cell a size of 0")
     cells[1] = cells[1].reindex(cells[0].index)
     cells = [_rates_of_nobody(rows, other, size, rate) for rows, other in (cells, cells[::-1])]
     if any(rows.isna().any(axis=None) for rows in cells):
         return pd.Series(pd.NA, index=["rates", *by], name="effect", dtype="Float64")
     if any((rows[size] < 0).any() or rows[size].sum() <= 0 for rows in cells):
-        raise ValueError(
-            f"{size} must be positive in sum and nowhere negative; the rate of nobody isn't defined"
-        )
+        raise ValueError(f"{size} must be positive in sum and nowhere negative; the rate of nobody isn't defined")
     share = [(rows[size] / rows[size].sum()).to_numpy(float) for rows in cells]
     rates = [rows[rate].to_numpy(float) for rows in cells]
     mean_rate = (rates[0] + rates[1]) / 2
@@ -256,9 +270,7 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     nothing = (pd.NA, pd.NA, pd.NA)
     rows = []
     for name in _COMPONENTS:
-        first, last = (
-            (_box(frame, counts[name]) if name in counts else nothing) for frame in (before, after)
-        )
+        first, last = ((_box(frame, counts[name]) if name in counts else nothing) for frame in (before, after))
         same = not changed and first[0] is not pd.NA and last[0] is not pd.NA
         people = (last[0] - first[0], last[1] - first[2], last[2] - first[1]) if same else nothing
         figures = dict(zip(_PEOPLE, (first[0], last[0], *people), strict=True))
@@ -276,12 +288,7 @@ class _Part:
         self.point, self.low, self.high, self.known_is = point, low, high, known_is
 
     def columns(self) -> dict[str, Any]:
-        return {
-            "points": self.point,
-            "points_low": self.low,
-            "points_high": self.high,
-            "known_is": self.known_is,
-        }
+        return {"points": self.point, "points_low": self.low, "points_high": self.high, "known_is": self.known_is}
 
 
 def _known(point: float, low: float | None = None, high: float | None = None) -> _Part:
@@ -334,9 +341,7 @@ def _unlike(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
     return differ or (["base"] if one["base"].iloc[0] == "base not stated" else [])
 
 
-def _bridged(
-    before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _bridged(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The two frames of one definition between which the rest of the change is split."""
     period = _period(bridge)
     if period == _period(before) and not _unlike(bridge, after):
@@ -442,9 +447,7 @@ def _by_segment(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
     if not len(tables[0]):
         return {}
     if any(
-        rows.isna().any(axis=None)
-        or (rows["workers"] <= 0).any()
-        or (rows["covered"] > rows["workers"]).any()
+        rows.isna().any(axis=None) or (rows["workers"] <= 0).any() or (rows["covered"] > rows["workers"]).any()
         for rows in tables
     ):
         return {}
@@ -481,9 +484,7 @@ def _rounding(before: pd.DataFrame, after: pd.DataFrame, total: _Part, parts: Ma
         return _Part()
     if not (_as_printed(before) or _as_printed(after)):
         return _Part(0.0, 0.0, 0.0, "none")
-    (C0, C1), (W0, W1) = (
-        [_box(rows, column) for rows in (before, after)] for column in ("covered", "workers")
-    )
+    (C0, C1), (W0, W1) = ([_box(rows, column) for rows in (before, after)] for column in ("covered", "workers"))
     point = C1[0] / W1[0] - C0[0] / W0[0]
     low, high = C1[1] / W1[2] - C0[2] / W0[1], C1[2] / W1[1] - C0[1] / W0[2]
     return _known(total.point - point, total.low - high, total.high - low)
@@ -508,9 +509,7 @@ def redefined(
     """
     first, last = _box(before, "workers"), _box(after, "workers")
     none = (pd.NA, pd.NA, pd.NA)
-    nobody = any(
-        not pd.isna(count) and count == 0 for count in (first[1], employed_before)
-    )  # nothing grows from 0
+    nobody = any(not pd.isna(count) and count == 0 for count in (first[1], employed_before))  # nothing grows from 0
     known = first[0] is not pd.NA and last[0] is not pd.NA and first[1] != 0
     growth = (last[0] / first[0] - 1, last[1] / first[2] - 1, last[2] / first[1] - 1) if known else none
     theirs: Any = pd.NA
@@ -519,14 +518,23 @@ def redefined(
     is_known = known and theirs is not pd.NA
     apart = is_known and (growth[1] - theirs > PERHAPS_REDEFINED or theirs - growth[2] > PERHAPS_REDEFINED)
     row = {
-        "since": _period(before), "until": _period(after), "before": first[0], "after": last[0],
-        "growth": growth[0], "growth_low": growth[1], "growth_high": growth[2], "employed_growth": theirs,
+        "since": _period(before),
+        "until": _period(after),
+        "before": first[0],
+        "after": last[0],
+        "growth": growth[0],
+        "growth_low": growth[1],
+        "growth_high": growth[2],
+        "employed_growth": theirs,
         "difference": growth[0] - theirs if is_known else pd.NA,
-        "redefined_is": "not defined" if nobody
-        else "not known" if not is_known
-        else "perhaps" if apart
+        "redefined_is": "not defined"
+        if nobody
+        else "not known"
+        if not is_known
+        else "perhaps"
+        if apart
         else "no sign of it",
-    }  # fmt: skip
+    }
     shares = ("growth", "growth_low", "growth_high", "employed_growth", "difference")
     out = pd.DataFrame([row]).astype(dict.fromkeys(shares, "Float64") | {"before": "Int64", "after": "Int64"})
     return with_facts(out, before, after)
@@ -592,11 +600,17 @@ def _read_print(row: Mapping[Any, Any]) -> dict | None:
     if not low <= point <= high:
         point = (low + high) / 2
     return dict(row) | {
-        "covered": int(covered[0]), "covered_low": ceil(covered[1]), "covered_high": floor(covered[2]),
-        "workers": round(point), "workers_low": ceil(low), "workers_high": floor(high),
-        "rate": float(rate[0]), "rate_low": float(rate[1]), "rate_high": float(rate[2]),
+        "covered": int(covered[0]),
+        "covered_low": ceil(covered[1]),
+        "covered_high": floor(covered[2]),
+        "workers": round(point),
+        "workers_low": ceil(low),
+        "workers_high": floor(high),
+        "rate": float(rate[0]),
+        "rate_low": float(rate[1]),
+        "rate_high": float(rate[2]),
         "width": float((high - low) / low),
-    }  # fmt: skip
+    }
 
 
 def _interval(text: str, unit: str) -> tuple[Fraction, Fraction, Fraction] | None:
@@ -675,18 +689,26 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
     if split:
         one, other = (rows.sort_index() for rows in _peopled(here, nation))
         (m, r), (M, Q) = (
-            (
-                t["workers"].to_numpy(float) / float(t["workers"].sum()),
-                (t["covered"] / t["workers"]).to_numpy(float),
-            )
+            (t["workers"].to_numpy(float) / float(t["workers"].sum()), (t["covered"] / t["workers"]).to_numpy(float))
             for t in (one, other)
         )
         rate, nation_rate = float((m * r).sum()), float((M * Q).sum())
         from_rates = split["enrolment"].point + split["base"].point
-        values = dict(zip(figures, (
-            rate, nation_rate, float((M * r).sum()), float((m * Q).sum()), rate - nation_rate,
-            split["mix"].point, from_rates,
-        ), strict=True))  # fmt: skip
+        values = dict(
+            zip(
+                figures,
+                (
+                    rate,
+                    nation_rate,
+                    float((M * r).sum()),
+                    float((m * Q).sum()),
+                    rate - nation_rate,
+                    split["mix"].point,
+                    from_rates,
+                ),
+                strict=True,
+            )
+        )
     out = pd.DataFrame([values]).astype("Float64")
     return with_facts(out.assign(known_is="known" if split else _why_no_mix(here, nation)), here, nation)
 

@@ -83,9 +83,7 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         uncovered = order["uncovered"].astype(float)
         names = [_wrapped(term(s, language), 16) for s in order["segment"]]
         axes.barh(names, covered, color=COVERED, height=0.55, label=term("covered", language))
-        axes.barh(
-            names, uncovered, left=covered, color=UNCOVERED, height=0.55, label=term("uncovered", language)
-        )
+        axes.barh(names, uncovered, left=covered, color=UNCOVERED, height=0.55, label=term("uncovered", language))
         for y, row in enumerate(order.to_dict("records")):
             at = float(covered.iloc[y] + uncovered.iloc[y])
             words = rate(row, language)
@@ -131,10 +129,7 @@ def uncovered_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str, most: in
         order = shown.iloc[::-1]
         values = order["uncovered"].astype(float)
         axes.barh(
-            order["province"],
-            values,
-            color=[HERE if p == here else OTHERS for p in order["province"]],
-            height=0.65,
+            order["province"], values, color=[HERE if p == here else OTHERS for p in order["province"]], height=0.65
         )
         for y, row in enumerate(order.to_dict("records")):
             share = percent(row["share_of_uncovered"], language, 1)
@@ -186,10 +181,7 @@ def ranking_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
         axes.xaxis.set_major_formatter(lambda value, _: percent(value, language, 0))
 
     first, last = shown.iloc[0], shown.iloc[-1]
-    title = {
-        "id": "Cakupan menurut provinsi, dari tertinggi",
-        "en": "Coverage rate by province, highest first",
-    }
+    title = {"id": "Cakupan menurut provinsi, dari tertinggi", "en": "Coverage rate by province, highest first"}
     mine = shown[shown["province"] == here]
     alt = {}
     for language, highest, lowest, ranks in (
@@ -197,11 +189,7 @@ def ranking_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
         ("en", "highest", "lowest", "rank"),
     ):
         ends = f"{highest} {first['province']} {percent(first['rate'], language)}, {lowest} {last['province']} {percent(last['rate'], language)}"
-        own = (
-            f"; {here} {percent(mine.iloc[0]['rate'], language)}, {ranks} {mine.iloc[0]['rank']}"
-            if len(mine)
-            else ""
-        )
+        own = f"; {here} {percent(mine.iloc[0]['rate'], language)}, {ranks} {mine.iloc[0]['rank']}" if len(mine) else ""
         alt[language] = f"{title[language]}: {ends}{own}."
     columns = ["rank", "province_code", "province", "covered", "workers", "uncovered", "rate"]
     return _figure("rate-by-province", shown, cited, draw, 0.7 + 0.215 * len(shown), title, alt, columns)
@@ -248,9 +236,7 @@ def change_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         axes.set_ylim(-0.6, last + 0.6)
         axes.set_xlim(lowest - spread * 0.08, highest + spread * 0.45)
         axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-        axes.set_xlabel(
-            {"id": "sumbu tidak mulai dari nol", "en": "axis doesn't start at zero"}[language], fontsize=9
-        )
+        axes.set_xlabel({"id": "sumbu tidak mulai dari nol", "en": "axis doesn't start at zero"}[language], fontsize=9)
         digits = 1 if spread < 0.05 else 0
         axes.xaxis.set_major_formatter(lambda value, _: percent(round(value, 6), language, digits))
 
@@ -260,11 +246,7 @@ def change_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     }
     alt = {}
     for language in LANGUAGES:
-        values = [
-            percent(start, language),
-            *(points(e, language, unit=False) for e in effects),
-            percent(end, language),
-        ]
+        values = [percent(start, language), *(points(e, language, unit=False) for e in effects), percent(end, language)]
         steps_said = "; ".join(f"{name} {value}" for name, value in zip(names(language), values, strict=True))
         alt[language] = f"{title[language]}: {steps_said}."
     columns = ["component", "points", "known_is", "rate_before", "rate_after", "since", "until"]
@@ -370,11 +352,7 @@ def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> 
         axes.set_axisbelow(True)
         # By name: matplotlib would leave out what begins with a low line.
         axes.legend(
-            lines,
-            [line.get_label() for line in lines],
-            loc="lower center",
-            bbox_to_anchor=(0.5, 1.0),
-            frameon=False,
+            lines, [line.get_label() for line in lines], loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False
         )
 
     first, final = int(rows["year"].min()), int(rows["year"].max())
@@ -443,13 +421,19 @@ def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame)
         + "."
         for language in LANGUAGES
     }
-    return _figure("outcomes", ends, cited, draw, 0.8 + 0.42 * len(ends), title, alt,
-                   ["scenario", "year", "p05", "p25", "p50", "p75", "p95"])  # fmt: skip
+    return _figure(
+        "outcomes",
+        ends,
+        cited,
+        draw,
+        0.8 + 0.42 * len(ends),
+        title,
+        alt,
+        ["scenario", "year", "p05", "p25", "p50", "p75", "p95"],
+    )
 
 
-def tornado_chart(
-    rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, cited: pd.DataFrame, most: int = 8
-) -> Shown:
+def tornado_chart(rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, cited: pd.DataFrame, most: int = 8) -> Shown:
     """How far each uncertain assumption moves a scenario's outcome by itself (rows of `tornado`, with facts), the widest first.
 
     From its 5 % to its 95 % quantile, all others at their middle. Nothing where no assumption moves it.
@@ -469,27 +453,19 @@ def tornado_chart(
         middle = float(shown["middle"].iloc[0])
         order = shown.iloc[::-1]
         for end, colour in (("at_low", OTHERS), ("at_high", COVERED)):
-            axes.barh(
-                range(len(order)), order[end].astype(float) - middle, left=middle, color=colour, height=0.55
-            )
+            axes.barh(range(len(order)), order[end].astype(float) - middle, left=middle, color=colour, height=0.55)
         for y, row in enumerate(order.to_dict("records")):
             right = max(float(row["at_low"]), float(row["at_high"]), middle)
-            said = span(
-                min(row["at_low"], row["at_high"]), max(row["at_low"], row["at_high"]), True, language, 1
-            )
+            said = span(min(row["at_low"], row["at_high"]), max(row["at_low"], row["at_high"]), True, language, 1)
             _beside(axes, right, y, said, 5, fontsize=9)
         axes.axvline(middle, color=HERE, linewidth=1)
         names = [_wrapped(uncertain(name, language), 22) for name in order["input"]]
         axes.set_yticks(range(len(shown)), names, fontsize=9)
-        low, high = (
-            float(pick(shown[["at_low", "at_high"]].to_numpy(dtype=float))) for pick in (np.min, np.max)
-        )
+        low, high = (float(pick(shown[["at_low", "at_high"]].to_numpy(dtype=float))) for pick in (np.min, np.max))
         axes.set_xlim(low - (high - low) * 0.05, high + (high - low) * 0.5)
         axes.xaxis.set_major_formatter(lambda value, _: percent(round(value, 6), language, 1))
         axes.xaxis.set_major_locator(MaxNLocator(3))
-        axes.set_xlabel(
-            {"id": "sumbu tidak mulai dari nol", "en": "axis doesn't start at zero"}[language], fontsize=9
-        )
+        axes.set_xlabel({"id": "sumbu tidak mulai dari nol", "en": "axis doesn't start at zero"}[language], fontsize=9)
         handles = [Patch(color=c, label=w) for c, w in zip((OTHERS, COVERED), words[language], strict=True)]
         axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False)
 
@@ -513,13 +489,21 @@ def tornado_chart(
 
 
 PAYERS = {
-    "employer": COVERED, "worker": "#7fb8b2", "national budget": HERE, "local budget": "#eba36f",
-    "sponsoring company": "#6b4f8a", "self": OTHERS,
-}  # fmt: skip
+    "employer": COVERED,
+    "worker": "#7fb8b2",
+    "national budget": HERE,
+    "local budget": "#eba36f",
+    "sponsoring company": "#6b4f8a",
+    "self": OTHERS,
+}
 FUNDS = {
-    "self": OTHERS, "company": "#6b4f8a", "national_budget": HERE, "local_budget": "#eba36f", "village_funds": "#f5d5b8",
+    "self": OTHERS,
+    "company": "#6b4f8a",
+    "national_budget": HERE,
+    "local_budget": "#eba36f",
+    "village_funds": "#f5d5b8",
     "palm_oil_fund": "#8a9a2b",
-}  # fmt: skip
+}
 
 
 def bill_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -558,9 +542,15 @@ def places_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame, 
 
 
 def _bars(
-    name: str, rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame, by: str,
-    colours: dict[str, str], title: dict[str, str],
-) -> Shown:  # fmt: skip
+    name: str,
+    rows: pd.DataFrame,
+    whole: pd.DataFrame,
+    titles: pd.DataFrame,
+    cited: pd.DataFrame,
+    by: str,
+    colours: dict[str, str],
+    title: dict[str, str],
+) -> Shown:
     """One stacked bar a scenario, its parts by who pays; what is 0 everywhere is left out."""
     wide = rows.pivot(index="scenario", columns=by, values="contribution").astype(float).fillna(0.0)
     wide = wide.loc[list(dict.fromkeys(rows["scenario"]))]
@@ -592,9 +582,7 @@ def _bars(
         axes.tick_params(axis="y", labelsize=9)
         _rupiah_axis(axes, language, largest)
         above = blended_transform_factory(axes.figure.transFigure, axes.transAxes)
-        axes.legend(
-            loc="lower left", bbox_to_anchor=(0, 1), bbox_transform=above, ncols=2, frameon=False, fontsize=9
-        )
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), bbox_transform=above, ncols=2, frameon=False, fontsize=9)
 
     year = str(rows["year"].iloc[0])
     titled = {language: text.format(year) for language, text in title.items()}
@@ -613,8 +601,16 @@ def _bars(
         for language in LANGUAGES
     }
     shown = rows[rows[by].isin(parts)]
-    return _figure(name, shown, cited, draw, 1.3 + 0.42 * len(wide) + 0.2 * len(parts), titled, alt,
-                   ["scenario", "year", by, "contribution"])  # fmt: skip
+    return _figure(
+        name,
+        shown,
+        cited,
+        draw,
+        1.3 + 0.42 * len(wide) + 0.2 * len(parts),
+        titled,
+        alt,
+        ["scenario", "year", by, "contribution"],
+    )
 
 
 def _wrapped(text: str, width: int) -> str:
@@ -630,9 +626,7 @@ def _capital(part: str, language: str) -> str:
 def _rupiah_axis(axes: Axes, language: str, largest: float) -> None:
     """Label an axis of rupiah in billions or trillions, the scale in words on the axis."""
     unit, name = (
-        (1e12, ("triliun rupiah", "trillion rupiah"))
-        if largest >= 2e12
-        else (1e9, ("miliar rupiah", "billion rupiah"))
+        (1e12, ("triliun rupiah", "trillion rupiah")) if largest >= 2e12 else (1e9, ("miliar rupiah", "billion rupiah"))
     )
     axes.xaxis.set_major_formatter(lambda value, _: _short(value / unit, language))
     axes.xaxis.set_major_locator(MaxNLocator(5))
@@ -641,8 +635,9 @@ def _rupiah_axis(axes: Axes, language: str, largest: float) -> None:
 
 def _beside(axes: Axes, x: float, y: float, words: str, gap: float = 4, **style: Any) -> None:
     """Write `words` to the right of a point of the drawing, `gap` points from it."""
-    axes.annotate(words, (x, y), xytext=(gap, 0), textcoords="offset points", annotation_clip=False,
-                  **{"va": "center"} | style)  # fmt: skip
+    axes.annotate(
+        words, (x, y), xytext=(gap, 0), textcoords="offset points", annotation_clip=False, **{"va": "center"} | style
+    )
 
 
 def _mark(axes: Axes, here: str) -> None:
@@ -653,11 +648,7 @@ def _mark(axes: Axes, here: str) -> None:
 
 def _millions(axes: Axes, language: str, largest: float) -> None:
     """Label an axis of persons in thousands or millions, the scale in words on the axis."""
-    unit, name = (
-        (1e6, ("juta orang", "million people"))
-        if largest >= 2e6
-        else (1e3, ("ribu orang", "thousand people"))
-    )
+    unit, name = (1e6, ("juta orang", "million people")) if largest >= 2e6 else (1e3, ("ribu orang", "thousand people"))
     axes.xaxis.set_major_formatter(lambda value, _: _short(value / unit, language))
     axes.set_xlabel(name[LANGUAGES.index(language)])
 
@@ -671,31 +662,27 @@ def _nothing(name: str) -> Shown:
 
 
 def _figure(
-    name: str, rows: pd.DataFrame, cited: pd.DataFrame, draw: Callable[[Axes, str], None], height: float,
-    title: dict[str, str], alt: dict[str, str], columns: Sequence[str],
-) -> Shown:  # fmt: skip
+    name: str,
+    rows: pd.DataFrame,
+    cited: pd.DataFrame,
+    draw: Callable[[Axes, str], None],
+    height: float,
+    title: dict[str, str],
+    alt: dict[str, str],
+    columns: Sequence[str],
+) -> Shown:
     svg = {language: _svg(draw, language, height) for language in LANGUAGES}
     data = rows[[column for column in columns if column in rows]].to_dict("records")
     facts = about(rows)
     return Shown(
-        "figure",
-        name,
-        alt,
-        svg=svg,
-        title=title,
-        alt=alt,
-        note=footnote(facts, cited),
-        about=facts,
-        data=data,
+        "figure", name, alt, svg=svg, title=title, alt=alt, note=footnote(facts, cited), about=facts, data=data
     )
 
 
 def _svg(draw: Callable[[Axes, str], None], language: str, height: float) -> str:
     with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
         # The texts are drawn by who reads the page, with fonts that have what is missing in the one they are measured by.
-        warnings.filterwarnings(
-            "ignore", "Glyph .* missing|Matplotlib currently does not support", UserWarning
-        )
+        warnings.filterwarnings("ignore", "Glyph .* missing|Matplotlib currently does not support", UserWarning)
         figure = Figure(figsize=(_WIDTH, height), dpi=72)  # points, as in the SVG
         axes = figure.add_axes((0.35, 0.15, 0.55, 0.7))
         axes.yaxis.set_label_coords(0, 0)  # there is none; matplotlib would look for its place each time

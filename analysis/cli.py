@@ -100,9 +100,7 @@ def _endable() -> Iterator[None]:
 
     there = (signal.SIGTERM, signal.SIGHUP) if os.name == "posix" else (signal.SIGTERM,)
     here = threading.current_thread() is threading.main_thread()
-    before = {
-        one: signal.getsignal(one) for one in there if here and signal.getsignal(one) != signal.SIG_IGN
-    }  # nohup
+    before = {one: signal.getsignal(one) for one in there if here and signal.getsignal(one) != signal.SIG_IGN}  # nohup
     try:
         for one in before:
             signal.signal(one, end)
@@ -146,9 +144,7 @@ def main() -> None:
 
 @main.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--format", "form", type=FORMATS, default="text", show_default=True, help="How problems are written."
-)
+@click.option("--format", "form", type=FORMATS, default="text", show_default=True, help="How problems are written.")
 def check(folder: Path | None, form: str) -> None:
     """Check all tables and scenarios of data/ (or FOLDER) and report every problem at once.
 
@@ -208,29 +204,35 @@ def _ahead_problems(folder: Path) -> "list[Problem]":
 
 
 @main.command()
-@click.argument(
-    "file", required=False, type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=str)
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=str))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="A report to read, or one JSON object for programs.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="A report to read, or one JSON object for programs.",
-)  # fmt: skip
+    "--language", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Of the text and its numbers."
+)
 @click.option(
-    "--language", type=click.Choice(["en", "id"]), default="en", show_default=True,
-    help="Of the text and its numbers.",
-)  # fmt: skip
-@click.option(
-    "--complete", "complete", multiple=True, metavar="PLACE",
+    "--complete",
+    "complete",
+    multiple=True,
+    metavar="PLACE",
     help="All parts of PLACE (districts, provinces) are in the file and add up to it; else they are only no more.",
-)  # fmt: skip
+)
 @click.option(
-    "--seconds", type=click.IntRange(0), default=60, show_default=True, metavar="N",
+    "--seconds",
+    type=click.IntRange(0),
+    default=60,
+    show_default=True,
+    metavar="N",
     help="After so long the rest isn't tried, and it is said what; 0 is as long as it takes.",
-)  # fmt: skip
+)
 @click.option("--example", is_flag=True, help="Print a small FILE to start from, and do nothing else.")
-def claims(
-    file: str | None, form: str, language: str, complete: tuple[str, ...], seconds: int, example: bool
-) -> None:
+def claims(file: str | None, form: str, language: str, complete: tuple[str, ...], seconds: int, example: bool) -> None:
     """Try whether the figures of a release, an article or a table can be true together.
 
     FILE is a CSV with one printed figure a row, with commas, semicolons or tabs, as UTF-8 or UTF-16; - reads
@@ -302,8 +304,11 @@ def claims(
     except data.DataError as error:
         raise click.ClickException(f"the tables of data/ have problems; run cakupan check\n{error}") from None
     if problems:
-        _write(_json({"problems": [problem._asdict() for problem in problems]}) if form == "json"
-               else "".join(f"{problem}\n" for problem in problems))  # fmt: skip
+        _write(
+            _json({"problems": [problem._asdict() for problem in problems]})
+            if form == "json"
+            else "".join(f"{problem}\n" for problem in problems)
+        )
         click.echo(describe(problems), err=True)
         sys.exit(1)
     _whole_places(frame, complete)
@@ -346,9 +351,14 @@ def _write(text: str) -> None:
 
 
 _STEPS = {
-    "": "trying", "tested": "which figures are tested", "smallest": "the smallest conflict", "fewest": "the fewest to drop",
-    "others": "other choices", "corrections": "corrections", "bounds": "what figures can be",
-}  # fmt: skip
+    "": "trying",
+    "tested": "which figures are tested",
+    "smallest": "the smallest conflict",
+    "fewest": "the fewest to drop",
+    "others": "other choices",
+    "corrections": "corrections",
+    "bounds": "what figures can be",
+}
 
 
 @contextmanager
@@ -376,7 +386,7 @@ def _progress(frame: "pandas.DataFrame") -> "Iterator[Callable[[str], None]]":
         yield _now_and_then(now)
 
 
-def _now_and_then(line: "Callable[[str], str]", clock: "Callable[[], float]" = monotonic) -> "Callable[[str], None]":  # fmt: skip
+def _now_and_then(line: "Callable[[str], str]", clock: "Callable[[], float]" = monotonic) -> "Callable[[str], None]":
     """Writes a line when five seconds have gone since the last, then ten, twenty: a log isn't flooded."""
     wait, last = 5.0, clock()
 
@@ -400,9 +410,7 @@ def _annotation(path: str, problem) -> str:  # type: ignore[no-untyped-def]
 
     where = "".join(f"{part}: " for part in (problem.column, problem.value and repr(problem.value)) if part)
     title = safe(problem.rule, ",:")
-    return (
-        f"::error file={safe(path, ',:')},line={problem.line},title={title}::{safe(where + problem.message)}"
-    )
+    return f"::error file={safe(path, ',:')},line={problem.line},title={title}::{safe(where + problem.message)}"
 
 
 def _shown(path: Path) -> str:
@@ -425,26 +433,31 @@ def _shown(path: Path) -> str:
     help="A parameter of the notebook, as papermill takes it; with one report.",
 )
 @click.option("-j", "--jobs", type=click.IntRange(1), help="How many at a time (default: one a core).")
-@click.option(
-    "--outputs", type=click.Path(file_okay=False, path_type=Path), help="Where pages go (default: outputs/)."
-)
+@click.option("--outputs", type=click.Path(file_okay=False, path_type=Path), help="Where pages go (default: outputs/).")
 @click.option("--force", is_flag=True, help="Render all, also those that still hold.")
 @click.option("--explain", is_flag=True, help="Say for each report that is rendered why it is.")
 @click.option("--dry-run", "dry", is_flag=True, help="Render nothing; say what would be rendered, and why.")
 @click.option(
-    "--engine", type=click.Choice(["cakupan", "kernel"]),
+    "--engine",
+    type=click.Choice(["cakupan", "kernel"]),
     help="How notebooks are run: forked from a warm process, or each in a Jupyter kernel (slower; the same pages).",
-)  # fmt: skip
+)
 @click.option("--shard", metavar="I/N", help="Only the I-th of N parts of the reports, as in 1/4.")
 @click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Have the reports made by a Dask cluster, as in tcp://10.0.0.1:8786.",
+    "--scheduler", metavar="ADDRESS", help="Have the reports made by a Dask cluster, as in tcp://10.0.0.1:8786."
 )
 def render(
-    names: tuple[str, ...], given: tuple[tuple[str, str], ...], jobs: int | None, outputs: Path | None, force: bool,
-    explain: bool, dry: bool, engine: str | None, shard: str | None, scheduler: str | None,
-) -> None:  # fmt: skip
+    names: tuple[str, ...],
+    given: tuple[tuple[str, str], ...],
+    jobs: int | None,
+    outputs: Path | None,
+    force: bool,
+    explain: bool,
+    dry: bool,
+    engine: str | None,
+    shard: str | None,
+    scheduler: str | None,
+) -> None:
     """Render the reports of reports.toml, or those that match NAME: a report, a place, or place/report.
 
     A report is rendered when what it was made of has changed: its notebook, its parameters, a file of data or code that
@@ -464,15 +477,9 @@ def render(
     outputs = _folder(outputs)
     makers = _makers(jobs, engine, scheduler)
     marked: list[site.Marked] = []
-    with (
-        _interruptible(),
-        _failures() as failed,
-        shown(len(chosen), _shown(outputs), explain or dry) as watcher,
-    ):
+    with _interruptible(), _failures() as failed, shown(len(chosen), _shown(outputs), explain or dry) as watcher:
         watcher = _listening(watcher, failed, marked)
-        results = runner.render(
-            chosen, outputs, makers, force=force, dry=dry, watcher=watcher, beside=all_reports
-        )
+        results = runner.render(chosen, outputs, makers, force=force, dry=dry, watcher=watcher, beside=all_reports)
     if dry:
         sys.exit(1 if missing else 0)
     rendered = [done for done in results if done.why and not done.failure]
@@ -520,9 +527,7 @@ def _failures() -> "Iterator[list[runner.Done]]":
             click.echo(f"failed: {done.report.path}: {done.failure}{kept}", err=True)
 
 
-def _listening(
-    watcher: "runner.Watcher", failed: "list[runner.Done]", marked: "list[site.Marked]"
-) -> "runner.Watcher":
+def _listening(watcher: "runner.Watcher", failed: "list[runner.Done]", marked: "list[site.Marked]") -> "runner.Watcher":
     """The watcher, with what failed and what the index marks noted, too."""
 
     def ended(done: "runner.Done") -> None:
@@ -539,9 +544,7 @@ def _marked_in_words(marked: "site.Marked", where: str) -> Iterator[str]:
 
     older = f"the index shows {pages(marked.older)} of an older state" if marked.older else ""
     missing = (
-        f"{counted(marked.missing)} {'has' if marked.missing == 1 else 'have'} no page yet"
-        if marked.missing
-        else ""
+        f"{counted(marked.missing)} {'has' if marked.missing == 1 else 'have'} no page yet" if marked.missing else ""
     )
     if found := ", and ".join(filter(None, (older, missing))):
         yield f"{found}; render them with: cakupan render{where}"
@@ -554,11 +557,12 @@ def _marked_in_words(marked: "site.Marked", where: str) -> Iterator[str]:
 @click.option("-j", "--jobs", type=click.IntRange(1), help="How many at a time (default: one a core).")
 @click.option(
     "--outputs", type=click.Path(file_okay=False, path_type=Path), help="Where the pages are (default: outputs/)."
-)  # fmt: skip
+)
 @click.option(
-    "--engine", type=click.Choice(["cakupan", "kernel"]),
+    "--engine",
+    type=click.Choice(["cakupan", "kernel"]),
     help="How notebooks are run; pages rendered by one are verified by the other, too.",
-)  # fmt: skip
+)
 def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engine: str | None) -> None:
     """Check that the pages there are what their inputs give: hash every file, render anew elsewhere, compare each byte.
 
@@ -586,8 +590,7 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
     )
     if beside:
         click.echo(
-            f"files of {pages(len(beside))} there belong to no report; list them with: cakupan prune{where}",
-            err=True,
+            f"files of {pages(len(beside))} there belong to no report; list them with: cakupan prune{where}", err=True
         )
     sys.exit(1 if bad or missing else 0)
 
@@ -597,12 +600,14 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
 @click.argument("new")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
     help="A table to read, the same for a page of Markdown, or one JSON object for programs (with every number).",
-)  # fmt: skip
-@click.option(
-    "--lines", type=click.IntRange(1), default=20, show_default=True, help="At most so many lines a report."
 )
+@click.option("--lines", type=click.IntRange(1), default=20, show_default=True, help="At most so many lines a report.")
 @click.option("--all", "everything", is_flag=True, help="All lines.")
 def compare(old: str, new: str, names: tuple[str, ...], form: str, lines: int, everything: bool) -> None:
     """Print the published numbers that moved from OLD to NEW, and why, for all reports or those that match NAME.
@@ -672,16 +677,14 @@ def _interruptible() -> Iterator[None]:
     except (OutputsError, StartError, ManifestError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
-        raise click.ClickException(
-            "interrupted: what was done is in place, every other page is as it was"
-        ) from None
+        raise click.ClickException("interrupted: what was done is in place, every other page is as it was") from None
 
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
     "--outputs", type=click.Path(file_okay=False, path_type=Path), help="Where the pages are (default: outputs/)."
-)  # fmt: skip
+)
 @click.option("--remove", "removing", is_flag=True, help="Remove what is listed, and write the index anew.")
 def prune(names: tuple[str, ...], outputs: Path | None, removing: bool) -> None:
     """List pages that belong to no report of reports.toml; with --remove, remove them.
@@ -717,9 +720,7 @@ def prune(names: tuple[str, ...], outputs: Path | None, removing: bool) -> None:
             runner.render([], outputs, beside=all_reports)
         click.echo(f"removed: files of {pages(len(found))}; the index is written anew")
     else:
-        click.echo(
-            f"files of {pages(len(found))} belong to no report; remove them with: cakupan prune --remove"
-        )
+        click.echo(f"files of {pages(len(found))} belong to no report; remove them with: cakupan prune --remove")
 
 
 def _named(path: str, names: tuple[str, ...]) -> bool:
@@ -760,9 +761,7 @@ def _asked_for(
         return known.reports, found, missing
     if len(names) != 1:
         raise click.UsageError("-p goes with one report, as in: cakupan render coverage -p province Lampung")
-    if names[0] not in {report.name for report in known.reports} and manifest.asked_of(
-        names, [], known.left_out
-    ):
+    if names[0] not in {report.name for report in known.reports} and manifest.asked_of(names, [], known.left_out):
         raise click.ClickException("of what was asked for nothing can be made")
     return known.reports, [manifest.own(names[0], given, known.reports)], False
 
@@ -799,9 +798,7 @@ def notebooks(names: tuple[str, ...]) -> None:
         except RuntimeError as error:
             failed.append(str(error))
         except OSError as error:
-            failed.append(
-                f"{_shown(path)} can't be written ({error.strerror}), and is as it was; make room for it"
-            )
+            failed.append(f"{_shown(path)} can't be written ({error.strerror}), and is as it was; make room for it")
         else:
             click.echo("refreshed")
             continue
@@ -812,14 +809,14 @@ def notebooks(names: tuple[str, ...]) -> None:
 
 @main.command()
 @click.option(
-    "--period", metavar="YYYY-12",
+    "--period",
+    metavar="YYYY-12",
     help="The December that the paths start from (default: the last with participants by domicile).",
-)  # fmt: skip
+)
 @click.option("--until", type=int, default=2045, show_default=True, help="The last year of the paths.")
 @click.option(
-    "--draws", type=int, default=1000, show_default=True,
-    help="How often the uncertain assumptions are drawn.",
-)  # fmt: skip
+    "--draws", type=int, default=1000, show_default=True, help="How often the uncertain assumptions are drawn."
+)
 @click.option("--seed", type=int, default=2024, show_default=True, help="Which numbers are drawn.")
 def record(period: str | None, until: int, draws: int, seed: int) -> None:
     """Put today's projections on record, so that later figures can tell how they fared.
@@ -840,9 +837,7 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
     from analysis.projection.asked import reasonable
 
     _checked_data("recorded", "all records are as they were")
-    participants, *others = (
-        data.read(name) for name in ("participants", "labour_force", "reported_claims", "regions")
-    )
+    participants, *others = (data.read(name) for name in ("participants", "labour_force", "reported_claims", "regions"))
     period = period or max(participants.loc[participants["basis"] == "domicile", "period"])
     labour_force, claims, regions = others
     _writable(data.FOLDER / "projections")
@@ -851,9 +846,7 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
         click.echo(f"carrying the usual course of all places from {period} to {until}", err=True)
         there = projections.recorded()
         plans = _steady(period, until)
-        paths = hindsight.baseline(
-            participants, labour_force, claims, regions, plans, period, until, draws, seed
-        )
+        paths = hindsight.baseline(participants, labour_force, claims, regions, plans, period, until, draws, seed)
     file = data.FOLDER / "projections" / f"{period}.csv"
     if not file.is_file():
         with _writing(file):

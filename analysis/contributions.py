@@ -50,9 +50,11 @@ PAYERS = ("self", "sponsoring company", "national budget", "local budget")  # wh
 # in the rules). Village funds come from the national and go through the village's budget: counting them as public,
 # without the relief of PP 50/2025, is an assumption, and the dearer reading.
 SPENT_BY = {
-    "national_budget": "national budget", "local_budget": "local budget", "village_funds": "local budget",
+    "national_budget": "national budget",
+    "local_budget": "local budget",
+    "village_funds": "local budget",
     "palm_oil_fund": "local budget",
-}  # fmt: skip
+}
 BEFORE = "before our records"
 _CONFIDENCE = {"good": "high", "medium": "medium"}  # trust that may be used; any other word is shown only
 _LEVELS = ("low", "medium", "high")
@@ -64,15 +66,23 @@ _RATES = {
 _USUAL = {"PU": ("JKK", "JKM", "JHT", "JP", "JKP"), "BPU": ("JKK", "JKM"), "Jakon": ("JKK", "JKM")}
 _SHARED = {"JHT": ("employer", "worker"), "JP": ("employer", "worker")}  # for PU, each with a rule of its own
 _CAPS = {"JP": "jp_wage_cap", "JKP": "jkp_wage_cap"}
-_TAKES = {
-    "PU": ("wage", "risk", "labour_intensive"),
-    "BPU": ("income", "payer", "transport"),
-    "Jakon": ("wage",),
-}
+_TAKES = {"PU": ("wage", "risk", "labour_intensive"), "BPU": ("income", "payer", "transport"), "Jakon": ("wage",)}
 _COLUMNS = [
-    "segment", "programme", "payer", "class_or_band", "rate", "base_amount", "contribution", "relief", "relief_is",
-    "since", "rule_ids", "source_ids", "confidence", "as_of",
-]  # fmt: skip
+    "segment",
+    "programme",
+    "payer",
+    "class_or_band",
+    "rate",
+    "base_amount",
+    "contribution",
+    "relief",
+    "relief_is",
+    "since",
+    "rule_ids",
+    "source_ids",
+    "confidence",
+    "as_of",
+]
 _TYPES = {"rate": "Float64", "base_amount": "Int64", "contribution": "Int64", "relief": "Float64"}
 _EARLIEST, _OPEN = 0, 12 * 9999 + 11  # months counted since the year 0
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
@@ -156,9 +166,15 @@ class _Bill(NamedTuple):
 
 
 def in_force(
-    rules: pd.DataFrame, rule: str, segment: str, programme: str, month: str,
-    *, class_or_band: str = "", payer: str = "",
-) -> pd.DataFrame:  # fmt: skip
+    rules: pd.DataFrame,
+    rule: str,
+    segment: str,
+    programme: str,
+    month: str,
+    *,
+    class_or_band: str = "",
+    payer: str = "",
+) -> pd.DataFrame:
     """The rows of `rules` that hold in a month for one rule, segment and programme, and may be used.
 
     `rules` is the table contribution_rules, `month` as 2025-06. An empty `class_or_band` or `payer` is any. Several rows are
@@ -223,9 +239,7 @@ def _number(month: str) -> int:
     if not found:
         raise ValueError(f"month is {month!r}; write year and month as 2025-06")
     if not 1 <= int(found[2]) <= 12:
-        raise ValueError(
-            f"month is {month!r}, and there is no month {found[2]}; write it as 2025-01 to 2025-12"
-        )
+        raise ValueError(f"month is {month!r}, and there is no month {found[2]}; write it as 2025-01 to 2025-12")
     return 12 * int(found[1]) + int(found[2]) - 1
 
 
@@ -282,9 +296,7 @@ def _dated(rows: Iterable[Rule]) -> str:
 def _value(found: Sequence[Rule]) -> Fraction:
     value = found[0].value
     if value is None:
-        raise RuleError(
-            f"rule {found[0].rule_id} has no single value ({found[0].value_printed!r}); name its class"
-        )
+        raise RuleError(f"rule {found[0].rule_id} has no single value ({found[0].value_printed!r}); name its class")
     return value
 
 
@@ -292,10 +304,18 @@ def _value(found: Sequence[Rule]) -> Fraction:
 
 
 def monthly(
-    rules: pd.DataFrame, month: str, segment: str, *, wage: int | None = None, income: int | None = None,
-    risk: str = "very low", payer: str = "self", transport: bool = False, labour_intensive: bool = False,
+    rules: pd.DataFrame,
+    month: str,
+    segment: str,
+    *,
+    wage: int | None = None,
+    income: int | None = None,
+    risk: str = "very low",
+    payer: str = "self",
+    transport: bool = False,
+    labour_intensive: bool = False,
     programmes: Sequence[str] = (),
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """What is paid for one person in a month, one row a programme and payer.
 
     `rules` is the table contribution_rules. PU takes `wage` (rupiah a month), `risk` ("very low" to "very high") and
@@ -391,9 +411,7 @@ def _bills(rows: Sequence[Rule], month: int, programme: str, who: _Who) -> list[
     bills = []
     for party in _SHARED.get(programme, ("",)):
         found = tuple(_holding(rows, kind._replace(payer=party), month))
-        payer, rate = (
-            ("national budget", _state(found[0])) if programme == "JKP" else (found[0].payer, _value(found))
-        )
+        payer, rate = ("national budget", _state(found[0])) if programme == "JKP" else (found[0].payer, _value(found))
         bills.append(_Bill(programme, payer, kind.class_or_band, rate, base, rate * base, found + rules))
     return bills
 
@@ -409,9 +427,7 @@ def _bpu_bill(rows: Sequence[Rule], month: int, kind: _Kind, who: _Who) -> _Bill
     base, rate = max(Fraction(who.amount), least), _value(found)
     rules = tuple(dict.fromkeys((*found, *lowest, *jkk)))
     band = lowest[0].class_or_band if base == least else ""
-    return _Bill(
-        kind.programme, who.payer, band, rate, base, rate * base, rules, "high" if band else "medium"
-    )
+    return _Bill(kind.programme, who.payer, band, rate, base, rate * base, rules, "high" if band else "medium")
 
 
 def _state(rule: Rule) -> Fraction:
@@ -469,16 +485,21 @@ def _line(bill: _Bill, relief: _Relief, segment: str, month: str) -> dict[str, A
     rules = (*bill.rules, *relief.rules)
     latest = max(rules, key=lambda rule: rule.first)
     return {
-        "segment": segment, "programme": bill.programme, "payer": bill.payer, "class_or_band": bill.class_or_band,
+        "segment": segment,
+        "programme": bill.programme,
+        "payer": bill.payer,
+        "class_or_band": bill.class_or_band,
         "rate": pd.NA if bill.rate is None else float(bill.rate),
         "base_amount": pd.NA if bill.base is None else _half_up(bill.base),
         "contribution": _half_up(bill.amount * (1 - relief.off)),
-        "relief": float(relief.off), "relief_is": relief.is_, "since": latest.effective_from or BEFORE,
+        "relief": float(relief.off),
+        "relief_is": relief.is_,
+        "since": latest.effective_from or BEFORE,
         "rule_ids": union([(rule.rule_id,) for rule in rules]),
         "source_ids": union([(rule.source_id,) for rule in rules]),
         "confidence": _lowest([bill.confidence, *(_CONFIDENCE[rule.trust] for rule in rules)]),
         "as_of": (month,),
-    }  # fmt: skip
+    }
 
 
 def _half_up(amount: Fraction) -> int:
@@ -555,7 +576,7 @@ def _limit(number: str | None, scale: str | None) -> int | None:
 
 def yearly(
     rules: pd.DataFrame, year: int, segment: str, *, months: int = 12, by: Sequence[str] = ("payer",), **who: Any
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """What is paid for one person in the last `months` months of a year, one row for each group of `by`.
 
     The sum of its months as `monthly` has them; `who` is what `monthly` takes (wage, income, risk, payer …), the same all year.
@@ -574,7 +595,7 @@ def yearly(
 
 def owed(
     rules: Sequence[Rule], year: int, segment: str, *, months: int = 12, by: Sequence[str] = ("payer",), **who: Any
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[dict[str, Any]]:
     """The rows of `yearly`, from rules that were read before (`usable`).
 
     >>> from analysis.data import read; rules = usable(read("contribution_rules"))
@@ -591,7 +612,10 @@ def owed(
         groups.setdefault(tuple(line[name] for name in by), []).append(line)
     return [
         {
-            "segment": segment, **dict(zip(by, key, strict=True)), "year": year, "months": months,
+            "segment": segment,
+            **dict(zip(by, key, strict=True)),
+            "year": year,
+            "months": months,
             "contribution": sum(line["contribution"] for line in lines),
             "rule_ids": union(line["rule_ids"] for line in lines),
             "source_ids": union(line["source_ids"] for line in lines),
@@ -599,7 +623,7 @@ def owed(
             "as_of": tuple(sorted(union(line["as_of"] for line in lines))),
         }
         for key, lines in groups.items()
-    ]  # fmt: skip
+    ]
 
 
 def programme_cost(
@@ -626,9 +650,7 @@ def place_cost(rules: pd.DataFrame, month: str) -> int:
     >>> place_cost(read("contribution_rules"), "2026-05")
     16800
     """
-    return int(
-        monthly(rules, month, "BPU", income=_lowest_income(rules), payer="local budget")["contribution"].sum()
-    )
+    return int(monthly(rules, month, "BPU", income=_lowest_income(rules), payer="local budget")["contribution"].sum())
 
 
 def _over(rows: Sequence[Rule], months: Iterable[int], segment: str, asked: _Asked) -> list[dict[str, Any]]:
@@ -673,11 +695,14 @@ def published_beside(rules: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
         ("package_jht", rows.loc["bpu-jkk-jkm-jht-min-package-lowest-band"], bpu | {"month_first": "2025-06"} | jht),
         ("discount_transport", rows.loc[band[1]], bpu | {"month_first": "2026-01", "transport": True}),
         ("discount_others", rows.loc[band[1]], bpu | {"month_first": "2026-04"}),
-        ("discount_misquote", rows.loc["bpu-jkk-jkm-discounted-package-misquote-lowest-band"],
-         bpu | {"month_first": "2026-04"}),
+        (
+            "discount_misquote",
+            rows.loc["bpu-jkk-jkm-discounted-package-misquote-lowest-band"],
+            bpu | {"month_first": "2026-04"},
+        ),
         ("palm_oil_worker", lampung, fund),
         ("palm_oil_budget", budget, fund | {"months": months, "persons": persons}),
-    ]  # fmt: skip
+    ]
     lines = [
         _control(name, row, programme_cost(rules, **who), who["month_first"], who["months"])
         for name, row, who in controls
@@ -693,10 +718,15 @@ def _control(name: str, row: pd.Series, ours: int, month: str, months: int = 1) 
     value, digits = Fraction(str(row["value"])), re.sub(r"\D", "", row["value_printed"])
     first = _number(month)
     return {
-        "control": name, "ours": ours, "printed": row["value_printed"], "printed_value": int(value),
-        "agrees": abs(ours - value) <= value / int(digits) / 2, "trust": row.get("trust", ""),
-        "source_ids": (row["source_id"],), "as_of": tuple(_named(first + i) for i in range(months)),
-    }  # fmt: skip
+        "control": name,
+        "ours": ours,
+        "printed": row["value_printed"],
+        "printed_value": int(value),
+        "agrees": abs(ours - value) <= value / int(digits) / 2,
+        "trust": row.get("trust", ""),
+        "source_ids": (row["source_id"],),
+        "as_of": tuple(_named(first + i) for i in range(months)),
+    }
 
 
 def _lowest_income(rules: pd.DataFrame) -> int:
@@ -714,9 +744,12 @@ def _found(pattern: str, text: str, where: str) -> str:
 
 
 def expected_claims(
-    work_accidents: pd.DataFrame, participants: pd.DataFrame, province_code: str,
-    persons: Mapping[str, float], year: int = 2023,
-) -> pd.DataFrame:  # fmt: skip
+    work_accidents: pd.DataFrame,
+    participants: pd.DataFrame,
+    province_code: str,
+    persons: Mapping[str, float],
+    year: int = 2023,
+) -> pd.DataFrame:
     """Work-accident cases and claims (JKK) to expect in a year for `persons` covered, at the year's rate per participant.
 
     With K the cases (or rupiah paid) of the year and P the active participants of its December:  expected = persons K / P.
@@ -755,8 +788,12 @@ class Accidents(NamedTuple):
 
 
 def accidents_of(
-    work_accidents: pd.DataFrame, participants: pd.DataFrame, province_code: str, segments: Iterable[str], year: int = 2023
-) -> dict[str, Accidents]:  # fmt: skip
+    work_accidents: pd.DataFrame,
+    participants: pd.DataFrame,
+    province_code: str,
+    segments: Iterable[str],
+    year: int = 2023,
+) -> dict[str, Accidents]:
     """What `expected_claims` goes by, for each segment. ValueError for a place or segment without figures.
 
     >>> accidents = pd.DataFrame({"year": 2023, "province_code": "18", "segment": ["BPU"], "cases": 160,
@@ -776,9 +813,7 @@ def accidents_of(
     return {segment: _accidents(of, counted, segment, province_code, year) for segment in segments}
 
 
-def _accidents(
-    of: pd.DataFrame, counted: pd.DataFrame, segment: str, province_code: str, year: int
-) -> Accidents:
+def _accidents(of: pd.DataFrame, counted: pd.DataFrame, segment: str, province_code: str, year: int) -> Accidents:
     of, heads = (rows[rows["segment"] == segment] for rows in (of, counted))
     by = heads.groupby("basis")["persons"].sum()
     if of.empty or set(by.index) != {"domicile", "registration"} or not (by > 0).all():
@@ -788,9 +823,7 @@ def _accidents(
         )
     sources = union((source,) for source in (*of["source_id"], *heads["source_id"]))
     domicile, registration = (int(by[basis]) for basis in ("domicile", "registration"))
-    return Accidents(
-        int(of["cases"].sum()), int(of["claims_paid"].sum()), domicile, registration, year, sources
-    )
+    return Accidents(int(of["cases"].sum()), int(of["claims_paid"].sum()), domicile, registration, year, sources)
 
 
 def claims_among(known: Mapping[str, Accidents], persons: Mapping[str, float]) -> list[dict[str, Any]]:
@@ -801,14 +834,20 @@ def claims_among(known: Mapping[str, Accidents], persons: Mapping[str, float]) -
 def _claims_line(segment: str, number: float, known: Accidents) -> dict[str, Any]:
     if not isinstance(number, Real) or not number >= 0:
         raise ValueError(f"persons of {segment} is {number!r}; give a number of people")
-    expected = [
-        Fraction(number) * known.claims_paid / heads for heads in (known.domicile, known.registration)
-    ]
+    expected = [Fraction(number) * known.claims_paid / heads for heads in (known.domicile, known.registration)]
     return {
-        "segment": segment, "persons": number, "participants": known.domicile, "cases": known.cases,
-        "claims_paid": known.claims_paid, "cases_per_thousand": round(1000 * known.cases / known.domicile, 2),
+        "segment": segment,
+        "persons": number,
+        "participants": known.domicile,
+        "cases": known.cases,
+        "claims_paid": known.claims_paid,
+        "cases_per_thousand": round(1000 * known.cases / known.domicile, 2),
         "claims_per_participant": _half_up(Fraction(known.claims_paid, known.domicile)),
-        "cases_expected": round(float(number) * known.cases / known.domicile, 1), "claims_expected": _half_up(expected[0]),
-        "claims_low": _half_up(min(expected)), "claims_high": _half_up(max(expected)),
-        "as_of": (str(known.year), f"{known.year}-12"), "source_ids": known.source_ids, "confidence": "low",
-    }  # fmt: skip
+        "cases_expected": round(float(number) * known.cases / known.domicile, 1),
+        "claims_expected": _half_up(expected[0]),
+        "claims_low": _half_up(min(expected)),
+        "claims_high": _half_up(max(expected)),
+        "as_of": (str(known.year), f"{known.year}-12"),
+        "source_ids": known.source_ids,
+        "confidence": "low",
+    }

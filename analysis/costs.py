@@ -36,17 +36,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.claims.published import union
-from analysis.contributions import (
-    PAYERS,
-    SPENT_BY,
-    Rule,
-    accidents_of,
-    claims_among,
-    monthly,
-    owed,
-    owed_in,
-    usable,
-)
+from analysis.contributions import PAYERS, SPENT_BY, Rule, accidents_of, claims_among, monthly, owed, owed_in, usable
 from analysis.projection.model import BPU, PU, SEGMENTS, Array
 from analysis.projection.plan import Case, plan_of, values_of
 from analysis.projection.runs import Projection
@@ -129,19 +119,32 @@ def _wage_of(period: str, every: pd.DataFrame, parts: Sequence[str]) -> list[dic
         return []
     wages, heads = ([int(value) for value in column] for column in (rows["average_net_wage"], weights))
     mean = sum(wage * head for wage, head in zip(wages, heads, strict=True)) / sum(heads)
-    return [{
-        "year": int(period[:4]), "wage": int(mean + 0.5), "as_of": (period,), "workers_as_of": (period,),
-        "confidence": "low", "source_ids": tuple(dict.fromkeys(rows["source_id"])),
-    }]  # fmt: skip
+    return [
+        {
+            "year": int(period[:4]),
+            "wage": int(mean + 0.5),
+            "as_of": (period,),
+            "workers_as_of": (period,),
+            "confidence": "low",
+            "source_ids": tuple(dict.fromkeys(rows["source_id"])),
+        }
+    ]
 
 
 # -- the bill ---------------------------------------------------------------------------------------
 
 
 def costs_of(
-    ahead: Projection, start: pd.DataFrame, past: pd.DataFrame | None, plans: pd.DataFrame, rules: pd.DataFrame,
-    wages: pd.DataFrame, seed: int, *, risk: str = "very low",
-) -> Costs:  # fmt: skip
+    ahead: Projection,
+    start: pd.DataFrame,
+    past: pd.DataFrame | None,
+    plans: pd.DataFrame,
+    rules: pd.DataFrame,
+    wages: pd.DataFrame,
+    seed: int,
+    *,
+    risk: str = "very low",
+) -> Costs:
     """What every scenario of a projection costs, by who pays for whom, in each year and draw.
 
     `ahead`, `start`, `past`, `plans` and `seed` as they went through `project` (so that wage growth is drawn with the same numbers);
@@ -177,9 +180,7 @@ def costs_of(
     paid = _wage_earners(prices, months["PU", ""], wage, risk)
     if ("PU", "agency") in months:
         for line, amount in _wage_earners(prices, months["PU", "agency"], wage, risk).items():
-            payer = (
-                "local budget" if line.payer == "employer" else line.payer
-            )  # local and village governments
+            payer = "local budget" if line.payer == "employer" else line.payer  # local and village governments
             paid[Line(payer, "PU", "agency")] = amount
     whole_years = np.full((1, len(ahead.years), 1), 12.0)
     paid[Line("self", "BPU", "")] = months["BPU", ""] * _per_person_month(prices, "self", whole_years)
@@ -188,8 +189,7 @@ def costs_of(
         length = np.where(served > 0, over_years(lever, "months", part), 12.0)
         paid[Line(_SPENDERS[fund], "BPU", fund)] = served * _per_person_month(prices, _SPENDERS[fund], length)
     facts = {
-        name: _facts(start, past, wages, prices, case.assumptions)
-        for name, case in zip(names, cases, strict=True)
+        name: _facts(start, past, wages, prices, case.assumptions) for name, case in zip(names, cases, strict=True)
     }
     return Costs(names, ahead.years, months, paid, facts)
 
@@ -242,11 +242,7 @@ def _wages_ahead(wages: pd.DataFrame, years: Sequence[int], growth: Array) -> Ar
 
 def _wage_earners(prices: _Prices, months: Array, wage: Array, risk: str) -> dict[Line, Array]:
     """What employer, worker and national budget pay for the wage earners, linear between the caps."""
-    caps = {
-        int(rule.value)
-        for rule in prices.rules
-        if rule.rule in ("jp_wage_cap", "jkp_wage_cap") and rule.value
-    }
+    caps = {int(rule.value) for rule in prices.rules if rule.rule in ("jp_wage_cap", "jkp_wage_cap") and rule.value}
     out: dict[Line, Array] = {}
     for year in np.unique(prices.years):
         then = prices.years == year
@@ -267,19 +263,13 @@ def _per_person_month(prices: _Prices, payer: str, length: Array) -> Array:
         then = prices.years == year
         part = length[:, then]
         nodes = np.unique([np.floor(part), np.ceil(part)])
-        owed = [
-            prices.of(int(year), "BPU", income=LOWEST_BAND, payer=payer, months=int(m))[payer] for m in nodes
-        ]
+        owed = [prices.of(int(year), "BPU", income=LOWEST_BAND, payer=payer, months=int(m))[payer] for m in nodes]
         out[:, then] = np.interp(part, nodes, owed) / part
     return out
 
 
 def _facts(
-    start: pd.DataFrame,
-    past: pd.DataFrame | None,
-    wages: pd.DataFrame,
-    prices: _Prices,
-    assumptions: pd.DataFrame,
+    start: pd.DataFrame, past: pd.DataFrame | None, wages: pd.DataFrame, prices: _Prices, assumptions: pd.DataFrame
 ) -> dict[str, Any]:
     """Dates and sources of a scenario's costs. Confidence is low: the covered are projected, and wages are not those reported."""
     known = [start] if past is None else [start, past]
@@ -317,11 +307,7 @@ def bill(costs: Costs, by: Sequence[str] = ("payer",), years: Sequence[int] = ()
     for line in costs.rupiah:
         groups.setdefault(tuple(getattr(line, name) for name in by), []).append(line)
     at = _at(costs, years)
-    rows = [
-        row
-        for key, lines in groups.items()
-        for row in _billed(costs, at, dict(zip(by, key, strict=True)), lines)
-    ]
+    rows = [row for key, lines in groups.items() for row in _billed(costs, at, dict(zip(by, key, strict=True)), lines)]
     order = pd.DataFrame(rows)
     order["place"] = order["scenario"].map(costs.scenarios.index)
     frame = order.sort_values(["place", "year"], kind="stable", ignore_index=True).drop(columns="place")
@@ -339,9 +325,7 @@ def _at(costs: Costs, years: Sequence[int]) -> list[int]:
     return [costs.years.index(year) for year in years or costs.years]
 
 
-def _billed(
-    costs: Costs, at: Sequence[int], group: dict[str, str], lines: Sequence[Line]
-) -> list[dict[str, Any]]:
+def _billed(costs: Costs, at: Sequence[int], group: dict[str, str], lines: Sequence[Line]) -> list[dict[str, Any]]:
     """The rows of one group: people are counted once, however many pay for them."""
     rupiah = sum(costs.rupiah[line][:, at] for line in lines)
     served = dict.fromkeys((line.segment, line.fund) for line in lines)
@@ -350,21 +334,25 @@ def _billed(
     spread = np.quantile(rupiah, _SPREAD, axis=-1)
     each = np.median(np.divide(12.0 * rupiah, months, out=np.zeros_like(months), where=months > 0), axis=-1)
     return [
-        {"scenario": name, "year": costs.years[year]} | group
+        {"scenario": name, "year": costs.years[year]}
+        | group
         | {"persons": _whole(middle[i, j] / 12), "person_months": _whole(middle[i, j])}
-        | {column: _whole(ends[i, j]) for column, ends in zip(("contribution_low", "contribution", "contribution_high"), spread, strict=True)}
-        | {"per_person": _whole(each[i, j]) if middle[i, j] > 0 else pd.NA} | costs.facts[name]
-        for i, name in enumerate(costs.scenarios) for j, year in enumerate(at)
-    ]  # fmt: skip
+        | {
+            column: _whole(ends[i, j])
+            for column, ends in zip(("contribution_low", "contribution", "contribution_high"), spread, strict=True)
+        }
+        | {"per_person": _whole(each[i, j]) if middle[i, j] > 0 else pd.NA}
+        | costs.facts[name]
+        for i, name in enumerate(costs.scenarios)
+        for j, year in enumerate(at)
+    ]
 
 
 def _whole(number: float) -> int:
     return int(np.floor(number + 0.5))
 
 
-def bought(
-    costs: Costs, ahead: Projection, against: str = "steady", years: Sequence[int] = ()
-) -> pd.DataFrame:
+def bought(costs: Costs, ahead: Projection, against: str = "steady", years: Sequence[int] = ()) -> pd.DataFrame:
     """What each scenario buys beside `against`: more people covered, what they cost, and the cost of one: a row a scenario and year.
 
     Columns: scenario, year, additional (people covered in December; the middle of the draws' differences) with _low and _high (5
@@ -396,17 +384,22 @@ def bought(
         numbers[:, at] - numbers[base, at] for numbers in (covered, served, paid, public)
     )
     rows = [
-        {"scenario": name, "year": costs.years[year], **_spread("additional", people[i, j]),
-         **_spread("additional_cost", rupiah[i, j]), "additional_public": _whole(np.median(budgets[i, j])),
-         **_per_additional(rupiah[i, j], months[i, j], served[base, at[j]]), **costs.facts[name]}
-        for i, name in enumerate(costs.scenarios) for j, year in enumerate(at)
-    ]  # fmt: skip
+        {
+            "scenario": name,
+            "year": costs.years[year],
+            **_spread("additional", people[i, j]),
+            **_spread("additional_cost", rupiah[i, j]),
+            "additional_public": _whole(np.median(budgets[i, j])),
+            **_per_additional(rupiah[i, j], months[i, j], served[base, at[j]]),
+            **costs.facts[name],
+        }
+        for i, name in enumerate(costs.scenarios)
+        for j, year in enumerate(at)
+    ]
     return pd.DataFrame(rows).astype(dict.fromkeys(_BOUGHT, "Int64"))
 
 
-_BOUGHT = [
-    f"{name}{end}" for name in ("additional", "additional_cost", "per_person") for end in ("", "_low", "_high")
-]  # fmt: skip
+_BOUGHT = [f"{name}{end}" for name in ("additional", "additional_cost", "per_person") for end in ("", "_low", "_high")]
 
 
 def _spread(name: str, draws: Array) -> dict[str, int]:
@@ -444,36 +437,56 @@ def accidents(
     known = accidents_of(work_accidents, participants, province_code, SEGMENTS)
     rows: list[dict[str, Any]] = []
     for i, name in enumerate(costs.scenarios):
-        heads = {segment: float(np.median(sum(months[i, at] for (of, _), months in costs.person_months.items() if of == segment))) / 12
-                 for segment in SEGMENTS}  # fmt: skip
+        heads = {
+            segment: float(
+                np.median(sum(months[i, at] for (of, _), months in costs.person_months.items() if of == segment))
+            )
+            / 12
+            for segment in SEGMENTS
+        }
         found = claims_among(known, heads)
         sums = {
-            column: sum(row[column] for row in found)
-            for column in ("claims_expected", "claims_low", "claims_high")
+            column: sum(row[column] for row in found) for column in ("claims_expected", "claims_low", "claims_high")
         }
         cases = sum(row["persons"] * row["cases"] / row["participants"] for row in found)
         own = costs.facts[name]
         dates = union(row["as_of"] for row in found)
         ids = union([own["source_ids"], *(row["source_ids"] for row in found)])
-        rows.append({
-            "scenario": name, "year": year, "persons": _whole(sum(heads.values())), "cases_expected": _whole(cases),
-            **sums, "as_of": dates, "workers_as_of": own.get("workers_as_of", ()), "confidence": "low", "source_ids": ids,
-        })  # fmt: skip
+        rows.append(
+            {
+                "scenario": name,
+                "year": year,
+                "persons": _whole(sum(heads.values())),
+                "cases_expected": _whole(cases),
+                **sums,
+                "as_of": dates,
+                "workers_as_of": own.get("workers_as_of", ()),
+                "confidence": "low",
+                "source_ids": ids,
+            }
+        )
     return pd.DataFrame(rows, columns=_ACCIDENTS)
 
 
 _ACCIDENTS = [
-    "scenario", "year", "persons", "cases_expected", "claims_expected", "claims_low", "claims_high",
-    "as_of", "workers_as_of", "confidence", "source_ids",
-]  # fmt: skip
+    "scenario",
+    "year",
+    "persons",
+    "cases_expected",
+    "claims_expected",
+    "claims_low",
+    "claims_high",
+    "as_of",
+    "workers_as_of",
+    "confidence",
+    "source_ids",
+]
 
 
 # -- one worker -------------------------------------------------------------------------------------
 
 
-def one_worker(
-    rules: pd.DataFrame, month: str, wages: pd.DataFrame, *, risk: str = "very low"
-) -> pd.DataFrame:
+def one_worker(rules: pd.DataFrame, month: str, wages: pd.DataFrame, *, risk: str = "very low") -> pd.DataFrame:
     """What one worker costs in a month, by programme and payer: a wage earner at the average wage, a non-wage worker of the lowest band.
 
     The wage is that of the month's August, or the next one known, or else the last (it isn't grown here). Rows and columns as
@@ -509,15 +522,20 @@ def by_payers(rules: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
     used = usable(rules)
     rows = [
         {
-            "month": month, "payer": payer, "contribution": sum(row["contribution"] for row in each),
-            "relief": max(row["relief"] for row in each), "relief_is": each[0]["relief_is"], "as_of": (month,),
-            "workers_as_of": (month,), "confidence": each[0]["confidence"],
+            "month": month,
+            "payer": payer,
+            "contribution": sum(row["contribution"] for row in each),
+            "relief": max(row["relief"] for row in each),
+            "relief_is": each[0]["relief_is"],
+            "as_of": (month,),
+            "workers_as_of": (month,),
+            "confidence": each[0]["confidence"],
             "source_ids": union(row["source_ids"] for row in each),
         }
         for month in months
         for payer in PAYERS
         for each in [owed_in(used, month, "BPU", income=LOWEST_BAND, payer=payer)]
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows).astype({"contribution": "Int64"})
 
 

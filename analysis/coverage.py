@@ -47,9 +47,14 @@ class MixError(ValueError):
 
 
 def choose(
-    province: str, period: str, base: str, basis: str,
-    participants: pd.DataFrame, regions: pd.DataFrame, claims: pd.DataFrame,
-) -> Choice:  # fmt: skip
+    province: str,
+    period: str,
+    base: str,
+    basis: str,
+    participants: pd.DataFrame,
+    regions: pd.DataFrame,
+    claims: pd.DataFrame,
+) -> Choice:
     """Check a notebook's parameters and say what they select.
 
     `province` is a name or a Kemendagri code; "Indonesia" or "00" is the country. Raises ValueError
@@ -94,9 +99,7 @@ def chooser(
             at = (counted["province_code"] == code) & (counted["period"] == period)
             other = counted[at]["basis"].unique()
             hint = f"; with basis {other[0]} there is" if len(other) else ""
-            raise ValueError(
-                f"{name} has no participants by {basis} for period {period!r}{hint}. There is: {periods}"
-            )
+            raise ValueError(f"{name} has no participants by {basis} for period {period!r}{hint}. There is: {periods}")
         if base == "eligible":
             _by_domicile(basis)
             eligible(claims, code, period, sorted(rows["period"].unique()))
@@ -119,9 +122,7 @@ def _by_domicile(basis: str) -> None:
         )
 
 
-def find_place(
-    province: str, regions: pd.DataFrame, rows: pd.DataFrame, of: str = "participants"
-) -> tuple[str, str]:
+def find_place(province: str, regions: pd.DataFrame, rows: pd.DataFrame, of: str = "participants") -> tuple[str, str]:
     """Code and name of a province (or "Indonesia") given by either, if `rows` hold something of it.
 
     `rows` has columns province_code and province; `of` names them in the ValueError, which lists what there is.
@@ -132,9 +133,7 @@ def find_place(
     return finder(regions, rows, of)(province)
 
 
-def finder(
-    regions: pd.DataFrame, rows: pd.DataFrame, of: str = "participants"
-) -> Callable[[str], tuple[str, str]]:
+def finder(regions: pd.DataFrame, rows: pd.DataFrame, of: str = "participants") -> Callable[[str], tuple[str, str]]:
     """`find_place` for many places, going through the tables once: a function of the place.
 
     >>> find = finder(regions, participants)
@@ -154,11 +153,7 @@ def finder(
             raise ValueError(f"there is no province {province!r}{hint} With {of}: {', '.join(present)}")
         if name not in present:
             parent = regions.set_index("province").get("parent_code", pd.Series(dtype=str)).get(name, "")
-            within = (
-                f"; they are counted within {known[parent]}"
-                if parent in known and of == "participants"
-                else ""
-            )
+            within = f"; they are counted within {known[parent]}" if parent in known and of == "participants" else ""
             raise ValueError(f"{name} has no {of} of its own{within}. With {of}: {', '.join(present)}")
         return next(code for code, n in known.items() if n == name), name
 
@@ -180,7 +175,7 @@ def nearest_name(text: str, regions: pd.DataFrame) -> str:
     for wanted in (plain, plain.removeprefix("kepulauan ")):  # Kep. Babel
         if wanted in meant:
             return meant[wanted]
-    if begun := list(dict.fromkeys(name for known, name in meant.items() if plain and known.startswith(f"{plain} "))):  # fmt: skip
+    if begun := list(dict.fromkeys(name for known, name in meant.items() if plain and known.startswith(f"{plain} "))):
         return " or ".join(filter(None, [", ".join(begun[:-1]), begun[-1]]))
     near = get_close_matches(plain, meant, n=1, cutoff=0.75)
     return meant[near[0]] if near else ""
@@ -189,9 +184,12 @@ def nearest_name(text: str, regions: pd.DataFrame) -> str:
 def _names(regions: pd.DataFrame) -> dict[str, str]:
     """Every name of a province, and every other name for it, as `_plain` has it: which province it is."""
     others = regions["also_known_as"] if "also_known_as" in regions else [""] * len(regions)
-    pairs = [(_plain(other), name) for name, more in zip(regions["province"], others, strict=True)
-             for other in more.split(";")]  # fmt: skip
-    return {other: name for other, name in pairs if other} | {_plain(name): name for name in regions["province"]}  # fmt: skip
+    pairs = [
+        (_plain(other), name)
+        for name, more in zip(regions["province"], others, strict=True)
+        for other in more.split(";")
+    ]
+    return {other: name for other, name in pairs if other} | {_plain(name): name for name in regions["province"]}
 
 
 def _plain(place: str) -> str:
@@ -202,7 +200,7 @@ def _plain(place: str) -> str:
     """
     words = re.findall(r"[^\W_]+", re.sub(r"\b(\w)\.\s*(?=\w\b)", r"\1", place.casefold()))
     in_full = [{"kep": "kepulauan", "sumatra": "sumatera"}.get(word, word) for word in words]
-    return " ".join(in_full[1:] if in_full[:1] and in_full[0] in ("provinsi", "propinsi", "prov") else in_full)  # fmt: skip
+    return " ".join(in_full[1:] if in_full[:1] and in_full[0] in ("provinsi", "propinsi", "prov") else in_full)
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -303,14 +301,11 @@ def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -
     keys = ["workers_period", "province_code", "province", "territory", "segment"]
     groups = old.groupby(keys, sort=False)
     added = groups.agg(
-        workers=("workers", _add),
-        workers_source_id=("workers_source_id", lambda ids: " ".join(dict.fromkeys(ids))),
+        workers=("workers", _add), workers_source_id=("workers_source_id", lambda ids: " ".join(dict.fromkeys(ids)))
     ).reset_index()
     # A province of which a part has no row is unknown, not the sum of the rest.
     whole = 1 + young["parent_code"].value_counts()
-    added["workers"] = added["workers"].where(
-        groups.size().values == added["province_code"].map(whole).fillna(1)
-    )
+    added["workers"] = added["workers"].where(groups.size().values == added["province_code"].map(whole).fillna(1))
     return added[workers.columns.tolist()]
 
 
@@ -382,14 +377,11 @@ def _no_mix(participants: pd.DataFrame, workers: pd.DataFrame, by: list[str]) ->
     for column, reason in reasons.items():
         found = sorted(participants[column].unique())
         if len(found) > 1 and column not in by:
-            raise MixError(
-                f"{column} holds {', '.join(found)}: adding them up would be {reason}. Choose one {column}"
-            )
+            raise MixError(f"{column} holds {', '.join(found)}: adding them up would be {reason}. Choose one {column}")
     if len(found := sorted(workers["territory"].unique())) > 1:
         raise MixError(f"workers stand on {' and '.join(found)} provinces; choose one")
     years = [
-        sorted(set(rows[column].str[:4]))
-        for rows, column in ((participants, "period"), (workers, "workers_period"))
+        sorted(set(rows[column].str[:4])) for rows, column in ((participants, "period"), (workers, "workers_period"))
     ]
     if years[0] != years[1]:
         raise MixError(
@@ -469,9 +461,7 @@ def _with_rate(rows: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def place(
-    choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, claims: pd.DataFrame
-) -> pd.DataFrame:
+def place(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     """The chosen place on the chosen base: one row for PU, one for BPU, one for all.
 
     `participants` from `active`, `workers` from `employed`, `claims` the table reported_claims.
@@ -501,9 +491,7 @@ def all_provinces(
     [['Indonesia', 34197138], ['Aceh', 460121]]
     """
     rows = coverage_of(active(participants, choice.period, "domicile"), workers, ["province"])
-    standing = regions.loc[
-        regions["territories"].str.contains(choice.territory), ["province_code", "province"]
-    ]
+    standing = regions.loc[regions["territories"].str.contains(choice.territory), ["province_code", "province"]]
     every = standing.merge(rows, how="left").fillna({"rate_is": "unknown", "confidence": ""})
     for column in ("as_of", "workers_as_of", "source_ids"):
         every[column] = [value if isinstance(value, tuple) else () for value in every[column]]
@@ -544,17 +532,17 @@ def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
     [125036]
     """
     rows = participants[
-        (participants["province_code"] == choice.province_code) & (participants["period"] == choice.period)
-        & (participants["segment"] == "Jakon") & (participants["status"] == "active")
-    ]  # fmt: skip
+        (participants["province_code"] == choice.province_code)
+        & (participants["period"] == choice.period)
+        & (participants["segment"] == "Jakon")
+        & (participants["status"] == "active")
+    ]
     dates = [(period,) for period in rows["period"]]
     ids = [(source,) for source in rows["source_id"]]
     return rows.assign(covered=rows["persons"], as_of=dates, workers_as_of=dates, source_ids=ids)
 
 
-def bases(
-    choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, claims: pd.DataFrame
-) -> pd.DataFrame:
+def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     """The chosen place on both bases: employed by BPS, then each article that prints a rate for that year.
 
     Columns: base (employed, eligible, or base not stated where an article prints a rate alone),
@@ -572,8 +560,20 @@ def bases(
         ours[f"{figure}_printed"] = ["" if count is pd.NA else str(count) for count in ours[figure]]
     theirs = articles(claims, choice.province_code)
     year = theirs[(theirs["period"].str[:4] == choice.period[:4]) & (theirs["segment"] == "all")]
-    columns = ["base", "covered_printed", "workers_printed", "rate", "rate_printed", "rate_is", "as_of", "workers_as_of",
-               "confidence", "caution", "caution_id", "source_ids"]  # fmt: skip
+    columns = [
+        "base",
+        "covered_printed",
+        "workers_printed",
+        "rate",
+        "rate_printed",
+        "rate_is",
+        "as_of",
+        "workers_as_of",
+        "confidence",
+        "caution",
+        "caution_id",
+        "source_ids",
+    ]
     both = [rows[columns] for rows in (ours, year) if not rows.empty]
     return pd.concat(both, ignore_index=True)
 

@@ -18,9 +18,7 @@ import pandas as pd
 from analysis.coverage import COUNTRY, MixError, with_facts
 
 
-def ordered_by(
-    rows: pd.DataFrame, labour_force: pd.DataFrame, column: str = "average_net_wage"
-) -> pd.DataFrame:
+def ordered_by(rows: pd.DataFrame, labour_force: pd.DataFrame, column: str = "average_net_wage") -> pd.DataFrame:
     """`rows` of provinces with a column of labour_force to order them by, of the last August that has it for all.
 
     One order for every date keeps a changed order out of a changed inequality. Where no August has
@@ -38,8 +36,10 @@ def ordered_by(
         others = set(labour_force.loc[labour_force["period"] == period, "province_code"]) - {COUNTRY}
         if set(there.index) == codes == others and (not stands or stands == set(there["territory"])):
             sources = [there["source_id"].get(code, "") for code in rows["province_code"]]
-            ids = [tuple(dict.fromkeys([*row, *([source] if source else [])]))
-                   for row, source in zip(rows["source_ids"], sources, strict=True)]  # fmt: skip
+            ids = [
+                tuple(dict.fromkeys([*row, *([source] if source else [])]))
+                for row, source in zip(rows["source_ids"], sources, strict=True)
+            ]
             values = rows["province_code"].map(there[column]).astype("Float64")
             return rows.assign(**{column: values}, order_period=period, source_ids=ids)
     return rows.assign(**{column: pd.array([pd.NA] * len(rows), "Float64"), "order_period": ""})
@@ -60,9 +60,7 @@ def inequality(rows: pd.DataFrame, order: str = "") -> pd.DataFrame:
     """
     parts = rows[rows["province_code"] != COUNTRY]
     if parts["province_code"].duplicated().any():
-        raise MixError(
-            "inequality between provinces needs one row a province; these rows are grouped further"
-        )
+        raise MixError("inequality between provinces needs one row a province; these rows are grouped further")
     if not len(parts):
         raise ValueError("inequality needs provinces; there is none")
     nobody = bool((parts["workers"] == 0).any())  # one of the rates is of nobody
@@ -81,10 +79,14 @@ def inequality(rows: pd.DataFrame, order: str = "") -> pd.DataFrame:
 
 
 _UNITS = {
-    "absolute gap": "points", "relative gap": "ratio", "between-group variance": "points squared",
-    "between-group deviation": "points", "Theil index": "index", "index of disparity": "share",
+    "absolute gap": "points",
+    "relative gap": "ratio",
+    "between-group variance": "points squared",
+    "between-group deviation": "points",
+    "Theil index": "index",
+    "index of disparity": "share",
     "concentration index": "index",
-}  # fmt: skip
+}
 
 
 def _measured(parts: pd.DataFrame, order: str) -> dict[str, tuple[Any, Any]]:

@@ -45,22 +45,66 @@ METHODS = ("published workers", "projected workers", "no change", "same change")
 GROWTH = (0.0, 0.03)  # of the workers, share a year: an assumption, see above
 LEVELS = tuple(percent / 100 for percent in range(5, 100, 5))  # the quantiles that are recorded
 PATH = (
-    "as_of", "province_code", "province", "territory", "base", "basis", "scenario", "year",
-    *(f"p{round(level * 100):02d}" for level in LEVELS), "draws", "seed",
-)  # fmt: skip
+    "as_of",
+    "province_code",
+    "province",
+    "territory",
+    "base",
+    "basis",
+    "scenario",
+    "year",
+    *(f"p{round(level * 100):02d}" for level in LEVELS),
+    "draws",
+    "seed",
+)
 _OLD_MAP = "34"
-_TESTED = ["province_code", "province", "method", "forecast", "low", "high", "observed", "error", "inside", "crps", "clipped"]  # fmt: skip
-_SCORED = ["as_of", "province_code", "province", "base", "basis", "scenario", "year", "forecast", "low", "high",
-           "observed", "error", "inside", "crps", "workers_as_of", "confidence", "source_ids"]  # fmt: skip
+_TESTED = [
+    "province_code",
+    "province",
+    "method",
+    "forecast",
+    "low",
+    "high",
+    "observed",
+    "error",
+    "inside",
+    "crps",
+    "clipped",
+]
+_SCORED = [
+    "as_of",
+    "province_code",
+    "province",
+    "base",
+    "basis",
+    "scenario",
+    "year",
+    "forecast",
+    "low",
+    "high",
+    "observed",
+    "error",
+    "inside",
+    "crps",
+    "workers_as_of",
+    "confidence",
+    "source_ids",
+]
 
 
 # -- the back-test --------------------------------------------------------------------------------
 
 
 def back_test(
-    participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame, assumptions: pd.DataFrame,
-    draws: int, seed: int, origin: str = "2023-12", growth: tuple[float, float] = GROWTH,
-) -> pd.DataFrame:  # fmt: skip
+    participants: pd.DataFrame,
+    labour_force: pd.DataFrame,
+    regions: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    draws: int,
+    seed: int,
+    origin: str = "2023-12",
+    growth: tuple[float, float] = GROWTH,
+) -> pd.DataFrame:
     """What a projection from `origin` says of the December after it, against what came, and against two naive forecasts.
 
     `assumptions` are the rows of one scenario for any place, as `read_scenarios("steady", "Indonesia")` gives them; its growth
@@ -78,9 +122,7 @@ def back_test(
     [['no change', 0.156, 0.179], ['same change', 0.184, 0.179]]
     """
     year = int(origin[:4])
-    past, now, later = (
-        _rates(f"{y}-12", participants, labour_force, regions) for y in (year - 1, year, year + 1)
-    )
+    past, now, later = (_rates(f"{y}-12", participants, labour_force, regions) for y in (year - 1, year, year + 1))
     codes = [
         code
         for code in dict.fromkeys(now["province_code"])
@@ -88,9 +130,7 @@ def back_test(
     ]
     if not codes:
         raise ValueError("no place's coverage is known in all three Decembers, so there is nothing to test")
-    past, now, later = (
-        rows[rows["province_code"].isin(codes)].reset_index(drop=True) for rows in (past, now, later)
-    )
+    past, now, later = (rows[rows["province_code"].isin(codes)].reset_index(drop=True) for rows in (past, now, later))
     before, then, came = (_rate(rows, codes) for rows in (past, now, later))
     drawn, clipped = _forecasts(past, now, later, codes, assumptions, draws, seed, growth)
     forecasts = [*drawn, then, then + (then - before)]
@@ -100,7 +140,7 @@ def back_test(
             method=method, clipped=pd.array(clipped if forecast.ndim == 2 else [pd.NA] * len(codes), "Float64")
         )
         for method, forecast in zip(METHODS, forecasts, strict=True)
-    ]  # fmt: skip
+    ]
     order = pd.concat(tested).sort_values("province_code", kind="stable", ignore_index=True)
     kinds = {"low": "Float64", "high": "Float64", "inside": "boolean"}  # also where a method has none
     return with_facts(order[_TESTED].astype(kinds), past, now, later)
@@ -138,9 +178,7 @@ def not_tested(tested: pd.DataFrame, participants: pd.DataFrame, regions: pd.Dat
     return ", ".join(regions.loc[regions["province_code"].isin(lone), "province"])
 
 
-def _rates(
-    period: str, participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame
-) -> pd.DataFrame:
+def _rates(period: str, participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     """Coverage of every place by domicile in one December: PU, BPU and all, by place in the order of codes.
 
     Without the places of which something isn't known.
@@ -154,9 +192,7 @@ def _rates(
     workers = on_territory(employed(labour_force, f"{period[:4]}-08"), _OLD_MAP, regions)
     parts = [coverage_of(counted, workers, by) for by in (["province", "segment"], ["province"])]
     rows = pd.concat(parts, ignore_index=True).fillna({"segment": "all"})
-    known = rows.groupby("province_code")["rate"].transform(
-        lambda rates: len(rates) == 3 and rates.notna().all()
-    )
+    known = rows.groupby("province_code")["rate"].transform(lambda rates: len(rates) == 3 and rates.notna().all())
     rows = rows[known.astype(bool)]
     return rows.sort_values("province_code", kind="stable", ignore_index=True)
 
@@ -168,9 +204,15 @@ def _rate(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
 
 
 def _forecasts(
-    past: pd.DataFrame, now: pd.DataFrame, later: pd.DataFrame, codes: Sequence[str], assumptions: pd.DataFrame,
-    draws: int, seed: int, growth: tuple[float, float],
-) -> tuple[list[Array], Array]:  # fmt: skip
+    past: pd.DataFrame,
+    now: pd.DataFrame,
+    later: pd.DataFrame,
+    codes: Sequence[str],
+    assumptions: pd.DataFrame,
+    draws: int,
+    seed: int,
+    growth: tuple[float, float],
+) -> tuple[list[Array], Array]:
     """The rates a year on (place, draw) with published and with projected workers, and how often h was clipped (place)."""
     places = _cases(assumptions, past, now)
     low, high = growth
@@ -189,14 +231,10 @@ def _forecasts(
 def _cases(assumptions: pd.DataFrame, past: pd.DataFrame, now: pd.DataFrame) -> list[Case]:
     """Every place as it stood at the origin, in the order of `now`. Its growth isn't known: see the module."""
     key = ["province", "segment"]
-    ends = now[[*key, "covered", "workers"]].merge(
-        past[[*key, "covered", "workers"]], on=key, suffixes=("", "_before")
-    )
+    ends = now[[*key, "covered", "workers"]].merge(past[[*key, "covered", "workers"]], on=key, suffixes=("", "_before"))
     ends = ends[ends["segment"].isin(SEGMENTS)].assign(growth_low=np.nan, growth_high=np.nan)
     starts, histories = (rows.groupby("province", sort=False) for rows in (today(now), ends))
-    return [
-        Case(assumptions, start, history) for (_, start), (_, history) in zip(starts, histories, strict=True)
-    ]
+    return [Case(assumptions, start, history) for (_, start), (_, history) in zip(starts, histories, strict=True)]
 
 
 def _workers(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
@@ -213,9 +251,16 @@ def _workers(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
 
 
 def baseline(
-    participants: pd.DataFrame, labour_force: pd.DataFrame, claims: pd.DataFrame, regions: pd.DataFrame,
-    assumptions: Callable[[str], pd.DataFrame], period: str, until: int, draws: int, seed: int,
-) -> pd.DataFrame:  # fmt: skip
+    participants: pd.DataFrame,
+    labour_force: pd.DataFrame,
+    claims: pd.DataFrame,
+    regions: pd.DataFrame,
+    assumptions: Callable[[str], pd.DataFrame],
+    period: str,
+    until: int,
+    draws: int,
+    seed: int,
+) -> pd.DataFrame:
     """The paths to be put on record: every place with participants in `period`, base employed, by domicile.
 
     `assumptions` gives the rows of one scenario for a place. The numbers are those that `project` gives for the place with as
@@ -237,11 +282,22 @@ def baseline(
     rates = quantiles(rates_of_places(cases, until, draws, seed), LEVELS)  # level, year, place
     first = int(period[:4])
     rows = [
-        (period, choice.province_code, choice.province, choice.territory, choice.base, choice.basis,
-         case.assumptions["scenario"].iloc[0], first + n, *rates[:, n, i].round(6).tolist(), draws, seed)
+        (
+            period,
+            choice.province_code,
+            choice.province,
+            choice.territory,
+            choice.base,
+            choice.basis,
+            case.assumptions["scenario"].iloc[0],
+            first + n,
+            *rates[:, n, i].round(6).tolist(),
+            draws,
+            seed,
+        )
         for i, (choice, case) in enumerate(zip(chosen, cases, strict=True))
         for n in range(1, until - first + 1)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=list(PATH))
 
 
@@ -292,9 +348,13 @@ def register_scores(
     low, middle, high = (rows[name].astype("Float64") for name in ("p05", "p50", "p95"))
     inside = (low <= rows["observed"]) & (rows["observed"] <= high)
     rows = rows.assign(
-        forecast=middle, low=low, high=high, error=middle - rows["observed"], inside=inside.astype("boolean"),
+        forecast=middle,
+        low=low,
+        high=high,
+        error=middle - rows["observed"],
+        inside=inside.astype("boolean"),
         crps=pd.array(crps_of_quantiles(values, list(levels.values()), observed), "Float64"),
-    )  # fmt: skip
+    )
     return rows[_SCORED]
 
 
@@ -348,8 +408,6 @@ def _on_old_map(known: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
         parts = known[known["province_code"].isin([parent, *children["province_code"]])]
         if len(parts) == 1 + len(children) and parts["rate"].notna().all():
             rate = parts["covered"].sum() / parts["workers"].sum()
-            whole = pd.DataFrame(
-                {"province_code": [parent], "rate": [rate], "year": parts["year"].iloc[:1].values}
-            )
+            whole = pd.DataFrame({"province_code": [parent], "rate": [rate], "year": parts["year"].iloc[:1].values})
             maps.append(with_facts(whole, parts))
     return pd.concat(maps, ignore_index=True)

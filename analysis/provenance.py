@@ -55,9 +55,7 @@ def made_of(cited: pd.DataFrame) -> Shown:
 def _source(row: dict, language: str, date: str, seen: str) -> Markup:
     url = str(row["url"])
     linked = url.startswith(("https://", "http://"))  # anything else isn't an address one should follow
-    title = (
-        Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, row["title"]) if linked else row["title"]
-    )
+    title = Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, row["title"]) if linked else row["title"]
     facts = [f"{date} {month(row['published'], language)}"] if row["published"] else []
     facts.append(f"{seen} {term(row['seen_as'], language)}")
     return Markup('<li id="source-{}">{} · {}</li>').format(row["number"], title, " · ".join(facts))
@@ -85,9 +83,7 @@ def seen_in(folder: Path) -> list[Path]:
     except OSError:
         return []
     return [
-        path
-        for path in there
-        if not (path.name.startswith(".") or path.name == "__pycache__" or path.suffix == ".pyc")
+        path for path in there if not (path.name.startswith(".") or path.name == "__pycache__" or path.suffix == ".pyc")
     ]
 
 
@@ -111,6 +107,4 @@ def versions() -> dict[str, str]:
 @cache  # what is installed is looked up in files
 def _versions() -> dict[str, str]:
     major, minor, _ = platform.python_version_tuple()
-    return {"python": f"{major}.{minor}", "cakupan": version("cakupan")} | {
-        name: version(name) for name in _PACKAGES
-    }
+    return {"python": f"{major}.{minor}", "cakupan": version("cakupan")} | {name: version(name) for name in _PACKAGES}

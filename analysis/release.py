@@ -43,19 +43,7 @@ from analysis.claims.verdict import (
     range_of,
     system,
 )
-from analysis.words import (
-    base_name,
-    count,
-    figure,
-    identity,
-    month,
-    people_left,
-    percent,
-    say,
-    span,
-    taken,
-    term,
-)
+from analysis.words import base_name, count, figure, identity, month, people_left, percent, say, span, taken, term
 
 WIDTH = 80
 _FEW = 4  # so many ways to change one digit are written out
@@ -127,9 +115,7 @@ def nowhere(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
 def without_parts(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
     """Which of these places have no parts in the figures, so that there is nothing to add up."""
     claims = claims_of(frame)
-    within = {name_key(whole) for whole, parts, _ in wholes(claims) if parts} & set(
-        map(name_key, claims["place"])
-    )
+    within = {name_key(whole) for whole, parts, _ in wholes(claims) if parts} & set(map(name_key, claims["place"]))
     return [place for place in complete if name_key(place) not in within]
 
 
@@ -163,10 +149,12 @@ def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str,
     def printed(ids: Iterable[str]) -> list[dict[str, Any]]:
         return [
             {"line": int(i), "claim_id": keys[i] or None, "article_id": rows[i].article_id or None}
-            | {name: getattr(rows[i], name)
-               for name in ("place", "date", "measure", "segment", "qualifier", "value_printed", "unit")}
+            | {
+                name: getattr(rows[i], name)
+                for name in ("place", "date", "measure", "segment", "qualifier", "value_printed", "unit")
+            }
             for i in ids
-        ]  # fmt: skip
+        ]
 
     return {
         "article_ids": [article for article in dict.fromkeys(claims["article_id"]) if article],
@@ -183,28 +171,26 @@ def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str,
         "cut_off": printed(of.cut_off),
         "other_segments": [_left_json(left) for left in of.left],
         "corrections": [
-            {"kind": c.kind, "lines": [int(i) for i in c.claim_ids], "texts": list(c.texts),
-             "printed_on_line": int(c.printed_by) if c.printed_by else None,
-             "base": c.base or None, "alternatives": c.alternatives}
+            {
+                "kind": c.kind,
+                "lines": [int(i) for i in c.claim_ids],
+                "texts": list(c.texts),
+                "printed_on_line": int(c.printed_by) if c.printed_by else None,
+                "base": c.base or None,
+                "alternatives": c.alternatives,
+            }
             for c in trial.corrections
         ],
         "bounds": [_bound_json(row) for row in can_be(trial, found)],
         "not_tested": printed(_untested(trial)),
         "not_tried": ["verdict"] if of.verdict == UNTRIED else list(trial.left_out),
-    }  # fmt: skip
+    }
 
 
 def _left_json(left: Left) -> dict[str, Any]:
     of = left.whole
     measure = {"target": "target_workers"}.get(of.what, of.what)
-    return {
-        "place": of.place,
-        "date": of.date,
-        "measure": measure,
-        "kind": of.kind,
-        "low": left.low,
-        "high": left.high,
-    }
+    return {"place": of.place, "date": of.date, "measure": measure, "kind": of.kind, "low": left.low, "high": left.high}
 
 
 def _bound_json(row: CanBe) -> dict[str, Any]:
@@ -246,9 +232,7 @@ def can_be(trial: Trial, of: Checked) -> list[CanBe]:
         elif claim.claim_id in ranges:
             rows.append(CanBe(claim, name, claim.unit == "percent", *ranges[claim.claim_id]))
     printed = {row["claim_ids"] for row in found.values()}
-    follows = [
-        row for row in trial.bounds.to_dict("records") if row["claim_ids"] not in printed and pinned(row)
-    ]
+    follows = [row for row in trial.bounds.to_dict("records") if row["claim_ids"] not in printed and pinned(row)]
     return rows + [_from_bounds(None, row, row) for row in follows]
 
 
@@ -264,9 +248,7 @@ def _ranges(trial: Trial, of: Checked, without: Collection[str]) -> dict[str, tu
     wanted = [claim for claim in trial.claims["claim_id"] if claim in about and claim not in without]
     if not wanted or "bounds" in trial.left_out:
         return {}
-    plain, finer = (
-        system(claims, of.complete, reading, trial.cut, trial.more) for reading in ("as printed", "finer")
-    )
+    plain, finer = (system(claims, of.complete, reading, trial.cut, trial.more) for reading in ("as printed", "finer"))
     if not finer.program.feasible(set(about)):
         finer = plain
     ranges = {}
@@ -283,8 +265,14 @@ def as_text(found: Checked, language: str = "en") -> str:
     """What came of it, article by article, 80 characters wide; how many of each verdict stands last."""
     parts = _texts(found.articles, found, language)
     if found.together:
-        parts.append(_say(language, id="BERITA TENTANG SATU TEMPAT DAN BULAN, BERSAMA-SAMA",
-                          en="ARTICLES ON ONE PLACE AND MONTH, TOGETHER") + "\n")  # fmt: skip
+        parts.append(
+            _say(
+                language,
+                id="BERITA TENTANG SATU TEMPAT DAN BULAN, BERSAMA-SAMA",
+                en="ARTICLES ON ONE PLACE AND MONTH, TOGETHER",
+            )
+            + "\n"
+        )
         parts += _texts(found.together, found, language)
     return "\n".join([*parts, _ending(found, language)])
 
@@ -295,9 +283,17 @@ def _texts(tried: Iterable[Trial], found: Checked, language: str) -> list[str]:
     names = [_title(trial, language) for trial in tried if trial.verdict.verdict == UNTRIED]
     if names:
         more = _say(language, n=len(names) - _FEW, id="; … dan {n:count} lagi", en="; … and {n:count} more")
-        texts.append(_wrapped(_say(language, names="; ".join(names[:_FEW]) + (more if len(names) > _FEW else ""),
-            id="TIDAK DIUJI, karena batasnya tercapai: {names}.",
-            en="NOT TRIED, because the limit was reached: {names}.")) + "\n")  # fmt: skip
+        texts.append(
+            _wrapped(
+                _say(
+                    language,
+                    names="; ".join(names[:_FEW]) + (more if len(names) > _FEW else ""),
+                    id="TIDAK DIUJI, karena batasnya tercapai: {names}.",
+                    en="NOT TRIED, because the limit was reached: {names}.",
+                )
+            )
+            + "\n"
+        )
     return texts
 
 
@@ -310,15 +306,20 @@ LEFT_OUT = {
     "others": ("apakah pilihan lain juga cukup", "whether other choices would do as well"),
     "corrections": ("koreksi", "corrections"),
     "bounds": ("nilai yang mungkin dari angka lain", "what the other figures can be"),
-}  # fmt: skip
+}
 
 
 def _left_out(trial: Trial, language: str) -> Iterator[str]:
     if trial.left_out:
         names = "; ".join(LEFT_OUT[name][language == "en"] for name in trial.left_out)
-        yield "\n" + _wrapped(_say(language, names=names,
-            id="Belum dicari sampai tuntas, karena batasnya tercapai: {names}.",
-            en="Not tried to the end, because the limit was reached: {names}."))  # fmt: skip
+        yield "\n" + _wrapped(
+            _say(
+                language,
+                names=names,
+                id="Belum dicari sampai tuntas, karena batasnya tercapai: {names}.",
+                en="Not tried to the end, because the limit was reached: {names}.",
+            )
+        )
 
 
 def _trial_text(trial: Trial, found: Checked, language: str) -> str:
@@ -361,61 +362,105 @@ def _verdict(trial: Trial, language: str) -> str:
     of, n = trial.verdict, len(trial.claims)
     text = {
         INCONSISTENT: lambda: (
-            _say(language, n=n, conflict=len(of.conflict),
+            _say(
+                language,
+                n=n,
+                conflict=len(of.conflict),
                 id="BERTENTANGAN: dari {n:count} angka, {conflict:count} tidak dapat benar bersama-sama.",
-                en="CONFLICT: of {n:count} figures, {conflict:count} cannot be true together.")
+                en="CONFLICT: of {n:count} figures, {conflict:count} cannot be true together.",
+            )
             if len(of.conflict) > 1
-            else _say(language, line=_lines(of.conflict, trial, language),
-                id="BERTENTANGAN: {line} tidak mungkin benar.", en="CONFLICT: {line} cannot be true.")
+            else _say(
+                language,
+                line=_lines(of.conflict, trial, language),
+                id="BERTENTANGAN: {line} tidak mungkin benar.",
+                en="CONFLICT: {line} cannot be true.",
+            )
         ),
         WHOLE: lambda: (
-            _say(language, n=n, conflict=len(of.conflict),
+            _say(
+                language,
+                n=n,
+                conflict=len(of.conflict),
                 id="TIDAK COCOK DENGAN JUMLAH ORANG YANG BULAT: dari {n:count} angka, {conflict:count} tidak cocok dengan jumlah orang mana pun.",
-                en="IMPOSSIBLE FOR WHOLE PEOPLE: of {n:count} figures, {conflict:count} fit no number of people.")
+                en="IMPOSSIBLE FOR WHOLE PEOPLE: of {n:count} figures, {conflict:count} fit no number of people.",
+            )
             if len(of.conflict) > 1
-            else _say(language, line=_lines(of.conflict, trial, language),
+            else _say(
+                language,
+                line=_lines(of.conflict, trial, language),
                 id="TIDAK COCOK DENGAN JUMLAH ORANG YANG BULAT: {line} tidak cocok dengan jumlah orang mana pun.",
-                en="IMPOSSIBLE FOR WHOLE PEOPLE: {line} fits no number of people.")
+                en="IMPOSSIBLE FOR WHOLE PEOPLE: {line} fits no number of people.",
+            )
         ),
-        SEGMENTS: lambda: _say(language, needs=_needs(trial, language),
+        SEGMENTS: lambda: _say(
+            language,
+            needs=_needs(trial, language),
             id="COCOK BILA ADA SEGMEN LAIN: semua angka dapat benar bila {needs}.",
-            en="CONSISTENT IF THERE ARE OTHER SEGMENTS: all figures can be true if {needs}."),
-        CUT: lambda: _say(language, needs=_needs(trial, language),
+            en="CONSISTENT IF THERE ARE OTHER SEGMENTS: all figures can be true if {needs}.",
+        ),
+        CUT: lambda: _say(
+            language,
+            needs=_needs(trial, language),
             id="COCOK BILA DIPOTONG: semua angka dapat benar bila {needs}.",
-            en="CONSISTENT IF CUT OFF: all figures can be true if {needs}."),
-        THOUSANDS: lambda: _say(language, needs=_needs(trial, language),
+            en="CONSISTENT IF CUT OFF: all figures can be true if {needs}.",
+        ),
+        THOUSANDS: lambda: _say(
+            language,
+            needs=_needs(trial, language),
             id="COCOK BILA DIBULATKAN KE RIBUAN: semua angka dapat benar bila {needs}.",
-            en="CONSISTENT IF ROUNDED TO THOUSANDS: all figures can be true if {needs}."),
-        CONSISTENT: lambda: _say(language, n=n, tested=len(of.tested),
+            en="CONSISTENT IF ROUNDED TO THOUSANDS: all figures can be true if {needs}.",
+        ),
+        CONSISTENT: lambda: _say(
+            language,
+            n=n,
+            tested=len(of.tested),
             id="COCOK: semua angka dapat benar bersama-sama; {tested:count} dari {n:count} diuji oleh angka lain.",
-            en="CONSISTENT: all figures can be true together; {tested:count} of {n:count} are tested by others."),
-        NOTHING: lambda: _say(language,
+            en="CONSISTENT: all figures can be true together; {tested:count} of {n:count} are tested by others.",
+        ),
+        NOTHING: lambda: _say(
+            language,
             id="TIDAK ADA YANG DAPAT DIUJI: tidak ada angka yang menyatakan sesuatu tentang angka lain.",
-            en="NOTHING TO TEST: no figure says anything of another."),
-    }[of.verdict]()  # fmt: skip
+            en="NOTHING TO TEST: no figure says anything of another.",
+        ),
+    }[of.verdict]()
     return _wrapped(f"{text} {_OTHERS[language]}" if of.others_too and not of.remove else text)
 
 
-_OTHERS = {
-    "id": "Pilihan lain yang sama sedikitnya juga cukup.",
-    "en": "Other choices as small would do as well.",
-}
+_OTHERS = {"id": "Pilihan lain yang sama sedikitnya juga cukup.", "en": "Other choices as small would do as well."}
 
 
 def _needs(trial: Trial, language: str) -> str:
     """All that must be so for the figures to agree, to stand behind "if": the gravest first."""
     of = trial.verdict
-    needs = [_say(language, people=people_left(left, language), whole=_whole_name(left, trial, language),
-                  id="{people} dari “{whole}” ada di segmen yang tidak tercetak",
-                  en="{people} of “{whole}” {are} in segments that were not printed".replace("{are}", _be(left)))
-             for left in of.left]  # fmt: skip
+    needs = [
+        _say(
+            language,
+            people=people_left(left, language),
+            whole=_whole_name(left, trial, language),
+            id="{people} dari “{whole}” ada di segmen yang tidak tercetak",
+            en="{people} of “{whole}” {are} in segments that were not printed".replace("{are}", _be(left)),
+        )
+        for left in of.left
+    ]
     if of.cut_off:
-        needs.append(_say(language, lines=_lines(of.cut_off, trial, language),
-            id="digit {lines} dipotong, bukan dibulatkan", en="digits of {lines} were cut off, not rounded"))  # fmt: skip
+        needs.append(
+            _say(
+                language,
+                lines=_lines(of.cut_off, trial, language),
+                id="digit {lines} dipotong, bukan dibulatkan",
+                en="digits of {lines} were cut off, not rounded",
+            )
+        )
     if of.rounded:
-        needs.append(_say(language, lines=_lines(of.rounded, trial, language),
-            id="{lines} dibulatkan ke ribuan", en="{lines} was rounded to thousands" if len(of.rounded) == 1
-            else "{lines} were rounded to thousands"))  # fmt: skip
+        needs.append(
+            _say(
+                language,
+                lines=_lines(of.rounded, trial, language),
+                id="{lines} dibulatkan ke ribuan",
+                en="{lines} was rounded to thousands" if len(of.rounded) == 1 else "{lines} were rounded to thousands",
+            )
+        )
     return {"id": " dan ", "en": " and "}[language].join(needs)
 
 
@@ -448,26 +493,27 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
         yield "\n" + _say(language, id="Bertentangan, seperti tercetak:", en="In conflict, as printed:")
     else:
         yield "\n" + _say(language, id="Bila tidak demikian, ini bertentangan:", en="If not, these conflict:")
-    yield _claims_table(
-        [row for row in rows_by_name(trial.claims) if row.claim_id in of.conflict], trial, language
-    )
+    yield _claims_table([row for row in rows_by_name(trial.claims) if row.claim_id in of.conflict], trial, language)
     if joined := _joined(trial, language):
         yield _wrapped({"id": "Hubungannya: ", "en": "What joins them: "}[language] + joined, 2)
     if of.remove:
         if of.others_too:
             others = _OTHERS
         else:
-            others = {
-                "id": "Tidak ada pilihan lain yang sama sedikitnya.",
-                "en": "No other choice as small would do.",
-            }
-        fewest = _say(language, lines=_lines(of.remove, trial, language),
-                      id="Paling sedikit yang harus dilepas agar sisanya cocok: {lines}.",
-                      en="Fewest figures to drop so that the rest agree: {lines}.")  # fmt: skip
+            others = {"id": "Tidak ada pilihan lain yang sama sedikitnya.", "en": "No other choice as small would do."}
+        fewest = _say(
+            language,
+            lines=_lines(of.remove, trial, language),
+            id="Paling sedikit yang harus dilepas agar sisanya cocok: {lines}.",
+            en="Fewest figures to drop so that the rest agree: {lines}.",
+        )
         if "fewest" in trial.left_out:
-            fewest = _say(language, lines=_lines(of.remove, trial, language),
-                          id="Cukup dilepas agar sisanya cocok: {lines}.",
-                          en="Enough to drop so that the rest agree: {lines}.")  # fmt: skip
+            fewest = _say(
+                language,
+                lines=_lines(of.remove, trial, language),
+                id="Cukup dilepas agar sisanya cocok: {lines}.",
+                en="Enough to drop so that the rest agree: {lines}.",
+            )
         known = not {"fewest", "others"} & {*trial.left_out}
         yield _wrapped(f"{fewest} {others[language]}" if known else fewest, 2)
 
@@ -475,14 +521,8 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
 def _joined(trial: Trial, language: str) -> str:
     """What joins the conflicting figures, in words: identities between figures, and what a measure means."""
     rows = [row for row in rows_by_name(trial.claims) if row.claim_id in trial.verdict.conflict]
-    if (
-        len(rows) > 1
-        and not trial.verdict.identities
-        and len({tuple(_of_claim(row).values()) for row in rows}) == 1
-    ):
-        return {"id": "satu angka dengan nilai yang berbeda", "en": "one figure with different values"}[
-            language
-        ]
+    if len(rows) > 1 and not trial.verdict.identities and len({tuple(_of_claim(row).values()) for row in rows}) == 1:
+        return {"id": "satu angka dengan nilai yang berbeda", "en": "one figure with different values"}[language]
     names = [_in_the_files_words(name, rows, language) for name in trial.verdict.identities]
     names += [_MEANS[row.measure][language == "en"] for row in rows if row.measure in _MEANS]
     return "; ".join(dict.fromkeys(names))
@@ -490,16 +530,22 @@ def _joined(trial: Trial, language: str) -> str:
 
 _MEANS = {
     "coverage_rate": ("tingkat cakupan = tercakup / pekerja", "coverage rate = covered / workers"),
-    "uncovered_rate": ("bagian belum tercakup = (pekerja - tercakup) / pekerja", "share not covered = (workers - covered) / workers"),
+    "uncovered_rate": (
+        "bagian belum tercakup = (pekerja - tercakup) / pekerja",
+        "share not covered = (workers - covered) / workers",
+    ),
     "uncovered": ("belum tercakup = pekerja - tercakup", "uncovered = workers - covered"),
     "gap_to_target": ("selisih ke target = target - tercakup", "gap to the target = target - covered"),
-    "gap_rate": ("selisih ke target = (target - tercakup) / pekerja", "gap to the target = (target - covered) / workers"),
+    "gap_rate": (
+        "selisih ke target = (target - tercakup) / pekerja",
+        "gap to the target = (target - covered) / workers",
+    ),
     "target_rate": ("target (tingkat) = target (orang) / pekerja", "target (rate) = target (people) / workers"),
     "achievement_rate": ("capaian target = tercakup / target", "share of the target reached = covered / target"),
     "covered_change": ("perubahan = tercakup kini - tercakup dulu", "change = covered now - covered before"),
     "workers_share": ("bagian = pekerja segmen / semua pekerja", "share = workers of the segment / all workers"),
     "covered_share": ("bagian = tercakup segmen / semua tercakup", "share = covered of the segment / all covered"),
-}  # fmt: skip
+}
 
 
 def _in_the_files_words(name: str, rows: list[Any], language: str) -> str:
@@ -522,13 +568,7 @@ def _claims_table(rows: list[Any], trial: Trial, language: str) -> str:
 
 def _of_claim(row: Any) -> dict[str, Any]:
     kind = row.target_year or row.base or (row.status if row.status != "active" else "")
-    return {
-        "place": row.place,
-        "date": row.date,
-        "measure": row.measure,
-        "segment": row.segment,
-        "kind": kind,
-    }
+    return {"place": row.place, "date": row.date, "measure": row.measure, "segment": row.segment, "kind": kind}
 
 
 def _name(row: dict[str, Any], trial: Trial, language: str) -> str:
@@ -544,12 +584,21 @@ def _offers(trial: Trial, found: Checked, language: str) -> Iterator[str]:
     if not trial.corrections and "corrections" in trial.left_out:
         return
     if not trial.corrections:
-        yield "\n" + _wrapped(_say(language,
-            id="Tidak ada koreksi yang ditawarkan: tidak ada satu kekeliruan umum yang menjelaskannya.",
-            en="No correction is offered: no single common slip explains it."))  # fmt: skip
+        yield "\n" + _wrapped(
+            _say(
+                language,
+                id="Tidak ada koreksi yang ditawarkan: tidak ada satu kekeliruan umum yang menjelaskannya.",
+                en="No correction is offered: no single common slip explains it.",
+            )
+        )
         return
-    yield "\n" + _wrapped(_say(language, id="Koreksi yang ditawarkan, tidak satu pun diterapkan pada berkas:",
-                               en="Corrections offered, none of them made in the file:"))  # fmt: skip
+    yield "\n" + _wrapped(
+        _say(
+            language,
+            id="Koreksi yang ditawarkan, tidak satu pun diterapkan pada berkas:",
+            en="Corrections offered, none of them made in the file:",
+        )
+    )
     groups: dict[tuple, list[Correction]] = {}
     for correction in trial.corrections:
         by = correction.printed_by or correction.base
@@ -567,43 +616,89 @@ def _offer(
     by = found.claims[found.claims["claim_id"] == first.printed_by]
     source = next(iter(rows_by_name(by)), None)
     if kind == "gap" and source:
-        return _say(language, where=where, target=_printed(source), line=source.claim_id, year=source.target_year or "?",
+        return _say(
+            language,
+            where=where,
+            target=_printed(source),
+            line=source.claim_id,
+            year=source.target_year or "?",
             id="{where} mungkin selisih ke target {target} untuk {year} (baris {line})",
-            en="{where} could be the gap to the target of {target} for {year} (line {line})")  # fmt: skip
+            en="{where} could be the gap to the target of {target} for {year} (line {line})",
+        )
     if kind == "target" and source:
-        return _say(language, where=where, target=_printed(source), line=source.claim_id, year=source.target_year or "?",
+        return _say(
+            language,
+            where=where,
+            target=_printed(source),
+            line=source.claim_id,
+            year=source.target_year or "?",
             id="{where} mungkin jumlah orang dari target {target} untuk {year} (baris {line})",
-            en="{where} could be the people of the target of {target} for {year} (line {line})")  # fmt: skip
+            en="{where} could be the people of the target of {target} for {year} (line {line})",
+        )
     if kind == "base":
-        return _say(language, where=where, base=base_name(first.base, language),
-            id="{where} mungkin bagian dari {base}", en="{where} could be a share of {base}")  # fmt: skip
+        return _say(
+            language,
+            where=where,
+            base=base_name(first.base, language),
+            id="{where} mungkin bagian dari {base}",
+            en="{where} could be a share of {base}",
+        )
     if kind == "elsewhere" and source:
-        return _say(language, where=where, texts=texts, line=source.claim_id, article=source.article_id or "–",
+        return _say(
+            language,
+            where=where,
+            texts=texts,
+            line=source.claim_id,
+            article=source.article_id or "–",
             id="{where} mungkin {texts}, seperti tercetak di {article} (baris {line})",
-            en="{where} could be {texts}, as {article} prints it (line {line})")  # fmt: skip
+            en="{where} could be {texts}, as {article} prints it (line {line})",
+        )
     if kind == "scale":
-        return _say(language, where=where, texts=texts,
+        return _say(
+            language,
+            where=where,
+            texts=texts,
             id="kata skala hilang atau keliru: {where} mungkin {texts}",
-            en="a scale word was dropped or mistaken: {where} could be {texts}")  # fmt: skip
+            en="a scale word was dropped or mistaken: {where} could be {texts}",
+        )
     if kind == "together":
-        return _say(language, where=where, texts=texts,
+        return _say(
+            language,
+            where=where,
+            texts=texts,
             id="beberapa sekaligus: {where} mungkin {texts}",
-            en="several at once: {where} could be {texts}")  # fmt: skip
+            en="several at once: {where} could be {texts}",
+        )
     if first.alternatives <= _FEW:
-        return _say(language, where=where, texts=texts,
-            id="satu digit lain: {where} mungkin {texts}", en="another digit: {where} could be {texts}")  # fmt: skip
-    return _say(language, where=where, texts=texts, ways=first.alternatives,
+        return _say(
+            language,
+            where=where,
+            texts=texts,
+            id="satu digit lain: {where} mungkin {texts}",
+            en="another digit: {where} could be {texts}",
+        )
+    return _say(
+        language,
+        where=where,
+        texts=texts,
+        ways=first.alternatives,
         id="satu digit lain: {where} mungkin {texts}, … ({ways:count} cara)",
-        en="another digit: {where} could be {texts}, … ({ways:count} ways)")  # fmt: skip
+        en="another digit: {where} could be {texts}, … ({ways:count} ways)",
+    )
 
 
 def _how(trial: Trial, language: str) -> str:
     first = trial.applied
     if first and first.kind not in ("gap", "base", "target"):
-        return "\n" + _wrapped(_say(language,
-            where=", ".join(first.claim_ids), texts=", ".join(f"“{text}”" for text in first.texts),
-            id="Nilai yang mungkin, bila baris {where} adalah {texts}:",
-            en="What each figure can be, if line {where} is {texts}:"))  # fmt: skip
+        return "\n" + _wrapped(
+            _say(
+                language,
+                where=", ".join(first.claim_ids),
+                texts=", ".join(f"“{text}”" for text in first.texts),
+                id="Nilai yang mungkin, bila baris {where} adalah {texts}:",
+                en="What each figure can be, if line {where} is {texts}:",
+            )
+        )
     if first:
         where, base = ", ".join(first.claim_ids), base_name(first.base, language)
         id_, en = {
@@ -611,13 +706,25 @@ def _how(trial: Trial, language: str) -> str:
             "target": ("jumlah orang dari target", "the people of the target"),
             "base": (f"bagian dari {base}", f"a share of {base}"),
         }[first.kind]
-        return "\n" + _wrapped(_say(language, where=where, what={"id": id_, "en": en}[language],
-            id="Nilai yang mungkin, bila baris {where} adalah {what}:",
-            en="What each figure can be, if line {where} is {what}:"))  # fmt: skip
+        return "\n" + _wrapped(
+            _say(
+                language,
+                where=where,
+                what={"id": id_, "en": en}[language],
+                id="Nilai yang mungkin, bila baris {where} adalah {what}:",
+                en="What each figure can be, if line {where} is {what}:",
+            )
+        )
     if trial.how == AS_PRINTED:
         return "\n" + {"id": "Nilai yang mungkin:", "en": "What each figure can be:"}[language]
-    return "\n" + _wrapped(_say(language, readings=taken(readings(trial), language),
-        id="Nilai yang mungkin, bila {readings}:", en="What each figure can be, if {readings}:"))  # fmt: skip
+    return "\n" + _wrapped(
+        _say(
+            language,
+            readings=taken(readings(trial), language),
+            id="Nilai yang mungkin, bila {readings}:",
+            en="What each figure can be, if {readings}:",
+        )
+    )
 
 
 def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[str]:
@@ -635,9 +742,14 @@ def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[st
             notes = True
     yield _drawn(table)
     if notes:
-        yield _wrapped(_say(language,
-            id="Dibaca lebih teliti: jutaan atau ribuan bulat seteliti angka berdesimal di sampingnya.",
-            en="Read finer: whole millions or thousands as exact as the figures with decimals beside them."), 2)  # fmt: skip
+        yield _wrapped(
+            _say(
+                language,
+                id="Dibaca lebih teliti: jutaan atau ribuan bulat seteliti angka berdesimal di sampingnya.",
+                en="Read finer: whole millions or thousands as exact as the figures with decimals beside them.",
+            ),
+            2,
+        )
 
 
 def _span(low: Any, high: Any, share: bool, language: str) -> str:
@@ -655,51 +767,85 @@ def _span(low: Any, high: Any, share: bool, language: str) -> str:
 def _not_tested(trial: Trial, language: str) -> Iterator[str]:
     nothing = trial.verdict.verdict == NOTHING
     if untested := trial.verdict.not_tested if nothing else _untested(trial):
-        yield "\n" + _wrapped(_say(language, lines=_lines(untested, trial, language),
-            id="Tidak diuji, karena tidak ada angka lain yang menyangkutnya: {lines}.",
-            en="Not tested, because no other figure bears on it: {lines}."))  # fmt: skip
+        yield "\n" + _wrapped(
+            _say(
+                language,
+                lines=_lines(untested, trial, language),
+                id="Tidak diuji, karena tidak ada angka lain yang menyangkutnya: {lines}.",
+                en="Not tested, because no other figure bears on it: {lines}.",
+            )
+        )
 
 
 def _ending(found: Checked, language: str) -> str:
     tried = [*found.articles, *found.together]
     counts = {kind: sum(trial.verdict.verdict == kind for trial in tried) for kind in VERDICTS}
     tally = ", ".join(f"{term(kind, language)} ({count(n, language)})" for kind, n in counts.items() if n)
-    text = _say(language, n=len(found.claims), tally=tally, articles=len(found.articles), groups=len(found.together),
+    text = _say(
+        language,
+        n=len(found.claims),
+        tally=tally,
+        articles=len(found.articles),
+        groups=len(found.together),
         id="Angka: {n:count}. Berita: {articles:count}, diuji bersama: {groups:count}. Hasil: {tally}.",
-        en="Figures: {n:count}. Articles: {articles:count}, tried together: {groups:count}. Verdicts: {tally}.")  # fmt: skip
+        en="Figures: {n:count}. Articles: {articles:count}, tried together: {groups:count}. Verdicts: {tally}.",
+    )
     lines = [_wrapped(text)]
     if counts[UNTRIED]:
-        lines.append(_wrapped(_say(language, n=counts[UNTRIED],
-            id="Tidak diuji, sehingga belum diketahui cocok atau tidak: {n:count}.",
-            en="Not tried, so that whether they agree isn't known: {n:count}.")))  # fmt: skip
+        lines.append(
+            _wrapped(
+                _say(
+                    language,
+                    n=counts[UNTRIED],
+                    id="Tidak diuji, sehingga belum diketahui cocok atau tidak: {n:count}.",
+                    en="Not tried, so that whether they agree isn't known: {n:count}.",
+                )
+            )
+        )
     if any(counts[kind] for kind in (CONSISTENT, THOUSANDS, CUT, SEGMENTS)):
-        lines.append(_wrapped(_say(language,
-            id="Angka yang cocok belum tentu benar: kekeliruan di dalam batas ini tidak terlihat.",
-            en="Figures that agree need not be right: an error within these bounds can't be seen.")))  # fmt: skip
+        lines.append(
+            _wrapped(
+                _say(
+                    language,
+                    id="Angka yang cocok belum tentu benar: kekeliruan di dalam batas ini tidak terlihat.",
+                    en="Figures that agree need not be right: an error within these bounds can't be seen.",
+                )
+            )
+        )
     return "\n".join(lines) + "\n"
 
 
 _HEADS = {
-    "line": ("baris", "line"), "article": ("berita", "article"), "figure": ("angka", "figure"),
-    "printed": ("tercetak", "printed"), "can be": ("dapat bernilai", "can be"),
-}  # fmt: skip
+    "line": ("baris", "line"),
+    "article": ("berita", "article"),
+    "figure": ("angka", "figure"),
+    "printed": ("tercetak", "printed"),
+    "can be": ("dapat bernilai", "can be"),
+}
 
 
 def _table(columns: Iterable[str], language: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
     for name in columns:
         right = name in ("line", "can be")
-        table.add_column(
-            _HEADS[name][language == "en"], justify="right" if right else "left", overflow="fold"
-        )
+        table.add_column(_HEADS[name][language == "en"], justify="right" if right else "left", overflow="fold")
     return table
 
 
 def _console(width: int) -> tuple[Console, StringIO]:
     """A console that writes the same everywhere, whatever the terminal says of itself."""
     out = StringIO()
-    console = Console(file=out, width=width, color_system=None, force_terminal=False, force_jupyter=False,
-                      legacy_windows=False, markup=False, emoji=False, highlight=False)  # fmt: skip
+    console = Console(
+        file=out,
+        width=width,
+        color_system=None,
+        force_terminal=False,
+        force_jupyter=False,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
     return console, out
 
 

@@ -116,17 +116,28 @@ LEVERS: dict[str, Lever] = {
 }
 # People, companies, months and rupiah come in wholes; a fraction is a slip (1.86 for 1.86 billion).
 _WHOLES = {"persons", "persons per year", "companies", "rupiah per year", "months per year"}
-_KINDS = {
-    "value": "number",
-    "path": "path",
-    "range": "uniform",
-    "triangular": "triangular",
-    "from": "history",
-}
+_KINDS = {"value": "number", "path": "path", "range": "uniform", "triangular": "triangular", "from": "history"}
 _COLUMNS = [
-    "scenario", "layer", "lever", "parameter", "part", "unit", "kind", "years", "values", "start", "ramp", "end",
-    "capacity", "place", "source_id", "reason_id", "reason_en", "before_kind", "before_values",
-]  # fmt: skip
+    "scenario",
+    "layer",
+    "lever",
+    "parameter",
+    "part",
+    "unit",
+    "kind",
+    "years",
+    "values",
+    "start",
+    "ramp",
+    "end",
+    "capacity",
+    "place",
+    "source_id",
+    "reason_id",
+    "reason_en",
+    "before_kind",
+    "before_values",
+]
 _TITLES = ["scenario", "title_id", "title_en", "summary_id", "summary_en", "based_on"]
 
 _REGION = ("province_code", "province", "also_known_as", "parent_code")  # what a place is found by
@@ -280,9 +291,13 @@ def scenario_titles(of: pd.DataFrame | str, folder: Path = FOLDER) -> pd.DataFra
     names = of if isinstance(of, str) else ",".join(dict.fromkeys(of["scenario"]))
     heads = {stem: written[stem].head for stem in _chosen(names, list(written))}
     rows = [
-        (stem, *(text for pair in (head.title, head.summary) if pair for text in (pair.id, pair.en)), tuple(head.based_on))
+        (
+            stem,
+            *(text for pair in (head.title, head.summary) if pair for text in (pair.id, pair.en)),
+            tuple(head.based_on),
+        )
         for stem, head in heads.items()
-    ]  # fmt: skip
+    ]
     titles = pd.DataFrame(rows, columns=_TITLES)
     return titles.assign(title=list(zip(titles["title_id"], titles["title_en"], strict=True)))
 
@@ -306,9 +321,15 @@ def starting_later(names: str, until: int, folder: Path = FOLDER) -> tuple[str, 
 
 
 def check_asked(
-    scenarios: str, period: str, until: int, draws: int, seed: int, goal: float | None = None, by: int | None = None,
+    scenarios: str,
+    period: str,
+    until: int,
+    draws: int,
+    seed: int,
+    goal: float | None = None,
+    by: int | None = None,
     folder: Path = FOLDER,
-) -> None:  # fmt: skip
+) -> None:
     """Whether a page can be made of a notebook's parameters: ValueError with what is sensible, for the first that can't be.
 
     As `projection.asked.reasonable`, and of the scenarios: that they are there, that the usual course is among them, since all
@@ -347,9 +368,7 @@ def _whole(folder: Path, first: int | None = None) -> dict[str, _Written]:
     return written
 
 
-def _in_time(
-    chosen: list[str], stacks: dict[str, list[_Written]], names: str, until: int | None
-) -> list[str]:
+def _in_time(chosen: list[str], stacks: dict[str, list[_Written]], names: str, until: int | None) -> list[str]:
     """The scenarios of which every lever has started by `until`.
 
     Of "all" the others are left out, as a file of one's own must not stop the pages of every place, which have another
@@ -361,7 +380,11 @@ def _in_time(
     if late and (names.strip() != "all" or there in ([], [FIRST])):
         stem, found = next(iter(late.items()))
         lever = ".".join(filter(None, (found.lever, found.part)))
-        earliest = max(one.value for one in late.values()) if names.strip() != "all" else min(one.value for one in late.values())  # fmt: skip
+        earliest = (
+            max(one.value for one in late.values())
+            if names.strip() != "all"
+            else min(one.value for one in late.values())
+        )
         raise ScenarioError(
             f"until is {until}, and {lever} of scenario {stem} starts in {found.value}: nobody would be reached by it; write "
             f"until {earliest} or later, or leave the scenario out"
@@ -425,24 +448,53 @@ def _rows(stem: str, layers: list[_Written], place: str) -> Iterator[tuple]:
             start, end = (dates[name].value if name in dates else pd.NA for name in ("start", "end"))
             ramp = (dates["ramp"].value if "ramp" in dates else 1) if LEVERS[lever].dated else pd.NA
             yield (
-                stem, setting.layer, *key, setting.unit, setting.kind, setting.years, setting.values, start, ramp, end,
-                capacity[-1].values[0] if capacity else pd.NA, setting.place, setting.source_id, setting.reason_id,
-                setting.reason_en, before[0].kind if before else "", before[0].values if before else (),
-            )  # fmt: skip
+                stem,
+                setting.layer,
+                *key,
+                setting.unit,
+                setting.kind,
+                setting.years,
+                setting.values,
+                start,
+                ramp,
+                end,
+                capacity[-1].values[0] if capacity else pd.NA,
+                setting.place,
+                setting.source_id,
+                setting.reason_id,
+                setting.reason_en,
+                before[0].kind if before else "",
+                before[0].values if before else (),
+            )
         if mine and "december" in dates:
             december = dates["december"]
             yield (
-                stem, december.layer, lever, "december", fund, "", "number", (), (float(december.value),), start, ramp,
-                end, pd.NA, "", "", "", "", "", (),
-            )  # fmt: skip
+                stem,
+                december.layer,
+                lever,
+                "december",
+                fund,
+                "",
+                "number",
+                (),
+                (float(december.value),),
+                start,
+                ramp,
+                end,
+                pd.NA,
+                "",
+                "",
+                "",
+                "",
+                "",
+                (),
+            )
 
 
 def _keys(lever: str, fund: str) -> list[_Key]:
     """The keys (lever, parameter, part) that a lever, or one fund of it, may have."""
     spec = LEVERS[lever]
-    keys: list[_Key] = [
-        (lever, name, part or fund) for name, known in spec.parameters.items() for part in known.parts
-    ]
+    keys: list[_Key] = [(lever, name, part or fund) for name, known in spec.parameters.items() for part in known.parts]
     return [*keys, (lever, "capacity", fund)] if spec.dated and spec.limited else keys
 
 
@@ -525,9 +577,7 @@ def _names_in(folder: Path) -> list[str]:
     try:
         return [path.name for path in folder.iterdir()]
     except OSError as error:
-        raise ScenarioError(
-            f"{folder.name}/ can't be read ({error.strerror}); scenarios are files in it"
-        ) from None
+        raise ScenarioError(f"{folder.name}/ can't be read ({error.strerror}); scenarios are files in it") from None
 
 
 def _readable(stem: str) -> str:
@@ -537,9 +587,11 @@ def _readable(stem: str) -> str:
 
 @lru_cache(maxsize=8)  # a page asks for the same files several times, and checking them takes longest
 def _understood(
-    files: tuple[tuple[str, bytes, tuple[str, str] | None], ...], sources: tuple[str, ...], places: tuple[tuple[str, ...], ...],
+    files: tuple[tuple[str, bytes, tuple[str, str] | None], ...],
+    sources: tuple[str, ...],
+    places: tuple[tuple[str, ...], ...],
     first: int | None,
-) -> tuple[dict[str, _Written], list[Problem]]:  # fmt: skip
+) -> tuple[dict[str, _Written], list[Problem]]:
     """What files (stem, content, and what is in the way of reading it) say, and what is wrong in them, beside these
     sources and places."""
     regions = pd.DataFrame(places, columns=list(_REGION))
@@ -572,12 +624,7 @@ def _wrong_name(file: _File) -> list[Problem]:
 def _problem(file: _File, at: _Key, value: object, rule: str, message: str) -> Problem:
     """A problem at a key, on the line where the key, or what holds it, stands."""
     return Problem(
-        f"scenarios/{file.stem}.toml",
-        toml.line_at(at, file.lines),
-        ".".join(at),
-        _shown(value),
-        rule,
-        message,
+        f"scenarios/{file.stem}.toml", toml.line_at(at, file.lines), ".".join(at), _shown(value), rule, message
     )
 
 
@@ -627,9 +674,7 @@ def _checked(model: type[_M], table: dict[str, Any], file: _File, at: _Key) -> t
         key = at + tuple(str(part) for part in error["loc"])
         siblings = names if len(error["loc"]) == 1 else ["id", "en"]
         value = "" if error["type"] == "missing" else error["input"]
-        problems.append(
-            _problem(file, key, value, *_in_words(error["type"], key[-1], error["input"], siblings))
-        )
+        problems.append(_problem(file, key, value, *_in_words(error["type"], key[-1], error["input"], siblings)))
     bad = {error["loc"][0] for error in errors}
     return model.model_validate({key: below for key, below in table.items() if key not in bad}), problems
 
@@ -652,9 +697,7 @@ def _in_words(kind: str, key: str, value: object, siblings: list[str]) -> tuple[
         plain = toml.plain_number(value.strip()) if isinstance(value, str) else ""
         return (
             "number",
-            f"a number was expected; write {plain}, without quotes"
-            if plain
-            else "a number was expected; 8 % is 0.08",
+            f"a number was expected; write {plain}, without quotes" if plain else "a number was expected; 8 % is 0.08",
         )
     if kind in ("too_short", "too_long"):
         return "range", "range takes two numbers, [low, high]; triangular three, [low, mode, high]"
@@ -770,9 +813,7 @@ def _leaf(file: _File, at: _Key, spec: Parameter, key: _Key, table: object) -> I
         seen.setdefault(place, name)
 
 
-def _value(
-    file: _File, at: _Key, spec: Parameter, key: _Key, place: str, table: dict[str, Any]
-) -> Iterator[_Item]:
+def _value(file: _File, at: _Key, spec: Parameter, key: _Key, place: str, table: dict[str, Any]) -> Iterator[_Item]:
     """One value with unit and source; only a value with nothing wrong is handed on."""
     stated, problems = _checked(_Stated, table, file, at)
     given = [name for name in _KINDS if name in table]
@@ -798,9 +839,7 @@ def _value(
     years, values = _series(stated)
     source = "" if stated.source in (None, "assumption") else str(stated.source)
     reason = (stated.reason.id, stated.reason.en) if stated.reason else ("", "")
-    yield _Setting(
-        file.stem, at, lever, parameter, part, place, unit, _KINDS[given[0]], years, values, source, *reason
-    )
+    yield _Setting(file.stem, at, lever, parameter, part, place, unit, _KINDS[given[0]], years, values, source, *reason)
 
 
 def _numbers(stated: _Stated) -> Iterator[tuple[_Key, float]]:
@@ -1017,9 +1056,7 @@ def _wrong_dates(layers: list[_Written], first: int | None, whole: bool) -> Iter
             message = "a lever says in which year it starts: write start = 2026"
             yield _problem(_file_of(layers, stated), at, "", "missing start", message)
         if start and end and end.value < start.value:
-            message = (
-                f"the lever ends in {end.value}, before its start in {start.value}; an end is its last year"
-            )
+            message = f"the lever ends in {end.value}, before its start in {start.value}; an end is its last year"
             later = _later(layers, end, start)
             yield _problem(_file_of(layers, later), later.at, later.value, "end before start", message)
     for dated in (dated for layer in layers for dated in layer.dates if whole):

@@ -112,20 +112,13 @@ def table(
     records: list[dict[str, Any]] = rows.to_dict("records")
     html, text = {}, {}
     for language in LANGUAGES:
-        heads = [
-            (term(column if kind != "cite" else "title", language), kind in _NUMERIC)
-            for column, kind in columns
-        ]
+        heads = [(term(column if kind != "cite" else "title", language), kind in _NUMERIC) for column, kind in columns]
         cells = [[_cell(row, column, kind, cited, language) for column, kind in columns] for row in records]
         numbered = [
-            [first, *zip(rest, (kind in _NUMERIC for _, kind in columns[1:]), strict=True)]
-            for first, *rest in cells
+            [first, *zip(rest, (kind in _NUMERIC for _, kind in columns[1:]), strict=True)] for first, *rest in cells
         ]
         html[language] = _TEMPLATE.render(title=titles[language], heads=heads, rows=numbered)
-        lines = [
-            [head for head, _ in heads],
-            *([str(escape(cell).striptags()) for cell in row] for row in cells),
-        ]
+        lines = [[head for head, _ in heads], *([str(escape(cell).striptags()) for cell in row] for row in cells)]
         text[language] = "\n".join([titles[language], *(" | ".join(line) for line in lines)])
     plain = [{column: row[column] for column, kind in columns} for row in records]
     behind = plain if data is None else data.to_dict("records")
@@ -166,9 +159,15 @@ def _cell(row: dict[str, Any], column: str, kind: str, cited: pd.DataFrame, lang
     if kind in _OF_SCENARIOS:
         return _OF_SCENARIOS[kind](row, column, cited, language)
     write: dict[str, Callable[[object, str], str]] = {
-        "count": count, "percent": percent, "month": month, "term": term, "printed": printed,
-        "growth": growth, "rupiah": rupiah, "rupiah_short": rupiah_short,
-    }  # fmt: skip
+        "count": count,
+        "percent": percent,
+        "month": month,
+        "term": term,
+        "printed": printed,
+        "growth": growth,
+        "rupiah": rupiah,
+        "rupiah_short": rupiah_short,
+    }
     return write[kind](value, language) if kind in write else str(value)
 
 
@@ -176,9 +175,7 @@ def _effect(row: dict[str, Any], language: str) -> str:
     """Points with their interval where it shows in two decimals, or in words why there are none."""
     if row["known_is"] != "known":
         return term(row["known_is"], language)
-    point, low, high = (
-        points(row[column], language, unit=False) for column in ("points", "points_low", "points_high")
-    )
+    point, low, high = (points(row[column], language, unit=False) for column in ("points", "points_low", "points_high"))
     return point if low == high else f"{point} ({_to(low, high, language)})"
 
 
@@ -197,9 +194,7 @@ def _measure(value: Any, unit: str, language: str) -> str:
 
 def _dates(row: dict[str, Any], language: str) -> str:
     """The date of the participants, and that of the workers where it is another."""
-    people, workers = (
-        ", ".join(month(p, language) for p in row[column]) for column in ("as_of", "workers_as_of")
-    )
+    people, workers = (", ".join(month(p, language) for p in row[column]) for column in ("as_of", "workers_as_of"))
     note = {"id": "pekerja", "en": "workers"}[language]
     return people if people == workers or not workers else f"{people}; {note}: {workers}"
 
@@ -240,9 +235,7 @@ def two_bases(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     if len(rows) == 1:
         return Shown("table", "bases", text={})
     columns = [("base", "term"), _RATE, *_AS_PRINTED, *_OWN, *_cautions(rows)]
-    return table(
-        "bases", rows, columns, cited, id="Satu tempat, dua dasar", en="One place, two bases", note=False
-    )
+    return table("bases", rows, columns, cited, id="Satu tempat, dua dasar", en="One place, two bases", note=False)
 
 
 def two_splits(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -256,9 +249,7 @@ def two_splits(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """
     columns = [("basis", "term"), _RATE, ("covered", "count"), ("workers", "count"), *_OWN]
     english = "Two ways of splitting the same participants"
-    return table(
-        "splits", rows, columns, cited, id="Dua cara membagi peserta yang sama", en=english, note=False
-    )
+    return table("splits", rows, columns, cited, id="Dua cara membagi peserta yang sama", en=english, note=False)
 
 
 def as_published(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -268,14 +259,7 @@ def as_published(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     >>> as_published(articles(claims, "18").head(1), cited).text["id"].splitlines()[-1].replace("\xa0", " ")
     '2023 | Semua segmen | 26,79 % | 731.991 | 2,7 juta | seperti tercetak | [2]'
     """
-    columns = [
-        ("period", "month"),
-        ("segment", "term"),
-        _RATE,
-        *_AS_PRINTED,
-        *_OWN[1:],
-        *_cautions(rows),
-    ]
+    columns = [("period", "month"), ("segment", "term"), _RATE, *_AS_PRINTED, *_OWN[1:], *_cautions(rows)]
     indonesian = "Angka cakupan seperti diterbitkan, masing-masing dengan dasarnya sendiri"
     english = "Coverage figures as published, each on its own base"
     return table("published", rows, columns, cited, id=indonesian, en=english, note=False)
@@ -290,9 +274,7 @@ def uncovered(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """
     columns = [("segment", "term"), ("share_of_uncovered", "percent"), ("uncovered", "count")]
     known = rows[rows["share_of_uncovered"].notna()]
-    return table(
-        "uncovered", known, columns, cited, id="Siapa yang belum tercakup", en="Who the uncovered are"
-    )
+    return table("uncovered", known, columns, cited, id="Siapa yang belum tercakup", en="Who the uncovered are")
 
 
 def two_dates(frames: Sequence[pd.DataFrame], cited: pd.DataFrame) -> Shown:
@@ -307,9 +289,13 @@ def two_dates(frames: Sequence[pd.DataFrame], cited: pd.DataFrame) -> Shown:
     whole = both[both["segment"] == "all"].groupby("period")["workers"].first()
     rows = both.assign(share_of_workers=both["workers"] / both["period"].map(whole))
     columns = [
-        ("segment", "term"), ("period", "month"), _RATE, ("covered", "count"), ("workers", "count"),
+        ("segment", "term"),
+        ("period", "month"),
+        _RATE,
+        ("covered", "count"),
+        ("workers", "count"),
         ("share_of_workers", "percent"),
-    ]  # fmt: skip
+    ]
     indonesian, english = "Dua waktu dengan dasarnya", "Two dates and their bases"
     return table("two-dates", rows, columns, cited, id=indonesian, en=english)
 
@@ -339,14 +325,15 @@ def ledger_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         ("people", "people"),
     ]
     dates = [] if rows.empty else [rows["since"].iloc[0], rows["until"].iloc[0]]
-    indonesian, english = (
-        " – ".join(month(d, "id") for d in dates),
-        " to ".join(month(d, "en") for d in dates),
-    )
+    indonesian, english = (" – ".join(month(d, "id") for d in dates), " to ".join(month(d, "en") for d in dates))
     return table(
-        "ledger", rows, columns, cited,
-        id=f"Apa yang menggerakkan tingkat cakupan, {indonesian}", en=f"What moved the rate, {english}",
-    )  # fmt: skip
+        "ledger",
+        rows,
+        columns,
+        cited,
+        id=f"Apa yang menggerakkan tingkat cakupan, {indonesian}",
+        en=f"What moved the rate, {english}",
+    )
 
 
 def published_dates_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -357,18 +344,17 @@ def published_dates_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     >>> published_dates_table(published_dates(articles(claims, "18")).head(1), cited).text["en"].splitlines()[-1]
     '2023 | 26.79% | 731,991 | 2.7 million | 2,731,820 to 2,732,839 | [2]'
     """
-    columns = [
-        ("period", "month"),
-        _RATE,
-        *_AS_PRINTED,
-        ("workers_between", "between"),
-        ("source_ids", "cite"),
-    ]
+    columns = [("period", "month"), _RATE, *_AS_PRINTED, ("workers_between", "between"), ("source_ids", "cite")]
     ends = {f"workers_between_{end}": rows[f"workers_{end}"] for end in ("low", "high")}
     return table(
-        "published-dates", rows.assign(workers_between=rows["workers"], **ends), columns, cited,
-        id="Angka terbitan yang dapat dibandingkan", en="Published figures that can be compared", note=False,
-    )  # fmt: skip
+        "published-dates",
+        rows.assign(workers_between=rows["workers"], **ends),
+        columns,
+        cited,
+        id="Angka terbitan yang dapat dibandingkan",
+        en="Published figures that can be compared",
+        note=False,
+    )
 
 
 def ledgers_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -387,9 +373,14 @@ def ledgers_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         ("people", "people"),
     ]
     return table(
-        "published-ledgers", rows, columns, cited, note=False,
-        id="Apa yang menggerakkan tingkat cakupan terbitan", en="What moved the published rate",
-    )  # fmt: skip
+        "published-ledgers",
+        rows,
+        columns,
+        cited,
+        note=False,
+        id="Apa yang menggerakkan tingkat cakupan terbitan",
+        en="What moved the published rate",
+    )
 
 
 def bases_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -409,14 +400,17 @@ def bases_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         ("redefined_is", "term"),
     ]
     return table(
-        "published-bases", rows, columns, cited, note=False,
-        id="Dasar terbitan di samping penduduk bekerja menurut BPS", en="Published bases beside BPS's employed",
-    )  # fmt: skip
+        "published-bases",
+        rows,
+        columns,
+        cited,
+        note=False,
+        id="Dasar terbitan di samping penduduk bekerja menurut BPS",
+        en="Published bases beside BPS's employed",
+    )
 
 
-def inequality_table(
-    before: pd.DataFrame, after: pd.DataFrame, dates: Sequence[str], cited: pd.DataFrame
-) -> Shown:
+def inequality_table(before: pd.DataFrame, after: pd.DataFrame, dates: Sequence[str], cited: pd.DataFrame) -> Shown:
     """Inequality between provinces at two dates (rows of `inequality`), weighted by workers and not.
 
     >>> from analysis.disparity import inequality
@@ -433,17 +427,24 @@ def inequality_table(
     single = rows["measure"].isin(["absolute gap", "relative gap"]) & (rows["weighting"] == "weighted")
     rows = rows[~single & (rows["measure"] != "between-group variance")]
     rows = rows.assign(
-        **{c: [tuple(dict.fromkeys(v for f in (before, after) for row in f[c] for v in row))] * len(rows)
-           for c in ("as_of", "workers_as_of", "source_ids")},
-        confidence=min(before["confidence"].iloc[0], after["confidence"].iloc[0], key=("low", "medium", "high", "").index),
-    )  # fmt: skip
+        **{
+            c: [tuple(dict.fromkeys(v for f in (before, after) for row in f[c] for v in row))] * len(rows)
+            for c in ("as_of", "workers_as_of", "source_ids")
+        },
+        confidence=min(
+            before["confidence"].iloc[0], after["confidence"].iloc[0], key=("low", "medium", "high", "").index
+        ),
+    )
     columns = [("measure", "term"), ("weighting", "term"), ("before", "measure"), ("after", "measure")]
     first, last = dates
     return table(
-        "inequality", rows, columns, cited,
+        "inequality",
+        rows,
+        columns,
+        cited,
         id=f"Ketimpangan antarprovinsi, {month(first, 'id')} (awal) dan {month(last, 'id')} (akhir)",
         en=f"Inequality between provinces, {month(first, 'en')} (before) and {month(last, 'en')} (after)",
-    )  # fmt: skip
+    )
 
 
 def _said(row: dict[str, Any], language: str) -> str:
@@ -472,10 +473,7 @@ _OFFERS = {
         "mungkin kata satuan hilang atau keliru dalam cetakan",
         "a scale word may have been dropped or mistaken in print",
     ),
-    "gap": (
-        "mungkin selisih ke target, bukan yang belum tercakup",
-        "it may be the gap to a target, not the uncovered",
-    ),
+    "gap": ("mungkin selisih ke target, bukan yang belum tercakup", "it may be the gap to a target, not the uncovered"),
     "base": (
         "cocok dengan pekerja lain yang tercetak dalam berita itu",
         "it fits other workers that the article prints",
@@ -536,17 +534,7 @@ def _conflicts(rows: pd.DataFrame) -> pd.DataFrame:
     """What a CSV file holds of rows of `verdict_rows`."""
     short = {name: rows[name].map(_in_short) for name in ("conflict", "rounded", "cut_off", "remove")}
     short["other_segments"] = rows["left"].map(lambda left: "; ".join(map(_left_in_short, left)))
-    names = [
-        "article_ids",
-        "place",
-        "date",
-        "verdict",
-        "figures",
-        "tested",
-        *short,
-        "identities",
-        "source_ids",
-    ]
+    names = ["article_ids", "place", "date", "verdict", "figures", "tested", *short, "identities", "source_ids"]
     return rows.assign(**short)[names]
 
 
@@ -590,11 +578,8 @@ def verdict_list(rows: pd.DataFrame, cited: pd.DataFrame, name: str = "verdicts"
         "Articles and their verdict, the gravest first",
     )
     if name == "everywhere":
-        indonesian, english = (
-            "Semua berita dalam data dan hasil ujinya",
-            "All articles of the data and their verdict",
-        )
-    return table(name, rows, columns, cited, id=indonesian, en=english, note=False, data=_conflicts(rows))  # fmt: skip
+        indonesian, english = ("Semua berita dalam data dan hasil ujinya", "All articles of the data and their verdict")
+    return table(name, rows, columns, cited, id=indonesian, en=english, note=False, data=_conflicts(rows))
 
 
 def joint_list(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -606,10 +591,24 @@ def joint_list(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     >>> joint_list(rows, cite(sources, rows)).data[0]["verdict"]
     'consistent if figures were cut off'
     """
-    columns = [("place", "text"), ("date", "month"), ("verdict", "term"), ("figures", "count"),
-               ("conflict", "statements"), ("source_ids", "cite")]  # fmt: skip
-    return table("together", rows, columns, cited, id="Berita tentang tempat dan bulan yang sama, diuji bersama",
-                 en="Articles on one place and month, tried together", note=False, data=_conflicts(rows))  # fmt: skip
+    columns = [
+        ("place", "text"),
+        ("date", "month"),
+        ("verdict", "term"),
+        ("figures", "count"),
+        ("conflict", "statements"),
+        ("source_ids", "cite"),
+    ]
+    return table(
+        "together",
+        rows,
+        columns,
+        cited,
+        id="Berita tentang tempat dan bulan yang sama, diuji bersama",
+        en="Articles on one place and month, tried together",
+        note=False,
+        data=_conflicts(rows),
+    )
 
 
 def conflict_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
@@ -625,8 +624,14 @@ def conflict_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
     'Covered: 79 thousand; Workers: 621 thousand; Coverage rate: 11%'
     """
     found = rows[rows["verdict"].isin(["inconsistent", "impossible for whole people"])]
-    return _conflict_table("conflicts", found, cited, here, id="Angka yang tidak dapat benar bersama-sama, dalam tiap berita",
-                           en="Figures that can't all be true, article by article")  # fmt: skip
+    return _conflict_table(
+        "conflicts",
+        found,
+        cited,
+        here,
+        id="Angka yang tidak dapat benar bersama-sama, dalam tiap berita",
+        en="Figures that can't all be true, article by article",
+    )
 
 
 def otherwise_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
@@ -640,8 +645,14 @@ def otherwise_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
     'rounded to thousands: Workers: 843,000; others would do as well'
     """
     found = rows[rows["verdict"].str.startswith("consistent if")]
-    return _conflict_table("otherwise", found, cited, here, id="Angka yang bertentangan seperti tercetak, tetapi cocok bila dibaca lain",
-                           en="Figures that conflict as printed, and agree if read otherwise")  # fmt: skip
+    return _conflict_table(
+        "otherwise",
+        found,
+        cited,
+        here,
+        id="Angka yang bertentangan seperti tercetak, tetapi cocok bila dibaca lain",
+        en="Figures that conflict as printed, and agree if read otherwise",
+    )
 
 
 def _needs(row: dict[str, Any], language: str) -> str:
@@ -665,13 +676,9 @@ def _whole(left: Any, language: str) -> str:
     return figure({"measure": measure, "segment": left.whole.segment, "kind": left.whole.kind}, language)
 
 
-def _conflict_table(
-    name: str, found: pd.DataFrame, cited: pd.DataFrame, here: str, *, id: str, en: str
-) -> Shown:
+def _conflict_table(name: str, found: pd.DataFrame, cited: pd.DataFrame, here: str, *, id: str, en: str) -> Shown:
     found = found.assign(
-        needs="",
-        place=found["conflict_places"].map(", ".join),
-        date=found["conflict_dates"].map(lambda d: d[-1]),
+        needs="", place=found["conflict_places"].map(", ".join), date=found["conflict_dates"].map(lambda d: d[-1])
     )
     columns: list[Column] = [("conflict", "conflict")]
     columns += [("needs", "needs")] if name == "otherwise" else []
@@ -702,18 +709,31 @@ def offered_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool
         else ("offered", "untuk berita lainnya", "for the other articles")
     )
     named = rows.assign(figure=rows["statement"], would_read=rows["text"], why=rows["kind"])
-    columns = [
-        ("figure", "statement"),
-        ("would_read", "offer"),
-        ("why", "why"),
-        *_place(rows, here),
-        *_ARTICLE,
-    ]
+    columns = [("figure", "statement"), ("would_read", "offer"), ("why", "why"), *_place(rows, here), *_ARTICLE]
     short = rows.assign(statement=rows["statement"].map(lambda claim: _in_short([claim])))
-    names = ["place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "base", "alternatives",
-             "source_ids"]  # fmt: skip
-    return table(name, named, columns, cited, id=f"Pembacaan yang mungkin {whose[0]}; tidak ada yang diubah diam-diam",
-                 en=f"Possible readings {whose[1]}; nothing is corrected silently", note=False, data=short[names])  # fmt: skip
+    names = [
+        "place",
+        "date",
+        "kind",
+        "statement",
+        "text",
+        "printed_by",
+        "target",
+        "target_year",
+        "base",
+        "alternatives",
+        "source_ids",
+    ]
+    return table(
+        name,
+        named,
+        columns,
+        cited,
+        id=f"Pembacaan yang mungkin {whose[0]}; tidak ada yang diubah diam-diam",
+        en=f"Possible readings {whose[1]}; nothing is corrected silently",
+        note=False,
+        data=short[names],
+    )
 
 
 def figure_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool = False) -> Shown:
@@ -735,12 +755,37 @@ def figure_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool 
     own = _place(shown, here) + ([] if whole else [*how, *_ARTICLE])
     columns = [("figure", "figure"), ("printed", "said"), ("can_be", "span"), ("unseen", "unseen"), *own]
     name, indonesian, english = (
-        ("figures", "Tercetak, dan yang mungkin menurut angka lain dalam berita itu", "As printed, and what it can be by the other figures of the article")
+        (
+            "figures",
+            "Tercetak, dan yang mungkin menurut angka lain dalam berita itu",
+            "As printed, and what it can be by the other figures of the article",
+        )
         if whole
-        else ("other-figures", "Angka lain yang dipersempit oleh beritanya sendiri", "Other figures that their own article narrows down")
-    )  # fmt: skip
-    names = ["place", "date", "measure", "segment", "kind", "printed", "unit", "printed_low", "printed_high", "low", "high",
-             "fine_low", "fine_high", "unseen_low", "unseen_high", "how", "source_ids"]  # fmt: skip
+        else (
+            "other-figures",
+            "Angka lain yang dipersempit oleh beritanya sendiri",
+            "Other figures that their own article narrows down",
+        )
+    )
+    names = [
+        "place",
+        "date",
+        "measure",
+        "segment",
+        "kind",
+        "printed",
+        "unit",
+        "printed_low",
+        "printed_high",
+        "low",
+        "high",
+        "fine_low",
+        "fine_high",
+        "unseen_low",
+        "unseen_high",
+        "how",
+        "source_ids",
+    ]
     return table(name, shown, columns, cited, id=indonesian, en=english, note=whole, data=shown[names])
 
 
@@ -773,9 +818,7 @@ def _shares(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str
 def _assumption(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
     """What is assumed: a lever's parameter, and the segment or fund it is for."""
     parts = [term(f"{row['lever']}.{row['parameter']}", language)]
-    parts += (
-        [row["part"] if row["part"] in ("PU", "BPU") else term(row["part"], language)] if row["part"] else []
-    )
+    parts += [row["part"] if row["part"] in ("PU", "BPU") else term(row["part"], language)] if row["part"] else []
     return ", ".join(parts)
 
 
@@ -826,9 +869,7 @@ def _starts(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str
 
 
 def _indices(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
-    middle, low, high = (
-        decimal(max(row[f"{column}{end}"], 0.0), language, 2) for end in ("", "_low", "_high")
-    )
+    middle, low, high = (decimal(max(row[f"{column}{end}"], 0.0), language, 2) for end in ("", "_low", "_high"))
     return f"{middle} ({_to(low, high, language)})"
 
 
@@ -873,9 +914,7 @@ def _span_or_none(row: dict[str, Any], column: str, cited: pd.DataFrame, languag
     low, high = row.get(f"{column}_low"), row.get(f"{column}_high")
     if column == "rate" and row["verdict_is"] == "base not stated":
         return "; ".join(
-            _on_base(row, base, language)
-            for base in ("employed", "eligible")
-            if not pd.isna(row[f"rate_{base}_low"])
+            _on_base(row, base, language) for base in ("employed", "eligible") if not pd.isna(row[f"rate_{base}_low"])
         )
     if low is None or pd.isna(low):
         return "–"
@@ -888,10 +927,9 @@ def _span_or_none(row: dict[str, Any], column: str, cited: pd.DataFrame, languag
 
 def _on_base(row: dict[str, Any], base: str, language: str) -> str:
     said = span(row[f"rate_{base}_low"], row[f"rate_{base}_high"], True, language, 1)
-    name = {
-        "employed": {"id": "bekerja", "en": "employed"},
-        "eligible": {"id": "memenuhi syarat", "en": "eligible"},
-    }[base]
+    name = {"employed": {"id": "bekerja", "en": "employed"}, "eligible": {"id": "memenuhi syarat", "en": "eligible"}}[
+        base
+    ]
     return f"{said} ({name[language]})"
 
 
@@ -931,9 +969,7 @@ _OF_SCENARIOS: dict[str, Callable[[dict[str, Any], str, pd.DataFrame, str], str 
     "per_head": _per_head,
     "tariff": _tariff,
     "fund": _fund,
-    "plain_points": lambda row, column, cited, language: points(row[column], language, unit=False).lstrip(
-        "+"
-    ),
+    "plain_points": lambda row, column, cited, language: points(row[column], language, unit=False).lstrip("+"),
     "hits": lambda row, column, cited, language: (
         "–"
         if pd.isna(row["hits"])
@@ -954,14 +990,13 @@ def start_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     >>> start_table(start, cited).text["en"].splitlines()[2]
     'Wage earners (PU) | 564,393 | 1,377,823 | 40.96%'
     """
-    ends = {
-        f"rate_{a}": rows["covered"] / rows[f"workers_{b}"] for a, b in (("low", "high"), ("high", "low"))
-    }
+    ends = {f"rate_{a}": rows["covered"] / rows[f"workers_{b}"] for a, b in (("low", "high"), ("high", "low"))}
     columns = [("segment", "term"), ("covered", "count"), ("workers", "between"), ("rate", "shares")]
     named = rows.assign(workers=rows["workers_low"], rate=0.0, **ends)
     names = ["segment", "covered", "workers_low", "workers_high", "rate_low", "rate_high", "base", "year"]
-    return table("start", named, columns, cited, id="Titik awal proyeksi", en="Where the projection starts",
-                 data=named[names])  # fmt: skip
+    return table(
+        "start", named, columns, cited, id="Titik awal proyeksi", en="Where the projection starts", data=named[names]
+    )
 
 
 def usual_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1004,27 +1039,34 @@ def _redated(rows: pd.DataFrame) -> pd.Series:
     both = rows.merge(
         theirs.rename(columns={"scenario": "layer"}), on=["layer", *keys], how="left", suffixes=("", "_set")
     )
-    known = (
-        rows["layer"].isin(theirs["scenario"])
-        & (rows["layer"] != rows["scenario"])
-        & (rows["lever"] != "usual")
-    )
+    known = rows["layer"].isin(theirs["scenario"]) & (rows["layer"] != rows["scenario"]) & (rows["lever"] != "usual")
     moved = [both[date].fillna(0) != both[f"{date}_set"].fillna(0) for date in dates]
     return known & (moved[0] | moved[1] | moved[2]).to_numpy()
 
 
-def _assumptions(
-    name: str, rows: pd.DataFrame, cited: pd.DataFrame, first: list[Column], *, id: str, en: str
-) -> Shown:
-    columns = [
-        *first[:1],
-        ("assumption", "assumption"),
-        ("value", "assumed"),
-        *first[1:],
-        ("reason", "reason"),
+def _assumptions(name: str, rows: pd.DataFrame, cited: pd.DataFrame, first: list[Column], *, id: str, en: str) -> Shown:
+    columns = [*first[:1], ("assumption", "assumption"), ("value", "assumed"), *first[1:], ("reason", "reason")]
+    names = [
+        "scenario",
+        "layer",
+        "lever",
+        "parameter",
+        "part",
+        "unit",
+        "kind",
+        "years",
+        "values",
+        "start",
+        "ramp",
+        "end",
+        "capacity",
+        "place",
+        "source_id",
+        "reason_id",
+        "reason_en",
+        "before_kind",
+        "before_values",
     ]
-    names = ["scenario", "layer", "lever", "parameter", "part", "unit", "kind", "years", "values", "start", "ramp", "end",
-             "capacity", "place", "source_id", "reason_id", "reason_en", "before_kind", "before_values"]  # fmt: skip
     shown = rows.assign(assumption="", value="", reason="")
     plain = rows[names].assign(years=rows["years"].map(list), values=rows["values"].map(list))
     plain["before_values"] = rows["before_values"].map(list)
@@ -1044,25 +1086,15 @@ def path_table(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int], c
     'As usual | 15.6% | 20.4% (19.8'
     """
     ends = [tuple(row) for row in rows[["p05", "p50", "p95"]].itertuples(index=False)]
-    wide = rows.assign(ends=ends, year=rows["year"].astype(str)).pivot(
-        index="scenario", columns="year", values="ends"
-    )
-    facts = rows.drop_duplicates("scenario")[
-        ["scenario", "as_of", "workers_as_of", "confidence", "source_ids"]
-    ]
+    wide = rows.assign(ends=ends, year=rows["year"].astype(str)).pivot(index="scenario", columns="year", values="ends")
+    facts = rows.drop_duplicates("scenario")[["scenario", "as_of", "workers_as_of", "confidence", "source_ids"]]
     named = titles.merge(wide.reset_index(), on="scenario").merge(facts, on="scenario")
     named = named.assign(scenario_id=named["title_id"], scenario_en=named["title_en"])
     shown = [str(year) for year in years]
     columns = [("scenario", "titled"), *((year, "spread") for year in shown)]
     data = rows[rows["year"].isin(list(years))][["scenario", "year", "p05", "p25", "p50", "p75", "p95"]]
     return table(
-        "paths",
-        named,
-        columns,
-        cited,
-        id="Tingkat cakupan menurut skenario",
-        en="Coverage rate by scenario",
-        data=data,
+        "paths", named, columns, cited, id="Tingkat cakupan menurut skenario", en="Coverage rate by scenario", data=data
     )
 
 
@@ -1079,14 +1111,23 @@ def added_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -
     if rows.empty:
         return Shown("table", "added", text={})
     named = _titled(rows, titles)
-    ends = {f"{name}_added": [tuple(r) for r in named[[f"{name}_low", name, f"{name}_high"]].itertuples(index=False)]
-            for name in ("points", "people")}  # fmt: skip
+    ends = {
+        f"{name}_added": [tuple(r) for r in named[[f"{name}_low", name, f"{name}_high"]].itertuples(index=False)]
+        for name in ("points", "people")
+    }
     named = named.assign(**ends)
     columns = [("scenario", "titled"), ("points_added", "gain"), ("people_added", "gain")]
     year = int(rows["year"].iloc[0])
     names = ["scenario", "year", "points_low", "points", "points_high", "people_low", "people", "people_high"]
-    return table(f"added-{year}", named, columns, cited, id=f"Tambahan tiap skenario di atas keadaan biasa, Desember {year}",
-                 en=f"What each scenario adds to the usual course, December {year}", data=rows[names])  # fmt: skip
+    return table(
+        f"added-{year}",
+        named,
+        columns,
+        cited,
+        id=f"Tambahan tiap skenario di atas keadaan biasa, Desember {year}",
+        en=f"What each scenario adds to the usual course, December {year}",
+        data=rows[names],
+    )
 
 
 def matters_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1101,12 +1142,24 @@ def matters_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     if not rows["converged"].all():
         return Shown("table", "matters", text={})
     ordered = rows.sort_values("total", ascending=False, kind="stable")
-    renamed = ordered.rename(columns={f"{a}{e}": f"index_{b}{e}" for a, b in (("first", "alone"), ("total", "total"))
-                                      for e in ("", "_low", "_high")})  # fmt: skip
+    renamed = ordered.rename(
+        columns={
+            f"{a}{e}": f"index_{b}{e}"
+            for a, b in (("first", "alone"), ("total", "total"))
+            for e in ("", "_low", "_high")
+        }
+    )
     columns = [("input", "input"), ("index_alone", "indices"), ("index_total", "indices")]
     names = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high"]
-    return table("matters", renamed, columns, cited, id="Bagian ketidakpastian yang berasal dari tiap asumsi (indeks Sobol)",
-                 en="Share of the uncertainty that comes from each assumption (Sobol indices)", data=ordered[names])  # fmt: skip
+    return table(
+        "matters",
+        renamed,
+        columns,
+        cited,
+        id="Bagian ketidakpastian yang berasal dari tiap asumsi (indeks Sobol)",
+        en="Share of the uncertainty that comes from each assumption (Sobol indices)",
+        data=ordered[names],
+    )
 
 
 def _titled(rows: pd.DataFrame, titles: pd.DataFrame) -> pd.DataFrame:
@@ -1128,26 +1181,28 @@ def one_worker_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     'Work accident (JKK) | Wage earners (PU) | Employers | 0.24% | Rp2,517,788 | Rp6,043 | [1] [2]'
     """
     columns = [
-        ("programme", "term"), ("segment", "term"), ("payer", "term"), ("contribution_rate", "tariff"),
-        ("base_amount", "rupiah"), ("contribution", "rupiah"), ("source_ids", "cite"),
-    ]  # fmt: skip
+        ("programme", "term"),
+        ("segment", "term"),
+        ("payer", "term"),
+        ("contribution_rate", "tariff"),
+        ("base_amount", "rupiah"),
+        ("contribution", "rupiah"),
+        ("source_ids", "cite"),
+    ]
     shown = rows.assign(contribution_rate=rows["rate"], base_amount=rows["base_amount"].astype(object))
     shown["base_amount"] = shown["base_amount"].where(shown["base_amount"].notna(), "–")
     date = rows["as_of"].iloc[0][0]
-    names = [
-        "segment",
-        "programme",
-        "payer",
-        "class_or_band",
-        "rate",
-        "base_amount",
-        "contribution",
-        "relief",
-        "since",
-    ]
-    return table("one-worker", shown, columns, cited, note=False, data=rows[names],
-                 id=f"Iuran satu pekerja dalam sebulan, {month(date, 'id')}",
-                 en=f"What one worker costs in a month, {month(date, 'en')}")  # fmt: skip
+    names = ["segment", "programme", "payer", "class_or_band", "rate", "base_amount", "contribution", "relief", "since"]
+    return table(
+        "one-worker",
+        shown,
+        columns,
+        cited,
+        note=False,
+        data=rows[names],
+        id=f"Iuran satu pekerja dalam sebulan, {month(date, 'id')}",
+        en=f"What one worker costs in a month, {month(date, 'en')}",
+    )
 
 
 def by_payers_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1168,8 +1223,15 @@ def by_payers_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         ("source_ids", "cite"),
     ]
     shown = rows.assign(period=rows["month"])
-    return table("by-payers", shown, columns, cited, note=False, id="Iuran sebulan satu pekerja bukan penerima upah, menurut pembayarnya",
-                 en="What a non-wage worker costs in a month, by who pays")  # fmt: skip
+    return table(
+        "by-payers",
+        shown,
+        columns,
+        cited,
+        note=False,
+        id="Iuran sebulan satu pekerja bukan penerima upah, menurut pembayarnya",
+        en="What a non-wage worker costs in a month, by who pays",
+    )
 
 
 def published_amounts_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1186,15 +1248,31 @@ def published_amounts_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     """
     unused = rows["trust"].eq("shown, not used")
     shown = rows.assign(
-        period=rows["as_of"].map(lambda months: months[0]), printed_amount=rows["printed"], workers_as_of=rows["as_of"], confidence="",
+        period=rows["as_of"].map(lambda months: months[0]),
+        printed_amount=rows["printed"],
+        workers_as_of=rows["as_of"],
+        confidence="",
         agrees=rows["agrees"].map({True: "yes", False: "no"}).mask(unused & ~rows["agrees"], "no, not used"),
-    )  # fmt: skip
-    columns = [("control", "term"), ("period", "month"), ("ours", "rupiah"), ("printed_amount", "printed"),
-               ("agrees", "term"), ("source_ids", "cite")]  # fmt: skip
+    )
+    columns = [
+        ("control", "term"),
+        ("period", "month"),
+        ("ours", "rupiah"),
+        ("printed_amount", "printed"),
+        ("agrees", "term"),
+        ("source_ids", "cite"),
+    ]
     names = ["control", "ours", "printed", "printed_value", "agrees", "trust"]
-    return table("published-amounts", shown, columns, cited, note=False,
-                 id="Jumlah yang dicetak pihak lain di samping hitungan kami", en="Amounts that others printed beside ours",
-                 data=rows[names])  # fmt: skip
+    return table(
+        "published-amounts",
+        shown,
+        columns,
+        cited,
+        note=False,
+        id="Jumlah yang dicetak pihak lain di samping hitungan kami",
+        en="Amounts that others printed beside ours",
+        data=rows[names],
+    )
 
 
 def cost_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1217,8 +1295,15 @@ def cost_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) ->
             wide[f"{year}{end}"] = wide["scenario"].map(then[f"contribution{end}"])
     columns = [("scenario", "titled"), *((str(year), "rupiah_spread") for year in years)]
     names = ["scenario", "year", *_BILLED]
-    return table("costs", wide, columns, cited, id="Iuran setahun tiap skenario, semua pembayar",
-                 en="Contributions a year in every scenario, all payers", data=rows[names])  # fmt: skip
+    return table(
+        "costs",
+        wide,
+        columns,
+        cited,
+        id="Iuran setahun tiap skenario, semua pembayar",
+        en="Contributions a year in every scenario, all payers",
+        data=rows[names],
+    )
 
 
 def payers_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1239,8 +1324,15 @@ def payers_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) 
     named = _titled(facts.merge(wide, on=["year", "scenario"]), titles).sort_values("year", kind="stable")
     columns = [("scenario", "titled"), ("year", "text"), *((payer, "rupiah_short") for payer in payers)]
     names = ["scenario", "year", "payer", *_BILLED]
-    return table("payers", named, columns, cited, id="Siapa membayar berapa, rupiah pada tahun itu",
-                 en="Who pays how much, in rupiah of the year", data=rows[names])  # fmt: skip
+    return table(
+        "payers",
+        named,
+        columns,
+        cited,
+        id="Siapa membayar berapa, rupiah pada tahun itu",
+        en="Who pays how much, in rupiah of the year",
+        data=rows[names],
+    )
 
 
 _FACTS = ["as_of", "workers_as_of", "confidence", "source_ids"]
@@ -1261,12 +1353,24 @@ def funds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -
     paid = rows[(rows["fund"] != "") & (rows["contribution_high"] > 0)]
     last = paid[paid["year"] == rows["year"].max()]
     shown = _titled(last, titles).assign(covered_average=last["persons"])
-    columns = [("scenario", "titled"), ("fund", "fund"), ("covered_average", "count"), ("person_months", "count"),
-               ("contribution", "rupiah_spread")]  # fmt: skip
+    columns = [
+        ("scenario", "titled"),
+        ("fund", "fund"),
+        ("covered_average", "count"),
+        ("person_months", "count"),
+        ("contribution", "rupiah_spread"),
+    ]
     names = ["scenario", "year", "fund", *_BILLED[:-1]]
     year = int(rows["year"].max())
-    return table("funds", shown, columns, cited, id=f"Tempat yang dibayar perusahaan dan dana publik, {year}",
-                 en=f"Places paid for by companies and public funds, {year}", data=paid[names])  # fmt: skip
+    return table(
+        "funds",
+        shown,
+        columns,
+        cited,
+        id=f"Tempat yang dibayar perusahaan dan dana publik, {year}",
+        en=f"Places paid for by companies and public funds, {year}",
+        data=paid[names],
+    )
 
 
 def bought_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1280,16 +1384,26 @@ def bought_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) 
     >>> bought_table(with_facts(rows, start), scenario_titles("retention"), cited).text["id"].splitlines()[2].replace("\\xa0", " ")
     'Peserta bertahan | +10 | Rp2,02 juta | Rp0 | terlalu sedikit untuk dihitung'
     """
-    ends = [
-        tuple(r) for r in rows[["additional_low", "additional", "additional_high"]].itertuples(index=False)
-    ]
+    ends = [tuple(r) for r in rows[["additional_low", "additional", "additional_high"]].itertuples(index=False)]
     shown = _titled(rows, titles).assign(additional=pd.Series(ends, index=rows.index))
-    columns = [("scenario", "titled"), ("additional", "gain"), ("additional_cost", "rupiah_spread"),
-               ("additional_public", "rupiah_short"), ("per_person", "per_head")]  # fmt: skip
+    columns = [
+        ("scenario", "titled"),
+        ("additional", "gain"),
+        ("additional_cost", "rupiah_spread"),
+        ("additional_public", "rupiah_short"),
+        ("per_person", "per_head"),
+    ]
     year = 0 if rows.empty else int(rows["year"].iloc[0])
     plain = rows.drop(columns=[name for name in _FACTS if name in rows])
-    return table(f"bought-{year}", shown, columns, cited, id=f"Yang didapat di atas keadaan biasa, {year}",
-                 en=f"What is bought beside the usual course, {year}", data=plain)  # fmt: skip
+    return table(
+        f"bought-{year}",
+        shown,
+        columns,
+        cited,
+        id=f"Yang didapat di atas keadaan biasa, {year}",
+        en=f"What is bought beside the usual course, {year}",
+        data=plain,
+    )
 
 
 def accidents_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1312,8 +1426,15 @@ def accidents_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFram
     ]
     year = 0 if rows.empty else int(rows["year"].iloc[0])
     names = ["scenario", "year", "persons", "cases_expected", "claims_expected", "claims_low", "claims_high"]
-    return table("accidents", shown, columns, cited, id=f"Perkiraan kasar kecelakaan kerja di antara yang tercakup, {year}",
-                 en=f"Work accidents to expect among the covered, roughly, {year}", data=rows[names])  # fmt: skip
+    return table(
+        "accidents",
+        shown,
+        columns,
+        cited,
+        id=f"Perkiraan kasar kecelakaan kerja di antara yang tercakup, {year}",
+        en=f"Work accidents to expect among the covered, roughly, {year}",
+        data=rows[names],
+    )
 
 
 def target_table(rows: pd.DataFrame, cited: pd.DataFrame, whose: str) -> Shown:
@@ -1334,20 +1455,23 @@ def target_table(rows: pd.DataFrame, cited: pd.DataFrame, whose: str) -> Shown:
         "nation": ("Target resmi nasional", "Official national targets"),
     }
     named = shown.assign(target="", target_rate_set=shown["goal"], target_base=shown["base"])
-    columns = [("target", "target"), ("target_rate_set", "percent"), ("target_base", "term"), ("rate", "bounds"), ("gap", "bounds"),
-               ("missing", "bounds"), ("odds_usual", "odds"), ("odds_best", "odds"), ("verdict", "term"), ("source_ids", "cite")]  # fmt: skip
+    columns = [
+        ("target", "target"),
+        ("target_rate_set", "percent"),
+        ("target_base", "term"),
+        ("rate", "bounds"),
+        ("gap", "bounds"),
+        ("missing", "bounds"),
+        ("odds_usual", "odds"),
+        ("odds_best", "odds"),
+        ("verdict", "term"),
+        ("source_ids", "cite"),
+    ]
     data = shown.drop(columns=["as_of", "workers_as_of", "source_ids"])
     said = shown["verdict"].replace("base not stated", "target base not stated")
     named = named.assign(rate=0.0, gap=0.0, missing=0, verdict_is=shown["verdict"], verdict=said)
     return table(
-        f"targets-{whose}",
-        named,
-        columns,
-        cited,
-        id=titles[whose][0],
-        en=titles[whose][1],
-        note=False,
-        data=data,
+        f"targets-{whose}", named, columns, cited, id=titles[whose][0], en=titles[whose][1], note=False, data=data
     )
 
 
@@ -1362,21 +1486,24 @@ def odds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) ->
     'never'
     """
     named = _titled(rows, titles)
-    columns = [("scenario", "titled"), ("probability", "odds"), ("median_rate", "percent"), ("best_median_rate", "reach"),
-               ("first_year", "year_of")]  # fmt: skip
-    goal, year = rows["goal"].iloc[0], rows["year"].iloc[0]
-    names = [
-        "scenario",
-        "goal",
-        "year",
-        "probability",
-        "median_rate",
-        "best_median_rate",
-        "best_year",
-        "first_year",
+    columns = [
+        ("scenario", "titled"),
+        ("probability", "odds"),
+        ("median_rate", "percent"),
+        ("best_median_rate", "reach"),
+        ("first_year", "year_of"),
     ]
-    return table("odds", named, columns, cited, id=f"Peluang mencapai {percent(goal, 'id', 1)} pada Desember {year}",
-                 en=f"Probability of reaching {percent(goal, 'en', 1)} in December {year}", data=rows[names])  # fmt: skip
+    goal, year = rows["goal"].iloc[0], rows["year"].iloc[0]
+    names = ["scenario", "goal", "year", "probability", "median_rate", "best_median_rate", "best_year", "first_year"]
+    return table(
+        "odds",
+        named,
+        columns,
+        cited,
+        id=f"Peluang mencapai {percent(goal, 'id', 1)} pada Desember {year}",
+        en=f"Probability of reaching {percent(goal, 'en', 1)} in December {year}",
+        data=rows[names],
+    )
 
 
 def effort_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1395,31 +1522,44 @@ def effort_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) 
     cells = [tuple(pair) for pair in rows[["status", "value"]].itertuples(index=False)]
     keys = ["scenario", "lever", "parameter", "part", "unit", "best_rate", "best_year"]
     wide = rows.assign(cell=cells, chance=[f"chance {chance:g}" for chance in rows["chance"]])
-    wide = (
-        wide.drop_duplicates([*keys, "chance"])
-        .pivot(index=keys, columns="chance", values="cell")
-        .reset_index()
-    )
-    facts = rows.drop_duplicates("scenario")[
-        ["scenario", "as_of", "workers_as_of", "confidence", "source_ids"]
-    ]
-    named = (
-        titles[["scenario", "title_id", "title_en"]].merge(wide, on="scenario").merge(facts, on="scenario")
-    )
+    wide = wide.drop_duplicates([*keys, "chance"]).pivot(index=keys, columns="chance", values="cell").reset_index()
+    facts = rows.drop_duplicates("scenario")[["scenario", "as_of", "workers_as_of", "confidence", "source_ids"]]
+    named = titles[["scenario", "title_id", "title_en"]].merge(wide, on="scenario").merge(facts, on="scenario")
     named = named.assign(
-        scenario_id=named["title_id"],
-        scenario_en=named["title_en"],
-        assumption="",
-        best_reach=named["best_rate"],
+        scenario_id=named["title_id"], scenario_en=named["title_en"], assumption="", best_reach=named["best_rate"]
     )
-    columns = [("scenario", "titled"), ("assumption", "assumption_of"), *((name, "effort") for name in
-               ("chance 0.5", "chance 0.8", "chance 0.95")), ("best_reach", "reach")]  # fmt: skip
+    columns = [
+        ("scenario", "titled"),
+        ("assumption", "assumption_of"),
+        *((name, "effort") for name in ("chance 0.5", "chance 0.8", "chance 0.95")),
+        ("best_reach", "reach"),
+    ]
     goal, year = rows["goal"].iloc[0], rows["year"].iloc[0]
-    names = ["scenario", "lever", "parameter", "part", "unit", "goal", "year", "chance", "status", "value", "probability",
-             "best_in_year", "best_rate", "best_year"]  # fmt: skip
-    return table(f"efforts-{year}", named, columns, cited, data=rows[names],
-                 id=f"Yang paling sedikit diperlukan dari satu langkah untuk mencapai {percent(goal, 'id', 2)} pada Desember {year}",
-                 en=f"The least of a single lever that reaches {percent(goal, 'en', 2)} in December {year}")  # fmt: skip
+    names = [
+        "scenario",
+        "lever",
+        "parameter",
+        "part",
+        "unit",
+        "goal",
+        "year",
+        "chance",
+        "status",
+        "value",
+        "probability",
+        "best_in_year",
+        "best_rate",
+        "best_year",
+    ]
+    return table(
+        f"efforts-{year}",
+        named,
+        columns,
+        cited,
+        data=rows[names],
+        id=f"Yang paling sedikit diperlukan dari satu langkah untuk mencapai {percent(goal, 'id', 2)} pada Desember {year}",
+        en=f"The least of a single lever that reaches {percent(goal, 'en', 2)} in December {year}",
+    )
 
 
 def back_test_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
@@ -1431,10 +1571,21 @@ def back_test_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     >>> back_test_table(with_facts(rows, start), cited).text["en"].splitlines()[2]
     'The rate stays as it was | 3.26 | −2.12 | – | 3.26'
     """
-    columns = [("method", "term"), ("mean_absolute_error", "plain_points"), ("bias", "plain_points"), ("hits", "hits"),
-               ("crps", "plain_points")]  # fmt: skip
-    return table("back-test", rows, columns, cited, id="Uji mundur: ramalan untuk tahun yang sudah diketahui (poin persentase)",
-                 en="Back-test: forecasts of a year that is known by now (percentage points)")  # fmt: skip
+    columns = [
+        ("method", "term"),
+        ("mean_absolute_error", "plain_points"),
+        ("bias", "plain_points"),
+        ("hits", "hits"),
+        ("crps", "plain_points"),
+    ]
+    return table(
+        "back-test",
+        rows,
+        columns,
+        cited,
+        id="Uji mundur: ramalan untuk tahun yang sudah diketahui (poin persentase)",
+        en="Back-test: forecasts of a year that is known by now (percentage points)",
+    )
 
 
 def mix_table(rows: pd.DataFrame, cited: pd.DataFrame, goal: float, year: int) -> Shown:
@@ -1448,13 +1599,14 @@ def mix_table(rows: pd.DataFrame, cited: pd.DataFrame, goal: float, year: int) -
     ['Government pays', '2026']
     """
     named = rows.assign(reached_people=rows["people_total"])
-    columns = [
-        ("lever", "term"),
-        ("first_year", "year_of"),
-        ("reached_people", "count"),
-        ("cost", "rupiah_short"),
-    ]
+    columns = [("lever", "term"), ("first_year", "year_of"), ("reached_people", "count"), ("cost", "rupiah_short")]
     names = ["lever", "segment", "kind", "first_year", "people", "people_total", "cost"]
-    return table("mix", named, columns, cited, data=rows[names],
-                 id=f"Gabungan langkah termurah menuju {percent(goal, 'id')} pada Desember {year}",
-                 en=f"The cheapest mix of levers towards {percent(goal, 'en')} in December {year}")  # fmt: skip
+    return table(
+        "mix",
+        named,
+        columns,
+        cited,
+        data=rows[names],
+        id=f"Gabungan langkah termurah menuju {percent(goal, 'id')} pada Desember {year}",
+        en=f"The cheapest mix of levers towards {percent(goal, 'en')} in December {year}",
+    )

@@ -120,9 +120,17 @@ def least_enrolment(c0: float, goal: float, lapse: float, growth: float, years: 
 
 
 def least_lever(
-    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, key: Key, goal: float, year: int,
-    draws: int, seed: int, *, place_cost: int = 0,
-) -> pd.DataFrame:  # fmt: skip
+    today: pd.DataFrame,
+    history: pd.DataFrame | None,
+    assumptions: pd.DataFrame,
+    key: Key,
+    goal: float,
+    year: int,
+    draws: int,
+    seed: int,
+    *,
+    place_cost: int = 0,
+) -> pd.DataFrame:
     """The least value of one lever of one scenario that reaches `goal` in December of `year`: one row a chance.
 
     `key` is (lever, parameter, part) of `assumptions`; all other assumptions are drawn as they stand. A row says what value
@@ -153,25 +161,49 @@ def least_lever(
     middles = np.median(found.tried, axis=-1)  # (value, year)
     middle = middles[np.flatnonzero(middles[:, -1] >= middles[:, -1].max() - _HAIR)[-1]]
     facts = {
-        "scenario": row["scenario"], "lever": key[0], "parameter": key[1], "part": key[2], "unit": row["unit"],
-        "goal": goal, "year": year, "own_probability": _share_of(rate_of(ahead)[0, -1], goal),
-        "best_in_year": float(middle[-1]), "best_rate": float(middle[1:].max()),
+        "scenario": row["scenario"],
+        "lever": key[0],
+        "parameter": key[1],
+        "part": key[2],
+        "unit": row["unit"],
+        "goal": goal,
+        "year": year,
+        "own_probability": _share_of(rate_of(ahead)[0, -1], goal),
+        "best_in_year": float(middle[-1]),
+        "best_rate": float(middle[1:].max()),
         "best_year": ahead.years[1 + int(middle[1:].argmax())],
-    }  # fmt: skip
+    }
     rows = []
     for chance in CHANCES:
         value = _enough(found.value, chance, row["unit"])
         done = pd.NA if value is None else _share_of(rates(np.full(draws, value))[-1], goal)
         status = "unreachable" if value is None else "reachable" if value > 0 else "already reached"
-        rows.append(facts | {"chance": chance, "status": status, "probability": done,
-                             "value": pd.NA if value is None else value})  # fmt: skip
+        rows.append(
+            facts
+            | {"chance": chance, "status": status, "probability": done, "value": pd.NA if value is None else value}
+        )
     known = [today] if history is None else [today, history]
     out = pd.DataFrame(rows)[_LEVER].astype({"value": "Float64", "probability": "Float64"})
     return with_facts(out, *known, _sources(assumptions))
 
 
-_LEVER = ["scenario", "lever", "parameter", "part", "unit", "goal", "year", "chance", "status", "value", "probability",
-          "own_probability", "best_in_year", "best_rate", "best_year"]  # fmt: skip
+_LEVER = [
+    "scenario",
+    "lever",
+    "parameter",
+    "part",
+    "unit",
+    "goal",
+    "year",
+    "chance",
+    "status",
+    "value",
+    "probability",
+    "own_probability",
+    "best_in_year",
+    "best_rate",
+    "best_year",
+]
 
 
 def _lever_row(assumptions: pd.DataFrame, key: Key) -> dict[str, Any]:
@@ -199,9 +231,7 @@ def _limit(key: Key, unit: str, case: Case, ahead: Projection, seed: int, place_
     if key[1] == "enrolment":  # with lapse at most 1
         plan = plan_of([case], ahead.years[-1], draws, seed)
         value, lapse = values_of(plan, slice(0, draws)), ("usual", "lapse", key[2])
-        most = np.max(
-            [np.broadcast_to(value(*lapse, n), (1, draws)) for n in range(1, len(ahead.years))], axis=(0, 1)
-        )
+        most = np.max([np.broadcast_to(value(*lapse, n), (1, draws)) for n in range(1, len(ahead.years))], axis=(0, 1))
         return 1.0 - most
     if unit.startswith("share"):
         return np.ones(draws)
@@ -238,9 +268,16 @@ _PULLED = {
 
 
 def efforts(
-    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, goal: float, year: int, draws: int, seed: int,
-    *, place_cost: int = 0,
-) -> pd.DataFrame:  # fmt: skip
+    today: pd.DataFrame,
+    history: pd.DataFrame | None,
+    assumptions: pd.DataFrame,
+    goal: float,
+    year: int,
+    draws: int,
+    seed: int,
+    *,
+    place_cost: int = 0,
+) -> pd.DataFrame:
     """The least of each lever by itself that reaches `goal` in December of `year`: rows of `least_lever`.
 
     Tried are all scenarios that pull one lever alone, by the value by which it is usually pulled; the others of its values stay
@@ -258,9 +295,7 @@ def efforts(
         key = (levers[0], *_PULLED[levers[0]])
         if ((rows["parameter"] == key[1]) & (rows["part"] == key[2])).any():
             whole = assumptions[assumptions["scenario"] == scenario]
-            found.append(
-                least_lever(today, history, whole, key, goal, year, draws, seed, place_cost=place_cost)
-            )
+            found.append(least_lever(today, history, whole, key, goal, year, draws, seed, place_cost=place_cost))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, *_FACTS])
 
 
@@ -287,13 +322,18 @@ def odds(ahead: Projection, goal: float, year: int, *facts: pd.DataFrame) -> pd.
     rates = rate_of(ahead)
     middle, at = np.median(rates, axis=-1), ahead.years.index(year)
     there = middle >= goal - _HAIR
-    out = pd.DataFrame({
-        "scenario": ahead.scenarios, "goal": goal, "year": year,
-        "probability": [_share_of(scenario[at], goal) for scenario in rates],
-        "median_rate": middle[:, at], "best_median_rate": middle[:, 1:].max(axis=1),
-        "best_year": np.array(ahead.years)[1 + middle[:, 1:].argmax(axis=1)],
-        "first_year": pd.array([ahead.years[int(row.argmax())] if row.any() else pd.NA for row in there], "Int64"),
-    })  # fmt: skip
+    out = pd.DataFrame(
+        {
+            "scenario": ahead.scenarios,
+            "goal": goal,
+            "year": year,
+            "probability": [_share_of(scenario[at], goal) for scenario in rates],
+            "median_rate": middle[:, at],
+            "best_median_rate": middle[:, 1:].max(axis=1),
+            "best_year": np.array(ahead.years)[1 + middle[:, 1:].argmax(axis=1)],
+            "first_year": pd.array([ahead.years[int(row.argmax())] if row.any() else pd.NA for row in there], "Int64"),
+        }
+    )
     return with_facts(out, *facts)
 
 
@@ -332,9 +372,7 @@ class Mix(NamedTuple):
     rates: pd.DataFrame
 
 
-def middle_course(
-    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int
-) -> Course:
+def middle_course(today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int) -> Course:
     """The usual course of one scenario with every uncertain value at its median; its levers are left out.
 
     >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
@@ -342,18 +380,14 @@ def middle_course(
     ((2023, 2024, 2025, 2026), [0.09, 0.25])
     """
     if assumptions.empty:
-        raise ValueError(
-            "there is no usual course among the scenarios; add steady to the parameter scenarios"
-        )
+        raise ValueError("there is no usual course among the scenarios; add steady to the parameter scenarios")
     if len(names := list(dict.fromkeys(assumptions["scenario"]))) != 1:
         raise ValueError(f"a course is of one scenario, and these are {len(names)}: {', '.join(names)}")
     usual = assumptions[assumptions["lever"] == "usual"]
     plan = _at_the_middle(Case(usual, today, history), until)
     begin, rates = begun(plan, slice(0, 1))
     known = (today,) if history is None else (today, history)
-    return Course(
-        plan.years, begin, tuple(rates(n) for n in range(1, len(plan.years))), (*known, _sources(usual))
-    )
+    return Course(plan.years, begin, tuple(rates(n) for n in range(1, len(plan.years))), (*known, _sources(usual)))
 
 
 def _at_the_middle(case: Case, until: int, place_cost: int = 0) -> Plan:
@@ -364,11 +398,7 @@ def _at_the_middle(case: Case, until: int, place_cost: int = 0) -> Plan:
 
 
 def cheapest_mix(
-    course: Course,
-    levers: pd.DataFrame,
-    goal: float,
-    year: int,
-    budget: int | Mapping[str, int] | None = None,
+    course: Course, levers: pd.DataFrame, goal: float, year: int, budget: int | Mapping[str, int] | None = None
 ) -> Mix:
     """The cheapest mix of levers with which the coverage rate is `goal` or more in December of `year`.
 
@@ -387,9 +417,7 @@ def cheapest_mix(
     """
     fair_goal(goal)
     if year not in course.years[1:]:
-        raise ValueError(
-            f"{year} isn't in the course, which goes from {course.years[1]} to {course.years[-1]}"
-        )
+        raise ValueError(f"{year} isn't in the course, which goes from {course.years[1]} to {course.years[-1]}")
     levers, last = _read_levers(levers, budget), course.years.index(year)
     years = list(_written_out(course, levers, last))
     limits = _limits(course, levers, years, budget)
@@ -397,19 +425,21 @@ def cheapest_mix(
     best = [_path(course, levers, x, n + 1)[-1] for n, (x, _) in enumerate(most)]
     nothing = np.zeros_like(most[0][0])
     usual = _path(course, levers, nothing, last)[-1]
-    status = (
-        "already reached"
-        if usual >= goal - _HAIR
-        else "reachable"
-        if best[-1] >= goal - _HAIR
-        else "unreachable"
-    )
+    status = "already reached" if usual >= goal - _HAIR else "reachable" if best[-1] >= goal - _HAIR else "unreachable"
     plan = nothing if status == "already reached" else _least_cost(limits, goal, best[-1], last)
     table, cost = _plan_of_mix(course, levers, plan)
     top = int(np.argmax(np.array(best) >= max(best) - _HAIR))
     path = _path(course, levers, plan, last)
-    return Mix(status, path[-1], _ceiling(limits, most[-1][1], last), best[top], course.years[top + 1], cost, table,
-               pd.DataFrame({"year": course.years[: last + 1], "rate": path}))  # fmt: skip
+    return Mix(
+        status,
+        path[-1],
+        _ceiling(limits, most[-1][1], last),
+        best[top],
+        course.years[top + 1],
+        cost,
+        table,
+        pd.DataFrame({"year": course.years[: last + 1], "rate": path}),
+    )
 
 
 _LEVERS = ["lever", "segment", "kind", "capacity", "cost"]
@@ -426,13 +456,7 @@ def _read_levers(levers: pd.DataFrame, budget: int | Mapping[str, int] | None) -
         if column not in out:
             out[column] = "" if column == "payer" else pd.NA
     costs, limits = out["cost"], pd.concat([out["capacity"], out["most"]]).dropna()
-    if (
-        not len(out)
-        or costs.isna().any()
-        or (costs < 0).any()
-        or (costs % 1 != 0).any()
-        or (limits < 0).any()
-    ):
+    if not len(out) or costs.isna().any() or (costs < 0).any() or (costs % 1 != 0).any() or (limits < 0).any():
         raise ValueError(
             "at least one lever is needed; its cost is whole rupiah, 0 or more, and its capacity 0 or more persons"
         )
@@ -460,16 +484,15 @@ def _written_out(course: Course, levers: pd.DataFrame, last: int) -> Iterator[_Y
     own, places = np.zeros((2, len(now.own), size + 1))
     own[:, -1], places[:, -1] = _each(now.own, now.own), _each(now.company + now.public, now.own)
     for n, rates in enumerate(course.rates[:last]):
-        h, lapse, growth, stay = (_each(value, now.own)[:, np.newaxis]
-                                  for value in (rates.enrolment, rates.lapse, rates.growth, rates.stay))  # fmt: skip
+        h, lapse, growth, stay = (
+            _each(value, now.own)[:, np.newaxis] for value in (rates.enrolment, rates.lapse, rates.growth, rates.stay)
+        )
         held = own + stay * places
         free = -held
         free[:, -1] += _each(now.workers, now.own)
         enrolled, places = np.zeros((2, *own.shape))
         for j, row in enumerate(levers.itertuples()):
-            (enrolled if row.kind == "enrolment" else places)[
-                SEGMENTS.index(row.segment), n * len(levers) + j
-            ] = 1.0
+            (enrolled if row.kind == "enrolment" else places)[SEGMENTS.index(row.segment), n * len(levers) + j] = 1.0
         left = free * (1.0 - h - lapse)
         own = _moved(held * (1.0 - lapse) + free * h + enrolled, rates) * (1.0 + np.minimum(growth, 0.0))
         now = step(now, _without_levers(rates))
@@ -515,16 +538,20 @@ def _limits(
         for room, ends in ((now.enrolled - now.left, 0.0), (now.places + now.own, now.workers)):
             rows.append(room[:, :-1])
             high.append(ends - room[:, -1])
-        asked = [
-            *_money_rows(levers, cost, budget, n, len(years)),
-            *_growing_rows(levers, capacity, n, len(years)),
-        ]
+        asked = [*_money_rows(levers, cost, budget, n, len(years)), *_growing_rows(levers, capacity, n, len(years))]
         rows += [row[np.newaxis] for row, _ in asked]
         high.append(np.array([end for _, end in asked]))
         most[n] = _most(levers, capacity, course.years[n + 1], everybody)
     covered = np.array([(now.own + now.places).sum(axis=0) for now in years])
-    return _Limits(np.concatenate(rows), np.concatenate(high), most.ravel(), np.tile(cost, len(years)),
-                   covered[:, :-1], covered[:, -1], np.array([now.workers.sum() for now in years]))  # fmt: skip
+    return _Limits(
+        np.concatenate(rows),
+        np.concatenate(high),
+        most.ravel(),
+        np.tile(cost, len(years)),
+        covered[:, :-1],
+        covered[:, -1],
+        np.array([now.workers.sum() for now in years]),
+    )
 
 
 def _numbers(column: pd.Series) -> Array:
@@ -561,9 +588,7 @@ def _growing_rows(levers: pd.DataFrame, capacity: Array, n: int, years: int) -> 
         yield row.ravel(), float(capacity[j])
 
 
-def _solved(
-    cost: Array, limits: _Limits, rows: Array | None = None, high: Array | None = None
-) -> tuple[Array, Array]:
+def _solved(cost: Array, limits: _Limits, rows: Array | None = None, high: Array | None = None) -> tuple[Array, Array]:
     """The x of least cost within the limits (and other rows, if given), and the rows' dual values."""
     a = limits.rows if rows is None else np.vstack([limits.rows, rows])
     ends = limits.high if high is None else np.append(limits.high, high)
@@ -612,10 +637,7 @@ def _path(course: Course, levers: pd.DataFrame, x: Array, last: int) -> list[flo
             added = x.reshape(-1, len(levers))[n - 1]
             staff, places = (_by_segment(added, levers, kind) for kind in ("enrolment", "places"))
             now = step(
-                now,
-                _without_levers(course.rates[n - 1])._replace(
-                    take_up=(1.0, 1.0), capacity=staff, public=places
-                ),
+                now, _without_levers(course.rates[n - 1])._replace(take_up=(1.0, 1.0), capacity=staff, public=places)
             )
         out.append(float((now.own + now.company + now.public).sum() / now.workers.sum()))
     return out
@@ -632,17 +654,26 @@ def _without_levers(rates: Rates) -> Rates:
 
 def _plan_of_mix(course: Course, levers: pd.DataFrame, x: Array) -> tuple[pd.DataFrame, int]:
     persons = x.reshape(-1, len(levers))
-    rows = [(course.years[n + 1], row.lever, row.segment, row.kind, persons[n, j], round(persons[n, j] * int(row.cost)))
-            for n in range(len(persons)) for j, row in enumerate(levers.itertuples())]  # fmt: skip
+    rows = [
+        (course.years[n + 1], row.lever, row.segment, row.kind, persons[n, j], round(persons[n, j] * int(row.cost)))
+        for n in range(len(persons))
+        for j, row in enumerate(levers.itertuples())
+    ]
     out = pd.DataFrame(rows, columns=["year", "lever", "segment", "kind", "persons", "cost"])
     known = [*course.facts, levers] if "source_ids" in levers else course.facts
     return with_facts(out.astype({"cost": "int64"}), *known), sum(cost for *_, cost in rows)
 
 
 def at_hand(
-    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int, *, a_wage_earner: int, a_place: int,
+    today: pd.DataFrame,
+    history: pd.DataFrame | None,
+    assumptions: pd.DataFrame,
+    until: int,
+    *,
+    a_wage_earner: int,
+    a_place: int,
     place_cost: int = 0,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The levers of one scenario as `cheapest_mix` takes them, each no stronger than in its strongest year there (at the middle).
 
     `a_wage_earner` and `a_place` are the contributions for a wage earner and for a place in a year (rupiah). Columns: lever,
@@ -661,20 +692,10 @@ def at_hand(
         first = plan.years[1 + int(begins[0])] if len(begins) else plan.years[-1]
         most = pd.NA if kind == "enrolment" else ceil(people.max())
         rows.append(
-            (
-                lever,
-                segment,
-                kind,
-                ceil(added.max()),
-                most,
-                a_wage_earner if segment == "PU" else a_place,
-                first,
-            )
+            (lever, segment, kind, ceil(added.max()), most, a_wage_earner if segment == "PU" else a_place, first)
         )
     out = pd.DataFrame(rows, columns=["lever", "segment", "kind", "capacity", "most", "cost", "start"])
-    return out.assign(
-        source_ids=[tuple(i for ids in _sources(assumptions)["source_ids"] for i in ids)] * len(out)
-    )
+    return out.assign(source_ids=[tuple(i for ids in _sources(assumptions)["source_ids"] for i in ids)] * len(out))
 
 
 def _reached_by_levers(plan: Plan) -> Array:
@@ -717,10 +738,16 @@ def by_lever(mix: Mix) -> pd.DataFrame:
     last = mix.plan["year"].max()
     groups = used.groupby("lever", sort=False)
     out = groups.agg(
-        segment=("segment", "first"), kind=("kind", "first"), first_year=("year", "min"), cost=("cost", "sum"),
-        people_total=("persons", "sum"), as_of=("as_of", "first"), workers_as_of=("workers_as_of", "first"),
-        confidence=("confidence", "first"), source_ids=("source_ids", "first"),
-    ).reset_index()  # fmt: skip
+        segment=("segment", "first"),
+        kind=("kind", "first"),
+        first_year=("year", "min"),
+        cost=("cost", "sum"),
+        people_total=("persons", "sum"),
+        as_of=("as_of", "first"),
+        workers_as_of=("workers_as_of", "first"),
+        confidence=("confidence", "first"),
+        source_ids=("source_ids", "first"),
+    ).reset_index()
     then = used[used["year"] == last].set_index("lever")["persons"]
     people = out["lever"].map(then).fillna(0.0)
     total = out["people_total"].where(out["kind"] == "enrolment", people)
@@ -745,8 +772,11 @@ def official(targets: pd.DataFrame, province_code: str) -> pd.DataFrame:
         rates["level"] == ("national" if province_code == _NATION else "province")
     )
     rows = rates[own | (rates["level"] == "national")]
-    rows = rows.assign(whose=np.where(own[rows.index], "place", "nation"), year=rows["year"].astype("Int64"),
-                       source_ids=[(source,) for source in rows["source_id"]])  # fmt: skip
+    rows = rows.assign(
+        whose=np.where(own[rows.index], "place", "nation"),
+        year=rows["year"].astype("Int64"),
+        source_ids=[(source,) for source in rows["source_id"]],
+    )
     # The value before the name, so that two targets of one year stand in the order of what they ask for.
     last = rows.assign(_second=rows["whose"] == "nation")
     return (
@@ -758,7 +788,7 @@ def official(targets: pd.DataFrame, province_code: str) -> pd.DataFrame:
 
 def scored(
     rows: pd.DataFrame, known: Mapping[str, pd.DataFrame], aheads: Mapping[str, Projection], usual: str = "steady"
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Each official target beside the rate on its own base: how far away it is, and the odds.
 
     `rows` from `official`; `known` has for a base (employed, eligible) the place's rows of `today` or `eligible_today` (several
@@ -793,8 +823,24 @@ def scored(
 _FACTS = ["as_of", "workers_as_of", "confidence", "source_ids"]
 _RATES = [f"rate_{base}_{end}" for base in BASES for end in ("low", "high")]
 _OWN = ["rate_low", "rate_high", "gap_low", "gap_high", "missing_low", "missing_high"]
-_SCORED = ["target_id", "name", "place", "whose", "instrument", "base", "year", "goal", "known_year", *_OWN, *_RATES,
-           "odds_usual", "best_scenario", "odds_best", "verdict", *_FACTS]  # fmt: skip
+_SCORED = [
+    "target_id",
+    "name",
+    "place",
+    "whose",
+    "instrument",
+    "base",
+    "year",
+    "goal",
+    "known_year",
+    *_OWN,
+    *_RATES,
+    "odds_usual",
+    "best_scenario",
+    "odds_best",
+    "verdict",
+    *_FACTS,
+]
 _TYPES = dict.fromkeys(("year", "known_year", "missing_low", "missing_high"), "Int64") | dict.fromkeys(
     ("goal", *_OWN[:4], *_RATES, "odds_usual", "odds_best"), "Float64"
 )
@@ -818,9 +864,12 @@ def _known(base: str, frame: pd.DataFrame) -> pd.DataFrame:
     parts = frame[frame["segment"] != "all"].groupby("year")["covered"].sum().astype(float)
     added = rows["year"].map(parts).fillna(covered)
     least_workers, most_workers = (rows[f"workers_{end}"].astype(float) for end in ("low", "high"))
-    return rows.assign(rate_low=covered / most_workers, rate_high=covered / least_workers,
-                       starts_low=np.minimum(covered, added) / most_workers,
-                       starts_high=np.maximum(covered, added) / least_workers)  # fmt: skip
+    return rows.assign(
+        rate_low=covered / most_workers,
+        rate_high=covered / least_workers,
+        starts_low=np.minimum(covered, added) / most_workers,
+        starts_high=np.maximum(covered, added) / least_workers,
+    )
 
 
 def _same_start(base: str, known: pd.DataFrame | None, ahead: Projection) -> None:
@@ -841,9 +890,9 @@ def _scored(
     row: Mapping[Any, Any], known: Mapping[str, pd.DataFrame], aheads: Mapping[str, Projection], usual: str
 ) -> dict[str, Any]:
     goal, year, base = float(row["value"]), row["year"], row["base"]
-    out = {
-        name: row[name] for name in ("target_id", "name", "place", "whose", "instrument", "base", "year")
-    } | {"goal": goal}
+    out = {name: row[name] for name in ("target_id", "name", "place", "whose", "instrument", "base", "year")} | {
+        "goal": goal
+    }
     facts = []
     if base not in BASES:
         for name in known:
@@ -855,9 +904,7 @@ def _scored(
         rate = _rate_for(known.get(base), year)
         facts = [] if rate is None else [rate]
         verdict = _verdict(row, goal, rate, None if rate is None else int(known[base]["year"].iloc[-1]))
-        out |= ({} if rate is None else _distance(goal, rate.iloc[0])) | _odds_of(
-            aheads.get(base), goal, year, usual
-        )
+        out |= ({} if rate is None else _distance(goal, rate.iloc[0])) | _odds_of(aheads.get(base), goal, year, usual)
     dated = with_facts(pd.DataFrame([{"verdict": verdict}]), *facts).iloc[0]
     ids = tuple(dict.fromkeys((*row["source_ids"], *dated["source_ids"])))
     return out | dated.to_dict() | {"source_ids": ids}
@@ -895,9 +942,15 @@ def _distance(goal: float, rate: pd.Series) -> dict[str, Any]:
         max(ceil(goal * int(rate[workers]) - int(rate["covered"]) - 1e-6), 0)
         for workers in ("workers_low", "workers_high")
     ]
-    return {"known_year": rate["year"], "rate_low": rate["rate_low"], "rate_high": rate["rate_high"],
-            "gap_low": goal - rate["rate_high"], "gap_high": goal - rate["rate_low"],
-            "missing_low": missing[0], "missing_high": missing[1]}  # fmt: skip
+    return {
+        "known_year": rate["year"],
+        "rate_low": rate["rate_low"],
+        "rate_high": rate["rate_high"],
+        "gap_low": goal - rate["rate_high"],
+        "gap_high": goal - rate["rate_low"],
+        "missing_low": missing[0],
+        "missing_high": missing[1],
+    }
 
 
 def _odds_of(ahead: Projection | None, goal: float, year: Any, usual: str) -> dict[str, Any]:
@@ -906,14 +959,19 @@ def _odds_of(ahead: Projection | None, goal: float, year: Any, usual: str) -> di
     rows = odds(ahead, goal, int(year))
     best = rows.sort_values(["probability", "median_rate"], ascending=False, kind="stable").iloc[0]
     as_usual = rows.loc[rows["scenario"] == usual, "probability"]
-    return {"odds_usual": as_usual.iloc[0] if len(as_usual) else pd.NA,
-            "best_scenario": best["scenario"], "odds_best": best["probability"]}  # fmt: skip
+    return {
+        "odds_usual": as_usual.iloc[0] if len(as_usual) else pd.NA,
+        "best_scenario": best["scenario"],
+        "odds_best": best["probability"],
+    }
 
 
 def compared(
-    targets: pd.DataFrame, province_code: str, points: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
+    targets: pd.DataFrame,
+    province_code: str,
+    points: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
     aheads: Mapping[str, Projection],
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The official targets of a place and the nation, each against its own base: `scored` on `official`.
 
     `points` from `projection.start.starting_points`, `aheads` from `projection.runs.project_each`.
@@ -925,9 +983,7 @@ def compared(
     >>> compared(read("targets"), "18", points, aheads)[["year", "base", "verdict"]].values.tolist()[1]
     [2025, 'not stated', 'base not stated']
     """
-    return scored(
-        official(targets, province_code), {base: start for base, (start, _) in points.items()}, aheads
-    )
+    return scored(official(targets, province_code), {base: start for base, (start, _) in points.items()}, aheads)
 
 
 def nearest_target(rows: pd.DataFrame, base: str, by: int) -> pd.Series:
@@ -942,9 +998,7 @@ def nearest_target(rows: pd.DataFrame, base: str, by: int) -> pd.Series:
     there = rows[(rows["base"] == base) & (rows["year"] <= by).fillna(False)]
     if there.empty:
         years = ", ".join(str(year) for year in sorted(rows.loc[rows["base"] == base, "year"].dropna()))
-        raise ValueError(
-            f"no official target on base {base} is set for {by} or before; there are targets for {years}"
-        )
+        raise ValueError(f"no official target on base {base} is set for {by} or before; there are targets for {years}")
     return there.sort_values(["whose", "year"], ascending=[False, False], kind="stable").iloc[0]
 
 

@@ -76,9 +76,7 @@ def quantiles(values: np.ndarray, levels: Sequence[float] = LEVELS) -> np.ndarra
 
 def _draws(values: np.ndarray) -> int:
     if values.ndim == 0 or values.shape[-1] == 0:
-        raise ValueError(
-            f"the last axis has to hold draws; there are none in an array of shape {values.shape}"
-        )
+        raise ValueError(f"the last axis has to hold draws; there are none in an array of shape {values.shape}")
     return values.shape[-1]
 
 
@@ -135,9 +133,7 @@ def _numbers(values: np.ndarray) -> np.ndarray:
         *series, draw = (int(i) for i in odd[0])
         of = f" of series {', '.join(map(str, series))}" if series else ""
         more = f", and so are {len(odd) - 1} more" if len(odd) > 1 else ""
-        raise ValueError(
-            f"draw {draw}{of} is {values[tuple(odd[0])]}{more}; every draw has to be a finite number"
-        )
+        raise ValueError(f"draw {draw}{of} is {values[tuple(odd[0])]}{more}; every draw has to be a finite number")
     return values
 
 
@@ -185,9 +181,7 @@ def probability(rates: np.ndarray, goal: float | np.ndarray) -> np.ndarray:
 _INDICES = ["first", "first_low", "first_high", "total", "total_low", "total_high"]
 
 
-def sobol(
-    model: Model, inputs: Sequence[str], n: int = 4096, seed: int = 0, resamples: int = 500
-) -> pd.DataFrame:
+def sobol(model: Model, inputs: Sequence[str], n: int = 4096, seed: int = 0, resamples: int = 500) -> pd.DataFrame:
     """What the variance of a model's output comes from: Sobol indices of its inputs, with 95 % intervals.
 
     `model` is called once with an array (inputs, n * (inputs + 2)) of values from 0 to 1, in the order of
@@ -230,9 +224,7 @@ def sobol(
 
 def _named(inputs: Sequence[str]) -> int:
     if isinstance(inputs, str) or not len(inputs) or len(set(inputs)) < len(inputs):
-        raise ValueError(
-            f"inputs are the different names of a model's inputs, one or more; these are {inputs!r}"
-        )
+        raise ValueError(f"inputs are the different names of a model's inputs, one or more; these are {inputs!r}")
     return len(inputs)
 
 
@@ -279,9 +271,7 @@ def _interval(
     middle = (a.mean() + b.mean()) / 2
     a, b, ab = a - middle, b - middle, ab - middle
     terms = np.vstack([b * (ab - a), (a - ab) ** 2 / 2, [(a + b) / 2, (a**2 + b**2) / 2]])
-    means = (
-        np.array([terms @ np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(resamples)]) / n
-    )
+    means = np.array([terms @ np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(resamples)]) / n
     # In a resample where the output happens not to vary no index is defined, and neither is then the interval.
     with np.errstate(divide="ignore", invalid="ignore"):
         indices = means[:, :-2] / (means[:, -1] - means[:, -2] ** 2)[:, None]
@@ -362,14 +352,7 @@ def scored(forecasts: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
     score = np.asarray(crps(each, came))
     low, forecast, high = quantiles(each, [(1 - INTERVAL) / 2, 0.5, (1 + INTERVAL) / 2])
     rows = pd.DataFrame(
-        {
-            "forecast": forecast,
-            "low": low,
-            "high": high,
-            "observed": came,
-            "error": forecast - came,
-            "crps": score,
-        }
+        {"forecast": forecast, "low": low, "high": high, "observed": came, "error": forecast - came, "crps": score}
     ).astype("Float64")
     rows["inside"] = pd.array((low <= came) & (came <= high), "boolean")
     if not drawn:

@@ -63,10 +63,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "as_of": ("Per", "As of"),
     "page, in full": ("seluruh halaman", "the whole page"),
     "page, first part": ("bagian pertama halaman", "the first part of the page"),
-    "data file in a public repository": (
-        "berkas data di repositori publik",
-        "a data file in a public repository",
-    ),
+    "data file in a public repository": ("berkas data di repositori publik", "a data file in a public repository"),
     "unknown": ("tidak diketahui", "unknown"),
     "not defined": ("tidak terdefinisi", "not defined"),
     "exceeds": ("melebihi dasar, bukan cakupan penduduk", "exceeds the base, not the residents' coverage"),
@@ -103,10 +100,7 @@ TERMS: dict[str, tuple[str, str]] = {
         "cocok bila angka dibulatkan ke ribuan",
         "consistent if counts are rounded to thousands",
     ),
-    "consistent if there are other segments": (
-        "cocok bila ada segmen lain",
-        "consistent if there are other segments",
-    ),
+    "consistent if there are other segments": ("cocok bila ada segmen lain", "consistent if there are other segments"),
     "not tried": ("tidak diuji, karena batasnya tercapai", "not tried, because the limit was reached"),
     "consistent": ("dapat benar bersama-sama", "can be true together"),
     "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
@@ -117,14 +111,8 @@ TERMS: dict[str, tuple[str, str]] = {
     "not taken": ("tidak dipakai", "not taken"),
     "covered ≤ workers": ("yang tercakup tidak melebihi pekerja", "the covered are no more than the workers"),
     "male + female = total": ("laki-laki + perempuan = semua", "male + female = all"),
-    "active + non-active = registered": (
-        "aktif + tidak aktif = terdaftar",
-        "active + non-active = registered",
-    ),
-    "active ≤ registered": (
-        "yang aktif tidak melebihi yang terdaftar",
-        "the active are no more than the registered",
-    ),
+    "active + non-active = registered": ("aktif + tidak aktif = terdaftar", "active + non-active = registered"),
+    "active ≤ registered": ("yang aktif tidak melebihi yang terdaftar", "the active are no more than the registered"),
     "employed ≤ labour force": (
         "yang bekerja tidak melebihi angkatan kerja",
         "the employed are no more than the labour force",
@@ -178,10 +166,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "weighting": ("Bobot", "Weights"),
     "weighted": ("menurut jumlah pekerja", "by workers"),
     "unweighted": ("setiap provinsi sama", "each province as one"),
-    "absolute gap": (
-        "Selisih tertinggi dan terendah (poin persentase)",
-        "Highest less lowest (percentage points)",
-    ),
+    "absolute gap": ("Selisih tertinggi dan terendah (poin persentase)", "Highest less lowest (percentage points)"),
     "relative gap": ("Tertinggi dibagi terendah (kali)", "Highest over lowest (times)"),
     "between-group variance": ("Varians antarprovinsi", "Between-province variance"),
     "between-group deviation": (
@@ -251,10 +236,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "agency_mandate": ("Instansi mendaftarkan stafnya", "Agencies enrol their staff"),
     "retention": ("Lebih sedikit yang berhenti", "Retention"),
     "formalisation": ("Formalisasi", "Formalisation"),
-    "company_registration.partly": (
-        "Di perusahaan yang mendaftarkan sebagian",
-        "In firms that register only some",
-    ),
+    "company_registration.partly": ("Di perusahaan yang mendaftarkan sebagian", "In firms that register only some"),
     "company_registration.partly_enrolled": ("Didaftarkan perusahaan tersebut", "Enrolled by those firms"),
     "company_registration.others_enrolled": ("Didaftarkan perusahaan lain", "Enrolled by the other firms"),
     "company_sponsorship.companies": ("Perusahaan penanggung", "Sponsoring companies"),
@@ -282,15 +264,9 @@ TERMS: dict[str, tuple[str, str]] = {
     "share of the workers per year": ("dari pekerja, per tahun", "of the workers, a year"),
     "share of the wage earners per year": ("dari penerima upah, per tahun", "of the wage earners, a year"),
     "share of the covered who move": ("dari yang tercakup dan pindah", "of the covered who move"),
-    "share of those whose paid place ends": (
-        "dari yang tempatnya berakhir",
-        "of those whose paid place ends",
-    ),
+    "share of those whose paid place ends": ("dari yang tempatnya berakhir", "of those whose paid place ends"),
     "share of the wage per year": ("dari upah, per tahun", "of the wage, a year"),
-    "share of the uncovered wage earners": (
-        "dari penerima upah yang belum tercakup",
-        "of the uncovered wage earners",
-    ),
+    "share of the uncovered wage earners": ("dari penerima upah yang belum tercakup", "of the uncovered wage earners"),
     "share of them per year": ("dari mereka, per tahun", "of them, a year"),
     "share of the non-wage workers": ("dari pekerja bukan penerima upah", "of the non-wage workers"),
     "share of the non-wage workers per year": (
@@ -333,10 +309,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "self": ("Pekerja bukan penerima upah sendiri", "Non-wage workers themselves"),
     "sponsoring company": ("Perusahaan penyokong", "Sponsoring companies"),
     "national budget": ("APBN", "National budget (APBN)"),
-    "local budget": (
-        "APBD, termasuk dana desa dan sawit",
-        "Local budgets (APBD, village and palm-oil funds)",
-    ),
+    "local budget": ("APBD, termasuk dana desa dan sawit", "Local budgets (APBD, village and palm-oil funds)"),
     "company": ("perusahaan penyokong", "sponsoring companies"),
     "fund": ("Sumber dana", "Fund"),
     "JKK": ("Kecelakaan kerja (JKK)", "Work accident (JKK)"),
@@ -368,14 +341,8 @@ TERMS: dict[str, tuple[str, str]] = {
     "discount_transport": ("BPU transportasi, dengan keringanan", "BPU in transport, with relief"),
     "discount_others": ("BPU lainnya, dengan keringanan", "Other BPU, with relief"),
     "discount_misquote": ("BPU lainnya, seperti dikutip keliru", "Other BPU, as misquoted"),
-    "palm_oil_worker": (
-        "Lampung, dana sawit: satu orang sebulan",
-        "Lampung, palm-oil fund: one person a month",
-    ),
-    "palm_oil_budget": (
-        "Lampung, dana sawit: seluruh program",
-        "Lampung, palm-oil fund: the whole programme",
-    ),
+    "palm_oil_worker": ("Lampung, dana sawit: satu orang sebulan", "Lampung, palm-oil fund: one person a month"),
+    "palm_oil_budget": ("Lampung, dana sawit: seluruh program", "Lampung, palm-oil fund: the whole programme"),
     "jp_cap": ("Batas upah JP", "Wage cap of JP"),
 }
 
@@ -654,10 +621,7 @@ def taken(readings: Any, language: str) -> str:
             words = {"id": "dibaca sebagai selisih ke target", "en": "is read as the gap to the target of"}
             said.append(f"{write(before, language)} {words[language]} {printed_percent(text, language)}")
         elif kind == "target":
-            words = {
-                "id": "dibaca sebagai jumlah orang dari target",
-                "en": "is read as the people of the target of",
-            }
+            words = {"id": "dibaca sebagai jumlah orang dari target", "en": "is read as the people of the target of"}
             said.append(f"{write(before, language)} {words[language]} {target_printed(text, language)}")
         elif kind == "base":
             words = {"id": "dibaca sebagai bagian dari", "en": "is read as a share of"}
@@ -679,10 +643,7 @@ _OF_ALL = {
         "id": "angka yang berakhir dengan 000 dibulatkan ke ribuan",
         "en": "counts that end in 000 are rounded to thousands",
     },
-    "more": {
-        "id": "ada segmen yang tidak tercetak",
-        "en": "there are segments that were not printed",
-    },
+    "more": {"id": "ada segmen yang tidak tercetak", "en": "there are segments that were not printed"},
 }
 
 
@@ -735,9 +696,7 @@ def identity(name: str, language: str) -> str:
     """
     if name in TERMS:
         return term(name, language)
-    every, parts = {"id": ("semua", "jumlah bagian wilayah"), "en": ("all", "the places within, added up,")}[
-        language
-    ]
+    every, parts = {"id": ("semua", "jumlah bagian wilayah"), "en": ("all", "the places within, added up,")}[language]
     if name.endswith("= total"):  # printed segments are taken for all there are
         return (
             name.replace("= total", f"= {every}")
@@ -755,9 +714,7 @@ def uncertain(name: str, language: str) -> str:
     if name in TERMS:
         return term(name, language)
     lever, parameter, part = name.split(".")
-    return (
-        f"{term(f'{lever}.{parameter}', language)}, {part if part in ('PU', 'BPU') else term(part, language)}"
-    )
+    return f"{term(f'{lever}.{parameter}', language)}, {part if part in ('PU', 'BPU') else term(part, language)}"
 
 
 def rupiah(value: object, language: str) -> str:
@@ -870,20 +827,28 @@ class Shown:
             language: {
                 part: harmless(values[language])
                 for part, values in (
-                    ("html", self.html), ("text", self.text), ("title", self.title),
-                    ("alt", self.alt), ("note", self.note),
+                    ("html", self.html),
+                    ("text", self.text),
+                    ("title", self.title),
+                    ("alt", self.alt),
+                    ("note", self.note),
                 )
                 if values
             }
             for language in LANGUAGES
-        }  # fmt: skip
+        }
         bundle: dict[str, Any] = {
             BILINGUAL: {
-                "kind": self.kind, "name": self.name, "language": reader, **both,
-                "values": _plain(dict(self.values)), "about": _plain(dict(self.about)), "data": _columns(self.data),
+                "kind": self.kind,
+                "name": self.name,
+                "language": reader,
+                **both,
+                "values": _plain(dict(self.values)),
+                "about": _plain(dict(self.about)),
+                "data": _columns(self.data),
             },
             "text/plain": self.text[reader],
-        }  # fmt: skip
+        }
         if self.svg:
             return bundle | {"image/svg+xml": self.svg[reader], OTHER_SVG: self.svg[other]}
         return bundle | {"text/html": self.html[reader] + self.note.get(reader, "")}
@@ -950,16 +915,13 @@ def say(
     if missing := sorted(used["id"] - set(values)):
         raise KeyError(f"sentence {name!r} needs a value for {', '.join(missing)}")
     html = {
-        lang: Markup('<p class="sentence">{}</p>').format(_fill(text, values, lang))
-        for lang, text in templates.items()
+        lang: Markup('<p class="sentence">{}</p>').format(_fill(text, values, lang)) for lang, text in templates.items()
     }
     text = {lang: Markup(html[lang]).striptags() for lang in LANGUAGES}
     facts = about(rows)
     used_values = {key: values[key] for key in sorted(used["id"])}
     strings = {language: str(text) for language, text in html.items()}
-    return Shown(
-        "sentence", name, text, strings, note=footnote(facts, cited), values=used_values, about=facts
-    )
+    return Shown("sentence", name, text, strings, note=footnote(facts, cited), values=used_values, about=facts)
 
 
 def _fields(template: str) -> set[str]:
@@ -994,9 +956,7 @@ def about(rows: pd.DataFrame | None) -> dict[str, Any]:
         for column in ("as_of", "workers_as_of", "source_ids")
     }
     levels = ("low", "medium", "high", "with caution", "as printed")
-    return lists | {
-        "confidence": next((level for level in levels if (rows["confidence"] == level).any()), "")
-    }
+    return lists | {"confidence": next((level for level in levels if (rows["confidence"] == level).any()), "")}
 
 
 def footnote(facts: Mapping[str, Any], cited: pd.DataFrame | None) -> dict[str, str]:
@@ -1007,17 +967,26 @@ def footnote(facts: Mapping[str, Any], cited: pd.DataFrame | None) -> dict[str, 
     people, workers = facts["as_of"], facts["workers_as_of"]
     lines = {}
     for language, line, same, source in (
-        ("id", "Peserta per {people}, pekerja per {workers} · keandalan {level}", "Per {people} · keandalan {level}", "sumber"),
-        ("en", "Participants as of {people}, workers as of {workers} · confidence {level}", "As of {people} · confidence {level}", "source"),
-    ):  # fmt: skip
+        (
+            "id",
+            "Peserta per {people}, pekerja per {workers} · keandalan {level}",
+            "Per {people} · keandalan {level}",
+            "sumber",
+        ),
+        (
+            "en",
+            "Participants as of {people}, workers as of {workers} · confidence {level}",
+            "As of {people} · confidence {level}",
+            "source",
+        ),
+    ):
         text = (same if people == workers else line).format(
             people=", ".join(month(date, language) for date in people),
             workers=", ".join(month(date, language) for date in workers),
             level=term(facts["confidence"], language),
         )
         links = (
-            Markup('<a href="#source-{0}" aria-label="[{0}] {1} {0}">[{0}]</a>').format(n, source)
-            for n in numbers
+            Markup('<a href="#source-{0}" aria-label="[{0}] {1} {0}">[{0}]</a>').format(n, source) for n in numbers
         )
         lines[language] = str(Markup('<p class="note">{} · {}</p>').format(text, Markup(" ").join(links)))
     return lines

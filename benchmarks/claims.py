@@ -143,11 +143,7 @@ def districts(number: int = 514) -> str:
     for n in range(number):
         workers = chance.randrange(20_000, 900_000)
         covered = int(workers * chance.uniform(0.05, 0.6))
-        texts = {
-            "workers": f"{workers}",
-            "covered": f"{covered}",
-            "coverage_rate": f"{100 * covered / workers:.2f}",
-        }
+        texts = {"workers": f"{workers}", "covered": f"{covered}", "coverage_rate": f"{100 * covered / workers:.2f}"}
         rows += [f"A,Kabupaten {n},regency,2023-12,{name},{printed(text)}" for name, text in texts.items()]
     return "\n".join(rows) + "\n"
 
@@ -161,8 +157,12 @@ def many(figures: int = 100_000) -> str:
         covered = int(workers * chance.uniform(0.05, 0.6))
         rate = 100 * covered / workers + 7 * (chance.random() < 0.05)
         where = f"A{n},Tempat {n},2023-12"
-        rows += [f"{where},workers,{workers}", f"{where},covered,{covered}", f"{where},coverage_rate,{rate:.2f}",
-                 f"{where},uncovered,{workers - covered}"]  # fmt: skip
+        rows += [
+            f"{where},workers,{workers}",
+            f"{where},covered,{covered}",
+            f"{where},coverage_rate,{rate:.2f}",
+            f"{where},uncovered,{workers - covered}",
+        ]
     return "\n".join(rows) + "\n"
 
 
@@ -170,14 +170,15 @@ def taken(tree: Path, file: Path, most: int) -> float | None:
     """Seconds of processor time that the command of a tree takes for a file; None where it is more than `most`."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        [sys.executable, "-c", COMMAND, "claims", file, "--format", "json"], cwd=tree, stdout=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(tree)}, check=False,
+        [sys.executable, "-c", COMMAND, "claims", file, "--format", "json"],
+        cwd=tree,
+        stdout=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(tree)},
+        check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (most, most)),
-    )  # fmt: skip
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (
-        None if done.returncode < 0 else after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return None if done.returncode < 0 else after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def side_by_side(revision: str, most: int) -> None:
@@ -190,22 +191,17 @@ def side_by_side(revision: str, most: int) -> None:
         for name, text in (("one figure", one_figure()), ("districts", districts()), ("many", many())):
             (there / "figures.csv").write_text(text, "utf-8")
             now, then = (taken(tree, there / "figures.csv", most) for tree in (ROOT, there / "old"))
-            told = [
-                "more than " + str(most) if seconds is None else f"{seconds:.1f}" for seconds in (now, then)
-            ]
-            ratio = (
-                ""
-                if now is None
-                else f": {'at least ' if then is None else ''}{(then or most) / now:.1f} times"
+            told = ["more than " + str(most) if seconds is None else f"{seconds:.1f}" for seconds in (now, then)]
+            ratio = "" if now is None else f": {'at least ' if then is None else ''}{(then or most) / now:.1f} times"
+            print(
+                f"{name}, {text.count(chr(10)) - 1:,} figures: now {told[0]} s, {revision} {told[1]} s{ratio}",
+                flush=True,
             )
-            print(f"{name}, {text.count(chr(10)) - 1:,} figures: now {told[0]} s, {revision} {told[1]} s{ratio}", flush=True)  # fmt: skip
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description="Time of cakupan claims.")
-    asked.add_argument(
-        "--against", metavar="REVISION", help="the three sizes, by this tree and by that revision"
-    )
+    asked.add_argument("--against", metavar="REVISION", help="the three sizes, by this tree and by that revision")
     asked.add_argument("--most", type=int, default=600, help="seconds of processor time for one run")
     given = asked.parse_args()
     if given.against:
@@ -233,8 +229,10 @@ def against_linprog() -> None:
         theirs = by_linprog(claims)
         end = time.perf_counter()
         ratios.append((end - after) / (between - start))
-        print(f"ours {between - start:.2f} s, ours with every bound proved {after - between:.2f} s, "
-              f"linprog {end - after:.2f} s: ratio {ratios[-1]:.1f}, proved {(end - after) / (after - between):.1f}")  # fmt: skip
+        print(
+            f"ours {between - start:.2f} s, ours with every bound proved {after - between:.2f} s, "
+            f"linprog {end - after:.2f} s: ratio {ratios[-1]:.1f}, proved {(end - after) / (after - between):.1f}"
+        )
     apart = max(
         abs(float(a) - b) / max(1.0, abs(b))
         for figure in ours
@@ -242,8 +240,7 @@ def against_linprog() -> None:
         if a is not None and b is not None
     )
     inside = all(
-        proved[figure][0] <= true[figure.place, figure.what, figure.segment] <= proved[figure][1]
-        for figure in proved
+        proved[figure][0] <= true[figure.place, figure.what, figure.segment] <= proved[figure][1] for figure in proved
     )
     start = time.perf_counter()
     rows = bounds(claims, {"Indonesia"})

@@ -73,8 +73,14 @@ def tables(of: list[Case], places: list[str], draws: int) -> tuple[pd.DataFrame,
     each = len(of) // len(places)
     shape = (2, len(of), draws)
     segment, case, draw = (axis.ravel() for axis in np.indices(shape))
-    rows = pd.DataFrame({"draw": draw, "scenario": np.array(scenarios)[case], "province": np.array(places)[case // each],
-                         "segment": np.array(SEGMENTS)[segment]})  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "draw": draw,
+            "scenario": np.array(scenarios)[case],
+            "province": np.array(places)[case // each],
+            "segment": np.array(SEGMENTS)[segment],
+        }
+    )
 
     def column(values: np.ndarray | float) -> np.ndarray:
         return np.broadcast_to(values, shape).ravel()
@@ -84,10 +90,17 @@ def tables(of: list[Case], places: list[str], draws: int) -> tuple[pd.DataFrame,
 
     def year(r: Rates) -> pd.DataFrame:
         return rows.assign(
-            h=column(r.enrolment), l=column(r.lapse), g=column(r.growth), k=column(r.keep), r=column(r.stay),
-            m=by_segment((r.moves[0][1], r.moves[1][0])), x=by_segment(r.take_up), capacity=by_segment(r.capacity),
-            company_places=by_segment(r.company), public_places=by_segment(r.public),
-        )  # fmt: skip
+            h=column(r.enrolment),
+            l=column(r.lapse),
+            g=column(r.growth),
+            k=column(r.keep),
+            r=column(r.stay),
+            m=by_segment((r.moves[0][1], r.moves[1][0])),
+            x=by_segment(r.take_up),
+            capacity=by_segment(r.capacity),
+            company_places=by_segment(r.company),
+            public_places=by_segment(r.public),
+        )
 
     people = rows.assign(**{name: column(values) for name, values in start._asdict().items()})
     return people, [year(rates(n)) for n in range(1, YEARS + 1)]
@@ -103,9 +116,7 @@ def by_pandas(people: pd.DataFrame, rates: list[pd.DataFrame]) -> pd.DataFrame:
         df["lever"] = (df["x"] * df["uncovered"] * (1 - df["h"] - df["l"])).clip(upper=df["capacity"])
         df["own"] = df["own"] * (1 - df["l"]) + df["uncovered"] * df["h"] + df["lever"]
         df["leaving"], df["leaving_covered"] = df["m"] * df["workers"], df["m"] * df["own"]
-        movers = df[[*ROW, "leaving", "leaving_covered"]].assign(
-            segment=df["segment"].map({"PU": "BPU", "BPU": "PU"})
-        )
+        movers = df[[*ROW, "leaving", "leaving_covered"]].assign(segment=df["segment"].map({"PU": "BPU", "BPU": "PU"}))
         df = df.merge(movers, on=ROW, suffixes=("", "_in"))
         df["workers"] = (df["workers"] - df["leaving"] + df["leaving_in"]) * (1 + df["g"])
         df["own"] = df["own"] - df["leaving_covered"] + df["k"] * df["leaving_covered_in"]
@@ -145,8 +156,10 @@ def main() -> None:
         print(f"ours alone in a fresh process: {seconds:.2f} s, peak memory {peak:.2f} GB")
         return
     cells = DRAWS * YEARS * len(of) * len(SEGMENTS)
-    print(f"{DRAWS} draws x {YEARS} years x {len(of)} cases ({len(of) // len(places)} scenarios, {len(places)} places of "
-          f"which {sum('synthetic' in place for place in places)} synthetic) x {len(SEGMENTS)} segments: {cells / 1e6:.0f} million cells")  # fmt: skip
+    print(
+        f"{DRAWS} draws x {YEARS} years x {len(of)} cases ({len(of) // len(places)} scenarios, {len(places)} places of "
+        f"which {sum('synthetic' in place for place in places)} synthetic) x {len(SEGMENTS)} segments: {cells / 1e6:.0f} million cells"
+    )
     subprocess.run([sys.executable, __file__, "--memory"], check=True)
 
     people, rates = tables(of, places, FEW)
@@ -167,14 +180,19 @@ def main() -> None:
     a = median(t / o for t, o in zip(times["pandas"], times["ours"], strict=True))
     b = median(t / o for t, o in zip(times["numpy"], times["ours"], strict=True))
     q = median(t / o for t, o in zip(times["quantiles"], times["ours"], strict=True))
-    for name, note in (("ours", ""), ("pandas", f", {FEW} draws scaled up"), ("numpy", ", unblocked"), ("quantiles", ", three")):  # fmt: skip
+    for name, note in (
+        ("ours", ""),
+        ("pandas", f", {FEW} draws scaled up"),
+        ("numpy", ", unblocked"),
+        ("quantiles", ", three"),
+    ):
         middle = median(times[name])
-        print(f"{name}{note}: {middle:.2f} s, {middle / cells * 1e9:.1f} ns a cell "
-              f"({', '.join(f'{t:.2f}' for t in times[name])})")  # fmt: skip
+        print(
+            f"{name}{note}: {middle:.2f} s, {middle / cells * 1e9:.1f} ns a cell "
+            f"({', '.join(f'{t:.2f}' for t in times[name])})"
+        )
     print(f"largest difference in a rate: {pandas_apart:.1e} to pandas, {numpy_apart:.1e} to unblocked numpy")
-    print(
-        f"times as fast as pandas {a:.1f}, as unblocked numpy {b:.1f}; quantiles take {q:.2f} of the model's time"
-    )
+    print(f"times as fast as pandas {a:.1f}, as unblocked numpy {b:.1f}; quantiles take {q:.2f} of the model's time")
 
 
 if __name__ == "__main__":

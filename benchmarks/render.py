@@ -37,9 +37,7 @@ EVERY, LOOP = 7, ("bali",)
 
 def ours(chosen: Sequence[Report], folder: Path) -> float:
     start = time.perf_counter()
-    run(
-        [BIN / "cakupan", "render", *[report.path for report in chosen], "--jobs", CORES, "--outputs", folder]
-    )
+    run([BIN / "cakupan", "render", *[report.path for report in chosen], "--jobs", CORES, "--outputs", folder])
     assert len(list(folder.glob("*/*/*.html"))) == len(LANGUAGES) * len(chosen)
     return time.perf_counter() - start
 
@@ -49,11 +47,7 @@ def loop(chosen: Sequence[Report], folder: Path) -> float:
     for report in chosen:
         for language in LANGUAGES:
             executed = folder / f"{report.folder}-{report.stem}-{language}.ipynb"
-            given = [
-                word
-                for pair in (report.parameters | {"language": language}).items()
-                for word in ("-p", *pair)
-            ]
+            given = [word for pair in (report.parameters | {"language": language}).items() for word in ("-p", *pair)]
             run([BIN / "papermill", "--cwd", "notebooks", report.notebook, executed, *given])
             run([BIN / "jupyter", "nbconvert", "--to", "html", executed])
     assert len(list(folder.glob("*.html"))) == len(LANGUAGES) * len(chosen)
@@ -79,9 +73,13 @@ def _peer_started(_: int) -> int:
 def _peer(job: tuple[Report, str, str]) -> None:
     report, language, folder = job
     nb = papermill.execute_notebook(
-        str(report.notebook), None, parameters=report.parameters | {"language": language}, cwd=str(report.notebook.parent),
-        progress_bar=False, extra_arguments=["--log-level=50"],  # the kernel's remark on its own loopback connection
-    )  # fmt: skip
+        str(report.notebook),
+        None,
+        parameters=report.parameters | {"language": language},
+        cwd=str(report.notebook.parent),
+        progress_bar=False,
+        extra_arguments=["--log-level=50"],  # the kernel's remark on its own loopback connection
+    )
     html, _ = exporter.from_notebook_node(nb)
     (Path(folder) / f"{report.folder}-{report.stem}-{language}.html").write_text(html, "utf-8")
 
@@ -144,9 +142,16 @@ def bound(chosen: Sequence[Report]) -> float:
     """Seconds of the slower of two processes that share the cells out."""
     environment = os.environ | forks.STEADY
     sides = [
-        subprocess.Popen([sys.executable, "-c", BARE], env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", BARE],
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         for _ in range(CORES)
-    ]  # fmt: skip
+    ]
     for side in sides:
         assert side.stdout and side.stdout.readline() == "ready\n"
     for number, report in enumerate(chosen):
@@ -182,12 +187,19 @@ def main() -> None:
         bare += bound(chosen)
         mine_few += in_folder(ours, few)
         by_loop += in_folder(loop, few)
-        print(f"round {number}: ours {mine / number:.1f} s, pool {by_pool / number:.1f} s (and {started:.1f} s to start), bound {bare / number:.1f} s; "
-              f"of the loop's reports: ours {mine_few / number:.1f} s, loop {by_loop / number:.1f} s", flush=True)  # fmt: skip
+        print(
+            f"round {number}: ours {mine / number:.1f} s, pool {by_pool / number:.1f} s (and {started:.1f} s to start), bound {bare / number:.1f} s; "
+            f"of the loop's reports: ours {mine_few / number:.1f} s, loop {by_loop / number:.1f} s",
+            flush=True,
+        )
     each, each_loop = mine / rounds / len(chosen), by_loop / rounds / len(few)
-    print(f"against a shell loop: {each_loop / each:.1f} times as fast a report ({each_loop:.2f} s against {each:.2f} s); "
-          f"{each_loop / 2 / each:.1f} if it ran each notebook once")  # fmt: skip
-    print(f"against a pool: {by_pool / mine:.1f} times as fast, our start-up included; {by_pool / 2 / mine:.1f} if it ran each notebook once")  # fmt: skip
+    print(
+        f"against a shell loop: {each_loop / each:.1f} times as fast a report ({each_loop:.2f} s against {each:.2f} s); "
+        f"{each_loop / 2 / each:.1f} if it ran each notebook once"
+    )
+    print(
+        f"against a pool: {by_pool / mine:.1f} times as fast, our start-up included; {by_pool / 2 / mine:.1f} if it ran each notebook once"
+    )
     print(f"of the bound: {bare / mine:.0%}")
 
 
@@ -197,8 +209,10 @@ def memory(chosen: Sequence[Report]) -> tuple[int, int]:
     with tempfile.TemporaryDirectory() as folder:
         render = subprocess.Popen(
             [BIN / "cakupan", "render", *[report.path for report in chosen], "--outputs", folder, "--jobs", str(CORES)],
-            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         while render.poll() is None:
             for process in Path("/proc").glob("[0-9]*"):
                 try:
@@ -226,9 +240,7 @@ def whole() -> None:
         )
         idle = sorted(nothing(everything, folder) for _ in range(5))
     bare = bound(everything)
-    print(
-        f"the same cells bare: {bare:.0f} s; ours runs at {bare / seconds:.0%} of that bound, its start-up included"
-    )
+    print(f"the same cells bare: {bare:.0f} s; ours runs at {bare / seconds:.0%} of that bound, its start-up included")
     print(f"nothing to do: {idle[2]:.2f} s (median of 5, {idle[0]:.2f} to {idle[-1]:.2f})")
     child, server = memory([report for report in everything if report.folder in ("lampung", "indonesia")])
     print(f"memory: a child at most {child} MB, the server they are forked from {server} MB")

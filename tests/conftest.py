@@ -49,9 +49,7 @@ def elsewhere(tmp_path) -> Path:
     there = tmp_path / "a folder with spaces" / "cakupan"
     for name in ("analysis", "data", "notebooks"):
         shutil.copytree(
-            ROOT / name,
-            there / name,
-            ignore=shutil.ignore_patterns("__pycache__", ".checked*", ".ipynb_checkpoints"),
+            ROOT / name, there / name, ignore=shutil.ignore_patterns("__pycache__", ".checked*", ".ipynb_checkpoints")
         )
     for name in ("reports.toml", "requirements.lock"):
         shutil.copy(ROOT / name, there)
@@ -65,9 +63,14 @@ def cakupan(tmp_path):
     def run(*words: str, project: Path = ROOT, **env: str) -> subprocess.CompletedProcess:
         call = [sys.executable, "-c", "from analysis.cli import main; main(prog_name='cakupan')", *words]
         return subprocess.run(
-            call, env=os.environ | {"PYTHONPATH": str(project), "NO_COLOR": "1"} | env, cwd=tmp_path,
-            capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
+            call,
+            env=os.environ | {"PYTHONPATH": str(project), "NO_COLOR": "1"} | env,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
 
     return run
 

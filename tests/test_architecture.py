@@ -63,12 +63,7 @@ def test_every_file_has_a_room_and_every_room_a_file():
 @pytest.mark.parametrize("name", MAY_IMPORT)
 def test_a_room_imports_what_it_may_and_nothing_else(name):
     files = [path for path in SOURCES if room(path) == name]
-    used = {
-        imported.split(".")[1]
-        for path in files
-        for imported in imports(path)
-        if imported.startswith("analysis.")
-    }
+    used = {imported.split(".")[1] for path in files for imported in imports(path) if imported.startswith("analysis.")}
     assert used - {name} == MAY_IMPORT[name]
 
 
@@ -91,14 +86,7 @@ def test_the_middle_opens_no_files_and_draws_nothing():
         *sorted((PACKAGE / "claims").glob("*.py")),
         *sorted((PACKAGE / "projection").glob("*.py")),
     ):
-        outside = {n.split(".")[0] for n in imports(path)} & {
-            "pathlib",
-            "os",
-            "io",
-            "matplotlib",
-            "json",
-            "csv",
-        }
+        outside = {n.split(".")[0] for n in imports(path)} & {"pathlib", "os", "io", "matplotlib", "json", "csv"}
         assert not outside, f"{path.name} imports {outside}"
 
 
@@ -115,17 +103,13 @@ def test_what_a_notebook_may_call_is_there_and_says_what_it_means():
 
 
 def test_there_is_no_heap():
-    assert not [
-        path for path in PACKAGE.rglob("*") if re.match(r"(utils?|helpers?|common|misc)\b", path.name)
-    ]
+    assert not [path for path in PACKAGE.rglob("*") if re.match(r"(utils?|helpers?|common|misc)\b", path.name)]
 
 
 def test_contributing_shows_the_same_table():
     lines = (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()
     rows = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in lines
-        if re.match(r"\| `[a-z]+/?` \|", line)
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if re.match(r"\| `[a-z]+/?` \|", line)
     ]
     table = {cells[0].strip("`/"): set(re.findall(r"`([a-z]+)`", cells[2])) for cells in rows}
     assert table == MAY_IMPORT

@@ -24,9 +24,7 @@ def tables():
 
 def dated(tables, code, period, basis="domicile"):
     """One place at one date by segment, as the page computes it."""
-    workers = an.on_territory(
-        an.employed(tables["labour_force"], f"{period[:4]}-08"), "34", tables["regions"]
-    )
+    workers = an.on_territory(an.employed(tables["labour_force"], f"{period[:4]}-08"), "34", tables["regions"])
     rows = an.active(tables["participants"], period, basis)
     by = ["province", "segment", "period", "basis", "base"]
     return an.coverage_of(rows[rows["province_code"] == code], workers, by)
@@ -37,9 +35,14 @@ def frame(period="2023-12", base="employed", basis="domicile", **columns):
     rows = pd.DataFrame({"segment": ["all"]} | columns)
     n = len(rows)
     return rows.assign(
-        period=period, base=base, basis=basis, confidence="medium",
-        as_of=[(period,)] * n, workers_as_of=[(f"{period[:4]}-08",)] * n, source_ids=[("s",)] * n,
-    )  # fmt: skip
+        period=period,
+        base=base,
+        basis=basis,
+        confidence="medium",
+        as_of=[(period,)] * n,
+        workers_as_of=[(f"{period[:4]}-08",)] * n,
+        source_ids=[("s",)] * n,
+    )
 
 
 def component(rows, name):
@@ -65,14 +68,8 @@ def test_three_factors_example_2_2_of_das_gupta():
 def test_factors_may_be_vectors_and_the_rate_any_function():
     # Das Gupta's example 4.3: birth rate of Taiwan 1960 to 1970 as the sum of products of three vectors.
     bm = [[393, 407, 369, 274, 184, 90, 16], [488, 452, 338, 156, 63, 22, 3]]
-    mw = [
-        [0.122, 0.622, 0.903, 0.930, 0.916, 0.873, 0.800],
-        [0.082, 0.527, 0.866, 0.941, 0.942, 0.923, 0.876],
-    ]
-    wp = [
-        [0.043, 0.041, 0.036, 0.032, 0.026, 0.020, 0.018],
-        [0.058, 0.038, 0.032, 0.030, 0.026, 0.023, 0.019],
-    ]
+    mw = [[0.122, 0.622, 0.903, 0.930, 0.916, 0.873, 0.800], [0.082, 0.527, 0.866, 0.941, 0.942, 0.923, 0.876]]
+    wp = [[0.043, 0.041, 0.036, 0.032, 0.026, 0.020, 0.018], [0.058, 0.038, 0.032, 0.030, 0.026, 0.023, 0.019]]
     before, after = ({"bm": np.array(bm[i]), "mw": np.array(mw[i]), "wp": np.array(wp[i])} for i in (0, 1))
     effects = an.das_gupta(before, after, lambda bm, mw, wp: float((bm * mw * wp).sum()))
     # By his formula for three factors: [(b c + B C)/3 + (b C + B c)/6] (a - A), summed over the ages.
@@ -152,9 +149,7 @@ def headship():
         [1.9, 25.8, 45.7, 49.6, 51.2, 51.6, 51.8, 54.9, 58.7, 60.4, 62.8, 66.6, 66.8],
         [2.2, 24.3, 45.8, 52.5, 56.1, 55.6, 56, 57.4, 57.2, 61.2, 63.9, 68.6, 72.2],
     )
-    return [
-        pd.DataFrame({"age": range(13), "workers": s, "rate": r}) for s, r in zip(sizes, rates, strict=True)
-    ]
+    return [pd.DataFrame({"age": range(13), "workers": s, "rate": r}) for s, r in zip(sizes, rates, strict=True)]
 
 
 def overall(rows):
@@ -200,15 +195,15 @@ def test_structures_add_up_to_kitagawas_which_all_factors_at_once_do_not():
     # The three factors of each cell at once: the sum is right, the parts differ by some tenths of a percent.
     flat = []
     for rows in (before, after):
-        n, race, age = (
-            rows["workers"],
-            *(rows.groupby(c)["workers"].transform("sum") for c in ("race", "age")),
-        )
+        n, race, age = (rows["workers"], *(rows.groupby(c)["workers"].transform("sum") for c in ("race", "age")))
         total = n.sum()
-        flat.append({
-            "A": ((n / age) * (race / total)).to_numpy() ** 0.5, "B": ((n / race) * (age / total)).to_numpy() ** 0.5,
-            "T": rows["rate"].to_numpy(),
-        })  # fmt: skip
+        flat.append(
+            {
+                "A": ((n / age) * (race / total)).to_numpy() ** 0.5,
+                "B": ((n / race) * (age / total)).to_numpy() ** 0.5,
+                "T": rows["rate"].to_numpy(),
+            }
+        )
     at_once = an.das_gupta(*flat, sum_of_products)
     assert isclose(at_once.sum(), effects.sum())
     assert 0.0001 < abs((at_once["A"] + at_once["B"]) / kitagawa - 1) < 0.01
@@ -221,9 +216,7 @@ CELLS = [(a, b, c) for a in "pq" for b in "rs" for c in "tu"]
 @QUICK
 def test_structures_add_up_swap_and_dont_mind_the_order_of_classifiers(values):
     rows = [
-        pd.DataFrame(CELLS, columns=["a", "b", "c"]).assign(
-            workers=[w for w, _ in half], rate=[r for _, r in half]
-        )
+        pd.DataFrame(CELLS, columns=["a", "b", "c"]).assign(workers=[w for w, _ in half], rate=[r for _, r in half])
         for half in (values[:8], values[8:])
     ]
     effects = an.structure(*rows, ["a", "b", "c"])
@@ -333,9 +326,7 @@ def test_a_place_where_nobody_works_in_a_segment_isnt_given_the_nations_mix():
     ("workers", "employed"), [((0, 100), (100, 110)), ((100, 110), (0, 100))], ids=["published", "employed"]
 )
 def test_a_base_that_grew_from_nobody_has_no_growth(workers, employed):
-    frames = [
-        frame(f"{2023 + i}-12", base="eligible", covered=[0], workers=[w]) for i, w in enumerate(workers)
-    ]
+    frames = [frame(f"{2023 + i}-12", base="eligible", covered=[0], workers=[w]) for i, w in enumerate(workers)]
     row = redefined(*frames, *employed).iloc[0]
     assert row["redefined_is"] == "not defined" and row["difference"] is pd.NA
 
@@ -354,11 +345,7 @@ def test_lampung_as_computed_from_december_2023_to_december_2024(tables):
     assert isclose(mix.points, sum(gap) / 2 * (shares[1] - shares[0]))
     assert isclose(enrolment.points + base.points + mix.points, total.points)
     assert component(rows, "definition").known_is == component(rows, "rounding").known_is == "none"
-    assert (rows["since"].iloc[0], rows["until"].iloc[0], rows["confidence"].iloc[0]) == (
-        "2023-12",
-        "2024-12",
-        "low",
-    )
+    assert (rows["since"].iloc[0], rows["until"].iloc[0], rows["confidence"].iloc[0]) == ("2023-12", "2024-12", "low")
 
 
 def test_lampung_as_published_grew_in_people_and_fell_in_rate(tables):
@@ -367,11 +354,7 @@ def test_lampung_as_published_grew_in_people_and_fell_in_rate(tables):
     assert dates["period"].tolist()[:2] == ["2023", "2024-09-24"]
     first, second = dates.iloc[[0]], dates.iloc[[1]]
     # 731,991 / 26.795 % and / 26.785 %, to whole persons.
-    assert dates[["workers_low", "workers", "workers_high"]].iloc[0].tolist() == [
-        2_731_820,
-        2_732_329,
-        2_732_839,
-    ]
+    assert dates[["workers_low", "workers", "workers_high"]].iloc[0].tolist() == [2_731_820, 2_732_329, 2_732_839]
     rows = an.ledger(first, second)
     enrolment, base, total = (component(rows, name) for name in ("enrolment", "base", "total"))
     assert enrolment.people == 28_477
@@ -393,9 +376,7 @@ def test_lampungs_published_base_may_have_been_redefined(tables):
     # 3,058,943 / 2,732,329 against BPS's 4,787,589 / 4,697,658.
     assert (round(hint.growth, 3), round(hint.employed_growth, 3)) == (0.120, 0.019)
     assert hint.redefined_is == "perhaps" and hint.difference > PERHAPS_REDEFINED
-    steady = redefined(
-        frame("2023-12", covered=10, workers=100), frame("2024-12", covered=10, workers=103), 100, 102
-    )
+    steady = redefined(frame("2023-12", covered=10, workers=100), frame("2024-12", covered=10, workers=103), 100, 102)
     assert steady["redefined_is"].item() == "no sign of it"
     unknown = redefined(
         frame("2023-12", covered=10, workers=100), frame("2024-12", covered=10, workers=130), pd.NA, 102
@@ -405,18 +386,13 @@ def test_lampungs_published_base_may_have_been_redefined(tables):
 
 def test_an_interval_that_might_lie_within_the_threshold_is_no_hint():
     wide = {"workers_low": [90], "workers_high": [110], "covered_low": [10], "covered_high": [10]}
-    before, after = (
-        frame("2023", covered=10, workers=100, **wide),
-        frame("2024", covered=10, workers=112, **wide),
-    )
+    before, after = (frame("2023", covered=10, workers=100, **wide), frame("2024", covered=10, workers=112, **wide))
     assert redefined(before, after, 100, 100)["redefined_is"].item() == "no sign of it"
 
 
 def test_what_isnt_known_is_missing_and_never_zero():
     rows = an.ledger(frame("2023-12", covered=10, workers=100), frame("2024-12", covered=12, workers=pd.NA))
-    assert (
-        rows["points"][rows["component"].isin(["enrolment", "base", "mix", "rounding", "total"])].isna().all()
-    )
+    assert rows["points"][rows["component"].isin(["enrolment", "base", "mix", "rounding", "total"])].isna().all()
     assert component(rows, "enrolment").people == 2 and component(rows, "base").people is pd.NA
     segments = {"segment": ["PU", "BPU"], "covered": [10, None], "workers": [50, 50]}
     rows = an.ledger(frame("2023-12", **segments), frame("2024-12", **segments))
@@ -470,9 +446,7 @@ def test_a_bridge_tells_definition_from_the_rest(at):
     rows = an.ledger(before, after, bridge)
     assert isclose(component(rows, "definition").points, definition)
     parts = rows.set_index("component")["points"]
-    assert isclose(
-        parts["enrolment"] + parts["base"] + parts["definition"] + parts["rounding"], parts["total"]
-    )
+    assert isclose(parts["enrolment"] + parts["base"] + parts["definition"] + parts["rounding"], parts["total"])
     with pytest.raises(ValueError, match="the bridge must be 2023-12 by the definition of 2024-12"):
         an.ledger(before, after, frame("2024-06", covered=1, workers=2))
 
@@ -485,9 +459,16 @@ def test_by_registration_a_province_has_no_rate_to_explain(tables):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("2024-12", "2023-12"), ("2023", "2023-12"), ("2023-12", "2023"), ("2024-H1", "2024-06"), ("2017-2018", "2018"),
-     ("2024-09", "2024-09-24"), ("2023-12", "2023-12")],
-)  # fmt: skip
+    [
+        ("2024-12", "2023-12"),
+        ("2023", "2023-12"),
+        ("2023-12", "2023"),
+        ("2024-H1", "2024-06"),
+        ("2017-2018", "2018"),
+        ("2024-09", "2024-09-24"),
+        ("2023-12", "2023-12"),
+    ],
+)
 def test_the_second_date_must_be_after_the_first(first, second):
     with pytest.raises(ValueError, match=rf"{second} \(s\) isn't after {first} \(s\)"):
         an.ledger(frame(first, covered=1, workers=2), frame(second, covered=1, workers=2))
@@ -495,8 +476,14 @@ def test_the_second_date_must_be_after_the_first(first, second):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("2023", "2024-09-24"), ("2023-12", "2024"), ("2024-H1", "2024-07"), ("2017-2018", "2019"), ("2024-08-31", "2024-09")],
-)  # fmt: skip
+    [
+        ("2023", "2024-09-24"),
+        ("2023-12", "2024"),
+        ("2024-H1", "2024-07"),
+        ("2017-2018", "2019"),
+        ("2024-08-31", "2024-09"),
+    ],
+)
 def test_periods_of_unlike_length_are_in_order(first, second):
     assert len(an.ledger(frame(first, covered=1, workers=2), frame(second, covered=1, workers=2))) == 6
 
@@ -526,27 +513,26 @@ def test_a_ledger_adds_up_and_the_way_back_is_its_opposite(one, other):
     rows = an.ledger(by_segment("2023-12", one), by_segment("2024-12", other))
     parts = rows.set_index("component")["points"]
     assert isclose(parts[:5].sum(), parts["total"], abs_tol=1e-14)
-    back = an.ledger(by_segment("2023-12", other), by_segment("2024-12", one)).set_index("component")[
-        "points"
-    ]
+    back = an.ledger(by_segment("2023-12", other), by_segment("2024-12", one)).set_index("component")["points"]
     assert np.allclose(back.astype(float), -parts.astype(float), atol=1e-15)
     still = an.ledger(by_segment("2023-12", one), by_segment("2024-12", one))
     assert (still["points"] == 0).all() and (still["people"].dropna() == 0).all()
 
 
-@given(
-    st.lists(st.integers(0, 50), min_size=4, max_size=4), st.lists(st.floats(0, 1), min_size=4, max_size=4)
-)
+@given(st.lists(st.integers(0, 50), min_size=4, max_size=4), st.lists(st.floats(0, 1), min_size=4, max_size=4))
 @QUICK
 def test_no_reading_inside_the_intervals_leaves_the_interval_of_an_effect(halves, at):
     points = (1000, 1300, 4000, 4500)
     ends = [(p - h, p + h) for p, h in zip(points, halves, strict=True)]
     columns = ("covered", "workers")
     wide = [
-        frame(p, **{c: [points[2 * i + j]] for i, c in enumerate(columns)},
-              **{f"{c}_{e}": [ends[2 * i + j][k]] for i, c in enumerate(columns) for k, e in enumerate(("low", "high"))})
+        frame(
+            p,
+            **{c: [points[2 * i + j]] for i, c in enumerate(columns)},
+            **{f"{c}_{e}": [ends[2 * i + j][k]] for i, c in enumerate(columns) for k, e in enumerate(("low", "high"))},
+        )
         for j, p in enumerate(("2023", "2024"))
-    ]  # fmt: skip
+    ]
     inside = [low + a * (high - low) for (low, high), a in zip(ends, at, strict=True)]
     C0, C1, W0, W1 = inside
     true = {
@@ -572,22 +558,21 @@ def test_new_weights_are_said_only_when_the_comparison_crosses_them():
 def printed(*rows):
     columns = ["period", "covered_printed", "workers_printed", "rate_printed"]
     table = pd.DataFrame(rows, columns=columns).assign(
-        segment="all",
-        caution="",
-        base="eligible",
-        confidence="as printed",
-        covered=pd.NA,
-        workers=pd.NA,
-        rate=pd.NA,
+        segment="all", caution="", base="eligible", confidence="as printed", covered=pd.NA, workers=pd.NA, rate=pd.NA
     )
     return table.assign(**{c: [("x",)] * len(table) for c in ("as_of", "workers_as_of", "source_ids")})
 
 
 def test_published_dates_take_plain_figures_and_one_for_each_time():
-    dates = published_dates(printed(
-        ("2024-09", "760.468", "3,05 juta", "24,86"), ("2024-09-24", "760.468", "3.058.943", "24,86"),
-        ("2025-08", "sekitar 687 ribu", "2,8 juta", "24,5"), ("2025-10", "", "", "25"), ("2021", "100.000", "", "10"),
-    ))  # fmt: skip
+    dates = published_dates(
+        printed(
+            ("2024-09", "760.468", "3,05 juta", "24,86"),
+            ("2024-09-24", "760.468", "3.058.943", "24,86"),
+            ("2025-08", "sekitar 687 ribu", "2,8 juta", "24,5"),
+            ("2025-10", "", "", "25"),
+            ("2021", "100.000", "", "10"),
+        )
+    )
     assert dates["period"].tolist() == ["2021", "2024-09-24"]
     assert dates[["workers_low", "workers_high"]].iloc[1].tolist() == [3_058_943] * 2
     # 100.000 may be a rounded number: 99,500 / 10.5 % = 947,619.05 and 100,500 / 9.5 % = 1,057,894.7.

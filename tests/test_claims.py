@@ -15,16 +15,7 @@ from analysis.claims import articles, program
 from analysis.claims.articles import correction_rows, figure_rows, together, trials, verdict_rows
 from analysis.claims.corrections import Correction, corrected, corrections
 from analysis.claims.program import Part, whole
-from analysis.claims.statements import (
-    MEASURES,
-    ClaimError,
-    Figure,
-    Quantity,
-    Row,
-    claims_of,
-    is_share,
-    rows_of,
-)
+from analysis.claims.statements import MEASURES, ClaimError, Figure, Quantity, Row, claims_of, is_share, rows_of
 from analysis.claims.verdict import (
     CONSISTENT,
     CUT,
@@ -154,11 +145,7 @@ def test_29_67_percent_instead_of_26_79_is_found(printed):
     claims = lampung(printed, n1="29,67")
     found = verdict(claims)
     # 731,991 / 29.67 % = 2,467,108, and 2.7 million is 2,650,000 at least.
-    conflict = {
-        ("coverage_rate", "total", "29,67"),
-        ("covered", "total", "731.991"),
-        ("workers", "total", "2,7 juta"),
-    }
+    conflict = {("coverage_rate", "total", "29,67"), ("covered", "total", "731.991"), ("workers", "total", "2,7 juta")}
     assert (found.verdict, said(claims, found.conflict)) == (INCONSISTENT, conflict)
 
 
@@ -166,11 +153,7 @@ def test_one_informal_person_more_is_found(printed):
     claims = lampung(printed, n6="167.606")
     found = verdict(claims)
     # 564,386 + 167,606 = 731,992, one more than the total.
-    conflict = {
-        ("covered", "total", "731.991"),
-        ("covered", "formal", "564.386"),
-        ("covered", "informal", "167.606"),
-    }
+    conflict = {("covered", "total", "731.991"), ("covered", "formal", "564.386"), ("covered", "informal", "167.606")}
     assert (found.verdict, said(claims, found.conflict)) == (INCONSISTENT, conflict)
     assert found.identities == ("PU + BPU = total",)
 
@@ -199,11 +182,7 @@ def test_3_05_million_of_september_2024_was_cut_off(tried):
 def test_berdikari_printed_3_059_943_for_3_058_943(tried):
     trial = tried["LPG-2024-10-BERDIKARI"]
     # 760,468 / 3,059,943 = 24.852 %, which is 24.85 and not 24.86, rounded or cut off.
-    conflict = {
-        ("workers", "total", "3.059.943"),
-        ("covered", "total", "760.468"),
-        ("coverage_rate", "total", "24,86"),
-    }
+    conflict = {("workers", "total", "3.059.943"), ("covered", "total", "760.468"), ("coverage_rate", "total", "24,86")}
     assert trial.verdict.verdict == INCONSISTENT
     assert said(trial.claims, trial.verdict.conflict) == conflict
     assert trial.verdict.others_too  # any one of the three may be the wrong one
@@ -223,11 +202,7 @@ def test_389_534_unprotected_is_the_gap_to_the_target(printed, tried, article):
     assert said(trial.claims, trial.verdict.remove) == {("uncovered", "total", "389.534")}
     assert [(c.kind, c.texts) for c in trial.corrections] == [("gap", ("389.534",))]
     target = printed[printed["claim_id"] == trial.corrections[0].printed_by].iloc[0]
-    assert (target["measure"], target["value_printed"], target["target_year"]) == (
-        "target_rate",
-        "38,39",
-        "2025",
-    )
+    assert (target["measure"], target["value_printed"], target["target_year"]) == ("target_rate", "38,39", "2025")
     assert trial.how == "as corrected"
     low, high = ends(trial.bounds, "target_workers", kind="2025")
     assert low <= 687_000 + 389_534 <= high
@@ -265,12 +240,7 @@ def test_every_article_has_one_of_the_seven_verdicts(printed, tried):
     ranges = figure_rows(list(tried.values()))
     both = ranges[ranges["low"].notna() & ranges["high"].notna()]
     assert (both["low"] <= both["high"]).all()
-    assert set(correction_rows(list(tried.values()))["kind"]) >= {
-        "elsewhere",
-        "scale",
-        "gap",
-        "digit",
-    }
+    assert set(correction_rows(list(tried.values()))["kind"]) >= {"elsewhere", "scale", "gap", "digit"}
 
 
 def test_articles_on_one_place_and_month_are_tried_together(printed):
@@ -323,11 +293,7 @@ def test_79_of_621_thousand_is_not_11_percent(tried):
     # 78,500 / 621,500 = 12.63 % at least, and 11 % cut off is less than 12.
     trial = tried["SULAWESI-BARAT-2017-2018"]
     assert trial.verdict.verdict == INCONSISTENT
-    conflict = {
-        ("covered", "total", "79 ribu"),
-        ("workers", "total", "621 ribu"),
-        ("coverage_rate", "total", "11"),
-    }
+    conflict = {("covered", "total", "79 ribu"), ("workers", "total", "621 ribu"), ("coverage_rate", "total", "11")}
     assert said(trial.claims, trial.verdict.conflict) == conflict
 
 
@@ -368,12 +334,7 @@ def test_the_segments_printed_add_up_to_the_total(measure, parts):
 
 def test_sexes_and_segments_are_two_partitions_of_one_total():
     # PU 60 + BPU 40 = 100, and men 70 + women 29 = 99: nobody printed the total.
-    rows = [
-        ("covered", "PU", "60"),
-        ("covered", "BPU", "40"),
-        ("covered", "male", "70"),
-        ("covered", "female", "29"),
-    ]
+    rows = [("covered", "PU", "60"), ("covered", "BPU", "40"), ("covered", "male", "70"), ("covered", "female", "29")]
     assert verdict(of(*rows)).verdict == INCONSISTENT
     assert verdict(of(*rows[:3], ("covered", "female", "30"))).verdict == CONSISTENT
 
@@ -425,11 +386,17 @@ def test_no_more_are_covered_than_work():
 
 
 PLACES = {
-    "districts": {"place": ["Lampung", "Kota Metro", "Kabupaten Mesuji"], "level": ["province", "city", "regency"],
-                  "province": "Lampung"},
-    "provinces": {"place": ["Indonesia", "Lampung", "Bali"], "level": ["national", "province", "province"],
-                  "province": ["", "Lampung", "Bali"]},
-}  # fmt: skip
+    "districts": {
+        "place": ["Lampung", "Kota Metro", "Kabupaten Mesuji"],
+        "level": ["province", "city", "regency"],
+        "province": "Lampung",
+    },
+    "provinces": {
+        "place": ["Indonesia", "Lampung", "Bali"],
+        "level": ["national", "province", "province"],
+        "province": ["", "Lampung", "Bali"],
+    },
+}
 
 
 @pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
@@ -449,11 +416,7 @@ def test_places_are_no_more_than_the_whole_and_add_up_where_they_are_all(places)
 def test_districts_of_another_province_do_not_count():
     places = {"place": ["Lampung", "Kota Metro", "Kota Denpasar"], "level": ["province", "city", "city"]}
     claims = of(
-        ("covered", "99"),
-        ("covered", "60"),
-        ("covered", "40"),
-        **places,
-        province=["Lampung", "Lampung", "Bali"],
+        ("covered", "99"), ("covered", "60"), ("covered", "40"), **places, province=["Lampung", "Lampung", "Bali"]
     )
     assert verdict(claims).verdict == CONSISTENT
 
@@ -506,9 +469,7 @@ def test_a_target_above_the_workers_is_shown_as_it_is():
 # Ends that touch, one person, order and names.
 
 
-@pytest.mark.parametrize(
-    "texts", [("2,6 juta", "2,7 juta"), ("2.650.000", "2,7 juta"), ("2,6 juta", "2.650.000")]
-)
+@pytest.mark.parametrize("texts", [("2,6 juta", "2,7 juta"), ("2.650.000", "2,7 juta"), ("2,6 juta", "2.650.000")])
 def test_intervals_that_share_an_end_agree(texts):
     # 2.6 million is 2,550,000 to 2,650,000, and 2.7 million from there to 2,750,000: both can be printed of 2,650,000.
     claims = of(*(("workers", text) for text in texts))
@@ -529,10 +490,16 @@ def test_one_person_in_a_national_total_is_found(slip):
     random = np.random.default_rng(38)
     counts = [int(count) for count in random.integers(200_000, 9_000_000, 38)]
     names = ["Indonesia", *(f"synthetic {number}" for number in range(38))]
-    frame = pd.DataFrame({
-        "place": names, "level": ["national"] + ["province"] * 38, "province": names, "period": "2023",
-        "measure": "covered", "value_printed": [f"{count:,}".replace(",", ".") for count in [sum(counts) + slip, *counts]],
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "place": names,
+            "level": ["national"] + ["province"] * 38,
+            "province": names,
+            "period": "2023",
+            "measure": "covered",
+            "value_printed": [f"{count:,}".replace(",", ".") for count in [sum(counts) + slip, *counts]],
+        }
+    )
     found = verdict(claims_of(frame), {"Indonesia"})
     assert found.verdict == (INCONSISTENT if slip else CONSISTENT)
     if slip:  # any one of the 39 may be the wrong one
@@ -542,8 +509,10 @@ def test_one_person_in_a_national_total_is_found(slip):
 def shown(claims, **names):
     rows = bounds(claims).replace({"place": names})
     keys = ["place", "date", "measure", "segment", "kind"]
-    return {tuple(row[k] for k in keys): (row["low"], row["high"], row["fine_low"], row["fine_high"])
-            for row in rows.to_dict("records")}  # fmt: skip
+    return {
+        tuple(row[k] for k in keys): (row["low"], row["high"], row["fine_low"], row["fine_high"])
+        for row in rows.to_dict("records")
+    }
 
 
 @pytest.mark.parametrize("article", ["BALI-2023-11", "NAT-2014", "LPG-2023-SEED-ANTARA"])
@@ -574,8 +543,10 @@ def test_order_changes_no_conflict(printed, tried):
     frame = printed[printed["article_id"] == "LPG-2023-SEED-ANTARA"]
     again = verdict(claims_of(frame.sample(frac=1, random_state=2)))
     assert (again.verdict, set(again.conflict), again.remove) == (
-        expected.verdict, set(expected.conflict), expected.remove,
-    )  # fmt: skip
+        expected.verdict,
+        set(expected.conflict),
+        expected.remove,
+    )
 
 
 # Invented places whose true numbers are known.
@@ -678,9 +649,7 @@ def test_bounds_of_a_rate_are_those_of_the_polygon_and_hold_every_whole_number()
         a, b = sorted(int(n) for n in random.integers(20, 200, 2))
         c, d = sorted(int(n) for n in random.integers(1, b, 2))
         rate = int(random.integers(1, 99))
-        claims = of(
-            ("covered", f"{c} sampai {d}"), ("workers", f"{a} sampai {b}"), ("coverage_rate", str(rate))
-        )
+        claims = of(("covered", f"{c} sampai {d}"), ("workers", f"{a} sampai {b}"), ("coverage_rate", str(rate)))
         points = counted(claims)
         if not points:
             continue
@@ -714,8 +683,9 @@ def test_bounds_are_the_counted_ends_where_one_number_is_known(workers):
         covered = workers // 2
         possible = [w for w in range(covered, 40_000) if low * w <= covered <= high * w]
         assert ends(bounds(of(("covered", str(covered)), ("coverage_rate", str(rate)))), "workers") == (
-            min(possible), max(possible),
-        )  # fmt: skip
+            min(possible),
+            max(possible),
+        )
 
 
 def test_bounds_of_a_gap_and_of_a_partition_are_the_counted_ends():
@@ -726,12 +696,12 @@ def test_bounds_of_a_gap_and_of_a_partition_are_the_counted_ends():
         total = int(random.integers(formal[0] + informal[0], formal[1] + informal[1] + 1))
         uncovered = sorted(int(n) for n in random.integers(0, 90, 2))
         claims = of(
-            ("covered", "PU", "{} sampai {}".format(*formal)), ("covered", "BPU", "{} sampai {}".format(*informal)),
-            ("covered", str(total)), ("uncovered", "{} sampai {}".format(*uncovered)),
-        )  # fmt: skip
-        pairs = [
-            (f, total - f) for f in range(formal[0], formal[1] + 1) if informal[0] <= total - f <= informal[1]
-        ]
+            ("covered", "PU", "{} sampai {}".format(*formal)),
+            ("covered", "BPU", "{} sampai {}".format(*informal)),
+            ("covered", str(total)),
+            ("uncovered", "{} sampai {}".format(*uncovered)),
+        )
+        pairs = [(f, total - f) for f in range(formal[0], formal[1] + 1) if informal[0] <= total - f <= informal[1]]
         found = bounds(claims)
         for at, segment in enumerate(("PU", "BPU")):
             values = [pair[at] for pair in pairs]
@@ -761,8 +731,9 @@ def by_counting(workers, text):
 
 
 def test_every_whole_percentage_of_1_to_60_workers_is_possible_where_counting_finds_people():
-    covered, workers = (Figure("Kota Uji", "2024", what, "total", kind)
-                        for what, kind in (("covered", "active"), ("workers", "")))  # fmt: skip
+    covered, workers = (
+        Figure("Kota Uji", "2024", what, "total", kind) for what, kind in (("covered", "active"), ("workers", ""))
+    )
     within = Row({workers: Fraction(1), covered: Fraction(-1)}, Fraction(0), None, "")
     random = np.random.default_rng(60)
     tenths = [f"{n // 10},{n % 10}" for n in random.choice(1001, 40, replace=False)]
@@ -836,11 +807,7 @@ def test_conflict_and_removals_are_the_smallest_of_all_subsets():
     while len(sizes) < 40:
         true = people(random)
         rows = [
-            (
-                measure,
-                segment,
-                f"{slipped(random, value):,}".replace(",", "."),
-            )
+            (measure, segment, f"{slipped(random, value):,}".replace(",", "."))
             for (measure, segment), value in true.items()
         ]
         rows += [("uncovered", "total", "{}".format(true["workers", "total"] - true["covered", "total"]))]
@@ -878,12 +845,7 @@ def synthetic(provinces, seed=1):
             covered, workers = values["covered", segment], values["workers", segment]
             rows += [
                 (place, "workers", segment, text_of(workers, 10**6, 1, False) + " juta"),
-                (
-                    place,
-                    "coverage_rate",
-                    segment,
-                    text_of(Fraction(covered, workers), Fraction(1, 100), 2, False),
-                ),
+                (place, "coverage_rate", segment, text_of(Fraction(covered, workers), Fraction(1, 100), 2, False)),
                 (place, "covered", segment, str(covered)),
             ]
     frame = pd.DataFrame(rows, columns=["place", "measure", "segment", "value_printed"])
@@ -938,13 +900,14 @@ def test_a_proved_bound_is_the_solvers_own():
 def test_an_uncovered_that_is_the_gap_to_a_target_of_its_own_article_is_offered_and_taken_as_that():
     # 37.94 % of 3,058,943 are 1,160,563; less 760,468 they are 400,095, printed as 400 thousand.
     claims = of(
-        ("covered", "760.468"), ("workers", "3.058.943"), ("uncovered", "400 ribu"), ("target_rate", "37,94"),
+        ("covered", "760.468"),
+        ("workers", "3.058.943"),
+        ("uncovered", "400 ribu"),
+        ("target_rate", "37,94"),
         target_year=["", "", "", "2024"],
-    )  # fmt: skip
+    )
     trial = articles.tried(claims, claims)
-    assert [(c.kind, c.claim_ids, c.printed_by) for c in trial.corrections] == [
-        ("gap", ("claims#3",), "claims#4")
-    ]
+    assert [(c.kind, c.claim_ids, c.printed_by) for c in trial.corrections] == [("gap", ("claims#3",), "claims#4")]
     assert trial.taken["measure"].tolist() == ["covered", "workers", "gap_to_target", "target_rate"]
     alone = corrected(claims, trial.corrections[0])  # the target is the claims' own
     assert alone.equals(trial.taken[alone.columns])
@@ -952,23 +915,32 @@ def test_an_uncovered_that_is_the_gap_to_a_target_of_its_own_article_is_offered_
 
 def test_a_gap_takes_the_place_of_its_own_target_only():
     claims = of(
-        ("covered", "760.468"), ("workers", "3.058.943"), ("uncovered", "400 ribu"), ("target_rate", "37,94"),
-        ("target_rate", "50"), target_year=["", "", "", "2024", "2024"], place=["L", "L", "L", "L", "Kota Metro"],
-    )  # fmt: skip
+        ("covered", "760.468"),
+        ("workers", "3.058.943"),
+        ("uncovered", "400 ribu"),
+        ("target_rate", "37,94"),
+        ("target_rate", "50"),
+        target_year=["", "", "", "2024", "2024"],
+        place=["L", "L", "L", "L", "Kota Metro"],
+    )
     gap = Correction("gap", ("claims#3",), ("400 ribu",), "claims#4", "37,94", "2024")
     assert sorted(corrected(claims, gap, claims)["claim_id"]) == sorted(claims["claim_id"])
 
 
-A_CLAIM = st.fixed_dictionaries({
-    "article_id": st.sampled_from("AB"),
-    "place": st.sampled_from(["Lampung", "Kota Metro"]),
-    "period": st.sampled_from(["2024", "2024-12"]),
-    "segment": st.sampled_from(["total", "total", "PU", "BPU"]),
-    "of": st.sampled_from(sorted(MEASURES)),
-    "target_year": st.sampled_from(["2024", "2025", "2024-2025"]),
-    "count": st.sampled_from(["760.468", "3.058.943", "400.123", "3,05 juta", "7", "0", "1,7", "lebih dari 5 ribu"]),
-    "share": st.sampled_from(["24,86", "37,94", "0", "100", "lebih dari 0", "lebih dari 100", "sekitar 40"]),
-})  # fmt: skip
+A_CLAIM = st.fixed_dictionaries(
+    {
+        "article_id": st.sampled_from("AB"),
+        "place": st.sampled_from(["Lampung", "Kota Metro"]),
+        "period": st.sampled_from(["2024", "2024-12"]),
+        "segment": st.sampled_from(["total", "total", "PU", "BPU"]),
+        "of": st.sampled_from(sorted(MEASURES)),
+        "target_year": st.sampled_from(["2024", "2025", "2024-2025"]),
+        "count": st.sampled_from(
+            ["760.468", "3.058.943", "400.123", "3,05 juta", "7", "0", "1,7", "lebih dari 5 ribu"]
+        ),
+        "share": st.sampled_from(["24,86", "37,94", "0", "100", "lebih dari 0", "lebih dari 100", "sekitar 40"]),
+    }
+)
 
 
 @given(st.lists(A_CLAIM, min_size=2, max_size=6))
@@ -977,9 +949,7 @@ def test_no_set_of_articles_measures_and_targets_ends_in_an_error(drawn):
     frame = pd.DataFrame(drawn).rename(columns={"of": "measure"})
     share = frame["measure"].map(is_share)
     frame = frame.assign(value_printed=frame["share"].where(share, frame["count"]))
-    frame["target_year"] = frame["target_year"].where(
-        frame["measure"].str.contains("target|gap|achievement"), ""
-    )
+    frame["target_year"] = frame["target_year"].where(frame["measure"].str.contains("target|gap|achievement"), "")
     for trial in [*trials(frame), *together(frame)]:
         assert trial.verdict.verdict in VERDICTS
         if trial.how == "not taken":
@@ -992,9 +962,7 @@ def test_no_set_of_articles_measures_and_targets_ends_in_an_error(drawn):
 @settings(max_examples=15, deadline=None, derandomize=True)
 def test_a_conflict_is_the_smallest_there_is_and_what_is_dropped_the_fewest(drawn):
     frame = pd.DataFrame(drawn).rename(columns={"of": "measure"})
-    frame = frame[frame["measure"].isin(["covered", "workers", "uncovered"])].assign(
-        target_year="", article_id="A"
-    )
+    frame = frame[frame["measure"].isin(["covered", "workers", "uncovered"])].assign(target_year="", article_id="A")
     claims = claims_of(frame.assign(value_printed=frame["count"])) if len(frame) else frame
     found = verdict(claims) if len(frame) else None
     if found is None or found.verdict != "inconsistent":
@@ -1100,8 +1068,7 @@ def test_a_proved_share_is_that_of_the_polygon_and_holds_every_point():
         model = system(of(("covered", f"{c} sampai {d}"), ("workers", f"{a} sampai {b}"))).program
         covered, workers = model.figures
         low, high = (
-            model.ratio({covered: Fraction(1)}, {workers: Fraction(1)}, least).value
-            for least in (True, False)
+            model.ratio({covered: Fraction(1)}, {workers: Fraction(1)}, least).value for least in (True, False)
         )
         assert (float(low), float(high)) == pytest.approx((c / b, d / a), abs=1e-9)
         points = [Fraction(x, y) for x in range(c, d + 1) for y in range(a, b + 1)]
@@ -1136,39 +1103,66 @@ def problems(frame):
 
 def test_every_cell_that_cannot_be_read_is_named_at_once():
     frame = figures(
-        ("covered", "puluhan ribu"), ("cover", "5"), ("workers", "5"), ("covered", "5"), ("workers", "5"),
-        ("target_rate", "5"), ("covered", "5"), ("coverage_rate", "5"), ("covered", "5"), ("covered", "5"),
-        ("covered", "26 %"), ("workers", "12 juta"),
-    )  # fmt: skip
+        ("covered", "puluhan ribu"),
+        ("cover", "5"),
+        ("workers", "5"),
+        ("covered", "5"),
+        ("workers", "5"),
+        ("target_rate", "5"),
+        ("covered", "5"),
+        ("coverage_rate", "5"),
+        ("covered", "5"),
+        ("covered", "5"),
+        ("covered", "26 %"),
+        ("workers", "12 juta"),
+    )
     frame.index = [f"baris {number}" for number in range(1, 13)]
     for number, column, value in [
-        (3, "level", "kota"), (4, "status", "aktif"), (5, "period", "2024-13"), (6, "target_year", "25"),
-        (7, "unit", "percent"), (8, "unit", "persons"), (9, "claim_id", "a"), (10, "claim_id", "a"),
+        (3, "level", "kota"),
+        (4, "status", "aktif"),
+        (5, "period", "2024-13"),
+        (6, "target_year", "25"),
+        (7, "unit", "percent"),
+        (8, "unit", "persons"),
+        (9, "claim_id", "a"),
+        (10, "claim_id", "a"),
         (12, "unit", "orang"),
-    ]:  # fmt: skip
+    ]:
         frame[column] = frame.get(column, pd.Series("", index=frame.index))
         frame.loc[f"baris {number}", column] = value
     frame["claim_id"] = frame["claim_id"].where(frame["claim_id"] != "", [f"x{n}" for n in range(12)])
     assert problems(frame) == {
-        ("baris 1", "value_printed", "puluhan ribu"), ("baris 2", "measure", "cover"), ("baris 3", "level", "kota"),
-        ("baris 4", "status", "aktif"), ("baris 5", "period", "2024-13"), ("baris 6", "target_year", "25"),
-        ("baris 7", "unit", "percent"), ("baris 8", "unit", "persons"), ("baris 10", "claim_id", "a"),
-        ("baris 11", "value_printed", "26 %"), ("baris 12", "unit", "orang"),
-    }  # fmt: skip
+        ("baris 1", "value_printed", "puluhan ribu"),
+        ("baris 2", "measure", "cover"),
+        ("baris 3", "level", "kota"),
+        ("baris 4", "status", "aktif"),
+        ("baris 5", "period", "2024-13"),
+        ("baris 6", "target_year", "25"),
+        ("baris 7", "unit", "percent"),
+        ("baris 8", "unit", "persons"),
+        ("baris 10", "claim_id", "a"),
+        ("baris 11", "value_printed", "26 %"),
+        ("baris 12", "unit", "orang"),
+    }
 
 
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("period", ""), ("period", "2024-06-31x"), ("period", "24"), ("period", "2024-2021"), ("as_of", "1999"),
-        ("target_year", "2025-2024"), ("target_year", "tahun depan"), ("place", ""), ("qualifier", "kayaknya"),
+        ("period", ""),
+        ("period", "2024-06-31x"),
+        ("period", "24"),
+        ("period", "2024-2021"),
+        ("as_of", "1999"),
+        ("target_year", "2025-2024"),
+        ("target_year", "tahun depan"),
+        ("place", ""),
+        ("qualifier", "kayaknya"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_cell_is_named(column, value):
     found = problems(figures(("covered", "5"), **{column: value}))
-    assert {(row, column) for row, column, _ in found} == {
-        (0, "value_printed" if column == "qualifier" else column)
-    }
+    assert {(row, column) for row, column, _ in found} == {(0, "value_printed" if column == "qualifier" else column)}
 
 
 def test_a_missing_column_is_named():
@@ -1191,9 +1185,7 @@ def test_two_tables_put_together_keep_their_figures():
 
 
 def test_an_empty_segment_is_all_of_them_and_spaces_are_nothing():
-    frame = figures(
-        ("covered", "101"), ("workers", "100"), segment=["", "total"], place=["Kota Uji ", "Kota Uji"]
-    )
+    frame = figures(("covered", "101"), ("workers", "100"), segment=["", "total"], place=["Kota Uji ", "Kota Uji"])
     assert verdict(claims_of(frame)).verdict == INCONSISTENT
 
 
@@ -1209,15 +1201,8 @@ def test_no_figures_and_one_figure_are_nothing_to_test():
 
 def test_more_than_100_percent_covered_is_a_conflict_by_itself():
     found = verdict(of(("coverage_rate", "102,5"), ("workers", "1.000")))
-    assert (found.verdict, found.conflict, found.identities) == (
-        INCONSISTENT,
-        ("claims#1",),
-        ("covered ≤ workers",),
-    )
-    assert (
-        verdict(of(("covered", "150"), ("target_workers", "100"), ("achievement_rate", "150"))).verdict
-        == CONSISTENT
-    )
+    assert (found.verdict, found.conflict, found.identities) == (INCONSISTENT, ("claims#1",), ("covered ≤ workers",))
+    assert verdict(of(("covered", "150"), ("target_workers", "100"), ("achievement_rate", "150"))).verdict == CONSISTENT
 
 
 def test_more_than_5_million_has_no_upper_end_until_others_give_one():
@@ -1277,11 +1262,17 @@ def test_workers_without_a_name_need_not_be_all_the_employed():
 
 
 def test_a_complete_place_adds_up_only_what_every_part_prints():
-    frame = pd.DataFrame({
-        "place": ["L", "A", "B", "A"], "level": ["province", "regency", "regency", "regency"], "province": "L",
-        "period": "2023", "measure": ["workers", "covered", "covered", "workers"], "segment": "total",
-        "value_printed": ["2.700.000", "100.000", "200.000", "1.000.000"],
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "place": ["L", "A", "B", "A"],
+            "level": ["province", "regency", "regency", "regency"],
+            "province": "L",
+            "period": "2023",
+            "measure": ["workers", "covered", "covered", "workers"],
+            "segment": "total",
+            "value_printed": ["2.700.000", "100.000", "200.000", "1.000.000"],
+        }
+    )
     assert verdict(claims_of(frame), ["L"]).verdict != INCONSISTENT  # B may have 1.7 million workers
     whole = pd.concat([frame, frame.tail(1).assign(place="B", value_printed="1.800.000")], ignore_index=True)
     assert verdict(claims_of(whole), ["L"]).verdict == INCONSISTENT  # 1.0 + 1.8 is not 2.7
@@ -1289,8 +1280,7 @@ def test_a_complete_place_adds_up_only_what_every_part_prints():
 
 
 @pytest.mark.parametrize(
-    ("part", "status"),
-    [("male", ""), ("female", ""), ("PU", ""), ("total", "non_active"), ("total", "active")],
+    ("part", "status"), [("male", ""), ("female", ""), ("PU", ""), ("total", "non_active"), ("total", "active")]
 )
 def test_a_part_is_no_more_than_its_whole(part, status):
     whole = "registered" if status else ""
@@ -1314,17 +1304,13 @@ def test_a_day_that_is_not_on_the_calendar_is_refused():
 
 
 def test_a_solver_that_gives_up_is_no_conflict(monkeypatch):
-    monkeypatch.setattr(
-        program.highspy.Highs, "getModelStatus", lambda self: program.highspy.HighsModelStatus.kUnknown
-    )
+    monkeypatch.setattr(program.highspy.Highs, "getModelStatus", lambda self: program.highspy.HighsModelStatus.kUnknown)
     with pytest.raises(ArithmeticError, match="the solver gave up"):
         verdict_of(("covered", "5"), ("workers", "7"))
 
 
 def test_of_two_articles_that_print_other_values_neither_is_taken():
-    frame = figures(
-        ("covered", "300.000"), ("workers", "200.000"), ("workers", "310.000"), ("workers", "320.000")
-    )
+    frame = figures(("covered", "300.000"), ("workers", "200.000"), ("workers", "310.000"), ("workers", "320.000"))
     read = frame.assign(article_id=["A", "A", "B", "C"], period="2024-06")
     trial = trials(read)[0]
     assert [c.texts for c in trial.corrections if c.kind == "elsewhere"] == [("310.000",), ("320.000",)]

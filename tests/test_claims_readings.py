@@ -55,10 +55,7 @@ def test_a_count_that_does_not_end_in_000_stays_exact():
     assert came(*rows).verdict == INCONSISTENT
 
 
-@pytest.mark.parametrize(
-    ("covered", "expected"),
-    [("570.000", THOUSANDS), ("569.000", INCONSISTENT)],
-)
+@pytest.mark.parametrize(("covered", "expected"), [("570.000", THOUSANDS), ("569.000", INCONSISTENT)])
 def test_a_rounded_count_reaches_half_a_thousand_and_no_further(covered, expected):
     # 570,500 / 838,900 is 68.006 % and 569,500 / 838,900 is 67.886 %; printed 68,00 is 67.995 to 68.005 (cut off: 68.01).
     # 838,900 × 67.995 % = 570,410; 838,900 × 68.01 % = 570,536: 570,000 rounded reaches it, 569,000 doesn't, cut off neither.
@@ -173,20 +170,12 @@ def test_nobody_is_left_beside_pu_bpu_jakon_and_pmi_or_beside_men_and_women():
     four = [("covered", part, "10") for part in ("PU", "BPU", "Jakon", "PMI")]
     assert came(("covered", "41"), *four).verdict == INCONSISTENT
     assert came(("covered", "41"), *four[:3]).verdict == SEGMENTS  # 11 for PMI
-    assert (
-        came(("covered", "41"), ("covered", "male", "20"), ("covered", "female", "20")).verdict
-        == INCONSISTENT
-    )
+    assert came(("covered", "41"), ("covered", "male", "20"), ("covered", "female", "20")).verdict == INCONSISTENT
 
 
 def test_a_total_that_nobody_printed_is_the_sum_of_the_segments():
     # 60 + 40 = 100 and 70 + 29 = 99: without a printed total there is nothing that others could be part of.
-    rows = [
-        ("covered", "PU", "60"),
-        ("covered", "BPU", "40"),
-        ("covered", "male", "70"),
-        ("covered", "female", "29"),
-    ]
+    rows = [("covered", "PU", "60"), ("covered", "BPU", "40"), ("covered", "male", "70"), ("covered", "female", "29")]
     assert came(*rows).verdict == INCONSISTENT
 
 
@@ -207,10 +196,14 @@ def test_figures_that_agree_once_cut_off_need_no_other_segments():
 def test_other_segments_and_rounded_counts_may_both_be_needed():
     # 500 + 300 of 900 leave 100 people; and 67.95 % of 843,000 workers isn't 573,000 unless they are rounded.
     frame = printed(
-        ("covered", "900"), ("covered", "PU", "500"), ("covered", "BPU", "300"),
-        ("coverage_rate", "67,95"), ("covered", "573.000"), ("workers", "843.000"),
+        ("covered", "900"),
+        ("covered", "PU", "500"),
+        ("covered", "BPU", "300"),
+        ("coverage_rate", "67,95"),
+        ("covered", "573.000"),
+        ("workers", "843.000"),
         place=["Kota A"] * 3 + ["Kota B"] * 3,
-    )  # fmt: skip
+    )
     found = verdict(claims_of(frame))
     assert (found.verdict, found.rounded, found.cut_off) == (SEGMENTS, ("claims#6",), ())
     assert [(left.whole.place, left.low, left.high) for left in found.left] == [("Kota A", 100, 100)]
@@ -218,9 +211,13 @@ def test_other_segments_and_rounded_counts_may_both_be_needed():
 
 def test_a_conflict_elsewhere_accuses_nobody_whose_segments_are_not_all():
     frame = printed(
-        ("covered", "900"), ("covered", "PU", "500"), ("covered", "BPU", "300"),
-        ("covered", "101"), ("workers", "100"), place=["Kota A"] * 3 + ["Kota B"] * 2,
-    )  # fmt: skip
+        ("covered", "900"),
+        ("covered", "PU", "500"),
+        ("covered", "BPU", "300"),
+        ("covered", "101"),
+        ("workers", "100"),
+        place=["Kota A"] * 3 + ["Kota B"] * 2,
+    )
     found = verdict(claims_of(frame))
     assert found.verdict == INCONSISTENT
     assert set(found.conflict) == {"claims#4", "claims#5"} and len(found.remove) == 1
@@ -229,9 +226,11 @@ def test_a_conflict_elsewhere_accuses_nobody_whose_segments_are_not_all():
 def test_what_segments_say_of_each_other_is_not_lost_where_the_conflict_is_another():
     # Lampung as printed: 167,605 of "1,7 orang". As formal and informal make up the total, only the 1.7 can be wrong.
     rows = [
-        ("covered", "731.991"), ("covered", "formal", "564.386"), ("covered", "informal", "167.605"),
+        ("covered", "731.991"),
+        ("covered", "formal", "564.386"),
+        ("covered", "informal", "167.605"),
         ("workers", "informal", "1,7 orang"),
-    ]  # fmt: skip
+    ]
     found = came(*rows)
     assert (found.verdict, found.remove, found.others_too) == (INCONSISTENT, ("claims#4",), False)
 
@@ -245,9 +244,7 @@ def test_two_articles_on_one_year_are_not_tried_as_of_one_month(period):
     assert together(frame) == []
 
 
-@pytest.mark.parametrize(
-    "days", [("2023-12", "2023-12"), ("2023-12-05", "2023-12-31"), ("2023-12", "2023-12-31")]
-)
+@pytest.mark.parametrize("days", [("2023-12", "2023-12"), ("2023-12-05", "2023-12-31"), ("2023-12", "2023-12-31")])
 def test_two_articles_on_one_month_are_tried_together(days):
     frame = printed(("covered", "700.100"), ("covered", "731.991"), period=list(days), article_id=["A", "B"])
     (trial,) = together(frame)
@@ -257,9 +254,12 @@ def test_two_articles_on_one_month_are_tried_together(days):
 def test_a_figure_that_has_a_month_of_its_own_is_tried_with_that_month():
     # The article is of 2023, the figure as of December.
     frame = printed(
-        ("covered", "700.100"), ("covered", "731.991"), period=["2023", "2023-12"],
-        as_of=["2023-12", ""], article_id=["A", "B"],
-    )  # fmt: skip
+        ("covered", "700.100"),
+        ("covered", "731.991"),
+        period=["2023", "2023-12"],
+        as_of=["2023-12", ""],
+        article_id=["A", "B"],
+    )
     assert len(together(frame)) == 1
 
 
@@ -295,8 +295,13 @@ def test_a_rate_that_fits_other_workers_of_the_article_is_offered_as_theirs():
 
 
 def test_a_rate_that_fits_no_printed_workers_is_offered_none():
-    frame = printed(("coverage_rate", "23,0"), ("covered", "300"), ("workers", "1.111"), ("workers", "1.250"),
-                    base=["", "", "eligible", "employed"])  # fmt: skip
+    frame = printed(
+        ("coverage_rate", "23,0"),
+        ("covered", "300"),
+        ("workers", "1.111"),
+        ("workers", "1.250"),
+        base=["", "", "eligible", "employed"],
+    )
     assert not [c for c in trials(frame)[0].corrections if c.kind == "base"]
 
 
@@ -320,9 +325,14 @@ def test_a_count_that_is_the_targets_people_is_offered_as_those(measure):
 
 def test_a_target_printed_in_people_elsewhere_is_one_too():
     frame = printed(
-        ("covered", "500"), ("coverage_rate", "24,0"), ("workers", "1.250"), ("target_workers", "500"),
-        target_year=["", "", "", "2025"], article_id=["A", "A", "A", "B"], period="2024-06",
-    )  # fmt: skip
+        ("covered", "500"),
+        ("coverage_rate", "24,0"),
+        ("workers", "1.250"),
+        ("target_workers", "500"),
+        target_year=["", "", "", "2025"],
+        article_id=["A", "A", "A", "B"],
+        period="2024-06",
+    )
     first = trials(frame)[0]
     assert [c.printed_by for c in first.corrections if c.kind == "target"] == ["B#4"]
 
@@ -338,10 +348,31 @@ def test_a_count_of_which_nothing_else_speaks_is_no_target():
 
 @pytest.mark.parametrize(
     "other",
-    ["KOTA METRO", "kota metro", "Kota  Metro", " Kota Metro ", "Kota\u00a0Metro", "Kota\u2009Metro",
-     "Kota Me\u200btro", "\ufeffKota Metro", "Kota Me\u00adtro", "Kota Ｍetro"],
-    ids=["capitals", "none", "two spaces", "spaces around", "no-break", "thin", "zero width", "mark", "soft hyphen", "wide"],
-)  # fmt: skip
+    [
+        "KOTA METRO",
+        "kota metro",
+        "Kota  Metro",
+        " Kota Metro ",
+        "Kota\u00a0Metro",
+        "Kota\u2009Metro",
+        "Kota Me\u200btro",
+        "\ufeffKota Metro",
+        "Kota Me\u00adtro",
+        "Kota Ｍetro",
+    ],
+    ids=[
+        "capitals",
+        "none",
+        "two spaces",
+        "spaces around",
+        "no-break",
+        "thin",
+        "zero width",
+        "mark",
+        "soft hyphen",
+        "wide",
+    ],
+)
 def test_a_place_is_one_place_however_it_is_spelt(other):
     frame = printed(("covered", "101"), ("workers", "100"), place=["Kota Metro", other])
     assert verdict(claims_of(frame)).verdict == INCONSISTENT
@@ -350,16 +381,16 @@ def test_a_place_is_one_place_however_it_is_spelt(other):
 
 
 def test_two_places_are_two():
-    assert (
-        came(("covered", "101"), ("workers", "100"), place=["Kota Metro", "Kabupaten Metro"]).verdict
-        == NOTHING
-    )
+    assert came(("covered", "101"), ("workers", "100"), place=["Kota Metro", "Kabupaten Metro"]).verdict == NOTHING
 
 
 def test_a_province_and_a_level_are_the_same_however_they_are_spelt():
     rows = [("covered", "99"), ("covered", "60"), ("covered", "40")]
-    columns = {"place": ["Lampung", "Kota Metro", "Kabupaten Mesuji"], "level": ["Province", "CITY", "regency "],
-               "province": ["", "LAMPUNG", "Lam\u200bpung"]}  # fmt: skip
+    columns = {
+        "place": ["Lampung", "Kota Metro", "Kabupaten Mesuji"],
+        "level": ["Province", "CITY", "regency "],
+        "province": ["", "LAMPUNG", "Lam\u200bpung"],
+    }
     assert came(*rows, **columns).identities == ("places ≤ Lampung",)
     found = came(("covered", "101"), *rows[1:], complete=["LAMPUNG"], **columns)
     assert found.identities == ("places = Lampung",)
@@ -416,9 +447,14 @@ def test_a_total_adds_up_only_what_every_place_prints():
 
 def test_a_total_is_that_of_its_own_article_and_no_place_of_two_articles():
     frame = printed(
-        ("covered", "60"), ("covered", "60"), ("covered", "90"), ("covered", "90"), period="2023-12",
-        place=["Kota Metro", "Jumlah", "Kota Batam", "Jumlah"], article_id=["A", "A", "B", "B"],
-    )  # fmt: skip
+        ("covered", "60"),
+        ("covered", "60"),
+        ("covered", "90"),
+        ("covered", "90"),
+        period="2023-12",
+        place=["Kota Metro", "Jumlah", "Kota Batam", "Jumlah"],
+        article_id=["A", "A", "B", "B"],
+    )
     assert together(frame) == []
     assert [trial.verdict.verdict for trial in trials(frame)] == [CONSISTENT, CONSISTENT]
     assert verdict_rows(trials(frame))["place"].tolist() == ["Kota Metro", "Kota Batam"]
@@ -430,10 +466,19 @@ def test_a_total_that_is_printed_first_gives_the_article_no_place():
 
 
 def test_a_base_printed_as_a_whole_thousand_is_a_thousand_wide_on_the_change_page():
-    rows = pd.DataFrame({
-        "segment": ["all"], "caution": [""], "period": ["2023-12"], "covered_printed": ["573.000"],
-        "rate_printed": ["67,95"], "workers_printed": ["843.000"], "covered": [573000], "workers": [843000], "rate": [0.6795],
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "segment": ["all"],
+            "caution": [""],
+            "period": ["2023-12"],
+            "covered_printed": ["573.000"],
+            "rate_printed": ["67,95"],
+            "workers_printed": ["843.000"],
+            "covered": [573000],
+            "workers": [843000],
+            "rate": [0.6795],
+        }
+    )
     (found,) = published_dates(rows).to_dict("records")
     assert (found["covered_low"], found["covered_high"]) == (572_500, 573_500)
     # 572,500 / 67.955 % = 842,470 and 573,500 / 67.945 % = 844,064, within 842,500 to 843,500.

@@ -118,7 +118,7 @@ def test_a_slip_within_the_rounding_stays_unseen() -> None:
 
 
 def test_figures_cut_off_are_no_conflict() -> None:
-    text = rows("L,2024,coverage_rate,,\"24,86\"", "L,2024,covered,,760.468", "L,2024,workers,,\"3,05 juta\"")  # fmt: skip
+    text = rows('L,2024,coverage_rate,,"24,86"', "L,2024,covered,,760.468", 'L,2024,workers,,"3,05 juta"')
     found = run(text)
     assert found.exit_code == 0
     assert "if digits of line 4 (“3,05 juta”) were cut off, not rounded" in squeezed(found.stdout)
@@ -167,16 +167,12 @@ def test_another_articles_value_and_the_gap_to_a_target_are_offered() -> None:
 
 def test_a_file_with_semicolons_as_excel_saves_it_is_read() -> None:
     # 26,79 needs no quotes there.
-    semicolons = (
-        "place;period;measure;segment;value_printed\nL;2023;covered;;731.991\nL;2023;coverage_rate;;26,79\n"
-    )
+    semicolons = "place;period;measure;segment;value_printed\nL;2023;covered;;731.991\nL;2023;coverage_rate;;26,79\n"
     assert "2,731,820–2,732,839" in run(semicolons).stdout
 
 
 def test_segments_that_were_not_printed_are_no_conflict_and_it_says_how_many_people_they_have() -> None:
-    text = rows(
-        "I,2023,covered,total,35.300.000", "I,2023,covered,BPU,6.100.000", "I,2023,covered,PU,22.580.000"
-    )
+    text = rows("I,2023,covered,total,35.300.000", "I,2023,covered,BPU,6.100.000", "I,2023,covered,PU,22.580.000")
     found = run(text)
     assert found.exit_code == 0
     # 35.3 less 6.1 and 22.58 million
@@ -185,26 +181,14 @@ def test_segments_that_were_not_printed_are_no_conflict_and_it_says_how_many_peo
     said = "COCOK BILA ADA SEGMEN LAIN: semua angka dapat benar bila 6.620.000 orang dari “Tercakup” ada di segmen"
     assert said in squeezed(run(text, "--language", "id").stdout)
     [trial] = asked(text)["articles"]
-    assert (trial["verdict"], trial["read"]) == (
-        "consistent if there are other segments",
-        "with other segments",
-    )
+    assert (trial["verdict"], trial["read"]) == ("consistent if there are other segments", "with other segments")
     assert trial["other_segments"] == [
-        {
-            "place": "I",
-            "date": "2023",
-            "measure": "covered",
-            "kind": "active",
-            "low": 6620000,
-            "high": 6620000,
-        }
+        {"place": "I", "date": "2023", "measure": "covered", "kind": "active", "low": 6620000, "high": 6620000}
     ]
 
 
 def test_one_person_left_for_other_segments_is_one_person() -> None:
-    text = squeezed(
-        run(rows("I,2023,covered,total,91", "I,2023,covered,BPU,60", "I,2023,covered,PU,30")).stdout
-    )
+    text = squeezed(run(rows("I,2023,covered,total,91", "I,2023,covered,BPU,60", "I,2023,covered,PU,30")).stdout)
     assert "1 person of “Covered” is in segments that were not printed" in text
 
 
@@ -214,10 +198,16 @@ def test_counts_in_whole_thousands_may_be_rounded_and_that_is_no_conflict() -> N
     found = run(text)
     assert found.exit_code == 0
     said = squeezed(found.stdout)
-    assert "CONSISTENT IF ROUNDED TO THOUSANDS: all figures can be true if line 4 (“843.000”) was rounded to thousands. Other choices as small would do as well." in said  # fmt: skip
+    assert (
+        "CONSISTENT IF ROUNDED TO THOUSANDS: all figures can be true if line 4 (“843.000”) was rounded to thousands. Other choices as small would do as well."
+        in said
+    )
     assert "What each figure can be, if counts that end in 000 are rounded to thousands:" in said
     indonesian = squeezed(run(text, "--language", "id").stdout)
-    assert "COCOK BILA DIBULATKAN KE RIBUAN: semua angka dapat benar bila baris 4 (“843.000”) dibulatkan ke ribuan." in indonesian  # fmt: skip
+    assert (
+        "COCOK BILA DIBULATKAN KE RIBUAN: semua angka dapat benar bila baris 4 (“843.000”) dibulatkan ke ribuan."
+        in indonesian
+    )
     [trial] = asked(text)["articles"]
     assert trial["verdict"] == "consistent if counts are rounded to thousands"
     assert trial["read"] == "rounded to thousands"
@@ -231,8 +221,13 @@ def test_counts_in_whole_thousands_may_be_rounded_and_that_is_no_conflict() -> N
 def test_a_rate_of_other_workers_of_the_article_is_offered() -> None:
     header = f"{HEADER},base"
     # 300 of 1,250 employed are 24.0 %; of the 1,111 eligible they would be 27.0 %.
-    text = rows('L,2023,coverage_rate,,"24,0",eligible', "L,2023,covered,,300,", "L,2023,workers,,1.111,eligible",
-                "L,2023,workers,,1.250,employed", header=header)  # fmt: skip
+    text = rows(
+        'L,2023,coverage_rate,,"24,0",eligible',
+        "L,2023,covered,,300,",
+        "L,2023,workers,,1.111,eligible",
+        "L,2023,workers,,1.250,employed",
+        header=header,
+    )
     found = run(text)
     assert found.exit_code == 1
     assert "line 2 (“24,0 %”) could be a share of the employed" in squeezed(found.stdout)
@@ -246,13 +241,16 @@ def test_a_rate_of_other_workers_of_the_article_is_offered() -> None:
 def test_a_count_that_is_the_targets_people_is_offered_as_that() -> None:
     header = f"{HEADER},target_year"
     # 40 % of 1,250 are 500, and 24 % are 300: the 500 aren't covered, they are to be.
-    text = rows('L,2023,coverage_rate,,"24,0",', "L,2023,covered,,500,", "L,2023,workers,,1.250,",
-                'L,2023,target_rate,,"40,0",2024', header=header)  # fmt: skip
+    text = rows(
+        'L,2023,coverage_rate,,"24,0",',
+        "L,2023,covered,,500,",
+        "L,2023,workers,,1.250,",
+        'L,2023,target_rate,,"40,0",2024',
+        header=header,
+    )
     found = run(text)
     assert found.exit_code == 1
-    assert "line 3 (“500”) could be the people of the target of 40,0 % for 2024 (line 5)" in squeezed(
-        found.stdout
-    )
+    assert "line 3 (“500”) could be the people of the target of 40,0 % for 2024 (line 5)" in squeezed(found.stdout)
     assert "if line 3 is the people of the target: line" in squeezed(found.stdout)
     indonesian = squeezed(run(text, "--language", "id").stdout)
     assert "baris 3 (“500”) mungkin jumlah orang dari target 40,0 % untuk 2024 (baris 5)" in indonesian
@@ -261,9 +259,7 @@ def test_a_count_that_is_the_targets_people_is_offered_as_that() -> None:
 
 
 def test_a_tables_last_line_is_added_up_and_a_place_is_one_however_it_is_spelt() -> None:
-    text = rows(
-        "Kota Metro,2023,covered,,60", "Kabupaten Pesawaran,2023,covered,,40", "Jumlah,2023,covered,,101"
-    )
+    text = rows("Kota Metro,2023,covered,,60", "Kabupaten Pesawaran,2023,covered,,40", "Jumlah,2023,covered,,101")
     assert run(text).exit_code == 1
     assert "What joins them: the places within, added up, = Jumlah" in squeezed(run(text).stdout)
     [trial] = asked(text)["articles"]
@@ -276,9 +272,12 @@ def test_a_tables_last_line_is_added_up_and_a_place_is_one_however_it_is_spelt()
 
 
 def test_districts_add_up_to_their_province_only_when_all_are_there() -> None:
-    text = rows("Lampung,2023,covered,10.000,province,18", "Kota Metro,2023,covered,3.000,city,18",
-                "Kabupaten Pesawaran,2023,covered,4.000,regency,18",
-                header="place,period,measure,value_printed,level,province_code")  # fmt: skip
+    text = rows(
+        "Lampung,2023,covered,10.000,province,18",
+        "Kota Metro,2023,covered,3.000,city,18",
+        "Kabupaten Pesawaran,2023,covered,4.000,regency,18",
+        header="place,period,measure,value_printed,level,province_code",
+    )
     assert run(text).exit_code == 0
     assert run(text, "--complete", "Lampung").exit_code == 1
 
@@ -310,7 +309,9 @@ def test_what_the_work_did_not_suffice_for_is_said_and_a_conflict_stays_one(
     assert trial["others_would_do"] is None or trial["remove"] == []
     found = run(one_figure)
     assert found.exit_code == 1
-    assert "Not tried to the end, because the limit was reached: whether fewer figures conflict already;" in squeezed(found.stdout)  # fmt: skip
+    assert "Not tried to the end, because the limit was reached: whether fewer figures conflict already;" in squeezed(
+        found.stdout
+    )
     assert "No correction is offered" not in found.stdout
     assert "Belum dicari sampai tuntas" in run(one_figure, "--language", "id").stdout
 
@@ -321,7 +322,9 @@ def test_the_same_work_gives_the_same_bytes(one_figure: str, monkeypatch: pytest
 
 
 def test_articles_for_which_no_time_is_left_are_named_and_the_exit_code_is_1() -> None:
-    frame, _ = figures_in("x.csv", rows(*(f"{a},L,2023-12,covered,,5" for a in "ABCDEFG"), header=f"article_id,{HEADER}").encode())  # fmt: skip
+    frame, _ = figures_in(
+        "x.csv", rows(*(f"{a},L,2023-12,covered,,5" for a in "ABCDEFG"), header=f"article_id,{HEADER}").encode()
+    )
     begun: list[str] = []
     found = release.checked(
         frame, seconds=lambda: 9.0 if begun.count("") < 3 else 0.0, told=lambda name: begun.append(name)
@@ -330,10 +333,7 @@ def test_articles_for_which_no_time_is_left_are_named_and_the_exit_code_is_1() -
     assert set(kinds) == {"nothing to test", "not tried"} and kinds[0] == "nothing to test"
     assert release.untried(found) == kinds.count("not tried") + 1  # and all of them together
     trial = release.as_json(found)["articles"][-1]
-    assert (
-        trial["not_tried"] == ["verdict"]
-        and trial["conflict"] == trial["not_tested"] == trial["bounds"] == []
-    )
+    assert trial["not_tried"] == ["verdict"] and trial["conflict"] == trial["not_tested"] == trial["bounds"] == []
     text = squeezed(release.as_text(found))
     assert "NOT TRIED, because the limit was reached:" in text and "whether they agree isn't known: " in text
     assert "TIDAK DIUJI, karena batasnya tercapai:" in squeezed(release.as_text(found, "id"))
@@ -348,10 +348,7 @@ def test_the_command_says_what_was_not_tried_within_the_seconds(monkeypatch: pyt
     assert run(RIGHT, "--seconds", "0").exit_code == 0
     monkeypatch.setattr(release, "WORK", 1)
     spent = run(RIGHT, "--seconds", "0")
-    assert (spent.exit_code, "1 not tried within 1 solver calls a search; try fewer" in spent.stderr) == (
-        1,
-        True,
-    )
+    assert (spent.exit_code, "1 not tried within 1 solver calls a search; try fewer" in spent.stderr) == (1, True)
 
 
 def test_progress_is_said_on_standard_error_off_a_terminal_in_few_lines(
@@ -377,23 +374,41 @@ def test_json_says_the_same_with_lines_keys_and_open_ends_as_null() -> None:
     assert list(answer) == ["articles", "together"] and answer["together"] == []
     [trial] = answer["articles"]
     assert list(trial) == [
-        "article_ids", "places", "dates", "figures", "verdict", "read", "conflict", "identities", "remove",
-        "others_would_do", "rounded", "cut_off", "other_segments", "corrections", "bounds", "not_tested", "not_tried",
-    ]  # fmt: skip
+        "article_ids",
+        "places",
+        "dates",
+        "figures",
+        "verdict",
+        "read",
+        "conflict",
+        "identities",
+        "remove",
+        "others_would_do",
+        "rounded",
+        "cut_off",
+        "other_segments",
+        "corrections",
+        "bounds",
+        "not_tested",
+        "not_tried",
+    ]
     assert (trial["verdict"], trial["read"], trial["figures"]) == ("inconsistent", "as corrected", 7)
     assert trial["conflict"][1] == {
-        "line": 8, "claim_id": None, "article_id": None, "place": "Lampung", "date": "2023", "measure": "workers",
-        "segment": "informal", "qualifier": "", "value_printed": "1,7 orang", "unit": "persons",
-    }  # fmt: skip
-    assert [(c["kind"], c["lines"], c["texts"]) for c in trial["corrections"]] == [
-        ("scale", [8], ["1,7 juta"])
-    ]
+        "line": 8,
+        "claim_id": None,
+        "article_id": None,
+        "place": "Lampung",
+        "date": "2023",
+        "measure": "workers",
+        "segment": "informal",
+        "qualifier": "",
+        "value_printed": "1,7 orang",
+        "unit": "persons",
+    }
+    assert [(c["kind"], c["lines"], c["texts"]) for c in trial["corrections"]] == [("scale", [8], ["1,7 juta"])]
     assert bounds_by_line(trial)[4] == (2731820, 2732839)
     assert bounds_by_line(trial)[2] == (0.26785, 0.26795)
-    assert bounds_by_line(asked(rows("L,2023,covered,,lebih dari 800.000"))["articles"][0])[2] == (
-        800000,
-        None,
-    )
+    assert bounds_by_line(asked(rows("L,2023,covered,,lebih dari 800.000"))["articles"][0])[2] == (800000, None)
 
 
 def test_a_key_of_the_files_own_is_given_back() -> None:
@@ -437,14 +452,18 @@ def test_the_answer_has_the_same_bytes_whatever_terminal_and_locale(tmp_path: Pa
                 "--format",
                 form,
             ]
-            done = subprocess.run(call, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
-                                  capture_output=True, check=False, timeout=120)  # fmt: skip
+            done = subprocess.run(
+                call,
+                cwd=tmp_path,
+                env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
+                capture_output=True,
+                check=False,
+                timeout=120,
+            )
             assert done.returncode == 1 and done.stderr == b"", done.stderr
             answers.add((form, done.stdout))
     assert len(answers) == 2
-    widest = max(
-        len(line) for form, answer in answers if form == "text" for line in answer.decode().splitlines()
-    )
+    widest = max(len(line) for form, answer in answers if form == "text" for line in answer.decode().splitlines())
     assert widest <= 80
 
 
@@ -452,7 +471,9 @@ def test_a_terminal_gets_the_same_text(tmp_path: Path) -> None:
     (tmp_path / "release.csv").write_text(LAMPUNG, "utf-8")
     reader, terminal = pty.openpty()
     call = [sys.executable, "-c", "from analysis.cli import main; main()", "claims", "release.csv"]
-    done = subprocess.Popen(call, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}, stdout=terminal)  # fmt: skip
+    done = subprocess.Popen(
+        call, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}, stdout=terminal
+    )
     os.close(terminal)
     seen = b""
     try:
@@ -470,10 +491,7 @@ def test_every_article_of_data_gets_a_verdict() -> None:
     assert len(answer["articles"]) == claims["source_id"].nunique()
     assert sum(trial["figures"] for trial in answer["articles"]) == len(claims)
     seed = next(t for t in answer["articles"] if t["article_ids"] == ["LPG-2023-SEED-ANTARA"])
-    assert [row["claim_id"] for row in seed["conflict"]] == [
-        "LPG-2023-SEED-ANTARA#6",
-        "LPG-2023-SEED-ANTARA#7",
-    ]
+    assert [row["claim_id"] for row in seed["conflict"]] == ["LPG-2023-SEED-ANTARA#6", "LPG-2023-SEED-ANTARA#7"]
 
 
 # ---- what it refuses: text, then line, column, value, rule and part of what to do ----
@@ -481,31 +499,69 @@ def test_every_article_of_data_gets_a_verdict() -> None:
 FILES: list[tuple[str, str | bytes, tuple[int, str, str, str], str]] = [
     ("half of utf-16", RIGHT.encode("utf-16")[:-1], (1, "", "", "encoding"), "save it as CSV UTF-8"),
     ("utf-16 without its mark", RIGHT.encode("utf-16-le"), (1, "", "", "encoding"), "save it as CSV UTF-8"),
-    ("long cell", rows(f"L,2023,covered,,{'7' * 20_000}"), (2, "value_printed", f"{'7' * 200}… (20,000 characters)", "cell too long"), "at most 10,000 characters"),
-    ("long cell between semicolons", rows(f"L;2023;covered;;{'7' * 20_000}", header=HEADER.replace(",", ";")),
-     (2, "value_printed", f"{'7' * 200}… (20,000 characters)", "cell too long"), "is a quote missing"),
-    ("blank line after sep=", "sep=;\n" + rows("L;2023;covered;;5", "", header=HEADER.replace(",", ";")), (4, "", "", "blank line"), "remove the line"),
-    ("header twice but for its spaces", rows("L,2023,covered,,5,L", header=HEADER + ", Place"),
-     (1, "place", "place", "duplicate header"), "remove or rename one"),
-    ("latin-1", rows("Yogya\xe9,2023,covered,,5").encode("latin-1"), (2, "", "\xe9,2023,cover", "encoding"), "isn't UTF-8"),
+    (
+        "long cell",
+        rows(f"L,2023,covered,,{'7' * 20_000}"),
+        (2, "value_printed", f"{'7' * 200}… (20,000 characters)", "cell too long"),
+        "at most 10,000 characters",
+    ),
+    (
+        "long cell between semicolons",
+        rows(f"L;2023;covered;;{'7' * 20_000}", header=HEADER.replace(",", ";")),
+        (2, "value_printed", f"{'7' * 200}… (20,000 characters)", "cell too long"),
+        "is a quote missing",
+    ),
+    (
+        "blank line after sep=",
+        "sep=;\n" + rows("L;2023;covered;;5", "", header=HEADER.replace(",", ";")),
+        (4, "", "", "blank line"),
+        "remove the line",
+    ),
+    (
+        "header twice but for its spaces",
+        rows("L,2023,covered,,5,L", header=HEADER + ", Place"),
+        (1, "place", "place", "duplicate header"),
+        "remove or rename one",
+    ),
+    (
+        "latin-1",
+        rows("Yogya\xe9,2023,covered,,5").encode("latin-1"),
+        (2, "", "\xe9,2023,cover", "encoding"),
+        "isn't UTF-8",
+    ),
     ("nul", rows("L,2023,covered,,7\x0031"), (2, "", "\\x00", "NUL byte"), "export it again"),
     ("empty", "", (1, "", "", "empty file"), "a header and rows were expected"),
     ("header only", HEADER + "\n", (1, "", "", "header only"), "no rows"),
     ("ragged", rows("L,2023,covered,,2,7 juta"), (2, "", "L,2023,covered,,2,7 juta", "ragged row"), "needs quotes"),
-    ("quote", rows('L,2023,covered,,"2,7 juta'), (2, "", 'L,2023,covered,,"2,7 juta', "unclosed quote"), "isn't closed"),
-    ("duplicate header", rows("L,2023,covered,,5,L", header=HEADER + ",place"),
-     (1, "place", "place", "duplicate header"), "remove or rename one"),
-    ("missing column", rows("L,2023,5", header="place,period,value_printed"),
-     (1, "measure", "", "missing column"), "the table needs the columns place, period, measure, value_printed"),
-    ("unknown column", rows("L,2023,covered,,5,x", header=HEADER + ",qualifer"),
-     (1, "qualifer", "qualifer", "extra column"), "did you mean qualifier? Else remove it"),
+    (
+        "quote",
+        rows('L,2023,covered,,"2,7 juta'),
+        (2, "", 'L,2023,covered,,"2,7 juta', "unclosed quote"),
+        "isn't closed",
+    ),
+    (
+        "duplicate header",
+        rows("L,2023,covered,,5,L", header=HEADER + ",place"),
+        (1, "place", "place", "duplicate header"),
+        "remove or rename one",
+    ),
+    (
+        "missing column",
+        rows("L,2023,5", header="place,period,value_printed"),
+        (1, "measure", "", "missing column"),
+        "the table needs the columns place, period, measure, value_printed",
+    ),
+    (
+        "unknown column",
+        rows("L,2023,covered,,5,x", header=HEADER + ",qualifer"),
+        (1, "qualifer", "qualifer", "extra column"),
+        "did you mean qualifier? Else remove it",
+    ),
     ("blank line", rows("L,2023,covered,,5", "", "L,2023,workers,,7"), (3, "", "", "blank line"), "remove the line"),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(
-    ("text", "where", "message"), [case[1:] for case in FILES], ids=[case[0] for case in FILES]
-)
+@pytest.mark.parametrize(("text", "where", "message"), [case[1:] for case in FILES], ids=[case[0] for case in FILES])
 def test_a_broken_file_is_named_with_line_and_rule(text: str | bytes, where: tuple, message: str) -> None:
     found = run(text, "--format", "json")
     [problem] = json.loads(found.stdout)["problems"]
@@ -522,10 +578,18 @@ def test_a_broken_file_is_named_with_line_and_rule(text: str | bytes, where: tup
         "utf-16, big end first": b"\xfe\xff" + RIGHT.encode("utf-16-be"),
         "utf-8 with a mark": b"\xef\xbb\xbf" + RIGHT.encode(),
         "lines of Windows": RIGHT.replace("\n", "\r\n").encode(),
-        "columns with capitals and spaces": RIGHT.replace("place,period", " Place ,PERIOD").replace("value_printed", "Value printed", 1).encode(),
+        "columns with capitals and spaces": RIGHT.replace("place,period", " Place ,PERIOD")
+        .replace("value_printed", "Value printed", 1)
+        .encode(),
     }.values(),
-    ids=["utf-16 with its mark", "utf-16, big end first", "utf-8 with a mark", "lines of Windows", "columns with capitals and spaces"],
-)  # fmt: skip
+    ids=[
+        "utf-16 with its mark",
+        "utf-16, big end first",
+        "utf-8 with a mark",
+        "lines of Windows",
+        "columns with capitals and spaces",
+    ],
+)
 def test_what_a_spreadsheet_leaves_is_read_as_it_is_meant(raw: bytes) -> None:
     assert run(raw).stdout == run(RIGHT).stdout
 
@@ -533,21 +597,10 @@ def test_what_a_spreadsheet_leaves_is_read_as_it_is_meant(raw: bytes) -> None:
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_excels_first_line_is_no_row_and_lines_are_those_of_the_file(mark: str) -> None:
     text = (
-        RIGHT.replace('"', "")
-        .replace("2,7 juta", "2.7 juta")
-        .replace("26,79", "26.79")
-        .replace("1,7 juta", "1.7 juta")
+        RIGHT.replace('"', "").replace("2,7 juta", "2.7 juta").replace("26,79", "26.79").replace("1,7 juta", "1.7 juta")
     )
     found = run(f"sep={mark}\n" + text.replace(",", mark), "--format", "json")
-    assert [row["line"] for row in json.loads(found.stdout)["articles"][0]["bounds"]][:7] == [
-        3,
-        4,
-        5,
-        6,
-        7,
-        8,
-        9,
-    ]
+    assert [row["line"] for row in json.loads(found.stdout)["articles"][0]["bounds"]][:7] == [3, 4, 5, 6, 7, 8, 9]
 
 
 @pytest.mark.parametrize(
@@ -686,8 +739,12 @@ def test_a_wrong_cell_is_named_with_what_to_do(column: str, value: str, rule: st
     text = rows(",".join(f'"{cell}"' for cell in wrong.values()), header=",".join(wrong))
     _, [problem] = figures_in("release.csv", text.encode())
     assert (problem.file, problem.line, problem.column, problem.value, problem.rule) == (
-        "release.csv", 2, column, value, rule,
-    )  # fmt: skip
+        "release.csv",
+        2,
+        column,
+        value,
+        rule,
+    )
     assert message in problem.message
 
 
@@ -708,9 +765,12 @@ def test_everything_wrong_is_reported_at_once_and_nothing_is_tried() -> None:
     assert found.exit_code == 1
     where = [line.split(": ")[0] for line in found.stdout.splitlines()]
     assert where == [
-        "<stdin>:2, column measure", "<stdin>:3, column claim_id", "<stdin>:3, column period",
-        "<stdin>:4, column place", "<stdin>:4, column value_printed",
-    ]  # fmt: skip
+        "<stdin>:2, column measure",
+        "<stdin>:3, column claim_id",
+        "<stdin>:3, column period",
+        "<stdin>:4, column place",
+        "<stdin>:4, column value_printed",
+    ]
     assert "lines 2 and 3 have one key" in found.stdout
     assert found.stderr == "5 problems in <stdin>\n"
     assert "CONFLICT" not in found.stdout
@@ -768,12 +828,7 @@ def test_check_refuses_a_claim_and_names_the_line(
         csv.writer(out, lineterminator="\n").writerows(table)
     [problem] = check(folder)
     at = "value_printed" if rule == "printed number" else column
-    assert (problem.file, problem.line, problem.column, problem.rule) == (
-        "reported_claims.csv",
-        line,
-        at,
-        rule,
-    )
+    assert (problem.file, problem.line, problem.column, problem.rule) == ("reported_claims.csv", line, at, rule)
     assert message in problem.message
 
 
@@ -815,8 +870,15 @@ def test_the_readme_shows_what_the_commands_say() -> None:
 def test_the_readmes_python_gives_the_same(tmp_path: Path) -> None:
     (tmp_path / "release.csv").write_text(LAMPUNG, "utf-8")
     code = README.split("```python\n")[1].split("```")[0]
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
-                          capture_output=True, text=True, check=False, timeout=120)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("inconsistent\n")
     assert "workers total 2731820 2732839" in squeezed(done.stdout)
@@ -827,16 +889,18 @@ def test_the_readmes_table_of_words_is_the_parsers() -> None:
     lines = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")][2:]
     effects = list(dict.fromkeys(word.effect for word in WORDS))
     expected = [
-        [", ".join(dict.fromkeys(word.id for word in words)), ", ".join(dict.fromkeys(word.en for word in words)), words[0].does]
+        [
+            ", ".join(dict.fromkeys(word.id for word in words)),
+            ", ".join(dict.fromkeys(word.en for word in words)),
+            words[0].does,
+        ]
         for words in ([word for word in WORDS if word.effect == effect] for effect in effects)
-    ]  # fmt: skip
+    ]
     assert lines == expected
     assert all(scale.id in table and scale.en in table for scale in SCALES)
 
 
-def test_figures_that_nothing_joins_are_nothing_to_test_and_take_no_work(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_figures_that_nothing_joins_are_nothing_to_test_and_take_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release, "WORK", 500)
     villages = rows(*(f"Desa {n},2023-12,covered,,{n}" for n in range(1, 800)))
     [trial] = asked(villages)["articles"]
@@ -844,7 +908,9 @@ def test_figures_that_nothing_joins_are_nothing_to_test_and_take_no_work(
 
 
 def test_what_was_left_out_for_time_is_not_worked_out_for_printing(monkeypatch: pytest.MonkeyPatch) -> None:
-    frame, _ = figures_in("x.csv", rows("L,2023-12,covered,,500", "L,2023-12,workers,,900", "L,2023-12,uncovered,,400").encode())  # fmt: skip
+    frame, _ = figures_in(
+        "x.csv", rows("L,2023-12,covered,,500", "L,2023-12,workers,,900", "L,2023-12,uncovered,,400").encode()
+    )
     heard: list[str] = []
     found = release.checked(frame, seconds=lambda: 0.0 if "bounds" in heard else 9.0, told=heard.append)
     assert found.articles[0].left_out == ["bounds"]

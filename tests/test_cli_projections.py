@@ -44,14 +44,15 @@ def test_a_record_is_a_promise(small, cakupan):
     rows = rows_of(file)
     assert list(rows[0]) == COLUMNS
     assert [(row["province"], row["year"]) for row in rows] == [
-        ("Indonesia", "2024"), ("Indonesia", "2025"), ("Lampung", "2024"), ("Lampung", "2025"),
-    ]  # fmt: skip
-    assert {
-        (row["as_of"], row["base"], row["basis"], row["scenario"], row["draws"], row["seed"]) for row in rows
-    } == {("2023-12", "employed", "domicile", "steady", "100", "1")}
-    assert all(
-        re.fullmatch(r"0\.\d{6}", row[f"p{round(level * 100):02d}"]) for row in rows for level in LEVELS
-    )
+        ("Indonesia", "2024"),
+        ("Indonesia", "2025"),
+        ("Lampung", "2024"),
+        ("Lampung", "2025"),
+    ]
+    assert {(row["as_of"], row["base"], row["basis"], row["scenario"], row["draws"], row["seed"]) for row in rows} == {
+        ("2023-12", "employed", "domicile", "steady", "100", "1")
+    }
+    assert all(re.fullmatch(r"0\.\d{6}", row[f"p{round(level * 100):02d}"]) for row in rows for level in LEVELS)
     assert {row["inputs"] for row in rows} == {inputs(["steady"], small / "data")}
 
     again = cakupan("record", *QUICK, project=small)
@@ -61,8 +62,7 @@ def test_a_record_is_a_promise(small, cakupan):
     other = cakupan("record", *QUICK[:-1], "2", project=small)
     assert (other.returncode, file.read_bytes()) == (1, content)
     assert (
-        "holds other paths, and a record is a promise: nothing was written. Indonesia 2024: p05 is 0."
-        in other.stderr
+        "holds other paths, and a record is a promise: nothing was written. Indonesia 2024: p05 is 0." in other.stderr
     )
     assert "To take the record back on purpose, remove the file, note why in CHANGELOG.md" in other.stderr
     assert sorted(path.name for path in file.parent.iterdir()) == ["2023-12.csv"]
@@ -71,16 +71,11 @@ def test_a_record_is_a_promise(small, cakupan):
 def test_what_isnt_there_is_said_and_nothing_is_written(small, cakupan):
     wrong = cakupan("record", "--period", "2024-06", "--until", "2030", project=small)
     assert wrong.returncode == 2
-    assert (
-        "no participants by domicile for period '2024-06'. There is: 2022-12, 2023-12, 2024-12"
-        in wrong.stderr
-    )
+    assert "no participants by domicile for period '2024-06'. There is: 2022-12, 2023-12, 2024-12" in wrong.stderr
     early = cakupan("record", "--period", "2022-12", "--until", "2030", project=small)
     assert early.returncode == 2
     assert "no participants by domicile for 2021-12" in early.stderr
-    assert not (small / "data" / "projections").is_dir() or not list(
-        (small / "data" / "projections").iterdir()
-    )
+    assert not (small / "data" / "projections").is_dir() or not list((small / "data" / "projections").iterdir())
 
 
 @pytest.mark.parametrize(
@@ -95,8 +90,7 @@ def test_a_register_that_is_no_folder_is_said_before_anything_is_reckoned(small,
     stopped = cakupan("record", *QUICK, project=small)
     assert stopped.returncode == 1 and "carrying" not in stopped.stderr and "Traceback" not in stopped.stderr
     assert (
-        "projections:1: [not a folder] it isn't a folder; put the folder in its place, or remove it"
-        in stopped.stderr
+        "projections:1: [not a folder] it isn't a folder; put the folder in its place, or remove it" in stopped.stderr
     )
 
 
@@ -106,9 +100,7 @@ def test_a_register_that_cannot_be_written_is_said_before_anything_is_reckoned(m
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and access(path, mode))
     stopped = CliRunner().invoke(main, ["record", *QUICK])
     assert stopped.exit_code == 1 and "carrying" not in stopped.stderr
-    assert "data/projections can't be written, and nothing was; make it writable" in stopped.stderr.replace(
-        "\n", ""
-    )
+    assert "data/projections can't be written, and nothing was; make it writable" in stopped.stderr.replace("\n", "")
 
 
 @pytest.mark.parametrize("step", ["open", "replace"])
@@ -174,9 +166,7 @@ def register(folder: Path):
 def test_a_good_record_is_read(register, folder):
     assert register(LINE) == []
     rows = recorded(folder)
-    assert rows[["province_code", "year", "p05", "p95", "draws"]].values.tolist() == [
-        ["18", 2025, 0.2, 0.218, 1000]
-    ]
+    assert rows[["province_code", "year", "p05", "p95", "draws"]].values.tolist() == [["18", 2025, 0.2, 0.218, 1000]]
 
 
 def test_nothing_on_record_is_no_error(folder):
@@ -198,7 +188,7 @@ def test_nothing_on_record_is_no_error(folder):
         ("steady,2025", "steady,2024", "column year: '2024' [date]"),
         ("steady,2025", "steady,2025.5", "column year: '2025.5' [number format]"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_record_is_refused_with_file_line_and_column(register, folder, good, bad, said):
     problems = register(LINE.replace(good, bad, 1))
     assert len(problems) == 1
@@ -211,10 +201,14 @@ OBSTACLES = {
     "a folder": (Path.mkdir, "not a file", "it is a folder"),
     "a named pipe": (os.mkfifo, "not a file", "it is a named pipe"),
     "a dead link": (lambda file: file.symlink_to("nowhere"), "missing file", "which isn't there; mend the link"),
-    "half a file": (lambda file: file.write_text(",".join(COLUMNS) + f"\n{LINE[:60]}\n", "utf-8"), "ragged row", "cells where the header has"),
+    "half a file": (
+        lambda file: file.write_text(",".join(COLUMNS) + f"\n{LINE[:60]}\n", "utf-8"),
+        "ragged row",
+        "cells where the header has",
+    ),
     "UTF-16": (lambda file: file.write_text(",".join(COLUMNS), "utf-16"), "encoding", "save it as CSV UTF-8"),
     "nothing": (Path.touch, "empty file", "the file holds nothing"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", OBSTACLES)
@@ -235,10 +229,7 @@ def test_a_record_is_named_after_a_december(register):
 
 def test_a_record_whose_name_isnt_utf_8_is_named_as_far_as_it_can_be(register):
     [problem] = register(LINE, name=os.fsdecode(b"\xff.csv"))
-    assert (
-        problem.startswith(r"projections/\udcff.csv:2, column as_of: '2024-12' [file name]")
-        and problem.encode()
-    )
+    assert problem.startswith(r"projections/\udcff.csv:2, column as_of: '2024-12' [file name]") and problem.encode()
 
 
 def test_a_path_stands_once_and_columns_are_strict(register):
@@ -248,8 +239,14 @@ def test_a_path_stands_once_and_columns_are_strict(register):
     assert all(problem.startswith("projections/2024-12.csv:1") for problem in renamed)
 
 
-@pytest.mark.parametrize(("words", "says"), [(("--draws", "1"), "draws is 1; a range needs 100 at least"), (("--seed", "-1"), "seed is -1"),
-                                             (("--until", "2023"), "until is 2023")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--draws", "1"), "draws is 1; a range needs 100 at least"),
+        (("--seed", "-1"), "seed is -1"),
+        (("--until", "2023"), "until is 2023"),
+    ],
+)
 def test_what_makes_no_range_is_not_put_on_record(small, cakupan, words, says):
     done = cakupan("record", "--period", "2023-12", *words, project=small)
     assert done.returncode == 2 and says in done.stderr

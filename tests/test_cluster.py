@@ -44,9 +44,14 @@ def dask(*words: str, project: Path = ROOT, cwd: Path) -> Iterator[subprocess.Po
     environment = os.environ | {"PYTHONPATH": str(project)}
     with (cwd / "log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "dask", *words], cwd=cwd, env=environment, stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-P", "-m", "dask", *words],
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
     try:
         yield process
     finally:
@@ -65,10 +70,7 @@ def scheduler_in(folder: Path) -> Iterator[tuple[str, subprocess.Popen]]:
     file = folder / "scheduler.json"
     words = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
     with dask("scheduler", *words, cwd=folder) as process:
-        yield (
-            until(lambda: file.is_file() and file.read_text() and json.loads(file.read_text())["address"]),
-            process,
-        )
+        yield (until(lambda: file.is_file() and file.read_text() and json.loads(file.read_text())["address"]), process)
 
 
 @pytest.fixture(scope="module")
@@ -83,15 +85,7 @@ def workers(scheduler, tmp_path):
     with Client(scheduler, set_as_default=False) as client, ExitStack() as all_of_them:
 
         def start(many: int, *words: str, project: Path = ROOT) -> list[subprocess.Popen]:
-            call = [
-                "worker",
-                scheduler,
-                "--nthreads",
-                "1",
-                "--no-dashboard",
-                "--local-directory",
-                str(tmp_path),
-            ]
+            call = ["worker", scheduler, "--nthreads", "1", "--no-dashboard", "--local-directory", str(tmp_path)]
             started = [dask(*call, *words, project=project, cwd=tmp_path) for _ in range(many)]
             processes = [all_of_them.enter_context(one) for one in started]
             until(lambda: len(client.nthreads()) == many)
@@ -138,9 +132,7 @@ def killing(process: subprocess.Popen) -> Thread:
     return killer
 
 
-def test_a_worker_killed_while_it_renders_costs_nothing_but_time(
-    workers, scheduler, elsewhere, tmp_path, monkeypatch
-):
+def test_a_worker_killed_while_it_renders_costs_nothing_but_time(workers, scheduler, elsewhere, tmp_path, monkeypatch):
     chosen = matching(PLACES, reports())
     assert not [done.failure for done in runner.render(chosen, tmp_path / "here") if done.failure]
     one, other = workers(2, "--no-nanny", project=elsewhere)
@@ -171,9 +163,7 @@ def test_a_worker_killed_while_it_renders_costs_nothing_but_time(
     until(lambda: left and not any(map(alive, left)))  # a dead worker leaves no process behind
 
 
-def test_a_worker_with_other_data_refuses_and_old_pages_stay(
-    workers, scheduler, elsewhere, tmp_path, monkeypatch
-):
+def test_a_worker_with_other_data_refuses_and_old_pages_stay(workers, scheduler, elsewhere, tmp_path, monkeypatch):
     with (elsewhere / "data" / "sources.csv").open("ab") as file:
         file.write(b"\n")
     old = tmp_path / "outputs" / "id" / "lampung" / "coverage.html"
@@ -215,9 +205,7 @@ def killers(elsewhere) -> Path:
     return elsewhere
 
 
-def test_a_report_that_kills_workers_fails_by_name_and_the_others_go_on(
-    workers, scheduler, killers, cakupan, tmp_path
-):
+def test_a_report_that_kills_workers_fails_by_name_and_the_others_go_on(workers, scheduler, killers, cakupan, tmp_path):
     workers(2, project=killers)  # with nannies, which start killed workers anew
     outputs = tmp_path / "outputs"
     run = cakupan("render", "--scheduler", scheduler, "--outputs", str(outputs), project=killers)
@@ -232,14 +220,25 @@ def test_a_report_that_kills_workers_fails_by_name_and_the_others_go_on(
 
 def test_an_interrupted_render_leaves_the_scheduler_free(workers, scheduler, tmp_path):
     workers(1)
-    heard = (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # background jobs ignore it
-    )
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # background jobs ignore it
     run = f"{heard}\nfrom analysis.cli import main; main(prog_name='cakupan')"
     asker = subprocess.Popen(
-        [sys.executable, "-c", run, "render", *PLACES, "--scheduler", scheduler, "--outputs", str(tmp_path / "outputs")],
-        stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            run,
+            "render",
+            *PLACES,
+            "--scheduler",
+            scheduler,
+            "--outputs",
+            str(tmp_path / "outputs"),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+    )
     try:
         until(lambda: tasks_at(scheduler))
         asker.send_signal(signal.SIGINT)

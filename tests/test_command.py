@@ -13,21 +13,23 @@ from analysis.data import ROOT
 
 CALL = [sys.executable, "-P", "-c", "from analysis.cli import main; main(prog_name='cakupan')"]
 COMMANDS = {
-    "--help": (), "--version": (), "list": ("lampung",), "check": (), "claims": ("--example",), "prune": (),
-    "render": ("lampung/coverage", "--dry-run"), "compare": ("--help",), "nothing": ("like", "this"),
-}  # fmt: skip
+    "--help": (),
+    "--version": (),
+    "list": ("lampung",),
+    "check": (),
+    "claims": ("--example",),
+    "prune": (),
+    "render": ("lampung/coverage", "--dry-run"),
+    "compare": ("--help",),
+    "nothing": ("like", "this"),
+}
 
 
 def shell(script: str, *words: str, **how) -> subprocess.CompletedProcess:
     """Run the command by a line of shell, where "$@" stands for it."""
     env = os.environ | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
     return subprocess.run(
-        ["bash", "-c", script, "bash", *CALL, *words],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-        **how,
+        ["bash", "-c", script, "bash", *CALL, *words], env=env, capture_output=True, text=True, check=False, **how
     )
 
 
@@ -45,19 +47,14 @@ def test_a_full_standard_output_is_a_sentence_and_an_exit_code(command):
 def test_a_closed_standard_output_is_said_before_anything_is_done(command):
     run = shell('"$@" >&-', command, *COMMANDS[command])
     assert run.returncode == 1
-    assert (
-        run.stderr
-        == "Error: standard output is closed; send it to a file, or to /dev/null if it isn't wanted\n"
-    )
+    assert run.stderr == "Error: standard output is closed; send it to a file, or to /dev/null if it isn't wanted\n"
 
 
 def test_whoever_has_read_enough_ends_the_command_without_a_traceback():
     read, write = os.pipe()
     os.close(read)
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    run = subprocess.run(
-        [*CALL, "list"], env=env, stdout=write, stderr=subprocess.PIPE, text=True, check=False
-    )
+    run = subprocess.run([*CALL, "list"], env=env, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert (run.returncode, run.stderr) == (1, "")
 
@@ -72,7 +69,14 @@ def test_an_error_that_nobody_can_be_told_still_has_its_exit_code(command, closi
 def test_with_a_closed_stream_no_file_takes_its_place(tmp_path):
     code = "from analysis.cli import _assert_streams; _assert_streams(); print(open('x', 'w').fileno() > 2)"
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    run = subprocess.run(["bash", "-c", '"$@" <&- 2>&-', "bash", sys.executable, "-P", "-c", code], env=env, cwd=tmp_path, capture_output=True, text=True, check=False)  # fmt: skip
+    run = subprocess.run(
+        ["bash", "-c", '"$@" <&- 2>&-', "bash", sys.executable, "-P", "-c", code],
+        env=env,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.stdout == "True\n"
 
 
@@ -84,10 +88,7 @@ def test_a_working_folder_that_is_gone_is_a_sentence(command, tmp_path):
         *COMMANDS[command],
     )
     assert run.returncode == 1
-    assert (
-        run.stderr.splitlines()[-1]
-        == "Error: the folder you are in is gone; change to another (cd) and try again"
-    )
+    assert run.stderr.splitlines()[-1] == "Error: the folder you are in is gone; change to another (cd) and try again"
     assert "Traceback" not in run.stderr
 
 

@@ -31,7 +31,13 @@ def synthetic_record(values=None, rows=None, parameters=None, **made_of):
     published = {"synthetic_answer": {"values": values or {}, "rows": [], "about": {}}}
     if rows is not None:
         published["synthetic_table"] = {"values": {}, "rows": rows, "about": {}}
-    usual = {"notebook": {"file": "synthetic.ipynb", "cells": "1"}, "files": {}, "folders": {}, "languages": [], "versions": {}}  # fmt: skip
+    usual = {
+        "notebook": {"file": "synthetic.ipynb", "cells": "1"},
+        "files": {},
+        "folders": {},
+        "languages": [],
+        "versions": {},
+    }
     return {"parameters": parameters or {}, "made_of": usual | made_of, "published": published}
 
 
@@ -64,7 +70,7 @@ CONTENT = st.dictionaries(
         st.dictionaries(ROW, st.dictionaries(st.sampled_from(["rate", "persons"]), NUMBER, max_size=2), max_size=6),
     ),
     max_size=3,
-)  # fmt: skip
+)
 
 
 def synthetic_published(content):
@@ -104,20 +110,31 @@ def test_every_number_that_differs_is_there_exactly_once(old, new):
         was = {where(at): value for at, value in before.items() if at[0] == name}
         now = {where(at): value for at, value in after.items() if at[0] == name}
         expected = {(*at, was.get(at), now.get(at)) for at in {*was, *now} if was.get(at) != now.get(at)}
-        found = [(name, m.at.row if m.at.row is None else tuple(v for _, v in m.at.row), m.at.column, m.old, m.new) for m in mine]  # fmt: skip
+        found = [
+            (name, m.at.row if m.at.row is None else tuple(v for _, v in m.at.row), m.at.column, m.old, m.new)
+            for m in mine
+        ]
         assert sorted(found, key=str) == sorted(expected, key=str)
     if all(key == ["province", "year"] for key in compare.keys_of(old_record, new_record).values()):
         assert len(moves) == len(differ)
     # What is shown stands for each of them once, in full or behind "... and 3 more".
     causes = [move._replace(cause="data") for move in moves]
-    assert sum(line.stands_for * max(1, len(s.places)) for s in compare.sections(causes) for line in s.lines) == len(moves)  # fmt: skip
+    assert sum(line.stands_for * max(1, len(s.places)) for s in compare.sections(causes) for line in s.lines) == len(
+        moves
+    )
     shown = Comparison("a", "b", causes, 1, {}, {}, True)
     assert len(json.loads(compare.as_json(shown))["numbers"]) == len(moves)
 
 
 def test_rows_are_matched_by_their_keys_wherever_they_stand():
-    old = [{"rank": 1, "province_code": "51", "province": "Bali", "rate": 0.5}, {"rank": 2, "province_code": "18", "province": "Lampung", "rate": 0.2}]  # fmt: skip
-    new = [{"rank": 1, "province_code": "18", "province": "Lampung", "rate": 0.6}, {"rank": 2, "province_code": "51", "province": "Bali", "rate": 0.5}]  # fmt: skip
+    old = [
+        {"rank": 1, "province_code": "51", "province": "Bali", "rate": 0.5},
+        {"rank": 2, "province_code": "18", "province": "Lampung", "rate": 0.2},
+    ]
+    new = [
+        {"rank": 1, "province_code": "18", "province": "Lampung", "rate": 0.6},
+        {"rank": 2, "province_code": "51", "province": "Bali", "rate": 0.5},
+    ]
     moves = compare.moves("a", synthetic_record(rows=old), synthetic_record(rows=new))
     assert by_place(moves) == {
         "synthetic_table[Lampung].rank": (2, 1, ""),
@@ -144,10 +161,8 @@ def test_rows_that_nothing_tells_apart_are_numbered():
 
 
 def test_a_number_that_is_not_known_is_a_dash_and_printed_figures_are_numbers():
-    old = synthetic_record(
-        {"rate": None, "printed": "2,7 juta", "place": "Bali", "many": [1, 2], "fair": True}
-    )
-    new = synthetic_record({"rate": 0.5, "printed": "2,8 juta", "place": "Lampung", "many": [1, 3], "fair": False})  # fmt: skip
+    old = synthetic_record({"rate": None, "printed": "2,7 juta", "place": "Bali", "many": [1, 2], "fair": True})
+    new = synthetic_record({"rate": 0.5, "printed": "2,8 juta", "place": "Lampung", "many": [1, 3], "fair": False})
     moves = compare.moves("bali/coverage", old, new)
     assert [(str(m.at).partition(".")[2], m.old, m.new, m.event) for m in moves] == [
         ("rate", None, 0.5, ""),
@@ -168,9 +183,11 @@ def test_what_is_new_or_gone_as_a_whole_is_one_line_that_says_so():
         ("synthetic_table[Papua]", "gone row, 2 numbers", "–")
     ]
     without = synthetic_record({"n": 1})
-    assert [line[:3] for s in compare.sections(compare.moves("x", synthetic_record({"n": 1}, [row]), without)) for line in s.lines] == [
-        ("synthetic_table", "gone name, 2 numbers", "–")
-    ]  # fmt: skip
+    assert [
+        line[:3]
+        for s in compare.sections(compare.moves("x", synthetic_record({"n": 1}, [row]), without))
+        for line in s.lines
+    ] == [("synthetic_table", "gone name, 2 numbers", "–")]
     assert [line[:3] for s in compare.sections(compare.moves("x", None, without)) for line in s.lines] == [
         ("", "–", "new report, 1 number")
     ]
@@ -222,9 +239,7 @@ def test_a_report_that_came_or_went_has_the_part_that_brings_or_removes_it_as_it
 
 
 def test_nan_is_no_number():
-    assert not compare.moves(
-        "x", synthetic_record({"n": float("nan")}), synthetic_record({"n": float("nan")})
-    )
+    assert not compare.moves("x", synthetic_record({"n": float("nan")}), synthetic_record({"n": float("nan")}))
 
 
 # --- two folders -----------------------------------------------------------------------------------------------
@@ -244,9 +259,12 @@ def test_nan_is_no_number():
     ],
 )
 def test_two_folders_are_explained_by_their_records_alone(tmp_path, after, cause):
-    before = {"files": {"data/participants.csv": "1", "analysis/words.py": "1"}, "folders": {"data/scenarios": ["steady.toml"]}}  # fmt: skip
+    before = {
+        "files": {"data/participants.csv": "1", "analysis/words.py": "1"},
+        "folders": {"data/scenarios": ["steady.toml"]},
+    }
     old = synthetic_outputs(tmp_path / "old", {"bali/synthetic": synthetic_record({"n": 1}, **before)})
-    new = synthetic_outputs(tmp_path / "new", {"bali/synthetic": synthetic_record({"n": 2}, **(before | after))})  # fmt: skip
+    new = synthetic_outputs(tmp_path / "new", {"bali/synthetic": synthetic_record({"n": 2}, **(before | after))})
     found, code = told(old, new)
     assert [(n["report"], n["column"], n["old"], n["new"], n["cause"]) for n in found["numbers"]] == [
         ("bali/synthetic", "n", 1, 2, cause)
@@ -263,9 +281,14 @@ def test_records_of_older_versions_are_read_and_damaged_ones_are_named(tmp_path)
     (tmp_path / "old/id/bali").mkdir(parents=True)
     (tmp_path / "old/id/bali/synthetic.record.json").write_text(json.dumps(older), "utf-8")
     synthetic_outputs(tmp_path / "old", {"bali/other": synthetic_record({"n": 1})})
-    new = synthetic_outputs(tmp_path / "new", {"bali/synthetic": synthetic_record({"n": 2}), "bali/other": synthetic_record({"n": 2})})  # fmt: skip
+    new = synthetic_outputs(
+        tmp_path / "new", {"bali/synthetic": synthetic_record({"n": 2}), "bali/other": synthetic_record({"n": 2})}
+    )
     found, code = told(tmp_path / "old", new)
-    assert {(n["report"], n["cause"]) for n in found["numbers"]} == {("bali/synthetic", "not known"), ("bali/other", "not known")}  # fmt: skip
+    assert {(n["report"], n["cause"]) for n in found["numbers"]} == {
+        ("bali/synthetic", "not known"),
+        ("bali/other", "not known"),
+    }
     assert code == 0
     other = tmp_path / "new/id/bali/other.record.json"
     other.write_text(other.read_text("utf-8").replace('"n": 2', '"n": 3'), "utf-8")
@@ -329,8 +352,7 @@ notebook = "fragile.ipynb"
 def _notebook(path, cells):
     made = [nbformat.v4.new_markdown_cell("# Uji\n\n<!-- lang:en\n# Test\n-->", id="title")]
     made += [
-        nbformat.v4.new_code_cell(source, id=f"step-{n}")
-        for n, source in enumerate(["share: float = 0.1", *cells])
+        nbformat.v4.new_code_cell(source, id=f"step-{n}") for n, source in enumerate(["share: float = 0.1", *cells])
     ]
     made[1].metadata["tags"] = ["parameters"]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -362,15 +384,8 @@ def repository(tmp_path_factory):
     code.write_text(code.read_text("utf-8") + "\n\nSYNTHETIC = 1\n", "utf-8")
 
     def git(*words):
-        who = [
-            "-c",
-            "user.name=synthetic",
-            "-c",
-            "user.email=synthetic@example.invalid",
-            "-c",
-            "commit.gpgsign=false",
-        ]
-        return subprocess.run(["git", "-C", there, *who, *words], check=True, capture_output=True, text=True).stdout  # fmt: skip
+        who = ["-c", "user.name=synthetic", "-c", "user.email=synthetic@example.invalid", "-c", "commit.gpgsign=false"]
+        return subprocess.run(["git", "-C", there, *who, *words], check=True, capture_output=True, text=True).stdout
 
     def commit(name):
         git("add", "--all")
@@ -392,8 +407,12 @@ def repository(tmp_path_factory):
         there / "data/participants.csv",
         ("2023-12,18,Lampung,34,domicile,active,PU,564393", "2023-12,18,Lampung,34,domicile,active,PU,564400"),
         ("2023-12,00,Indonesia,34,domicile,active,PU,25004383", "2023-12,00,Indonesia,34,domicile,active,PU,25004390"),
-    )  # fmt: skip
-    _replace(code, ('rows["formal_share"]).round()', 'rows["formal_share"] + 0.5).round()'), ("SYNTHETIC = 1", "SYNTHETIC = 3"))  # fmt: skip
+    )
+    _replace(
+        code,
+        ('rows["formal_share"]).round()', 'rows["formal_share"] + 0.5).round()'),
+        ("SYNTHETIC = 1", "SYNTHETIC = 3"),
+    )
     _replace(there / "data/scenarios/retention.toml", ("[0.1, 0.3]", "[0.2, 0.3]"))
     _replace(there / "reports.toml", ("share = 0.5", "share = 0.7"))
     commit("all")
@@ -507,9 +526,7 @@ def test_a_side_that_cannot_be_rendered_is_named_and_the_rest_compared(repositor
     assert list(found["not_rendered"].values()) == [{"fragile": "cell step-1: no"}]
     monkeypatch.setattr(revisions, "_rendered", lambda *_: revisions.Side([], {}, {"": "no such table"}))
     said = CliRunner().invoke(cli.main, ["compare", "first", str(tmp_path / "new")])
-    assert said.exit_code == 1 and said.stdout.startswith(
-        "nothing could be compared\nnot rendered from first"
-    )
+    assert said.exit_code == 1 and said.stdout.startswith("nothing could be compared\nnot rendered from first")
     assert said.stdout.endswith(": no such table\n")
 
 
@@ -519,7 +536,14 @@ def test_a_copy_has_its_own_entry_points_and_version(tmp_path):
     there = entrypoints.get_group_all("papermill.engine", path=[str(tmp_path), *sys.path])
     assert not [point for point in there if point.name == "cakupan"], "the copy has no such module"
     look = "from importlib.metadata import version; print(version('cakupan'))"
-    said = subprocess.run([sys.executable, "-c", look], env=os.environ | {"PYTHONPATH": str(tmp_path)}, cwd=tmp_path, capture_output=True, text=True, check=True)  # fmt: skip
+    said = subprocess.run(
+        [sys.executable, "-c", look],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert said.stdout == "0.0.1\n"
 
 
@@ -537,7 +561,14 @@ def test_nothing_is_left_behind_when_it_is_ended_early(repository, tmp_path):
 
 
 def test_parts_are_told_from_files():
-    files = ["data/a.csv", "data/scenarios/a.toml", "analysis/words.py", "notebooks/coverage.ipynb", "requirements.lock", "reports.toml"]  # fmt: skip
-    assert [compare.part_of(file) for file in files] == ["data", "scenarios", "code", "code", "code", "parameters"]  # fmt: skip
+    files = [
+        "data/a.csv",
+        "data/scenarios/a.toml",
+        "analysis/words.py",
+        "notebooks/coverage.ipynb",
+        "requirements.lock",
+        "reports.toml",
+    ]
+    assert [compare.part_of(file) for file in files] == ["data", "scenarios", "code", "code", "code", "parameters"]
     assert compare.part_of("tests/test_words.py") == ""
     assert At("a", (("province", "Bali"), ("year", 2025)), "n").__str__() == "a[Bali, 2025].n"

@@ -123,29 +123,42 @@ def test_a_wage_earner_at_five_million():
     assert by_payer(rows) == {"employer": 312_000, "worker": 150_000, "national budget": 11_000}
     each = rows.set_index(["programme", "payer"])["contribution"].to_dict()
     assert each == {
-        ("JKK", "employer"): 12_000, ("JKM", "employer"): 15_000, ("JHT", "employer"): 185_000,
-        ("JHT", "worker"): 100_000, ("JP", "employer"): 100_000, ("JP", "worker"): 50_000,
+        ("JKK", "employer"): 12_000,
+        ("JKM", "employer"): 15_000,
+        ("JHT", "employer"): 185_000,
+        ("JHT", "worker"): 100_000,
+        ("JP", "employer"): 100_000,
+        ("JP", "worker"): 50_000,
         ("JKP", "national budget"): 11_000,
-    }  # fmt: skip
+    }
 
 
 def test_the_pension_cap_by_date():
     # Letters of BPJS TK: 10,042,300 from March 2024, 10,547,400 from March 2025, 11,086,300 from March 2026.
-    caps = {"2024-02": 9_559_600, "2024-03": 10_042_300, "2025-02": 10_042_300, "2025-03": 10_547_400,
-            "2026-02": 10_547_400, "2026-03": 11_086_300, "2045-12": 11_086_300}  # fmt: skip
+    caps = {
+        "2024-02": 9_559_600,
+        "2024-03": 10_042_300,
+        "2025-02": 10_042_300,
+        "2025-03": 10_547_400,
+        "2026-02": 10_547_400,
+        "2026-03": 11_086_300,
+        "2045-12": 11_086_300,
+    }
     assert {month: wage_cap(RULES, month) for month in caps} == caps
     assert wage_cap(RULES, "2025-06", "JKP") == 5_000_000
 
 
 def test_a_high_wage_is_capped_in_pension_and_job_loss_only():
-    rows = monthly(RULES, "2025-06", "PU", wage=20_000_000, risk="very high").set_index(
-        ["programme", "payer"]
-    )
+    rows = monthly(RULES, "2025-06", "PU", wage=20_000_000, risk="very high").set_index(["programme", "payer"])
     assert rows["base_amount"].to_dict() == {
-        ("JKK", "employer"): 20_000_000, ("JKM", "employer"): 20_000_000, ("JHT", "employer"): 20_000_000,
-        ("JHT", "worker"): 20_000_000, ("JP", "employer"): 10_547_400, ("JP", "worker"): 10_547_400,
+        ("JKK", "employer"): 20_000_000,
+        ("JKM", "employer"): 20_000_000,
+        ("JHT", "employer"): 20_000_000,
+        ("JHT", "worker"): 20_000_000,
+        ("JP", "employer"): 10_547_400,
+        ("JP", "worker"): 10_547_400,
         ("JKP", "national budget"): 5_000_000,
-    }  # fmt: skip
+    }
     assert rows.loc[("JKK", "employer"), "contribution"] == 348_000  # 1.74 %
     assert rows.loc[("JP", "worker"), "contribution"] == 105_474  # 1 % x 10,547,400
 
@@ -154,10 +167,7 @@ def test_the_state_adds_the_same_to_job_loss_before_and_after_2025_and_nobody_el
     # PP 37/2021: 0.22 + 0.14 (JKK) + 0.10 (JKM) = 0.46 %; PP 6/2025: 0.22 + 0.14 (JKK) = 0.36 %. JKK and JKM stay in full.
     old, new = (monthly(RULES, month, "PU", wage=5_000_000) for month in ("2025-02", "2025-03"))
     assert old["contribution"].tolist() == new["contribution"].tolist()
-    assert new.set_index("programme").loc["JKP", ["payer", "contribution"]].tolist() == [
-        "national budget",
-        11_000,
-    ]
+    assert new.set_index("programme").loc["JKP", ["payer", "contribution"]].tolist() == ["national budget", 11_000]
     ids = [rows.set_index("programme").loc["JKP", "rule_ids"][0] for rows in (old, new)]
     assert ids == ["pu-jkp-total-2021", "pu-jkp-total-2025-02-07"]
 
@@ -176,9 +186,7 @@ def test_labour_intensive_industry_pays_half_of_jkk_if_asked_for():
     printed = {"very low": 6_000, "low": 13_500, "medium": 22_250, "high": 31_750, "very high": 43_500}
     for risk, rupiah in printed.items():
         rows = [
-            monthly(RULES, month, "PU", wage=5_000_000, risk=risk, labour_intensive=asked).set_index(
-                "programme"
-            )
+            monthly(RULES, month, "PU", wage=5_000_000, risk=risk, labour_intensive=asked).set_index("programme")
             for month, asked in (
                 ("2025-02", True),
                 ("2026-01", True),
@@ -194,8 +202,7 @@ def test_labour_intensive_industry_pays_half_of_jkk_if_asked_for():
 def test_income_below_and_above_the_lowest_band():
     # The band table isn't in the data: 1 % of income, at least 10,000; above the lowest band confidence is medium.
     rows = {
-        income: monthly(RULES, "2025-06", "BPU", income=income).iloc[0]
-        for income in (400_000, 1_000_000, 2_500_000)
+        income: monthly(RULES, "2025-06", "BPU", income=income).iloc[0] for income in (400_000, 1_000_000, 2_500_000)
     }
     assert [row["contribution"] for row in rows.values()] == [10_000, 10_000, 25_000]
     assert [row["confidence"] for row in rows.values()] == ["high", "high", "medium"]
@@ -241,7 +248,7 @@ def test_a_contract_with_known_wages():
         ("value_printed", "0,21 / 0,17 / 0,13 / 0,11"),
         ("value_printed", "0,21 / 0,17 / 0,13 / about 0,11 / 0,09"),
     ],
-)  # fmt: skip
+)
 def test_layers_that_cant_be_read_are_refused(column, text):
     with pytest.raises(RuleError, match="layers of rule jakon-jkk-rate-table can't be read"):
         jakon(doctored("jakon-jkk-rate-table", **{column: text}), "2025-06", 10**9)
@@ -262,7 +269,7 @@ def test_layers_that_cant_be_read_are_refused(column, text):
         ("2026", "2026-02", ["2026-01", "2026-02"]),
         ("2025-02-07", "2025-02-20", []),
     ],
-)  # fmt: skip
+)
 def test_a_month_takes_the_rules_of_its_first_day(start, end, holds):
     rules = doctored("bpu-jkm-contribution", effective_from=start, effective_to=end)
     months = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)]
@@ -286,17 +293,16 @@ def test_a_rule_that_ends_inside_a_month_and_its_successor_meet(end, start, febr
     old = doctored("bpu-jkm-contribution", effective_to=end)
     new = RULES[RULES["rule_id"] == "bpu-jkm-contribution"].assign(effective_from=start, value=7000)
     rules = pd.concat([old, new.assign(rule_id="next")])
-    assert [jkm_in(rules, month) for month in ("2025-01", "2025-02", "2025-03")] == [
-        [6800],
-        [february],
-        [7000],
-    ]
+    assert [jkm_in(rules, month) for month in ("2025-01", "2025-02", "2025-03")] == [[6800], [february], [7000]]
 
 
 def test_a_month_before_the_rules_names_them():
-    with pytest.raises(RuleError, match=r"no rule jkk_rate .* very low holds in 2015-06\. There is: pu-jkk-very-low-2015-07 = 0\.0024 .*2015-07 to open"):  # fmt: skip
+    with pytest.raises(
+        RuleError,
+        match=r"no rule jkk_rate .* very low holds in 2015-06\. There is: pu-jkk-very-low-2015-07 = 0\.0024 .*2015-07 to open",
+    ):
         monthly(RULES, "2015-06", "PU", wage=5_000_000)
-    with pytest.raises(RuleError, match=r"no rule jp_wage_cap .* 2018-05.*pu-jp-wage-cap-2015-07.*pu-jp-wage-cap-2022"):  # fmt: skip
+    with pytest.raises(RuleError, match=r"no rule jp_wage_cap .* 2018-05.*pu-jp-wage-cap-2015-07.*pu-jp-wage-cap-2022"):
         wage_cap(RULES, "2018-05")
     with pytest.raises(RuleError, match=r"jkp_rate .* 2020-12.*pu-jkp-total-2021.*leave JKP out"):
         monthly(RULES, "2020-12", "PU", wage=5_000_000, programmes=("JKP",))
@@ -305,7 +311,9 @@ def test_a_month_before_the_rules_names_them():
 def test_two_rules_that_disagree_are_named_and_two_that_agree_are_fine():
     disagree = with_row("bpu-jkm-contribution", rule_id="bpu-jkm-other", value=7000, effective_from="2025-01")
     assert bpu("2024-12", rules=disagree) == 16_800
-    with pytest.raises(RuleError, match=r"disagree in 2025-01: bpu-jkm-contribution = 6800 .*; bpu-jkm-other = 7000 .*2025-01 to open"):  # fmt: skip
+    with pytest.raises(
+        RuleError, match=r"disagree in 2025-01: bpu-jkm-contribution = 6800 .*; bpu-jkm-other = 7000 .*2025-01 to open"
+    ):
         bpu("2025-01", rules=disagree)
     agree = with_row("bpu-jkm-contribution", rule_id="bpu-jkm-other", source_id="another")
     row = monthly(agree, "2025-01", "BPU", income=1_000_000).iloc[1]
@@ -316,9 +324,7 @@ def test_two_rules_that_disagree_are_named_and_two_that_agree_are_fine():
 def test_a_figure_without_its_class_isnt_guessed():
     with pytest.raises(RuleError, match=r"disagree .* say which class"):
         in_force(RULES, "jkk_rate", "PU", "JKK", "2025-06")
-    assert in_force(RULES, "jkk_rate", "PU", "JKK", "2025-06", class_or_band="high")["value"].tolist() == [
-        0.0127
-    ]
+    assert in_force(RULES, "jkk_rate", "PU", "JKK", "2025-06", class_or_band="high")["value"].tolist() == [0.0127]
 
 
 def test_two_reliefs_at_once_are_refused():
@@ -360,11 +366,7 @@ def test_no_untrusted_row_enters_anything():
     used = {rule for frame in frames for ids in frame["rule_ids"] for rule in ids}
     assert not used & shown
     # And it isn't that nothing was used: rates, reliefs, exclusions and layers came up.
-    assert {
-        "pu-jkk-very-low-2015-07",
-        "bpu-transport-jkk-jkm-discount-2026-01",
-        "jakon-jkk-rate-table",
-    } <= used
+    assert {"pu-jkk-very-low-2015-07", "bpu-transport-jkk-jkm-discount-2026-01", "jakon-jkk-rate-table"} <= used
 
 
 def test_since_when_says_so_where_our_records_begin_later():
@@ -419,9 +421,7 @@ def test_what_cant_be_read_is_said_in_a_sentence(month, segment, who, message):
 def test_contributions_rise_with_the_wage_and_pension_stops_at_its_cap(wage, more, risk):
     low, high = (monthly(RULES, "2025-06", "PU", wage=w, risk=risk) for w in (wage, wage + more))
     assert (high["contribution"] >= low["contribution"]).all()
-    capped = monthly(RULES, "2025-06", "PU", wage=10_547_400 + more, risk=risk).set_index(
-        ["programme", "payer"]
-    )
+    capped = monthly(RULES, "2025-06", "PU", wage=10_547_400 + more, risk=risk).set_index(["programme", "payer"])
     assert capped.loc[[("JP", "employer"), ("JP", "worker")], "contribution"].tolist() == [210_948, 105_474]
     assert capped.loc[("JKP", "national budget"), "contribution"] == 11_000
 
@@ -491,7 +491,7 @@ def test_printed_figures_stand_beside_ours():
         ["discount_misquote", 8_400, "10.800", False],  # "Kalau enggak salah ... Rp10.800": half of 16,800 is 8,400
         ["palm_oil_worker", 16_800, "16800", True],
         ["palm_oil_budget", 1_856_400_000, "1,86 miliar", True],
-    ]  # fmt: skip
+    ]
     assert rows.loc[~rows["agrees"], "trust"].tolist() == ["shown, not used"]
     caps = rows[rows["control"] == "jp_cap"]
     assert caps["agrees"].all() and caps["ours"].tolist()[-3:] == [10_042_300, 10_547_400, 11_086_300]
@@ -501,10 +501,7 @@ def test_printed_figures_stand_beside_ours():
 def test_a_printed_figure_that_is_off_by_more_than_its_rounding_doesnt_agree():
     targets = an.read("targets")
     budget = targets["target_id"] == "lampung-palm-oil-fund-budget-2024"
-    for printed, value, agrees in (
-        ("1,85 miliar", 1_850_000_000, False),
-        ("1,9 miliar", 1_900_000_000, True),
-    ):
+    for printed, value, agrees in (("1,85 miliar", 1_850_000_000, False), ("1,9 miliar", 1_900_000_000, True)):
         targets.loc[budget, ["value_printed", "value"]] = [printed, value]
         rows = published_beside(RULES, targets).set_index("control")
         assert rows.loc["palm_oil_budget", "agrees"] == agrees
@@ -539,18 +536,15 @@ def test_as_many_persons_as_there_were_have_the_claims_there_were(accidents, par
     rows = expected_claims(accidents, participants, "00", {"PU": 25_004_383, "BPU": 9_192_755})
     paid = accidents.groupby("segment")["claims_paid"].sum()
     assert rows["participants"].tolist() == [25_004_383, 9_192_755]
-    assert (
-        rows["claims_expected"].tolist() == [paid["PU"], paid["BPU"]] == [2_788_453_364_289, 177_323_715_460]
-    )
+    assert rows["claims_expected"].tolist() == [paid["PU"], paid["BPU"]] == [2_788_453_364_289, 177_323_715_460]
     assert rows["claims_low"].tolist() == rows["claims_high"].tolist()  # in the country both counts are one
 
 
 @pytest.mark.parametrize(
-    ("code", "persons", "year"),
-    [("93", {"PU": 1}, 2023), ("18", {"Jakon": 1}, 2023), ("18", {"PU": 1}, 2022)],
+    ("code", "persons", "year"), [("93", {"PU": 1}, 2023), ("18", {"Jakon": 1}, 2023), ("18", {"PU": 1}, 2022)]
 )
 def test_claims_of_a_place_without_figures_arent_guessed(accidents, participants, code, persons, year):
-    with pytest.raises(ValueError, match=f"no work accidents or participants of .* in province {code} for {year}"):  # fmt: skip
+    with pytest.raises(ValueError, match=f"no work accidents or participants of .* in province {code} for {year}"):
         expected_claims(accidents, participants, code, persons, year)
     with pytest.raises(ValueError, match="persons of PU is nan"):
         expected_claims(accidents, participants, "18", {"PU": float("nan")})

@@ -36,15 +36,31 @@ def facts(rows):
     return rows.assign(**{name: [value] * len(rows) for name, value in FACTS.items()})
 
 
-START = facts(pd.DataFrame({
-    "province": "Toy", "segment": ["PU", "BPU", "all"], "covered": [1000, 200, 1200], "base": "employed", "year": 2024,
-    "workers_low": [2000, 50_000, 52_000], "workers_high": [2000, 50_000, 52_000],
-}))  # fmt: skip
+START = facts(
+    pd.DataFrame(
+        {
+            "province": "Toy",
+            "segment": ["PU", "BPU", "all"],
+            "covered": [1000, 200, 1200],
+            "base": "employed",
+            "year": 2024,
+            "workers_low": [2000, 50_000, 52_000],
+            "workers_high": [2000, 50_000, 52_000],
+        }
+    )
+)
 WAGES = facts(pd.DataFrame({"year": [2025], "wage": [5_000_000]}))
 USUAL = {
-    ("enrolment", "PU"): 0, ("enrolment", "BPU"): 0, ("lapse", "PU"): 0, ("lapse", "BPU"): 0, ("growth", ""): 0,
-    ("moves", ""): 0, ("keep", ""): 1, ("stay", ""): 0, ("wage_growth", ""): 0,
-}  # fmt: skip
+    ("enrolment", "PU"): 0,
+    ("enrolment", "BPU"): 0,
+    ("lapse", "PU"): 0,
+    ("lapse", "BPU"): 0,
+    ("growth", ""): 0,
+    ("moves", ""): 0,
+    ("keep", ""): 1,
+    ("stay", ""): 0,
+    ("wage_growth", ""): 0,
+}
 
 
 def plan(scenario="steady", usual=None, **levers):
@@ -54,12 +70,20 @@ def plan(scenario="steady", usual=None, **levers):
         lever, _, part = name.partition("__")
         stated |= {(lever, parameter, part): value for parameter, value in values.items()}
     rows = [
-        {"scenario": scenario, "layer": scenario, "lever": lever, "parameter": parameter, "part": part,
-         "unit": {"places": "persons", "companies": "companies"}.get(parameter, ""),
-         "kind": "uniform" if isinstance(value, tuple) else "number", "years": (),
-         "values": value if isinstance(value, tuple) else (float(value),), "source_id": ""}
+        {
+            "scenario": scenario,
+            "layer": scenario,
+            "lever": lever,
+            "parameter": parameter,
+            "part": part,
+            "unit": {"places": "persons", "companies": "companies"}.get(parameter, ""),
+            "kind": "uniform" if isinstance(value, tuple) else "number",
+            "years": (),
+            "values": value if isinstance(value, tuple) else (float(value),),
+            "source_id": "",
+        }
         for (lever, parameter, part), value in stated.items()
-    ]  # fmt: skip
+    ]
     frame = pd.DataFrame(rows)
     dated = frame["lever"] != "usual"
     for column, date in (("start", 2025), ("ramp", 1), ("end", pd.NA)):
@@ -129,7 +153,7 @@ def test_the_palm_oil_programme_of_lampung():
         ({"public_subsidy__national_budget": {"places": 100, "months": 12}}, 12, 201_600),  # no relief: 12 x 16,800
         ({"public_subsidy__village_funds": {"places": 100, "months": 3}}, 3, 50_400),
     ],
-)  # fmt: skip
+)
 def test_a_paid_place_costs_its_months_with_the_relief_of_who_pays(lever, months, owed):
     _, costs = carried(plan(**lever))
     rows = bill(costs, ["fund"], [2026])
@@ -149,9 +173,7 @@ def test_after_the_last_dated_rule_the_open_rules_hold():
 def test_a_year_in_which_the_last_rule_ends_is_reckoned_by_itself():
     # The relief prolonged to June 2028: 6 x 8,400 + 6 x 16,800 = 151,200 in 2028, and 12 x 16,800 = 201,600 from 2029.
     prolonged = RULES.copy()
-    prolonged.loc[prolonged["rule_id"] == "bpu-non-transport-jkk-jkm-discount-2026-04", "effective_to"] = (
-        "2028-06"
-    )
+    prolonged.loc[prolonged["rule_id"] == "bpu-non-transport-jkk-jkm-discount-2026-04", "effective_to"] = "2028-06"
     _, costs = carried(plan(), until=2030, rules=prolonged)
     assert [paid(costs, year)["self"] for year in (2027, 2028, 2029, 2030)] == [
         200 * owed for owed in (100_800, 151_200, 201_600, 201_600)
@@ -177,7 +199,9 @@ def test_one_worker_as_published():
 
 # -- wages ------------------------------------------------------------------------------------------
 
-REGIONS = pd.DataFrame({"province_code": ["92", "96"], "province": ["Papua Barat", "Papua Barat Daya"], "parent_code": ["", "92"]})  # fmt: skip
+REGIONS = pd.DataFrame(
+    {"province_code": ["92", "96"], "province": ["Papua Barat", "Papua Barat Daya"], "parent_code": ["", "92"]}
+)
 
 
 def labour(*rows):
@@ -195,9 +219,11 @@ def test_a_divided_province_is_the_mean_of_its_parts_weighted_by_employees():
 
 def test_a_part_without_employees_leaves_that_year_unknown():
     force = labour(
-        ("2023-08", "92", "38", 100, 1_000_000), ("2023-08", "96", "38", None, 2_000_000),
-        ("2024-08", "92", "38", 100, 1_000_000), ("2024-08", "96", "38", 100, 2_000_000),
-    )  # fmt: skip
+        ("2023-08", "92", "38", 100, 1_000_000),
+        ("2023-08", "96", "38", None, 2_000_000),
+        ("2024-08", "92", "38", 100, 1_000_000),
+        ("2024-08", "96", "38", 100, 2_000_000),
+    )
     assert average_wages(force, REGIONS, "92", "34")["year"].tolist() == [2024]
     nobody = force.assign(employees=pd.array([0] * len(force), dtype="Int64"))
     with pytest.raises(ValueError, match="no average net wage for province 92"):
@@ -230,10 +256,7 @@ def test_a_projection_that_starts_after_the_last_august_starts_from_grown_wages(
 
 
 @QUICK
-@given(
-    st.lists(st.integers(1_000_000, 40_000_000), min_size=1, max_size=6),
-    st.sampled_from([2024, 2025, 2026, 2027]),
-)
+@given(st.lists(st.integers(1_000_000, 40_000_000), min_size=1, max_size=6), st.sampled_from([2024, 2025, 2026, 2027]))
 def test_between_the_caps_only_rounding_is_lost(wages, year):
     # Each of the five programmes and payers is rounded once a month: at most half a rupiah at either end of a stretch.
     prices = _Prices(usable(RULES), np.array([year]), {})
@@ -247,17 +270,17 @@ def test_between_the_caps_only_rounding_is_lost(wages, year):
 
 # -- what must hold whatever the numbers -------------------------------------------------------------
 
-PLACES = {"public_subsidy__local_budget": {"places": (500, 1500), "months": (5, 12)},
-          "company_sponsorship": {"companies": 20, "places": (1, 9), "months": 12}}  # fmt: skip
+PLACES = {
+    "public_subsidy__local_budget": {"places": (500, 1500), "months": (5, 12)},
+    "company_sponsorship": {"companies": 20, "places": (1, 9), "months": 12},
+}
 UNSURE = {("lapse", "PU"): (0.05, 0.2), ("lapse", "BPU"): (0.1, 0.5), ("wage_growth", ""): (0.0, 0.1)}
 
 
 def test_payers_add_up_to_the_whole_in_every_draw():
     _, costs = carried(plan(usual=UNSURE, **PLACES), draws=1)
     for year in costs.years:
-        assert (
-            abs(sum(paid(costs, year).values()) - paid(costs, year, ())) <= 3
-        )  # each rounded to whole rupiah
+        assert abs(sum(paid(costs, year).values()) - paid(costs, year, ())) <= 3  # each rounded to whole rupiah
         assert abs(sum(paid(costs, year, ["segment", "fund"]).values()) - paid(costs, year, ())) <= 3
 
 
@@ -274,14 +297,10 @@ def test_ranges_hold_the_uncertainty_of_wages_and_of_people():
     _, costs = carried(plan(usual=UNSURE), draws=200, until=2030)
     rows = bill(costs, ()).set_index("year")
     assert rows.loc[2024, "contribution_low"] == rows.loc[2024, "contribution_high"]
-    assert (
-        rows.loc[2030, "contribution_low"]
-        < rows.loc[2030, "contribution"]
-        < rows.loc[2030, "contribution_high"]
+    assert rows.loc[2030, "contribution_low"] < rows.loc[2030, "contribution"] < rows.loc[2030, "contribution_high"]
+    fixed = bill(carried(plan(usual=UNSURE | {("wage_growth", ""): 0.05}), draws=200, until=2030)[1], ()).set_index(
+        "year"
     )
-    fixed = bill(
-        carried(plan(usual=UNSURE | {("wage_growth", ""): 0.05}), draws=200, until=2030)[1], ()
-    ).set_index("year")
     assert np.ptp(fixed.loc[2030, ["contribution_low", "contribution_high"]]) < np.ptp(
         rows.loc[2030, ["contribution_low", "contribution_high"]]
     )
@@ -305,9 +324,7 @@ def test_more_places_cost_more_and_buy_more(places, months, more):
     rows = bought(costs, ahead, years=[2026]).set_index("scenario")
     assert rows.loc["most", "additional"] > rows.loc["some", "additional"] or places + more > 49_800
     assert rows.loc["most", "additional_cost"] >= rows.loc["some", "additional_cost"] >= 0
-    assert (
-        rows.loc["some", "additional_cost"] == min(places, 49_800) * months * 16_800
-    )  # 50,000 - 200 are uncovered
+    assert rows.loc["some", "additional_cost"] == min(places, 49_800) * months * 16_800  # 50,000 - 200 are uncovered
 
 
 @QUICK
@@ -327,8 +344,11 @@ def test_a_hundred_places_buy_a_hundred_people():
     ahead, costs = carried(plan(), funded, until=2030)
     row = bought(costs, ahead, years=[2030]).set_index("scenario").loc["funded"]
     assert row[["additional", "additional_cost", "additional_public", "per_person"]].tolist() == [
-        100, 20_160_000, 20_160_000, 201_600,
-    ]  # fmt: skip
+        100,
+        20_160_000,
+        20_160_000,
+        201_600,
+    ]
     assert row["per_person_is"] == "known"
 
 
@@ -384,9 +404,15 @@ def test_accidents_are_those_of_2023_per_participant():
 
 @pytest.mark.parametrize(
     ("starts", "until", "shown"),
-    [([2026, 2028], 2045, [2026, 2030, 2045]), ([2030], 2045, [2030, 2040, 2045]), ([], 2045, [2025, 2030, 2045]),
-     ([2026], 2027, [2026, 2027]), ([2050], 2045, [2045]), ([2020], 2030, [2025, 2030])],
-)  # fmt: skip
+    [
+        ([2026, 2028], 2045, [2026, 2030, 2045]),
+        ([2030], 2045, [2030, 2040, 2045]),
+        ([], 2045, [2025, 2030, 2045]),
+        ([2026], 2027, [2026, 2027]),
+        ([2050], 2045, [2045]),
+        ([2020], 2030, [2025, 2030]),
+    ],
+)
 def test_years_worth_showing(starts, until, shown):
     plans = pd.DataFrame({"start": pd.array([*starts, pd.NA], dtype="Int64")})
     assert milestones(plans, range(2024, until + 1)) == shown

@@ -23,10 +23,7 @@ def covered_and_workers(tables, period="2023-12", basis="domicile"):
 def choose(tables, **given):
     values = {"province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile"} | given
     return an.choose(
-        **values,
-        participants=tables["participants"],
-        regions=tables["regions"],
-        claims=tables["reported_claims"],
+        **values, participants=tables["participants"], regions=tables["regions"], claims=tables["reported_claims"]
     )
 
 
@@ -58,11 +55,7 @@ def test_lampung_2023_by_segment(tables):
 def test_the_published_figure_stands_beside_it_with_its_own_base(tables):
     articles = published(tables["reported_claims"], "18")
     press = row(articles[articles["period"] == "2023"], segment="all")
-    assert (press.covered_printed, press.workers_printed, press.rate_printed) == (
-        "731.991",
-        "2,7 juta",
-        "26,79",
-    )
+    assert (press.covered_printed, press.workers_printed, press.rate_printed) == ("731.991", "2,7 juta", "26,79")
     # 731,991 / 2,700,000 = 27.11 %: the rounded base doesn't give the printed rate, so nothing is computed.
     assert press.rate == 0.2679
     on_eligible = eligible(tables["reported_claims"], "18", "2023-12")
@@ -73,9 +66,7 @@ def test_the_published_figure_stands_beside_it_with_its_own_base(tables):
 def test_an_article_with_two_values_of_one_figure_is_shown_and_not_used(tables):
     # Sumatera Barat, say, with two values of covered in one article for one date: both stand, none is used.
     claims = tables["reported_claims"]
-    twice = claims[claims["claim_id"] == "LPG-2023-SEED-ANTARA#2"].assign(
-        value_printed="731.992", value_read=731992.0
-    )
+    twice = claims[claims["claim_id"] == "LPG-2023-SEED-ANTARA#2"].assign(value_printed="731.992", value_read=731992.0)
     press = row(published(pd.concat([claims, twice]), "18").query("period == '2023'"), segment="all")
     assert press.covered_printed == "731.991; 731.992" and pd.isna(press.covered)
 
@@ -86,9 +77,7 @@ def test_a_figure_stands_under_its_own_date_and_with_its_caution(tables):
     september = lampung[lampung["period"] == "2024-09-24"]
     assert set(september["covered_printed"]) == {"760.468"} and set(september["rate_printed"]) == {"24,86"}
     assert not lampung["covered_printed"].str.contains("716.375").any()
-    registered = row(
-        published(tables["reported_claims"], "00").query("rate_printed == '54,09'"), segment="all"
-    )
+    registered = row(published(tables["reported_claims"], "00").query("rate_printed == '54,09'"), segment="all")
     assert registered.confidence == "with caution" and "registered" in registered.caution
     # "lebih dari 50": the word stays with the figure.
     assert "lebih dari 50" in set(published(tables["reported_claims"], "64")["rate_printed"])
@@ -106,8 +95,7 @@ def test_the_figure_beside_ours_is_one_article_and_none_that_calls_for_caution(t
 
 def test_jakarta_by_registration_is_more_than_its_resident_workers_and_no_rate(tables):
     jakarta = row(
-        an.coverage_of(*covered_and_workers(tables, basis="registration"), by=["province"]),
-        province="DKI Jakarta",
+        an.coverage_of(*covered_and_workers(tables, basis="registration"), by=["province"]), province="DKI Jakarta"
     )
     # PU 5,464,264 + BPU 1,262,299 = 6,726,563 registered, 5,072,737 employed: 132.6 %, and that is no coverage.
     assert (jakarta.covered, jakarta.workers) == (6_726_563, 5_072_737)
@@ -137,20 +125,34 @@ def test_the_two_splits_have_one_national_total(tables):
 
 
 def small(**changes):
-    rows = pd.DataFrame({
-        "period": "2023-12", "province_code": ["18", "18", "31", "31"], "province": ["Lampung"] * 2 + ["DKI Jakarta"] * 2,
-        "territory": "34", "basis": "domicile", "segment": ["PU", "BPU"] * 2, "covered": [40, 10, 70, 30],
-        "confidence": ["low", "medium", "high", "high"], "source_id": "p",
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "period": "2023-12",
+            "province_code": ["18", "18", "31", "31"],
+            "province": ["Lampung"] * 2 + ["DKI Jakarta"] * 2,
+            "territory": "34",
+            "basis": "domicile",
+            "segment": ["PU", "BPU"] * 2,
+            "covered": [40, 10, 70, 30],
+            "confidence": ["low", "medium", "high", "high"],
+            "source_id": "p",
+        }
+    )
     return rows.assign(**changes)
 
 
 def small_workers(**changes):
-    rows = pd.DataFrame({
-        "workers_period": "2023-08", "province_code": ["18", "18", "31", "31"],
-        "province": ["Lampung"] * 2 + ["DKI Jakarta"] * 2, "territory": "34", "segment": ["PU", "BPU"] * 2,
-        "workers": [100, 300, 100, 100], "workers_source_id": "w",
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "workers_period": "2023-08",
+            "province_code": ["18", "18", "31", "31"],
+            "province": ["Lampung"] * 2 + ["DKI Jakarta"] * 2,
+            "territory": "34",
+            "segment": ["PU", "BPU"] * 2,
+            "workers": [100, 300, 100, 100],
+            "workers_source_id": "w",
+        }
+    )
     return rows.assign(**changes)
 
 
@@ -208,11 +210,7 @@ def test_a_province_where_nobody_works_leaves_the_ranking_open():
 @pytest.mark.parametrize(
     ("participants", "workers", "says"),
     [
-        (
-            small(basis=["domicile", "domicile", "registration", "registration"]),
-            small_workers(),
-            "counted twice",
-        ),
+        (small(basis=["domicile", "domicile", "registration", "registration"]), small_workers(), "counted twice"),
         (small(period=["2022-12", "2022-12", "2023-12", "2023-12"]), small_workers(), "two dates"),
         (small(territory=["34", "34", "38", "38"]), small_workers(), "old Papua"),
         (small(), small_workers(territory="38"), "on_territory"),
@@ -260,10 +258,7 @@ def test_a_wrong_parameter_is_answered_with_what_there_is(tables, given, says):
     values = {"province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile"} | given
     with pytest.raises(ValueError, match=says):
         an.choose(
-            **values,
-            participants=tables["participants"],
-            regions=tables["regions"],
-            claims=tables["reported_claims"],
+            **values, participants=tables["participants"], regions=tables["regions"], claims=tables["reported_claims"]
         )
 
 
@@ -275,13 +270,7 @@ def test_an_empty_province_is_not_the_country(tables):
 @pytest.mark.parametrize("text", ["Lampung", "lampung", " Lampung ", "18"])
 def test_a_province_is_found_by_name_and_code(tables, text):
     choice = an.choose(
-        text,
-        "2023-12",
-        "employed",
-        "domicile",
-        tables["participants"],
-        tables["regions"],
-        tables["reported_claims"],
+        text, "2023-12", "employed", "domicile", tables["participants"], tables["regions"], tables["reported_claims"]
     )
     assert (choice.province_code, choice.province, choice.workers_period) == ("18", "Lampung", "2023-08")
 
@@ -307,9 +296,7 @@ def test_provinces_are_ranked_by_rate(tables):
     ranked = an.rank(an.coverage_of(*covered_and_workers(tables), by=["province"]))
     assert row(ranked, province="Lampung")["rank"] == 33
     equal = an.rank(
-        pd.DataFrame(
-            {"province_code": ["11", "12", "13"], "rate": pd.array([0.2, 0.3, 0.2], dtype="Float64")}
-        )
+        pd.DataFrame({"province_code": ["11", "12", "13"], "rate": pd.array([0.2, 0.3, 0.2], dtype="Float64")})
     )
     assert equal["rank"].tolist() == [1, 2, 2]
 
@@ -333,10 +320,7 @@ def test_a_province_by_registration_has_participants_and_no_coverage_rate(tables
     assert (whole.covered, whole.rate_is) == (453_853, "not residents")
     assert whole.rate is pd.NA and whole.uncovered is pd.NA
     country = choose(tables, province="Indonesia", basis="registration")
-    assert (
-        round(row(an.place(country, covered, workers, tables["reported_claims"]), segment="all").rate, 4)
-        == 0.2445
-    )
+    assert round(row(an.place(country, covered, workers, tables["reported_claims"]), segment="all").rate, 4) == 0.2445
 
 
 def test_several_decembers_stand_side_by_side_each_with_its_august(tables):
@@ -410,9 +394,7 @@ def test_what_an_article_says_of_elsewhere_or_of_what_remains_is_not_the_place_s
 def test_a_misprinted_base_does_not_stand_beside_ours(tables):
     # Berdikari prints 3,059,943; 760,468 / 3,059,943 = 24.852 %, and 24.86 % is printed. Lampost: 3,058,943.
     covered, workers = covered_and_workers(tables, "2024-12")
-    beside = an.beside(
-        an.bases(choose(tables, period="2024-12"), covered, workers, tables["reported_claims"])
-    )
+    beside = an.beside(an.bases(choose(tables, period="2024-12"), covered, workers, tables["reported_claims"]))
     assert beside["workers_printed"].tolist() == ["3.058.943"]
 
 

@@ -138,25 +138,11 @@ def test_a_share_runs_from_0_to_1(folder: Path, written: str, rule: str, message
 MANY_UNITS = [  # tables whose unit stands in the row
     ("targets.csv", "indonesia-rpjpn-coverage-rate-2045,", "value", "99.5", "share above 1", "write 0.995"),
     ("contribution_rules.csv", "pu-jkk-high-2015-07,", "value", "1.27", "share above 1", "write 0.0127"),
-    (
-        CLAIMS,
-        "LPG-2024-09-ANTARA#2,",
-        "value_read",
-        "760.468",
-        "number format",
-        "write 760468",
-    ),
+    (CLAIMS, "LPG-2024-09-ANTARA#2,", "value_read", "760.468", "number format", "write 760468"),
     (CLAIMS, "LPG-2024-09-ANTARA#1,", "value_read", "24,86", "number format", "write 24.86"),
     ("minimum_wage.csv", "2021,11,Aceh,", "minimum_wage", "3.165.031", "number format", "write 3165031"),
     ("minimum_wage.csv", "2021,11,Aceh,", "minimum_wage", "165.031", "number format", "write 165031"),
-    (
-        "minimum_wage.csv",
-        "2021,11,Aceh,",
-        "minimum_wage",
-        "3.165.031,50",
-        "number format",
-        "write 3165031.50",
-    ),
+    ("minimum_wage.csv", "2021,11,Aceh,", "minimum_wage", "3.165.031,50", "number format", "write 3165031.50"),
     ("regions.csv", "18,Lampung,", "area_km2", "33,570.758", "number format", "write 33570.758"),
     ("regions.csv", "18,Lampung,", "area_km2", "33,570", "number format", "write 33570, or 33.570 if"),
     ("population.csv", "2024,11,Aceh,", "growth_rate", "1.39", "share above 1", "write 0.0139"),
@@ -185,9 +171,7 @@ def test_a_column_of_mixed_number_styles_is_reported_as_such_beside_its_cells(fo
 
 
 def test_a_large_amount_is_read_digit_for_digit_beside_empty_cells(folder: Path) -> None:
-    put(
-        folder, WORKERS, LAMPUNG_WORKERS, "average_net_wage", "9007199254740993"
-    )  # 2 ** 53 + 1: no float holds it
+    put(folder, WORKERS, LAMPUNG_WORKERS, "average_net_wage", "9007199254740993")  # 2 ** 53 + 1: no float holds it
     assert check(folder) == []
     assert 9007199254740993 in read("labour_force", folder)["average_net_wage"].dropna().tolist()
 
@@ -217,12 +201,8 @@ def test_byte_order_mark_and_line_ends_make_no_difference(folder: Path, mark: by
 def test_utf_16_is_refused(folder: Path, encoding: str) -> None:
     text = (folder / PEOPLE).read_text("utf-8")
     (folder / PEOPLE).write_bytes(text.encode(encoding))
-    value, rule = (
-        ("", "encoding") if encoding == "utf-16" else ("\\x00", "NUL byte")
-    )  # without its mark it is NULs
-    refuses(
-        folder, PEOPLE, 1, "", value, rule, "save it as CSV UTF-8" if rule == "encoding" else "isn't text"
-    )
+    value, rule = ("", "encoding") if encoding == "utf-16" else ("\\x00", "NUL byte")  # without its mark it is NULs
+    refuses(folder, PEOPLE, 1, "", value, rule, "save it as CSV UTF-8" if rule == "encoding" else "isn't text")
 
 
 def test_latin_1_is_refused_where_it_shows(folder: Path) -> None:
@@ -310,22 +290,8 @@ def test_a_missing_file_is_named_and_the_others_are_checked(folder: Path) -> Non
 
 
 HEADERS = [
-    (
-        "confidence",
-        "confidence,persons",
-        "persons",
-        "persons",
-        "duplicate header",
-        "two columns have this name",
-    ),
-    (
-        ",confidence",
-        "",
-        "confidence",
-        "",
-        "missing column",
-        "the table needs the columns period, province_code",
-    ),
+    ("confidence", "confidence,persons", "persons", "persons", "duplicate header", "two columns have this name"),
+    (",confidence", "", "confidence", "", "missing column", "the table needs the columns period, province_code"),
     (
         "confidence",
         "confidence,remark",
@@ -337,9 +303,7 @@ HEADERS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "column", "value", "rule", "message"), HEADERS, ids=[h[4] for h in HEADERS]
-)
+@pytest.mark.parametrize(("old", "new", "column", "value", "rule", "message"), HEADERS, ids=[h[4] for h in HEADERS])
 def test_the_header_is_the_one_described(
     folder: Path, old: str, new: str, column: str, value: str, rule: str, message: str
 ) -> None:
@@ -368,16 +332,12 @@ def test_columns_keep_their_order(folder: Path) -> None:
 # Keys, references and lists of values
 
 
-@pytest.mark.parametrize(
-    ("persons", "what"), [("564393", "are identical"), ("564394", "differ; keep the right one")]
-)
+@pytest.mark.parametrize(("persons", "what"), [("564393", "are identical"), ("564394", "differ; keep the right one")])
 def test_a_key_stands_once_and_both_lines_are_named(folder: Path, persons: str, what: str) -> None:
     first = line_of(folder, PEOPLE, LAMPUNG)
     second = append(folder, PEOPLE, f"{LAMPUNG}{persons},medium,{SOURCE}")
     key = "2023-12 18 34 domicile active PU"
-    refuses(
-        folder, PEOPLE, second, "period", key, "duplicate key", f"lines {first} and {second} have one key"
-    )
+    refuses(folder, PEOPLE, second, "period", key, "duplicate key", f"lines {first} and {second} have one key")
     assert what in check(folder)[0].message
 
 
@@ -410,14 +370,7 @@ FORMS = [
         "did you mean domicile? Write one of: registration, domicile",
     ),
     (PEOPLE, LAMPUNG, "segment", "formal", "unknown value", "write one of: PU, BPU, Jakon, total"),
-    (
-        PEOPLE,
-        LAMPUNG,
-        "period",
-        "2203-12",
-        "date",
-        "write it as year and month, as in 2023-12, with a year from 2000",
-    ),
+    (PEOPLE, LAMPUNG, "period", "2203-12", "date", "write it as year and month, as in 2023-12, with a year from 2000"),
     (PEOPLE, LAMPUNG, "period", "2023-13", "date", "as in 2023-12"),
     (PEOPLE, LAMPUNG, "period", "Des 2023", "date", "as in 2023-12"),
     (PEOPLE, LAMPUNG, "period", "", "empty cell", "every row needs this"),
@@ -438,14 +391,7 @@ FORMS = [
         "2023, 2023-12 or 2023-12-31",
     ),
     ("sources.csv", SOURCE, "url", "www.bps.go.id", "web address", "beginning with http:// or https://"),
-    (
-        CLAIMS,
-        "LPG-2024-09-ANTARA#1,",
-        "claim_id",
-        "LPG 1",
-        "key format",
-        "a hash sign and a number",
-    ),
+    (CLAIMS, "LPG-2024-09-ANTARA#1,", "claim_id", "LPG 1", "key format", "a hash sign and a number"),
 ]
 
 
@@ -459,9 +405,7 @@ def test_a_cell_has_the_form_that_its_column_asks_for(
 
 def test_every_pattern_of_the_package_is_put_into_words() -> None:
     fields = [field for resource in package()["resources"] for field in resource["schema"]["fields"]]
-    assert {f["constraints"]["pattern"] for f in fields if "pattern" in f.get("constraints", {})} == set(
-        PATTERNS
-    )
+    assert {f["constraints"]["pattern"] for f in fields if "pattern" in f.get("constraints", {})} == set(PATTERNS)
     for file, start, column, written, *_ in FORMS:
         assert "^" not in written + start + file + column
     assert not any("constraint" in message or "^" in message for _, message in PATTERNS.values())
@@ -484,24 +428,14 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("written", "start", "meant"), NAMES)
-def test_an_unknown_or_misspelt_province_offers_the_nearest(
-    folder: Path, written: str, start: str, meant: str
-) -> None:
+def test_an_unknown_or_misspelt_province_offers_the_nearest(folder: Path, written: str, start: str, meant: str) -> None:
     line = put(folder, PEOPLE, start, "province", written)
     refuses(folder, PEOPLE, line, "province", written, "unknown province", f"did you mean {meant}?")
 
 
 def test_a_name_that_is_near_to_none_gets_the_list(folder: Path) -> None:
     line = put(folder, PEOPLE, LAMPUNG, "province", "Timor Leste")
-    refuses(
-        folder,
-        PEOPLE,
-        line,
-        "province",
-        "Timor Leste",
-        "unknown province",
-        "there is Indonesia, Aceh, Sumatera",
-    )
+    refuses(folder, PEOPLE, line, "province", "Timor Leste", "unknown province", "there is Indonesia, Aceh, Sumatera")
 
 
 INVISIBLE = [
@@ -530,19 +464,11 @@ def test_bps_code_of_papua_disagrees_with_the_name(folder: Path) -> None:
 def test_a_code_that_nobody_has_disagrees_with_the_name(folder: Path) -> None:
     line = put(folder, PEOPLE, LAMPUNG, "province_code", "99")
     refuses(
-        folder,
-        PEOPLE,
-        line,
-        "province_code",
-        "99",
-        "code and name disagree",
-        "99 is no province and Lampung is 18",
+        folder, PEOPLE, line, "province_code", "99", "code and name disagree", "99 is no province and Lampung is 18"
     )
 
 
-@pytest.mark.parametrize(
-    ("column", "message"), [("province", "18 is Lampung"), ("province_code", "Lampung is 18")]
-)
+@pytest.mark.parametrize(("column", "message"), [("province", "18 is Lampung"), ("province_code", "Lampung is 18")])
 def test_code_and_name_come_together(folder: Path, column: str, message: str) -> None:
     line = put(folder, CLAIMS, "LPG-2024-09-ANTARA#1,", column, "")  # both may be empty, not one
     refuses(folder, CLAIMS, line, column, "", "empty cell", message)
@@ -583,8 +509,7 @@ def test_a_province_total_that_is_off_by_one_is_off_for_the_province_and_the_cou
 
 
 @pytest.mark.parametrize(
-    "start",
-    [LAMPUNG, "2023-12,11,Aceh,34,registration,active,Jakon,", "2023-12,00,Indonesia,34,domicile,active,PU,"],
+    "start", [LAMPUNG, "2023-12,11,Aceh,34,registration,active,Jakon,", "2023-12,00,Indonesia,34,domicile,active,PU,"]
 )
 def test_totals_are_compared_only_when_all_parts_are_there(folder: Path, start: str) -> None:
     replace(folder, PEOPLE, start)
@@ -611,7 +536,9 @@ def test_a_total_row_among_provinces_is_called_that(folder: Path) -> None:
 def test_new_papua_beside_old_papua_in_participants(folder: Path) -> None:
     old = line_of(folder, PEOPLE, "2023-12,91,Papua,34,domicile,active,PU,")
     line = append(folder, PEOPLE, f"2023-12,93,Papua Selatan,38,domicile,active,PU,100,low,{SOURCE}")
-    message = f"2023-12 domicile active PU: Papua as it was before the division (34 provinces, line {old}) stands beside"
+    message = (
+        f"2023-12 domicile active PU: Papua as it was before the division (34 provinces, line {old}) stands beside"
+    )
     refuses(folder, PEOPLE, line, "persons", "Papua Selatan", "two territories", message)
 
 
@@ -626,13 +553,7 @@ def test_new_papua_beside_old_papua_in_minimum_wages(folder: Path) -> None:
     row = "2022,93,Papua Selatan,38,3561932,1,high,dzulfiqarfr-jakpost-graphics-wage-minimu-3f84,"
     line = append(folder, "minimum_wage.csv", row)
     refuses(
-        folder,
-        "minimum_wage.csv",
-        line,
-        "minimum_wage",
-        "Papua Selatan",
-        "two territories",
-        "2022: Papua as it was",
+        folder, "minimum_wage.csv", line, "minimum_wage", "Papua Selatan", "two territories", "2022: Papua as it was"
     )
 
 
@@ -647,10 +568,7 @@ def test_a_new_province_does_not_stand_on_the_old_map(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("start", "code", "message"),
-    [
-        ("93,Papua Selatan,", "", "needs the code of the one of the 34"),
-        ("18,Lampung,", "91", "needs no parent"),
-    ],
+    [("93,Papua Selatan,", "", "needs the code of the one of the 34"), ("18,Lampung,", "91", "needs no parent")],
     ids=["a new province without", "an old province with"],
 )
 def test_only_new_provinces_have_a_parent(folder: Path, start: str, code: str, message: str) -> None:
@@ -685,12 +603,8 @@ def test_more_covered_by_registration_than_workers_is_possible() -> None:
     # Jakarta: employers are registered there whose workers live elsewhere.
     people, workers = read("participants"), read("labour_force")
     people = people[(people["province"] == "DKI Jakarta") & (people["basis"] == "registration")]
-    covered = people[(people["segment"].isin(["PU", "BPU"])) & (people["status"] == "active")][
-        "persons"
-    ].sum()
-    jakarta = workers[(workers["province"] == "DKI Jakarta") & (workers["period"] == "2023-08")][
-        "employed"
-    ].sum()
+    covered = people[(people["segment"].isin(["PU", "BPU"])) & (people["status"] == "active")]["persons"].sum()
+    jakarta = workers[(workers["province"] == "DKI Jakarta") & (workers["period"] == "2023-08")]["employed"].sum()
     assert covered > jakarta
 
 
@@ -700,9 +614,7 @@ def test_old_papua_is_compared_with_its_parts_added_up(folder: Path) -> None:
     assert check(folder) == []
     replace(folder, PEOPLE, "2024-12,00,Indonesia,34,domicile,active,PU,")
     bpu = line_of(folder, PEOPLE, "2024-12,92,Papua Barat,34,domicile,active,BPU,")
-    put(
-        folder, PEOPLE, "2024-12,92,Papua Barat,34,domicile,active,PU,", "persons", "404581"
-    )  # 587823 - 183242
+    put(folder, PEOPLE, "2024-12,92,Papua Barat,34,domicile,active,PU,", "persons", "404581")  # 587823 - 183242
     message = "Papua Barat: 587823 covered by domicile in 2024-12 and 587822 employed in 2024-08"
     refuses(folder, PEOPLE, bpu, "persons", "587823", "covered above workers", message)
 
@@ -839,9 +751,7 @@ PACKAGES = [
 
 
 @pytest.mark.parametrize(("text", "rule", "message"), PACKAGES)
-def test_a_package_that_describes_nothing_is_a_problem_too(
-    folder: Path, text: str, rule: str, message: str
-) -> None:
+def test_a_package_that_describes_nothing_is_a_problem_too(folder: Path, text: str, rule: str, message: str) -> None:
     (folder / "datapackage.json").write_text(text, "utf-8")
     [problem] = check(folder)
     assert (problem.file, problem.line, problem.rule) == ("datapackage.json", 1, rule)
@@ -867,24 +777,9 @@ MISDESCRIBED = [
         '"minimum": 1.5',
         "whole ones for whole numbers",
     ),
-    (
-        '"path": "targets.csv"',
-        "targets.csv",
-        "../targets.csv",
-        "path must be the name of a CSV file in this folder",
-    ),
-    (
-        '"path": "targets.csv"',
-        "targets.csv",
-        "/dev/zero",
-        "path must be the name of a CSV file in this folder",
-    ),
-    (
-        '"pattern": "^https?://[^ ]+$"',
-        "[^ ]+",
-        "[^ +",
-        "isn't a regular expression: unterminated character set",
-    ),
+    ('"path": "targets.csv"', "targets.csv", "../targets.csv", "path must be the name of a CSV file in this folder"),
+    ('"path": "targets.csv"', "targets.csv", "/dev/zero", "path must be the name of a CSV file in this folder"),
+    ('"pattern": "^https?://[^ ]+$"', "[^ ]+", "[^ +", "isn't a regular expression: unterminated character set"),
     ('"name": "targets"', "targets", "regions", "two tables have one name"),
     (
         '"name": "area_km2",\n            "type": "number"',
@@ -896,13 +791,9 @@ MISDESCRIBED = [
 
 
 @pytest.mark.parametrize(
-    ("at", "old", "new", "message"),
-    MISDESCRIBED,
-    ids=[f"{i} {case[1][:9]}" for i, case in enumerate(MISDESCRIBED)],
+    ("at", "old", "new", "message"), MISDESCRIBED, ids=[f"{i} {case[1][:9]}" for i, case in enumerate(MISDESCRIBED)]
 )
-def test_a_table_that_is_not_described_as_it_should_be(
-    folder: Path, at: str, old: str, new: str, message: str
-) -> None:
+def test_a_table_that_is_not_described_as_it_should_be(folder: Path, at: str, old: str, new: str, message: str) -> None:
     damage(folder, "datapackage.json", at.encode(), at.replace(old, new).encode())
     [problem] = check(folder)
     assert (problem.file, problem.rule) == ("datapackage.json", "package")
@@ -963,9 +854,7 @@ def test_the_command_lists_problems_and_fails(folder: Path) -> None:
     line = put(folder, PEOPLE, LAMPUNG, "persons", "564.393")
     code, out, err = run(str(folder))
     assert (code, err) == (1, f"1 problem in {PEOPLE}\n")
-    assert out.startswith(
-        f"{PEOPLE}:{line}, column persons: '564.393' [number format] a whole number was expected"
-    )
+    assert out.startswith(f"{PEOPLE}:{line}, column persons: '564.393' [number format] a whole number was expected")
     assert not (folder / ".checked").exists()
 
 
@@ -1018,8 +907,7 @@ def test_a_file_in_place_of_a_folder_is_named(folder: Path, name: str) -> None:
     (folder / name).write_text("", "utf-8")
     code, out, _ = run(str(folder))
     assert (
-        code == 1
-        and out == f"{name}:1: [not a folder] it isn't a folder; put the folder in its place, or remove it\n"
+        code == 1 and out == f"{name}:1: [not a folder] it isn't a folder; put the folder in its place, or remove it\n"
     )
 
 
@@ -1034,10 +922,7 @@ def test_problems_as_workflow_commands(folder: Path) -> None:
     first, second, third = out.splitlines()  # a line break in a name would make more
     assert all(shown.fullmatch(line) for line in (first, second, third))
     assert not re.search("%(?!25|0A|0D|2C|3A)", out)
-    assert (
-        f"/a%2Cb%3A 50%25/{WORKERS},line={percent},title=number format::formal_share: '29,33 %25': a number"
-        in first
-    )
+    assert f"/a%2Cb%3A 50%25/{WORKERS},line={percent},title=number format::formal_share: '29,33 %25': a number" in first
     assert "per%0Asons" in second
 
 
@@ -1077,9 +962,7 @@ def test_a_package_that_changed_is_checked_anew(folder: Path) -> None:
         read("participants", folder)
 
 
-def test_a_folder_that_cannot_be_written_is_read_all_the_same(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_cannot_be_written_is_read_all_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_opening(monkeypatch, lambda path, flags: bool(flags & os.O_WRONLY))
     assert len(read("regions", folder)) == 39
     remember(folder, fingerprint(folder))
@@ -1195,9 +1078,7 @@ def test_the_package_is_valid_by_frictionless_itself() -> None:
 
 
 def test_every_csv_is_described() -> None:
-    assert {path.name for path in FOLDER.glob("*.csv")} == {
-        resource["path"] for resource in RESOURCES.values()
-    }
+    assert {path.name for path in FOLDER.glob("*.csv")} == {resource["path"] for resource in RESOURCES.values()}
 
 
 def test_everything_is_described_in_both_languages() -> None:
@@ -1218,10 +1099,7 @@ def test_licence_and_sources_are_stated() -> None:
         "The facts stand under the terms of each source; see sources.csv"
     ]
     assert [source["path"] for source in described["sources"]] == ["sources.csv"]
-    for (
-        name,
-        resource,
-    ) in RESOURCES.items():  # every row has a source, and so no table needs a licence of its own
+    for name, resource in RESOURCES.items():  # every row has a source, and so no table needs a licence of its own
         fields = {field["name"]: field for field in resource["schema"]["fields"]}
         assert fields["source_id"]["constraints"]["required"], name
 
@@ -1237,9 +1115,7 @@ def test_readme_names_every_table_and_column_and_no_other() -> None:
         assert columns == [(field["name"], field["type"]) for field in resource["schema"]["fields"]], name
         assert f"File `{resource['path']}`, {rows} rows." in sections[name]
         assert int(rows) == len(read(name)), name
-    assert set(re.findall(r"^File `([^`]+)`", readme, re.M)) == {
-        resource["path"] for resource in RESOURCES.values()
-    }
+    assert set(re.findall(r"^File `([^`]+)`", readme, re.M)) == {resource["path"] for resource in RESOURCES.values()}
 
 
 @pytest.mark.parametrize(

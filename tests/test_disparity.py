@@ -32,9 +32,10 @@ def test_concentration_index_as_whos_healthequal_has_it():
     # OrderedSample of the R package healthequal (WHO): births with skilled attendance by wealth quintile.
     # Its documentation gives rci 0.0469506 and aci 4.30052.
     rows = provinces(
-        [75.60530, 91.01997, 96.03959, 97.04223, 99.22405], [2072.436, 2112.204, 1983.059, 2052.124, 1884.510],
+        [75.60530, 91.01997, 96.03959, 97.04223, 99.22405],
+        [2072.436, 2112.204, 1983.059, 2052.124, 1884.510],
         wealth=[1, 2, 3, 4, 5],
-    )  # fmt: skip
+    )
     index = measures(rows, "wealth")["concentration index"]
     assert round(index, 7) == 0.0469506
     assert round(index * np.average(rows["rate"], weights=rows["workers"]), 5) == 4.30052
@@ -62,11 +63,7 @@ def test_equal_provinces_are_equal():
     assert measures(rows, column="unweighted")["relative gap"] == 1
 
 
-@given(
-    st.lists(
-        st.tuples(st.floats(0.01, 0.3), st.integers(1, 10**6), st.integers(1, 4)), min_size=3, max_size=8
-    )
-)
+@given(st.lists(st.tuples(st.floats(0.01, 0.3), st.integers(1, 10**6), st.integers(1, 4)), min_size=3, max_size=8))
 @QUICK
 def test_scale_replication_and_order(values):
     rates, workers, wages = zip(*values, strict=True)
@@ -81,9 +78,7 @@ def test_scale_replication_and_order(values):
     halves = pd.concat([rows, rows.assign(province_code=rows["province_code"] + "b")]).assign(
         workers=lambda t: t["workers"] / 2
     )
-    assert np.allclose(
-        measures(halves, "wage").drop("absolute gap").astype(float), one, atol=1e-9, equal_nan=True
-    )
+    assert np.allclose(measures(halves, "wage").drop("absolute gap").astype(float), one, atol=1e-9, equal_nan=True)
     # The other way round in the order: the concentration index changes its sign, nothing else does.
     turned = measures(rows.assign(wage=-rows["wage"]), "wage").astype(float)
     assert isclose(turned["concentration index"], -one["concentration index"], abs_tol=1e-9)
@@ -118,15 +113,7 @@ def test_provinces_are_ordered_by_the_last_wages_that_all_of_them_have(tables):
 
 def provinces_of(tables, period):
     choice = an.choose(
-        "00",
-        period,
-        "employed",
-        "domicile",
-        tables["participants"],
-        tables["regions"],
-        tables["reported_claims"],
+        "00", period, "employed", "domicile", tables["participants"], tables["regions"], tables["reported_claims"]
     )
-    workers = an.on_territory(
-        an.employed(tables["labour_force"], choice.workers_period), "34", tables["regions"]
-    )
+    workers = an.on_territory(an.employed(tables["labour_force"], choice.workers_period), "34", tables["regions"])
     return an.all_provinces(choice, tables["participants"], workers, tables["regions"])

@@ -49,7 +49,7 @@ OBSTACLES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a link to itself": (a_link_to_itself, "unreadable file", "it can't be read (Too many levels of symbolic links)"),
     "nothing": (lambda p: None, "missing file", "it isn't there"),
     "a terabyte": (too_much, "file too large", f"it has more than {MOST_BYTES:,} bytes; is it the right one?"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("obstacle", OBSTACLES)
@@ -65,9 +65,7 @@ def test_what_is_no_file_of_sensible_size_is_named_and_never_waited_for(
     assert f"datapackage.json names this file and {message}" in problem.message
 
 
-def test_a_file_that_may_not_be_read_is_named_with_the_reason(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_may_not_be_read_is_named_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "table.csv"
     path.write_text("a\n1\n", "utf-8")
 
@@ -101,26 +99,37 @@ HEAD = "place,persons\n"
 TEXTS = {
     "Excel's mark of the separator": ("sep=;\nplace;persons\nA;1\n", (1, "", "sep=;", "separator"), "remove the line"),
     "a cell of more than can be shown": (
-        f"{HEAD}A,1\n{'x' * (MOST_IN_CELL + 1)},1\n", (3, "place", "x" * 200 + "… (10,001 characters)", "cell too long"),
+        f"{HEAD}A,1\n{'x' * (MOST_IN_CELL + 1)},1\n",
+        (3, "place", "x" * 200 + "… (10,001 characters)", "cell too long"),
         "a cell holds at most 10,000 characters",
     ),
     "a cell of a megabyte": (
-        f"{HEAD}A,1\n{'x' * 2**20},1\n", (3, "place", "x" * 200 + "… (1,048,576 characters)", "cell too long"),
+        f"{HEAD}A,1\n{'x' * 2**20},1\n",
+        (3, "place", "x" * 200 + "… (1,048,576 characters)", "cell too long"),
         "is a quote missing, or another file in it?",
     ),
     "a quote that swallows the rest of the file": (
-        f'{HEAD}"A,1\n' + "B,1\n" * 50_000, (2, "", '"A,1', "unclosed quote"), "isn't closed"
+        f'{HEAD}"A,1\n' + "B,1\n" * 50_000,
+        (2, "", '"A,1', "unclosed quote"),
+        "isn't closed",
     ),
     "a column without a name": (
-        "place,persons,\nA,1,\n", (1, "", "place,persons,", "column without a name"), "column 3 has no name"
+        "place,persons,\nA,1,\n",
+        (1, "", "place,persons,", "column without a name"),
+        "column 3 has no name",
     ),
     "a header of a megabyte": (
-        "x" * 100_000 + ",place,persons\n", (1, "x" * 200 + "… (100,000 characters)", "x" * 200 + "… (100,000 characters)", "extra column"),
+        "x" * 100_000 + ",place,persons\n",
+        (1, "x" * 200 + "… (100,000 characters)", "x" * 200 + "… (100,000 characters)", "extra column"),
         "datapackage.json doesn't know this column",
     ),
-    "a million cells": (f"{HEAD}{',' * 1_000_000}1\n", (2, "", "," * 60, "ragged row"), "1000001 cells where the header has 2"),
+    "a million cells": (
+        f"{HEAD}{',' * 1_000_000}1\n",
+        (2, "", "," * 60, "ragged row"),
+        "1000001 cells where the header has 2",
+    ),
     "a row of fewer cells": (f"{HEAD}A\n", (2, "", "A", "ragged row"), "1 cells where the header has 2"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", TEXTS)
@@ -162,7 +171,7 @@ JSONS = {
     "a NUL": (b'{\n"a": "\0"}', 2, "package", "the file isn't JSON"),
     "half a file": (b'{"a":\n', 2, "package", "the file isn't JSON"),
     "nothing": (b"", 1, "package", "the file isn't JSON"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", JSONS)
@@ -266,11 +275,28 @@ def test_what_can_be_seen_in_a_text_is_taken(written: str) -> None:
 # Dates
 
 DATES = [
-    ("2023", True), ("2023-12", True), ("2023-12-31", True), ("2024-02-29", True), ("2023-H1", True), ("2021-2024", True),
-    ("2023-13", False), ("2023-00", False), ("2023-02-29", False), ("2023-04-31", False), ("2023-H3", False),
-    ("2024-2021", False), ("2024-2024", False), ("1999", False), ("2203-12", False), ("23-12", False), ("12-2023", False),
-    ("2023-1", False), ("2023/12", False), ("٢٠٢٣", False), ("2023-12-31T00:00", False),
-]  # fmt: skip
+    ("2023", True),
+    ("2023-12", True),
+    ("2023-12-31", True),
+    ("2024-02-29", True),
+    ("2023-H1", True),
+    ("2021-2024", True),
+    ("2023-13", False),
+    ("2023-00", False),
+    ("2023-02-29", False),
+    ("2023-04-31", False),
+    ("2023-H3", False),
+    ("2024-2021", False),
+    ("2024-2024", False),
+    ("1999", False),
+    ("2203-12", False),
+    ("23-12", False),
+    ("12-2023", False),
+    ("2023-1", False),
+    ("2023/12", False),
+    ("٢٠٢٣", False),
+    ("2023-12-31T00:00", False),
+]
 
 
 @pytest.mark.parametrize(("written", "taken"), DATES)

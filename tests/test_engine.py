@@ -28,8 +28,14 @@ Path(sys.argv[2]).write_text(nbformat.writes(executed.notebook), "utf-8")
 def by_kernel(notebook):
     out = notebook.with_suffix(".kernel")
     environment = os.environ | {"HOME": str(notebook.parent)} | forks.STEADY
-    run = subprocess.run([sys.executable, "-c", BY_KERNEL, str(notebook), str(out)], capture_output=True, text=True,
-                         cwd=ROOT, env=environment, check=False)  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-c", BY_KERNEL, str(notebook), str(out)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr
     return nbformat.read(out, as_version=4)
 
@@ -54,8 +60,11 @@ def test_every_notebook_gives_the_same_files_with_both_engines(site, tmp_path):
                 assert file.read_bytes() == (tmp_path / language / "lampung" / file.name).read_bytes(), file
         kernels = nbformat.read(tmp_path / f"id/{report.path}.ipynb", as_version=4)
         drawings = [
-            output for cell in kernels.cells for output in cell.get("outputs", []) if "image/svg+xml" in output.get("data", {})
-        ]  # fmt: skip
+            output
+            for cell in kernels.cells
+            for output in cell.get("outputs", [])
+            if "image/svg+xml" in output.get("data", {})
+        ]
         page = (site / f"id/{report.path}.html").read_text("utf-8")
         assert page.count("<figure>") == len(drawings)
         drawn += len(drawings)
@@ -94,7 +103,7 @@ ODD = {
     "environment": "[os.environ.get(name) for name in ('TZ', 'LC_ALL', 'PYTHONHASHSEED', 'PAGER', 'MPLBACKEND', 'TERM')]",
     "path": "import sys; sys.path.index('') == [path.endswith('site-packages') for path in sys.path].index(True) - 1",
     "hash": "hash('cakupan'), set('cakupan')",
-}  # fmt: skip
+}
 
 
 def test_odd_cells_give_the_same_outputs_with_both_engines(notebook):
@@ -103,39 +112,41 @@ def test_odd_cells_give_the_same_outputs_with_both_engines(notebook):
     names = ["title", "parameters", *ODD]
     for name, ours, theirs in zip(names, forked.cells, kernel.cells, strict=True):
         assert ours == theirs, name
-    images = sum(
-        "image/png" in output.get("data", {}) for cell in forked.cells for output in cell.get("outputs", [])
-    )
-    assert images == 4, (
-        "matplotlib's charts are lost without a word when its backend is imported before the shell"
-    )
+    images = sum("image/png" in output.get("data", {}) for cell in forked.cells for output in cell.get("outputs", []))
+    assert images == 4, "matplotlib's charts are lost without a word when its backend is imported before the shell"
 
 
 def test_what_other_programs_write_follows_what_the_cell_printed(notebook):
     # Not compared: whether a kernel still catches it is a matter of its timing.
-    report = notebook("written", "a: int = 1", "import os, subprocess\nos.system('echo from C')\n_ = subprocess.run(['echo', 'from a program'])\nprint('printed')")  # fmt: skip
+    report = notebook(
+        "written",
+        "a: int = 1",
+        "import os, subprocess\nos.system('echo from C')\n_ = subprocess.run(['echo', 'from a program'])\nprint('printed')",
+    )
     [output] = by_fork(report.notebook).cells[-1].outputs
     assert output.text == "printed\nfrom C\nfrom a program\n"
 
 
 def test_nothing_of_one_notebook_reaches_the_next(notebook, tmp_path):
     dirty = notebook(
-        "dirty", "a: int = 1",
+        "dirty",
+        "a: int = 1",
         "import os, sys, warnings, logging, builtins, random, decimal\nimport numpy as np, pandas as pd, matplotlib as mpl\nimport analysis as an, analysis.words as words\n"
         "words.TERMS['PU'] = ('kotor', 'dirty'); os.environ['DIRTY'] = '1'; os.chdir('/'); sys.path.insert(0, '/dirty')\n"
         "pd.set_option('display.max_rows', 3); mpl.rcParams['font.size'] = 99; np.random.seed(1); builtins.dirty = 1\n"
         "warnings.simplefilter('error'); logging.getLogger().addHandler(logging.NullHandler()); decimal.getcontext().prec = 3\n"
         "pd.DataFrame.to_csv = None; sys.modules['dirty'] = sys; get_ipython().set_custom_exc((KeyError,), lambda *a: None)",
-    )  # fmt: skip
+    )
     probe = notebook(
-        "probe", "a: int = 1",
+        "probe",
+        "a: int = 1",
         "import os, sys, warnings, logging, builtins, decimal\nimport pandas as pd, matplotlib as mpl\nimport analysis.words as words\n"
         "state = {'terms': words.TERMS['PU'][1] == 'dirty', 'environment': 'DIRTY' in os.environ, 'folder': os.getcwd() == '/',\n"
         " 'path': '/dirty' in sys.path, 'option': pd.get_option('display.max_rows') == 3, 'rc': mpl.rcParams['font.size'] == 99,\n"
         " 'builtin': hasattr(builtins, 'dirty'), 'filter': any(f[0] == 'error' and f[2] is Warning for f in warnings.filters), 'handler': any(type(h).__name__ == 'NullHandler' for h in logging.getLogger().handlers),\n"
         " 'precision': decimal.getcontext().prec == 3, 'method': pd.DataFrame.to_csv is None, 'module': 'dirty' in sys.modules, 'name': 'an' in globals()}\n"
         "print([name for name, leaked in state.items() if leaked])",
-    )  # fmt: skip
+    )
     results = runner.render([dirty, probe], tmp_path / "outputs", here(1))
     assert [done.failure for done in results] == ["", ""]
     probed = nbformat.read(tmp_path / "outputs/en/probe.ipynb", as_version=4)
@@ -145,10 +156,11 @@ def test_nothing_of_one_notebook_reaches_the_next(notebook, tmp_path):
 def test_what_a_notebook_opens_at_its_end_is_written(notebook, tmp_path):
     late = tmp_path / "late.txt"
     report = notebook(
-        "late", "a: int = 1",
+        "late",
+        "a: int = 1",
         f"import atexit\nunclosed = open({str(late)!r}, 'w')\n_ = unclosed.write('unclosed ')\n"
         f"atexit.register(lambda: open({str(tmp_path / 'exit.txt')!r}, 'w').write('at exit'));",
-    )  # fmt: skip
+    )
     [done] = runner.render([report], tmp_path / "outputs")
     assert done.failure == ""
     assert (late.read_text(), (tmp_path / "exit.txt").read_text()) == ("unclosed ", "at exit")
@@ -157,24 +169,38 @@ def test_what_a_notebook_opens_at_its_end_is_written(notebook, tmp_path):
 def test_papermill_itself_can_use_the_engine(tmp_path):
     here = ROOT / "notebooks"
     run = subprocess.run(
-        [sys.executable, "-m", "papermill", "--engine", "cakupan", "change.ipynb", str(tmp_path / "out.ipynb"),
-         "-p", "province", "Bali"],
-        cwd=here, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "papermill",
+            "--engine",
+            "cakupan",
+            "change.ipynb",
+            str(tmp_path / "out.ipynb"),
+            "-p",
+            "province",
+            "Bali",
+        ],
+        cwd=here,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr
     text = (tmp_path / "out.ipynb").read_text("utf-8")
     assert "Bali" in text and "image/svg+xml" in text
-    assert {cell.metadata.papermill.status for cell in nbformat.reads(text, as_version=4).cells} == {
-        "completed"
-    }
+    assert {cell.metadata.papermill.status for cell in nbformat.reads(text, as_version=4).cells} == {"completed"}
 
 
 def test_papermill_hears_of_a_cell_that_fails(notebook, tmp_path):
     report = notebook("fails", "a: int = 1", "print('before')", "1/0", "print('never')")
     run = subprocess.run(
         [sys.executable, "-m", "papermill", "--engine", "cakupan", str(report.notebook), str(tmp_path / "out.ipynb")],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 1 and "ZeroDivisionError" in run.stderr
     text = (tmp_path / "out.ipynb").read_text("utf-8")
     assert "before" in text and "An Exception was encountered" in text and '"never' not in text
@@ -196,7 +222,11 @@ def test_a_process_with_more_threads_than_one_is_not_forked(tmp_path):
     with ours:
         assert ours.recv()[1] == "ready"
         ours.send((0, "cells", ("{}", str(tmp_path)), None))
-        assert ours.recv() == (0, "failed", "the process to fork from has 2 threads; it must have one (a library started them)")  # fmt: skip
+        assert ours.recv() == (
+            0,
+            "failed",
+            "the process to fork from has 2 threads; it must have one (a library started them)",
+        )
     process.wait(300)
 
 
@@ -215,9 +245,7 @@ def test_without_forks_each_notebook_has_a_fresh_process(notebook, tmp_path):
 
 def test_the_list_of_page_making_code_is_what_page_making_imports():
     code = "import sys\nimport analysis.reporting.making\nprint(*sorted(m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] == 'analysis'))"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
-    ).stdout
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     files = {str(name).removeprefix(f"{ROOT}/") for name in loaded.split()}
     assert files | {"analysis/reporting/server.py"} == set(record.PAGE_CODE)  # the cells' surroundings
     assert all((ROOT / name).is_file() for name in (*record.PAGE_CODE, *record.TEMPLATE))
@@ -225,15 +253,11 @@ def test_the_list_of_page_making_code_is_what_page_making_imports():
 
 def test_a_record_knows_what_its_notebook_used_and_no_more(site):
     def used(report):
-        return set(
-            json.loads((site / f"id/lampung/{report}.record.json").read_text("utf-8"))["made_of"]["files"]
-        )
+        return set(json.loads((site / f"id/lampung/{report}.record.json").read_text("utf-8"))["made_of"]["files"])
 
     claims, scenarios = used("claims"), used("scenarios")
     assert "analysis/claims/verdict.py" in claims and "data/reported_claims.csv" in claims
-    assert not {
-        file for file in claims if "projection" in file or "scenarios" in file or "labour_force" in file
-    }
+    assert not {file for file in claims if "projection" in file or "scenarios" in file or "labour_force" in file}
     assert {"analysis/projection/model.py", "data/scenarios/steady.toml", "requirements.lock"} <= scenarios
     assert "analysis/costs.py" not in scenarios
     for file in claims | scenarios:
@@ -243,10 +267,11 @@ def test_a_record_knows_what_its_notebook_used_and_no_more(site):
 @pytest.mark.parametrize("engine", forks.ENGINES)
 def test_files_that_a_cell_opens_and_folders_it_lists_are_noticed(notebook, tmp_path, engine):
     report = notebook(
-        "reads", "a: int = 1",
+        "reads",
+        "a: int = 1",
         "from pathlib import Path\nimport analysis, os\nroot = Path(analysis.__file__).parents[1]\n"
         "text = (root / 'LICENSE').read_text()\nnames = sorted(os.listdir(root / '.github'))\nmore = list(root.glob('tests/*.py'))",
-    )  # fmt: skip
+    )
     [done] = runner.render([report], tmp_path / "outputs", here(engine=engine))
     assert done.failure == ""
     made_of = json.loads((tmp_path / "outputs/id/reads.record.json").read_text("utf-8"))["made_of"]
@@ -275,19 +300,23 @@ FAILS = {
     "ends": ("import sys\nsys.exit(0)", "SystemExit: 0"),
     "ends-wrongly": ("raise SystemExit", "SystemExit: "),
     "stops": ("raise KeyboardInterrupt", "KeyboardInterrupt: "),
-    "cannot-be-shown": ("class A:\n    def _repr_html_(self):\n        1 / 0\nA()", "ZeroDivisionError: division by zero"),
-    "cannot-be-shown-first": ("class A:\n    def __repr__(self):\n        1 / 0\ndisplay(A())\nprint('on')", "ZeroDivisionError: division by zero"),
+    "cannot-be-shown": (
+        "class A:\n    def _repr_html_(self):\n        1 / 0\nA()",
+        "ZeroDivisionError: division by zero",
+    ),
+    "cannot-be-shown-first": (
+        "class A:\n    def __repr__(self):\n        1 / 0\ndisplay(A())\nprint('on')",
+        "ZeroDivisionError: division by zero",
+    ),
     "goes": ("print('before')\n1 / 0", "ZeroDivisionError: division by zero"),
     "killed": ("import os\nos.kill(os.getpid(), 9)", "the "),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("engine", forks.ENGINES)
 def test_a_cell_that_fails_is_named_and_the_notebook_is_kept_as_far_as_it_ran(notebook, tmp_path, engine):
     made = [notebook(name, "a: int = 1", cell, "print('after')") for name, (cell, _) in FAILS.items()]
-    false = notebook(
-        "false", "a: int = 1", "!false", "print('after')"
-    )  # no error of Python's, as in JupyterLab
+    false = notebook("false", "a: int = 1", "!false", "print('after')")  # no error of Python's, as in JupyterLab
     outputs = tmp_path / "outputs"
     *failed, fine = runner.render([*made, false], outputs, here(2, engine))
     assert fine.failure == ""
@@ -305,20 +334,19 @@ def test_a_cell_that_fails_is_named_and_the_notebook_is_kept_as_far_as_it_ran(no
         nbformat.read(outputs / "failed" / "goes.ipynb", as_version=4).cells[3].outputs[-1].traceback
     )
     assert {path.name for path in outputs.rglob("*") if path.is_file()} == {
-        ".lock", "index.html", *(f"{name}.ipynb" for name in FAILS), *(f"false.{end}" for end in ("html", "ipynb", "record.json"))
-    }  # fmt: skip
+        ".lock",
+        "index.html",
+        *(f"{name}.ipynb" for name in FAILS),
+        *(f"false.{end}" for end in ("html", "ipynb", "record.json")),
+    }
 
 
 @pytest.mark.parametrize("engine", forks.ENGINES)
 def test_the_cell_is_named_though_the_server_could_pass_nothing_on(notebook, tmp_path, engine):
     stop, kill = (f"os.kill(server, signal.SIG{name})" for name in ("STOP", "KILL"))
-    report = notebook(
-        "kills", "a: int = 1", f"{SERVER}print('ran')\n{stop}", f"{kill}\n{LINGER}", "print('never')"
-    )
+    report = notebook("kills", "a: int = 1", f"{SERVER}print('ran')\n{stop}", f"{kill}\n{LINGER}", "print('never')")
     [done] = runner.render([report], tmp_path / "outputs", here(1, engine))
-    assert done.failure.startswith(
-        "cell step-3: the process that rendered it died (killed, or out of memory)"
-    )
+    assert done.failure.startswith("cell step-3: the process that rendered it died (killed, or out of memory)")
     kept = nbformat.read(tmp_path / "outputs/failed/kills.ipynb", as_version=4)
     assert kept.cells[3].outputs[0].text == "ran\n" and kept.cells[4].outputs[0].output_type == "error"
 
@@ -343,32 +371,20 @@ def test_what_was_kept_of_a_failed_notebook_goes_when_its_report_holds(notebook,
 def test_papermill_hears_which_cell_its_process_died_in(notebook, tmp_path):
     stop, kill = (f"os.kill(server, signal.SIG{name})" for name in ("STOP", "KILL"))
     report = notebook("kills", "a: int = 1", f"{SERVER}{stop}", f"{kill}\n{LINGER}")
-    with pytest.raises(
-        papermill.exceptions.PapermillException, match="cell step-3: the process that rendered it died"
-    ):
+    with pytest.raises(papermill.exceptions.PapermillException, match="cell step-3: the process that rendered it died"):
         by_fork(report.notebook)
 
 
 def test_a_trail_that_was_cut_off_or_cannot_be_written_tells_what_it_can(tmp_path):
     trail = forks.Trail(tmp_path, 7)
     assert (trail.at(), trail.kept("why")) == ("", "")
-    cell = {
-        "cell_type": "code",
-        "id": "one",
-        "metadata": {},
-        "source": "1",
-        "outputs": [],
-        "execution_count": None,
-    }
+    cell = {"cell_type": "code", "id": "one", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}
     trail.note("begun", {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]})
     trail.note("cell", "one")
     with (tmp_path / "ran-7.jsonl").open("a") as file:
         file.write('["cell", "tw')
     assert trail.at() == "cell one"
-    assert (
-        nbformat.reads(trail.kept("why\nand\nhow"), as_version=4).cells[1].outputs[0].evalue
-        == "why\nand\nhow"
-    )
+    assert nbformat.reads(trail.kept("why\nand\nhow"), as_version=4).cells[1].outputs[0].evalue == "why\nand\nhow"
     elsewhere = forks.Trail(tmp_path / "nowhere", 7)
     elsewhere.note("cell", "one")
     assert elsewhere.at() == ""
@@ -393,13 +409,14 @@ def without_ids(tree):
 
 ODD_FILES = {
     "shared": (lambda tree: tree["cells"][2].update(id="step-1"), "two cells have the id step-1; copy the text of one"),
-    "a-null": (lambda tree: tree["cells"][2].update(source="1\0"), "cell step-2: SyntaxError: source code string cannot contain null bytes"),
-}  # fmt: skip
+    "a-null": (
+        lambda tree: tree["cells"][2].update(source="1\0"),
+        "cell step-2: SyntaxError: source code string cannot contain null bytes",
+    ),
+}
 
 
-def test_a_notebook_of_an_older_format_gives_the_same_files_each_time_and_an_odd_one_a_sentence(
-    notebook, tmp_path
-):
+def test_a_notebook_of_an_older_format_gives_the_same_files_each_time_and_an_odd_one_a_sentence(notebook, tmp_path):
     old = rewritten(notebook("old", "a: int = 1", "print('ran')"), without_ids)
     odd = [rewritten(notebook(name, "a: int = 1", "1"), change) for name, (change, _) in ODD_FILES.items()]
     made = []
@@ -409,9 +426,7 @@ def test_a_notebook_of_an_older_format_gives_the_same_files_each_time_and_an_odd
         made.append({path.name: path.read_bytes() for path in outputs.rglob("old.*")})
         for done, (_, says) in zip(others, ODD_FILES.values(), strict=True):
             assert says in done.failure and done.failure and "Traceback" not in done.failure
-    assert (
-        made[0] == made[1] and b'id="cell-3"' not in made[0]["old.html"] and b"cell-3" in made[0]["old.html"]
-    )
+    assert made[0] == made[1] and b'id="cell-3"' not in made[0]["old.html"] and b"cell-3" in made[0]["old.html"]
 
 
 @pytest.mark.parametrize(

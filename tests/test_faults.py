@@ -57,10 +57,15 @@ class World:
         self._count, self._said = 0, {}
         self._process = subprocess.Popen(
             [*self.alone, sys.executable, str(Path(__file__).with_name("warm.py"))],
-            env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST")} | STEADY | dict([self.mark.split("=")])
+            env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+            | STEADY
+            | dict([self.mark.split("=")])
             | {"PYTHONPATH": str(self.project), data.PASSED: data.fingerprint(), "NO_COLOR": "1"},
-            cwd=self.project, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            cwd=self.project,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def write(self, notebooks: dict[str, tuple[str, ...]], limits: dict[str, float] | None = None) -> None:
         """Make these the notebooks and reports: code cells by name, the first of them the parameters."""
@@ -189,15 +194,11 @@ def test_a_render_killed_at_any_moment_leaves_whole_pages_and_the_next_one_compl
     lines = int(whole.stdout.split()[-1])
     chance, met = random.Random(2024), set()
     for kill in range(50):  # two at a time
-        at_line = (
-            kill % 4 > 0
-        )  # before a line of the code that writes; else at any time, within a system call too
+        at_line = kill % 4 > 0  # before a line of the code that writes; else at any time, within a system call too
         for folder in folders:
             put(both[0], folder)
         started = [
-            world.start(
-                "render", "-j", "2", "--outputs", folder, line=chance.randint(1, lines) if at_line else None
-            )
+            world.start("render", "-j", "2", "--outputs", folder, line=chance.randint(1, lines) if at_line else None)
             for folder in folders
         ]
         if not at_line:
@@ -231,9 +232,7 @@ def mounted(world: World, folder: Path, size: str):
     ask = () if os.geteuid() == 0 or world.alone else ("sudo", "-n")
     options = f"size={size},uid={0 if world.alone else os.geteuid()},mode=755"
     if world.shell(*ask, "mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)) != 0:
-        message = (
-            "NO MOUNT: a full disk was not tested. It needs root, sudo without a password, or user namespaces"
-        )
+        message = "NO MOUNT: a full disk was not tested. It needs root, sudo without a password, or user namespaces"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
     try:
         yield world.seen(folder), lambda how: world.shell(*ask, "mount", "-o", f"remount,{how}", str(folder))
@@ -266,10 +265,7 @@ def test_a_full_disk_leaves_the_old_pages_and_says_so(world, both, tmp_path):
             found = pages(disk)
             for report in TINY:
                 files = [name for name in old if name.split("/")[-1].startswith(f"{report}.")]
-                assert [found[name] for name in files] in (
-                    [old[name] for name in files],
-                    [new[name] for name in files],
-                )
+                assert [found[name] for name in files] in ([old[name] for name in files], [new[name] for name in files])
             assert not temporary(disk)
         assert world.run("render", "--outputs", tmp_path / "disk").returncode == 0
         assert pages(disk) == new and not temporary(disk)
@@ -386,9 +382,7 @@ class Bad(NamedTuple):
 # Leaves programs running, one in its process group and one in another.
 LEAVES = WAITS.replace('open("begun", "w").close()\ntime.sleep(1000)\n', "")
 OUTPUT = r"it printed more than 10,000,000 characters"
-THREAD = (
-    "import threading\ndef work():\n    raise ValueError('in a thread')\n(t := threading.Thread(target=work))"
-)
+THREAD = "import threading\ndef work():\n    raise ValueError('in a thread')\n(t := threading.Thread(target=work))"
 DEAD_THREAD = "a thread it started ended in ValueError: in a thread"
 DIED = r"the (process|kernel) (was ended by SIG\w+|ended itself|died)"
 MEMORY = r"it took more (than 2 GiB of memory|memory than a report may)"
@@ -401,7 +395,9 @@ BAD = {
     "os-exit": Bad("import os\nos._exit(0)", DIED),
     "kills-itself": Bad("import os\nos.kill(os.getpid(), 9)", DIED),
     "segfault": Bad("import ctypes\nctypes.string_at(0)", DIED),
-    "kills-parent": Bad("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)", "(was ended by SIGKILL|that rendered it died)"),
+    "kills-parent": Bad(
+        "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)", "(was ended by SIGKILL|that rendered it died)"
+    ),
     "memory-at-once": Bad("bytearray(3 * 1024**3)", MEMORY),
     "memory-in-pieces": Bad("x = []\nwhile True:\n    x.append(bytearray(10**7))", MEMORY),
     "memory-in-crumbs": Bad("x = []\nwhile True:\n    x.append([])", MEMORY, "cakupan"),
@@ -409,25 +405,40 @@ BAD = {
     "sleeps": Bad("import time\ntime.sleep(1000)", TIME, seconds=LIMIT),
     "deaf": Bad(
         "import signal, time\nfor n in {*range(1, 32)} - {9, 19}:\n    signal.signal(n, signal.SIG_IGN)\n"
-        "while True:\n    time.sleep(1000)", TIME, seconds=LIMIT,
+        "while True:\n    time.sleep(1000)",
+        TIME,
+        seconds=LIMIT,
     ),
     "stops-itself": Bad("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", TIME, seconds=LIMIT),
-    "recurses": Bad("def f():\n    f()\nf()", f"RecursionError: maximum recursion depth exceeded|{TIME}", seconds=LIMIT),
-    "recurses-deep": Bad("import sys\nsys.setrecursionlimit(10**9)\nclass A:\n    def __getattr__(self, name):\n        return getattr(self, name)\nA().x",
-                         f"{DIED}|{MEMORY}"),
+    "recurses": Bad(
+        "def f():\n    f()\nf()", f"RecursionError: maximum recursion depth exceeded|{TIME}", seconds=LIMIT
+    ),
+    "recurses-deep": Bad(
+        "import sys\nsys.setrecursionlimit(10**9)\nclass A:\n    def __getattr__(self, name):\n        return getattr(self, name)\nA().x",
+        f"{DIED}|{MEMORY}",
+    ),
     "thread": Bad(f"{THREAD}.start()", DEAD_THREAD, "cakupan"),
     "thread-awaited": Bad(f"{THREAD}.start()\nt.join()", DEAD_THREAD),
     "prints-one": Bad("print('x' * 10**9)", OUTPUT),
     "prints-many": Bad("for n in range(10**4):\n    print('x' * 10**5)", OUTPUT),
     "prints-and-catches": Bad(
-        "for n in range(10**4):\n    try:\n        print('x' * 10**5)\n    except BaseException:\n        pass", OUTPUT,
+        "for n in range(10**4):\n    try:\n        print('x' * 10**5)\n    except BaseException:\n        pass", OUTPUT
     ),
-    "prints-by-another": Bad("import subprocess\nsubprocess.run('yes | head -c 1000000000', shell=True)", OUTPUT, "cakupan"),
-    "prints-by-another-slowly": Bad("import subprocess\nsubprocess.run('yes | head -c 1000000000', shell=True)", f"{OUTPUT}|{TIME}|{MEMORY}|{DIED}", "kernel", LIMIT),
+    "prints-by-another": Bad(
+        "import subprocess\nsubprocess.run('yes | head -c 1000000000', shell=True)", OUTPUT, "cakupan"
+    ),
+    "prints-by-another-slowly": Bad(
+        "import subprocess\nsubprocess.run('yes | head -c 1000000000', shell=True)",
+        f"{OUTPUT}|{TIME}|{MEMORY}|{DIED}",
+        "kernel",
+        LIMIT,
+    ),
     "forks": Bad("import os\nos.fork()\nprint('twice')", "RuntimeError: a notebook can't fork itself"),
     "closes-files": Bad("import os\nos.closerange(0, 51)", DIED),
-    "closes-files-and-stays": Bad("import os, time\nos.closerange(0, 51)\ntime.sleep(1000)", f"closed files that weren't its own|{DIED}"),
-}  # fmt: skip
+    "closes-files-and-stays": Bad(
+        "import os, time\nos.closerange(0, 51)\ntime.sleep(1000)", f"closed files that weren't its own|{DIED}"
+    ),
+}
 GOOD = ("x: int = 1", "print('good')")
 
 
@@ -487,16 +498,17 @@ def is_text_on_its_page(page: Path, text: str) -> None:
     body = page.read_text("utf-8").split("</style>")[1]
     assert "<script" not in body and "<img" not in body
     for line in harmless(text).splitlines():
-        assert escape(line) in re.sub("&#(39|x27);", "&#x27;", body).replace('"', "&quot;").replace(
-            "'", "&#x27;"
-        )
+        assert escape(line) in re.sub("&#(39|x27);", "&#x27;", body).replace('"', "&quot;").replace("'", "&#x27;")
 
 
 def test_an_odd_parameter_in_the_manifest_is_text_on_the_page(world, tmp_path):
     names = [f"free{n}" for n in range(len(ODD))]
     world.write(dict.fromkeys(names, FREE))
     entries = (world.project / "reports.toml").read_text().split("\n\n")
-    given = [f"{entry.rstrip()}\nparameters = {{ text = {json.dumps(text)} }}\n" for entry, text in zip(entries, ODD.values(), strict=True)]  # fmt: skip
+    given = [
+        f"{entry.rstrip()}\nparameters = {{ text = {json.dumps(text)} }}\n"
+        for entry, text in zip(entries, ODD.values(), strict=True)
+    ]
     (world.project / "reports.toml").write_text("\n".join(given))
     run = world.run("render", "--outputs", tmp_path / "outputs")
     assert run.returncode == 0, run.stderr
@@ -515,9 +527,7 @@ def test_an_odd_parameter_on_the_command_line_gives_a_harmless_name(world, tmp_p
     assert run.returncode == 0, run.stderr
     assert [path.name for path in tmp_path.rglob("*") if not path.is_relative_to(outputs)] == ["in"]
     made = sorted(path.name for path in (outputs / "id").iterdir())
-    assert all(
-        re.fullmatch(r"free-[a-z0-9-]{0,80}(\.x)?\.(html|ipynb|record\.json|csv)", name) for name in made
-    ), made
+    assert all(re.fullmatch(r"free-[a-z0-9-]{0,80}(\.x)?\.(html|ipynb|record\.json|csv)", name) for name in made), made
     for text in given.values():
         is_text_on_its_page(next((outputs / "id").glob("*.html")), text)
 
@@ -532,47 +542,111 @@ def test_an_odd_value_is_refused_in_a_short_sentence(all_reports, text, name):
 
 
 def test_an_odd_province_on_the_command_line_is_refused(world, tmp_path):
-    cell = (
-        'province: str = "Lampung"\nperiod: str = "2023-12"\nbase: str = "employed"\nbasis: str = "domicile"'
-    )
+    cell = 'province: str = "Lampung"\nperiod: str = "2023-12"\nbase: str = "employed"\nbasis: str = "domicile"'
     world.write({"coverage": (cell, "1")})
     for text in (ODD["very long"], ODD["a script"]):
         for words in (["coverage", "-p", "province", text], [text], ["coverage", "--shard", text]):
             run = world.run("render", *words, "--outputs", tmp_path / "outputs")
-            assert run.returncode == 2 and "Traceback" not in run.stderr and len(run.stderr) < 1200, (
-                run.stderr
-            )
+            assert run.returncode == 2 and "Traceback" not in run.stderr and len(run.stderr) < 1200, run.stderr
     assert not (tmp_path / "outputs").exists()
 
 
 # ---- what a page may hold ----
 
 REFUSED = [
-    "<script>alert(1)</script>", "<SCRIPT src=x>", "<svg><script>1</script></svg>", '<script src="data:,1"></script>',
-    '<p onclick="x()">', "<p ONCLICK=x()>", '<div class="a" onMouseOver = "x()">', '<svg onload="x()">', '<b/onclick="x()">',
-    '<a href="javascript:x()">', '<a href="JaVaScRiPt:x()">', '<a href=" javascript:x()">', '<a href="java&#115;cript:x()">',
-    '<a href="java\tscript:x()">', '<a href="javascript&colon;x()">', "<a href=javascript:x()>", "<a href='javascript:x()'>",
-    '<a href="vbscript:x()">', '<a href="data:text/html;base64,PHA+">', '<a xlink:href="javascript:x()">', '<a ping="https://x">',
-    '<iframe src="x">', "<iframe srcdoc='x'>", '<object data="x">', '<embed src="x">', '<form action="https://x">', "<form>",
-    '<button formaction="https://x">', '<input type="image">', '<meta http-equiv="refresh" content="0;url=https://x">',
-    '<META HTTP-EQUIV="Refresh">', '<base href="https://x/">', '<link rel="stylesheet" href="x">', '<img src="https://x/y.png">',
-    '<img src="//x/y.png">', "<img src=x>", '<img srcset="https://x/y.png 2x">', '<image href="x">', '<video poster="//x">', '<audio src="x">',
-    '<svg><image href="https://x/y.png"/></svg>', '<svg><use href="https://x/y.svg#z"/></svg>', '<use href="y.svg#z">', '<use xlink:href="https://x">',
-    '<svg><animate attributeName="href" values="javascript:x()"/></svg>', '<svg><set attributeName="onload" to="x()"/></svg>',
-    "<svg><foreignObject></foreignObject></svg>", '<path fill="url(https://x/y.svg#z)">', '<path fill="u\\72l(//x)">', '<path fill="&#117;rl(//x)">',
-    '<path clip-path="url(//x#y)">', '<path filter="url(//x#y)">', '<p style="background:url(//x/y.png)">', '<p style="background:u\\72l(x)">',
-    "<style>@import 'x';</style>", "<style>p { background: URL( //x/y.png ) }</style>", "<style>p { background: image-set('x' 1x) }</style>",
-    "<style>@im\\70ort 'x';</style>", "<template>", "<math><mtext></mtext></math>", "<noscript>", "<textarea>", "<!-- x -->", "<!--><script>",
-    "<?xml-stylesheet href='x'?>", '<p class="a" "onclick=x()">', "<p", '<p class="', "</p onclick=x()", "<p\x00onclick=x()>", "<marquee>", "<frame src=x>",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    "<SCRIPT src=x>",
+    "<svg><script>1</script></svg>",
+    '<script src="data:,1"></script>',
+    '<p onclick="x()">',
+    "<p ONCLICK=x()>",
+    '<div class="a" onMouseOver = "x()">',
+    '<svg onload="x()">',
+    '<b/onclick="x()">',
+    '<a href="javascript:x()">',
+    '<a href="JaVaScRiPt:x()">',
+    '<a href=" javascript:x()">',
+    '<a href="java&#115;cript:x()">',
+    '<a href="java\tscript:x()">',
+    '<a href="javascript&colon;x()">',
+    "<a href=javascript:x()>",
+    "<a href='javascript:x()'>",
+    '<a href="vbscript:x()">',
+    '<a href="data:text/html;base64,PHA+">',
+    '<a xlink:href="javascript:x()">',
+    '<a ping="https://x">',
+    '<iframe src="x">',
+    "<iframe srcdoc='x'>",
+    '<object data="x">',
+    '<embed src="x">',
+    '<form action="https://x">',
+    "<form>",
+    '<button formaction="https://x">',
+    '<input type="image">',
+    '<meta http-equiv="refresh" content="0;url=https://x">',
+    '<META HTTP-EQUIV="Refresh">',
+    '<base href="https://x/">',
+    '<link rel="stylesheet" href="x">',
+    '<img src="https://x/y.png">',
+    '<img src="//x/y.png">',
+    "<img src=x>",
+    '<img srcset="https://x/y.png 2x">',
+    '<image href="x">',
+    '<video poster="//x">',
+    '<audio src="x">',
+    '<svg><image href="https://x/y.png"/></svg>',
+    '<svg><use href="https://x/y.svg#z"/></svg>',
+    '<use href="y.svg#z">',
+    '<use xlink:href="https://x">',
+    '<svg><animate attributeName="href" values="javascript:x()"/></svg>',
+    '<svg><set attributeName="onload" to="x()"/></svg>',
+    "<svg><foreignObject></foreignObject></svg>",
+    '<path fill="url(https://x/y.svg#z)">',
+    '<path fill="u\\72l(//x)">',
+    '<path fill="&#117;rl(//x)">',
+    '<path clip-path="url(//x#y)">',
+    '<path filter="url(//x#y)">',
+    '<p style="background:url(//x/y.png)">',
+    '<p style="background:u\\72l(x)">',
+    "<style>@import 'x';</style>",
+    "<style>p { background: URL( //x/y.png ) }</style>",
+    "<style>p { background: image-set('x' 1x) }</style>",
+    "<style>@im\\70ort 'x';</style>",
+    "<template>",
+    "<math><mtext></mtext></math>",
+    "<noscript>",
+    "<textarea>",
+    "<!-- x -->",
+    "<!--><script>",
+    "<?xml-stylesheet href='x'?>",
+    '<p class="a" "onclick=x()">',
+    "<p",
+    '<p class="',
+    "</p onclick=x()",
+    "<p\x00onclick=x()>",
+    "<marquee>",
+    "<frame src=x>",
+]
 ALLOWED = [
-    '<a href="https://example.org/a?b=1&amp;c=2#d">source</a>', '<a href="#isi">', '<a href="../../index.html#en" lang="en">', "a &lt; b, 1 < 2, a<5 <=",
-    "&lt;script&gt;alert(1)&lt;/script&gt; onclick= javascript:x() url(https://x) @import", '<a download="x.csv" href="data:text/csv;base64,YQ==">',
+    '<a href="https://example.org/a?b=1&amp;c=2#d">source</a>',
+    '<a href="#isi">',
+    '<a href="../../index.html#en" lang="en">',
+    "a &lt; b, 1 < 2, a<5 <=",
+    "&lt;script&gt;alert(1)&lt;/script&gt; onclick= javascript:x() url(https://x) @import",
+    '<a download="x.csv" href="data:text/csv;base64,YQ==">',
     '<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"><defs><clipPath id="a"><rect x="0"/></clipPath></defs><use href="#a" fill="#fff"/></svg>',
-    '<path clip-path="url(#a)" fill="currentColor" d="M0 0L1 1z"/>', '<th style="text-align:right">', '<p title="<script> onclick=x()">', "<p title='\"'>",
-    '<text transform="translate(1 2) rotate(-90)">src="https://x"</text>', '<input id="kode" type="checkbox"/>', "<style>p > b { color: #fff }</style>",
-    '<a href="mailto:a@example.org">', "<br/>", "<hr>", '<td colspan="2" data-x>'.replace(" data-x", ""),
-]  # fmt: skip
+    '<path clip-path="url(#a)" fill="currentColor" d="M0 0L1 1z"/>',
+    '<th style="text-align:right">',
+    '<p title="<script> onclick=x()">',
+    "<p title='\"'>",
+    '<text transform="translate(1 2) rotate(-90)">src="https://x"</text>',
+    '<input id="kode" type="checkbox"/>',
+    "<style>p > b { color: #fff }</style>",
+    '<a href="mailto:a@example.org">',
+    "<br/>",
+    "<hr>",
+    '<td colspan="2" data-x>'.replace(" data-x", ""),
+]
 
 
 @pytest.mark.parametrize("html", REFUSED)
@@ -589,12 +663,7 @@ def test_text_and_links_are_not_refused(html):
 
 def test_a_picture_from_elsewhere_in_prose_is_refused_before_a_page_is_written(world, tmp_path):
     world.write(
-        {
-            "picture": (
-                "x: int = 1",
-                "from IPython.display import Markdown\nMarkdown('![x](https://example.org/x.png)')",
-            )
-        }
+        {"picture": ("x: int = 1", "from IPython.display import Markdown\nMarkdown('![x](https://example.org/x.png)')")}
     )
     run = world.run("render", "--outputs", tmp_path / "outputs")
     assert run.returncode == 1 and "would load or run something" in run.stderr and "example.org" in run.stderr

@@ -78,9 +78,7 @@ def test_lampung_by_hand(tables, steady):
     assert found.loc["published workers", "forecast"] == pytest.approx(
         (pu + bpu * bpu_24 / bpu_23) / 4_787_589, abs=1e-12
     )
-    assert found.loc["projected workers", "forecast"] == pytest.approx(
-        (pu + bpu) / (4_697_658 * 1.015), abs=1e-12
-    )
+    assert found.loc["projected workers", "forecast"] == pytest.approx((pu + bpu) / (4_697_658 * 1.015), abs=1e-12)
     assert round((pu + bpu * bpu_24 / bpu_23) / 4_787_589, 4) == 0.1845
     # Published in Dec 2024: (710,444 + 148,208) / 4,787,589 = 17.93 %.
     assert found.loc["published workers", "observed"] == pytest.approx(858_652 / 4_787_589, abs=1e-12)
@@ -90,8 +88,11 @@ def test_lampung_by_hand(tables, steady):
 
 
 def test_the_naive_forecasts_are_what_they_say(tables, tested):
-    rates = {year: dict(zip(rows["province"], rows["rate"], strict=True))
-             for year in (2022, 2023, 2024) for rows in [published(tables, year)]}  # fmt: skip
+    rates = {
+        year: dict(zip(rows["province"], rows["rate"], strict=True))
+        for year in (2022, 2023, 2024)
+        for rows in [published(tables, year)]
+    }
     for place, rows in tested.groupby("province"):
         before, now, came = (rates[year][place] for year in (2022, 2023, 2024))
         naive = rows.set_index("method")
@@ -104,9 +105,7 @@ def test_the_naive_forecasts_are_what_they_say(tables, tested):
 def published(tables, year: int) -> pd.DataFrame:
     """The rates that the coverage pages print for one December."""
     participants, labour_force, regions = tables
-    choice = an.choose(
-        "Indonesia", f"{year}-12", "employed", "domicile", participants, regions, pd.DataFrame()
-    )
+    choice = an.choose("Indonesia", f"{year}-12", "employed", "domicile", participants, regions, pd.DataFrame())
     workers = an.on_territory(an.employed(labour_force, f"{year}-08"), "34", regions)
     return an.all_provinces(choice, participants, workers, regions)
 
@@ -151,9 +150,7 @@ def test_a_forecast_with_projected_workers_knows_nothing_of_later_years(tables, 
     columns = ["province", "method", "forecast", "low", "high"]
     same = [rows.loc[rows["method"].isin(ahead), columns] for rows in (tested, doctored)]
     pd.testing.assert_frame_equal(*same)
-    with_workers = [
-        rows.loc[rows["method"] == "published workers", "forecast"] for rows in (tested, doctored)
-    ]
+    with_workers = [rows.loc[rows["method"] == "published workers", "forecast"] for rows in (tested, doctored)]
     assert (with_workers[0] > 1.5 * with_workers[1]).all()  # twice the workers, as many covered
 
 
@@ -181,13 +178,28 @@ def synthetic(states: list[Stocks], codes: dict[str, str]) -> tuple[pd.DataFrame
         for i, (code, name) in enumerate(codes.items()):
             where = {"province_code": code, "province": name, "territory": "34"}
             counted += [
-                {"period": f"{year}-12", **where, "basis": "domicile", "status": "active", "segment": segment,
-                 "persons": round(now.own[s, i]), "confidence": "low", "source_id": "synthetic"}
+                {
+                    "period": f"{year}-12",
+                    **where,
+                    "basis": "domicile",
+                    "status": "active",
+                    "segment": segment,
+                    "persons": round(now.own[s, i]),
+                    "confidence": "low",
+                    "source_id": "synthetic",
+                }
                 for s, segment in enumerate(("PU", "BPU"))
-            ]  # fmt: skip
+            ]
             total = now.workers[:, i].sum()
-            surveyed.append({"period": f"{year}-08", **where, "employed": round(total), "source_id": "synthetic",
-                             "formal_share": now.workers[0, i] / total})  # fmt: skip
+            surveyed.append(
+                {
+                    "period": f"{year}-08",
+                    **where,
+                    "employed": round(total),
+                    "source_id": "synthetic",
+                    "formal_share": now.workers[0, i] / total,
+                }
+            )
     kinds = {"persons": "Int64"}, {"employed": "Int64", "formal_share": "Float64"}
     return pd.DataFrame(counted).astype(kinds[0]), pd.DataFrame(surveyed).astype(kinds[1])
 
@@ -237,9 +249,7 @@ def test_synthetic_an_enrolment_that_had_to_be_held_is_reported(tables, steady):
 
 
 def test_what_is_missing_is_said(tables, steady):
-    with pytest.raises(
-        ValueError, match=r"participants by domicile for 2021-12.* there is 2022-12, 2023-12, 2024-12"
-    ):
+    with pytest.raises(ValueError, match=r"participants by domicile for 2021-12.* there is 2022-12, 2023-12, 2024-12"):
         back_test(*tables, steady, DRAWS, SEED, origin="2022-12")
 
 
@@ -262,8 +272,7 @@ def test_a_place_that_isnt_known_is_left_out_by_name_and_the_others_are_tested(t
     assert not_tested(found, few, regions) == "Lampung" and not_tested(tested, participants, regions) == ""
     columns = ["forecast", "observed", "crps"]
     pd.testing.assert_frame_equal(
-        found[columns].reset_index(drop=True),
-        tested[tested["province"] != "Lampung"][columns].reset_index(drop=True),
+        found[columns].reset_index(drop=True), tested[tested["province"] != "Lampung"][columns].reset_index(drop=True)
     )
 
 
@@ -297,9 +306,7 @@ def test_what_is_recorded_is_what_the_page_shows(tables, paths):
     choice = an.choose("Lampung", "2024-12", "employed", "domicile", participants, regions, pd.DataFrame())
     start = an.starting_point(choice, participants, labour_force, pd.DataFrame(), regions)
     rates = an.rate_of(an.project(*start, plans("Lampung"), 2027, DRAWS, SEED))[0, 1:]
-    ours = paths.loc[paths["province_code"] == "18", [name for name in PATH if name[1:].isdigit()]].to_numpy(
-        float
-    )
+    ours = paths.loc[paths["province_code"] == "18", [name for name in PATH if name[1:].isdigit()]].to_numpy(float)
     np.testing.assert_array_equal(ours, np.quantile(rates, LEVELS, axis=-1).T.round(6))
     assert (np.diff(ours) >= 0).all()
 
@@ -323,9 +330,7 @@ def test_crps_of_three_quantiles_by_hand():
 
 def test_crps_of_the_quantiles_of_a_normal_approaches_the_published_one():
     def of_normal(levels):
-        return crps_of_quantiles(
-            np.array([[NormalDist().inv_cdf(level) for level in levels]]), levels, np.zeros(1)
-        )[0]
+        return crps_of_quantiles(np.array([[NormalDist().inv_cdf(level) for level in levels]]), levels, np.zeros(1))[0]
 
     exact = 0.233695  # N(0, 1) at 0: (sqrt(2) - 1) / sqrt(pi)
     assert of_normal(LEVELS) == pytest.approx(exact, abs=0.0005)
@@ -340,8 +345,7 @@ def test_crps_of_the_quantiles_of_a_normal_approaches_the_published_one():
 def synthetic_figures(participants: pd.DataFrame, **persons: tuple[int, int]) -> pd.DataFrame:
     """The table of participants with made-up figures of December 2025 for some provinces: p18=(PU, BPU), on the map of 34."""
     rows = participants[
-        (participants["period"] == "2024-12")
-        & participants["province_code"].isin([code[1:] for code in persons])
+        (participants["period"] == "2024-12") & participants["province_code"].isin([code[1:] for code in persons])
     ]
     count = [persons[f"p{row.province_code}"][row.segment == "BPU"] for row in rows.itertuples()]
     made_up = rows.assign(period="2025-12", persons=pd.array(count, "Int64"), source_id="synthetic")
@@ -372,8 +376,9 @@ def test_synthetic_a_figure_scores_the_path_of_its_year(tables, paths):
 
 
 @pytest.mark.parametrize(
-    ("end", "beyond", "inside"), [("p05", -0.001, False), ("p05", 1e-6, True), ("p95", -1e-6, True), ("p95", 0.001, False)]
-)  # fmt: skip
+    ("end", "beyond", "inside"),
+    [("p05", -0.001, False), ("p05", 1e-6, True), ("p95", -1e-6, True), ("p95", 0.001, False)],
+)
 def test_synthetic_the_interval_holds_what_lies_within_its_ends(tables, paths, end, beyond, inside):
     participants, labour_force, regions = tables
     path = paths[(paths["province_code"] == "18") & (paths["year"] == 2025)].iloc[0]
@@ -389,15 +394,11 @@ def test_synthetic_figures_on_the_map_of_38_are_added_up(tables, paths):
     parts = []
     for code, parent in (("93", "91"), ("94", "91"), ("95", "91"), ("96", "92")):
         parts.append(
-            old[then & (old["province_code"] == parent)].assign(
-                province_code=code, province=code, persons=30_000
-            )
+            old[then & (old["province_code"] == parent)].assign(province_code=code, province=code, persons=30_000)
         )
     young = pd.concat(
         [
-            old[then].assign(
-                persons=old.loc[then, "persons"].mask(old["province_code"].isin(["91", "92"]), 50_000)
-            ),
+            old[then].assign(persons=old.loc[then, "persons"].mask(old["province_code"].isin(["91", "92"]), 50_000)),
             *parts,
         ]
     )
@@ -410,10 +411,7 @@ def test_synthetic_figures_on_the_map_of_38_are_added_up(tables, paths):
     assert scores["Papua Barat"] == pytest.approx(160_000 / august[["92", "96"]].sum(), abs=1e-12)
     assert scores["Lampung"] == pytest.approx(1_000_000 / august["18"], abs=1e-12)
     partly = figures[figures["province_code"] != "95"]
-    assert sorted(register_scores(paths, partly, labour_force, regions)["province"]) == [
-        "Lampung",
-        "Papua Barat",
-    ]
+    assert sorted(register_scores(paths, partly, labour_force, regions)["province"]) == ["Lampung", "Papua Barat"]
 
 
 def test_synthetic_a_december_without_a_survey_waits(tables, paths):

@@ -44,9 +44,7 @@ def manifest(tmp_path, text):
 
 
 def test_parameters_name_themselves_in_the_pages_name(all_reports):
-    stems = {
-        name: own("scenarios", [(name, "2030")], all_reports).path for name in ("until", "draws", "seed")
-    }
+    stems = {name: own("scenarios", [(name, "2030")], all_reports).path for name in ("until", "draws", "seed")}
     assert stems == {name: f"lampung/scenarios-{name}-2030" for name in stems}
     assert own("coverage", [("period", "2022-12")], all_reports).path == "lampung/coverage-period-2022-12"
 
@@ -60,9 +58,7 @@ TYPES = {"text": str, "other_text": str, "until": int, "goal": float, "open": bo
 VALUES = {
     str: st.text(max_size=80)
     | st.lists(st.sampled_from([*TYPES, "1", "x", "2022-12", "a"]), max_size=6).map("-".join)
-    | st.sampled_from(
-        ["", " ", "A", "a", "a b", "a-b", "a--b", "-a", "é", "e", "x" * 61, "x" * 62, "X" * 200]
-    ),
+    | st.sampled_from(["", " ", "A", "a", "a b", "a-b", "a--b", "-a", "é", "e", "x" * 61, "x" * 62, "X" * 200]),
     int: st.integers(),
     float: st.floats(allow_nan=False, allow_infinity=False),
     bool: st.booleans(),
@@ -117,7 +113,11 @@ REFUSED = {
     "draws beyond memory": ("costs", {"draws": "1000000000"}, "more than 10,000 take more memory"),
     "a negative seed": ("scenarios", {"seed": "-1"}, "write a whole number from 0"),
     "a seed that no file could hold": ("scenarios", {"seed": "9" * 30}, "write a whole number from 0"),
-    "a last year that has been": ("scenarios", {"until": "2024"}, "until is 2024, and the projection starts from 2024-12; write a year from 2025 to 2060"),
+    "a last year that has been": (
+        "scenarios",
+        {"until": "2024"},
+        "until is 2024, and the projection starts from 2024-12; write a year from 2025 to 2060",
+    ),
     "a last year far away": ("costs", {"until": "2100"}, "a year from 2025 to 2060"),
     "a nearer year that has been": ("universal_coverage", {"by": "2020"}, "by is 2020"),
     "a goal of nothing": ("universal_coverage", {"goal": "0"}, "a share above 0 and up to 1"),
@@ -126,12 +126,20 @@ REFUSED = {
     "a goal without end": ("universal_coverage", {"goal": "inf"}, "goal is inf; write a number"),
     "a month without participants": ("scenarios", {"period": "2024-11"}, "There is: 2022-12, 2023-12, 2024-12"),
     "a month typed wrong": ("scenarios", {"period": "Dec 2024"}, "period is 'Dec 2024'; write year and month"),
-    "a month without a year before": ("scenarios", {"period": "2022-12"}, "no participants by domicile (2021-12). There is: 2023-12, 2024-12"),
-    "a lever that starts later": ("scenarios", {"until": "2025", "scenarios": "steady,retention"}, "until is 2025, and retention of scenario retention starts in 2026: nobody would be reached by it; write until 2026 or later"),
+    "a month without a year before": (
+        "scenarios",
+        {"period": "2022-12"},
+        "no participants by domicile (2021-12). There is: 2023-12, 2024-12",
+    ),
+    "a lever that starts later": (
+        "scenarios",
+        {"until": "2025", "scenarios": "steady,retention"},
+        "until is 2025, and retention of scenario retention starts in 2026: nobody would be reached by it; write until 2026 or later",
+    ),
     "levers that all start later": ("scenarios", {"until": "2025"}, "write until 2026 or later"),
     "scenarios without the usual course": ("scenarios", {"scenarios": "retention"}, "write steady, retention"),
     "a scenario that isn't there": ("scenarios", {"scenarios": "steady,retentoin"}, "did you mean retention?"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name, values, says", REFUSED.values(), ids=REFUSED)
@@ -141,9 +149,14 @@ def test_what_makes_no_page_is_refused_before_anything_runs(all_reports, name, v
     assert says in str(refused.value)
 
 
-@pytest.mark.parametrize("name, values, says", [x for x in REFUSED.values() if "scenarios" not in x[1] and x[1] != {"until": "2025"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, values, says", [x for x in REFUSED.values() if "scenarios" not in x[1] and x[1] != {"until": "2025"}]
+)
 def test_the_same_rules_hold_for_an_entry_of_reports_toml(tmp_path, name, values, says):
-    stated = {key: value if re.fullmatch("[0-9.-]{1,18}|nan|inf", value) and key != "period" else f'"{value}"' for key, value in values.items()}  # fmt: skip
+    stated = {
+        key: value if re.fullmatch("[0-9.-]{1,18}|nan|inf", value) and key != "period" else f'"{value}"'
+        for key, value in values.items()
+    }
     entry = ", ".join(f"{key} = {value}" for key, value in stated.items())
     text = f'[mine]\nnotebook = "{name}.ipynb"\nparameters = {{ {entry} }}\n'
     (left,) = known(manifest(tmp_path, COVERAGE + text)).left_out
@@ -153,7 +166,10 @@ def test_the_same_rules_hold_for_an_entry_of_reports_toml(tmp_path, name, values
 
 @pytest.mark.parametrize("values", [{"draws": "100", "seed": "0"}, {"until": "2026"}, {"until": "2060"}])
 def test_the_ends_of_what_makes_sense_are_taken(all_reports, values):
-    assert own("scenarios", list(values.items()), all_reports).parameters.items() >= {key: int(v) for key, v in values.items()}.items()  # fmt: skip
+    assert (
+        own("scenarios", list(values.items()), all_reports).parameters.items()
+        >= {key: int(v) for key, v in values.items()}.items()
+    )
 
 
 # -- entries that are broken ----------------------------------------------------------------------------
@@ -174,15 +190,22 @@ BROKEN = {
     "a notebook elsewhere": ('[new]\nnotebook = "../x.ipynb"\n', "names notebook '../x.ipynb'; there is change.ipynb"),
     "a notebook in a list": ('[new]\nnotebook = ["coverage.ipynb"]\n', "needs a notebook"),
     "a page of another": ('["Coverage"]\nnotebook = "coverage.ipynb"\n', "[coverage] would both write lampung/"),
-    "a date for a text": ('[new]\nnotebook = "coverage.ipynb"\nparameters = { period = 2023-12-01 }\n', "type str is needed"),
+    "a date for a text": (
+        '[new]\nnotebook = "coverage.ipynb"\nparameters = { period = 2023-12-01 }\n',
+        "type str is needed",
+    ),
     "a name that leads elsewhere": ('["../new"]\nnotebook = "coverage.ipynb"\n', "is the name of a file"),
     "a name of megabytes": (f'["{"n" * 5000}"]\nnotebook = "coverage.ipynb"\n', "is the name of a file"),
-}  # fmt: skip
+}
 
 
 # Of two with one page the first stays, an open bracket takes what follows, and a bare key belongs to the entry above it.
-ORDERS = [(name, before) for name in BROKEN for before in (True, False)
-          if (name, before) not in (("a page of another", True), ("a list that isn't finished", True), ("no table", False))]  # fmt: skip
+ORDERS = [
+    (name, before)
+    for name in BROKEN
+    for before in (True, False)
+    if (name, before) not in (("a page of another", True), ("a list that isn't finished", True), ("no table", False))
+]
 
 
 @pytest.mark.parametrize(
@@ -194,27 +217,21 @@ def test_a_broken_entry_is_left_out_by_name_and_the_others_are_there(tmp_path, n
     found = known(file)
     assert [report.path for report in found.reports] == ["lampung/coverage"]
     assert any(says in left.said for left in found.left_out), found.left_out
-    assert all(
-        left.said.startswith("reports.toml, line ") and len(left.said) < 400 for left in found.left_out
-    )
+    assert all(left.said.startswith("reports.toml, line ") and len(left.said) < 400 for left in found.left_out)
     with pytest.raises(BrokenError) as refused:
         reports(file)  # whoever needs all of them gets none
     assert says in str(refused.value)
 
 
 def test_a_conflict_that_git_left_takes_only_the_entries_in_it(tmp_path):
-    text = '<<<<<<< HEAD\n[new]\nnotebook = "change.ipynb"\n=======\n[new]\nnotebook = "claims.ipynb"\n>>>>>>> theirs\n'  # fmt: skip
+    text = '<<<<<<< HEAD\n[new]\nnotebook = "change.ipynb"\n=======\n[new]\nnotebook = "claims.ipynb"\n>>>>>>> theirs\n'
     found = known(manifest(tmp_path, COVERAGE + text + COVERAGE.replace("coverage]", "other]")))
     assert {report.name for report in found.reports} == {"coverage", "other"}
     assert any("git left a conflict here" in left.said for left in found.left_out)
     assert any(left.name == "new" and "twice" in left.said for left in found.left_out)
 
 
-LEFT = [
-    LeftOut("new", "", "…"),
-    LeftOut("balis", "bali", "…"),
-    LeftOut("Untitled", "", "…", in_report=False),
-]
+LEFT = [LeftOut("new", "", "…"), LeftOut("balis", "bali", "…"), LeftOut("Untitled", "", "…", in_report=False)]
 
 
 @pytest.mark.parametrize(
@@ -244,12 +261,7 @@ def whole():
 
 
 def as_json(**fields):
-    cell = {
-        "cell_type": "code",
-        "id": "a",
-        "metadata": {"tags": ["parameters"]},
-        "source": "x: int = 1",
-    } | fields
+    cell = {"cell_type": "code", "id": "a", "metadata": {"tags": ["parameters"]}, "source": "x: int = 1"} | fields
     return json.dumps({"cells": [cell], "nbformat": 4, "nbformat_minor": 5, "metadata": {}})
 
 
@@ -257,17 +269,23 @@ DAMAGED = {
     "empty": ("", "odd.ipynb is empty and no notebook"),
     "blank": (" \n", "is empty and no notebook"),
     "half saved": (whole()[:5000], "it isn't a notebook, or half of one"),
-    "conflicted": (whole().replace('"cells"', '\n<<<<<<< HEAD\n"cells"', 1), "odd.ipynb, line 3: git left a conflict here"),
+    "conflicted": (
+        whole().replace('"cells"', '\n<<<<<<< HEAD\n"cells"', 1),
+        "odd.ipynb, line 3: git left a conflict here",
+    ),
     "JSON, and no notebook": ("[1, 2]", "it has no cells"),
     "of an older format": (json.dumps({"nbformat": 3, "worksheets": [], "cells": []}), "of format 3 and 4 is needed"),
     "with a cell that is none": (json.dumps({"nbformat": 4, "cells": [1]}), "its cell 1 is none"),
     "with a source that is none": (as_json(source=5), "its cell 1 is none"),
     "with tags that are none": (as_json(metadata={"tags": 5}), "its cell 1 is none"),
     "nested by the thousand": ("[" * 100_000, "too deep"),
-    "with a number of 5,000 digits": (as_json(execution_count=0).replace("0,", "9" * 5000 + ",").replace('count": 0', 'count": ' + "9" * 5000), "thousands of digits"),
+    "with a number of 5,000 digits": (
+        as_json(execution_count=0).replace("0,", "9" * 5000 + ",").replace('count": 0', 'count": ' + "9" * 5000),
+        "thousands of digits",
+    ),
     "UTF-16": (whole().encode("utf-16"), "the file is UTF-16"),
     "Latin-1": ("é".encode("latin-1") + whole().encode(), "isn't UTF-8"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -300,9 +318,7 @@ def test_what_lies_in_the_place_of_a_notebook_is_said(folder, tmp_path):
     (folder / "d.ipynb").symlink_to("/dev/zero")
     (folder / ".~e.ipynb").write_text("")  # Jupyter's own
     said = [left.said for left in known(manifest(tmp_path, COVERAGE)).left_out]
-    for what, line in zip(
-        ("a folder", "a named pipe", "a link to nowhere.ipynb", "a device"), said, strict=True
-    ):
+    for what, line in zip(("a folder", "a named pipe", "a link to nowhere.ipynb", "a device"), said, strict=True):
         assert f"can't be read: it is {what}" in line
 
 
@@ -326,8 +342,13 @@ def test_parameters_that_nest_too_deep_are_refused(tmp_path):
 def test_a_broken_entry_and_notebook_are_named_and_fail_only_who_asked_for_them(cakupan, elsewhere):
     (elsewhere / "notebooks/Untitled.ipynb").write_text("")
     (elsewhere / "reports.toml").write_text(COVERAGE + "[new]\nnotebook =\n")
-    codes = {words: cakupan("list", *words, project=elsewhere) for words in ((), ("coverage",), ("new",), ("lampung",))}  # fmt: skip
-    assert {words: run.returncode for words, run in codes.items()} == {(): 1, ("coverage",): 0, ("new",): 1, ("lampung",): 1}  # fmt: skip
+    codes = {words: cakupan("list", *words, project=elsewhere) for words in ((), ("coverage",), ("new",), ("lampung",))}
+    assert {words: run.returncode for words, run in codes.items()} == {
+        (): 1,
+        ("coverage",): 0,
+        ("new",): 1,
+        ("lampung",): 1,
+    }
     for words, run in codes.items():
         assert "Traceback" not in run.stderr
         assert "left out: reports.toml, line 5: [new] this isn't TOML" in run.stderr

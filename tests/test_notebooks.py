@@ -45,9 +45,7 @@ def test_the_title_is_a_question_and_every_prose_cell_has_its_english(notebook):
 def test_no_number_is_typed_in_prose(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            assert not re.search(r"\d", cell.source.replace("lang:en", "")), (
-                f"cell {cell.id} has a number typed in"
-            )
+            assert not re.search(r"\d", cell.source.replace("lang:en", "")), f"cell {cell.id} has a number typed in"
         else:
             # Sentences hold their numbers as {values}; digits in a string are typed-in figures.
             texts = [
@@ -62,9 +60,9 @@ def test_no_number_is_typed_in_prose(notebook):
 def test_code_reads_like_a_paper(notebook):
     for cell in code(notebook):
         for node in ast.walk(ast.parse(cell.source)):
-            assert not isinstance(
-                node, (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.If)
-            ), f"cell {cell.id} has {type(node).__name__}; heavy code lives in analysis"
+            assert not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.If)), (
+                f"cell {cell.id} has {type(node).__name__}; heavy code lives in analysis"
+            )
 
 
 def test_parameters_work_as_they_stand():

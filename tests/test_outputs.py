@@ -37,17 +37,19 @@ NAMES = {"universal_coverage": "answer-odds"}
 
 def content(job: record.Job) -> dict[str, bytes]:
     """The files of a report as a notebook's run would give them."""
-    names = [
-        f"{language}/{job.path}.{kind}" for language in LANGUAGES for kind in ("html", "part.csv", "ipynb")
-    ]
+    names = [f"{language}/{job.path}.{kind}" for language in LANGUAGES for kind in ("html", "part.csv", "ipynb")]
     files = {name: name.encode() for name in names}
     answer = {"values": ANSWERS.get(job.name, {}), "rows": [], "about": {"confidence": "low"}}
     known = {
-        "report": job.name, "parameters": job.parameters, "edition": "1", "sources": [], "made": "0",
+        "report": job.name,
+        "parameters": job.parameters,
+        "edition": "1",
+        "sources": [],
+        "made": "0",
         "made_of": record.inputs(job, {"files": ["data/regions.csv"], "folders": []}),
         "published": {NAMES.get(job.name, "answer"): answer},
         "files": {name: sizes(text) for name, text in files.items()},
-    }  # fmt: skip
+    }
     text = record.text_of(known).encode()
     return files | {f"{language}/{job.path}.record.json": text for language in LANGUAGES}
 
@@ -126,9 +128,7 @@ def change_record(outputs: Path, path: str, **parts) -> None:
     """Write other things into a report's records, with a hash that fits, as someone who knows how could."""
     for language in LANGUAGES:
         file = record.place(outputs, path, language)
-        known = {
-            name: value for name, value in json.loads(file.read_text("utf-8")).items() if name != "sha256"
-        }
+        known = {name: value for name, value in json.loads(file.read_text("utf-8")).items() if name != "sha256"}
         file.write_text(record.text_of(known | parts), "utf-8")
 
 
@@ -140,29 +140,43 @@ def reasons(outputs: Path, path: str, all_reports) -> list[str]:
 # ---- a record that names what isn't the report's ----
 
 FOREIGN = (
-    "{outside}/theirs.txt", "../outside/theirs.txt", "id/../../outside/theirs.txt", "id/lampung/../../../outside/theirs.txt",
-    "index.html", "id/bali/coverage.html", "id/lampung/claims.html", "id/lampung/coverage-2022-12.html", "id/lampung/notes.csv",
-    "id/lampung/coverage", "id/lampung/coverage.", "id/lampung/coverage.a/b.csv", "fr/lampung/coverage.html", "coverage.html",
-    "id/coverage.html", "id/lampung/coverage.x.csv\0", "id/lampung/coverage.md", "", ".", "/",
-)  # fmt: skip
+    "{outside}/theirs.txt",
+    "../outside/theirs.txt",
+    "id/../../outside/theirs.txt",
+    "id/lampung/../../../outside/theirs.txt",
+    "index.html",
+    "id/bali/coverage.html",
+    "id/lampung/claims.html",
+    "id/lampung/coverage-2022-12.html",
+    "id/lampung/notes.csv",
+    "id/lampung/coverage",
+    "id/lampung/coverage.",
+    "id/lampung/coverage.a/b.csv",
+    "fr/lampung/coverage.html",
+    "coverage.html",
+    "id/coverage.html",
+    "id/lampung/coverage.x.csv\0",
+    "id/lampung/coverage.md",
+    "",
+    ".",
+    "/",
+)
 
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_a_record_that_names_a_file_elsewhere_removes_nothing(name, outputs, render, all_reports, tmp_path):
     outside = tmp_path / "outside"
     name = name.format(outside=outside)
-    for theirs in (
-        outside / "theirs.txt",
-        outputs / "id/lampung/notes.csv",
-        outputs / "id/lampung/coverage.md",
-    ):
+    for theirs in (outside / "theirs.txt", outputs / "id/lampung/notes.csv", outputs / "id/lampung/coverage.md"):
         theirs.parent.mkdir(exist_ok=True)
         theirs.write_text("mine")
     made = record.read(record.place(outputs, "lampung/coverage", "id"))
     change_record(outputs, "lampung/coverage", files=made["files"] | {name: sizes(b"mine")})
     before = everything(tmp_path)
     assert record.read(record.place(outputs, "lampung/coverage", "id")) is None
-    assert reasons(outputs, "lampung/coverage", all_reports) == ["id/lampung/coverage.record.json is damaged, or of an older version"]  # fmt: skip
+    assert reasons(outputs, "lampung/coverage", all_reports) == [
+        "id/lampung/coverage.record.json is damaged, or of an older version"
+    ]
     assert not render("lampung/coverage")
     assert everything(tmp_path).keys() == before.keys()
     assert (outside / "theirs.txt").read_text() == "mine"
@@ -182,17 +196,26 @@ def test_a_record_that_names_an_input_elsewhere_counts_for_nothing(name, kind, o
 
 
 SHAPES = {
-    "no files": {"files": None}, "files as a list": {"files": ["id/lampung/coverage.html"]}, "sizes as text": {"files": {"id/lampung/coverage.html": "12"}},
-    "nothing it was made of": {"made_of": None}, "inputs as a list": {"made_of": ["data/regions.csv"]}, "folders as text": {"made_of": {"folders": "data"}},
-    "parameters as a list": {"parameters": ["Lampung"]}, "no report": {"report": None}, "published as a list": {"published": [1]},
-    "an answer without values": {"published": {"answer": {}}}, "rows as text": {"published": {"answer": {"values": {}, "rows": "x", "about": {}}}},
-}  # fmt: skip
+    "no files": {"files": None},
+    "files as a list": {"files": ["id/lampung/coverage.html"]},
+    "sizes as text": {"files": {"id/lampung/coverage.html": "12"}},
+    "nothing it was made of": {"made_of": None},
+    "inputs as a list": {"made_of": ["data/regions.csv"]},
+    "folders as text": {"made_of": {"folders": "data"}},
+    "parameters as a list": {"parameters": ["Lampung"]},
+    "no report": {"report": None},
+    "published as a list": {"published": [1]},
+    "an answer without values": {"published": {"answer": {}}},
+    "rows as text": {"published": {"answer": {"values": {}, "rows": "x", "about": {}}}},
+}
 
 
 @pytest.mark.parametrize("parts", SHAPES.values(), ids=SHAPES.keys())
 def test_a_record_of_another_shape_is_due_and_never_a_traceback(parts, outputs, render, all_reports):
     change_record(outputs, "lampung/coverage", **parts)
-    assert reasons(outputs, "lampung/coverage", all_reports) == ["id/lampung/coverage.record.json is damaged, or of an older version"]  # fmt: skip
+    assert reasons(outputs, "lampung/coverage", all_reports) == [
+        "id/lampung/coverage.record.json is damaged, or of an older version"
+    ]
     assert "id/lampung/coverage.html" not in site.index(outputs).text
     revisions.compared(str(outputs), str(outputs))
     assert not render("lampung/coverage")
@@ -214,19 +237,23 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "values"), [(name, values) for name, many in ODD.items() for values in many], ids=str
-)
+@pytest.mark.parametrize(("name", "values"), [(name, values) for name, many in ODD.items() for values in many], ids=str)
 def test_a_record_that_published_something_else_does_not_stop_the_index(name, values, outputs):
-    change_record(
-        outputs, f"lampung/{name}", published={"answer": {"values": values, "rows": [], "about": {}}}
-    )
+    change_record(outputs, f"lampung/{name}", published={"answer": {"values": values, "rows": [], "about": {}}})
     text = site.index(outputs).text
     assert f"id/lampung/{name}.html" not in text and "id/bali/coverage.html" in text
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("coverage", {}), ("coverage", {"province": 5}), ("coverage", {"province": "Lampung", "period": {}}),
-                                                  ("change", {"province": "Lampung"}), ("scenarios", {"province": "Lampung", "until": "late"})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("coverage", {}),
+        ("coverage", {"province": 5}),
+        ("coverage", {"province": "Lampung", "period": {}}),
+        ("change", {"province": "Lampung"}),
+        ("scenarios", {"province": "Lampung", "until": "late"}),
+    ],
+)
 def test_a_record_with_other_parameters_does_not_stop_the_index(name, parameters, outputs):
     change_record(outputs, f"lampung/{name}", parameters=parameters)
     text = site.index(outputs).text
@@ -240,9 +267,12 @@ def test_an_unknown_confidence_does_not_stop_the_index(outputs):
 
 
 COMPARED = {
-    "nothing it was made of": {"made_of": None}, "inputs as a list": {"made_of": ["data/regions.csv"]}, "folders as text": {"made_of": {"folders": "data"}},
-    "parameters as a list": {"parameters": ["Lampung"]}, "no files": {"files": None},
-}  # fmt: skip
+    "nothing it was made of": {"made_of": None},
+    "inputs as a list": {"made_of": ["data/regions.csv"]},
+    "folders as text": {"made_of": {"folders": "data"}},
+    "parameters as a list": {"parameters": ["Lampung"]},
+    "no files": {"files": None},
+}
 
 
 @pytest.mark.parametrize("parts", COMPARED.values(), ids=COMPARED.keys())
@@ -317,9 +347,7 @@ def test_a_link_in_the_place_of_a_file_is_replaced_and_what_it_leads_to_stays(
     file.symlink_to(theirs)
     before = theirs.read_bytes()
     theirs.chmod(0o600)
-    assert f"id/lampung/coverage.{kind} isn't a plain file" in reasons(
-        outputs, "lampung/coverage", all_reports
-    )
+    assert f"id/lampung/coverage.{kind} isn't a plain file" in reasons(outputs, "lampung/coverage", all_reports)
     assert not render("lampung/coverage")
     assert record.plain(file) and theirs.read_bytes() == before and theirs.stat().st_mode & 0o777 == 0o600
 
@@ -340,7 +368,10 @@ def test_of_a_link_that_has_the_name_of_an_old_file_only_the_link_is_removed(out
     assert not old.is_symlink() and (tmp_path / "theirs").read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["id/lampung/coverage.record.json", "en/lampung/coverage.record.json", "id/lampung/coverage.html", "index.html"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    ["id/lampung/coverage.record.json", "en/lampung/coverage.record.json", "id/lampung/coverage.html", "index.html"],
+)
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(name, outputs, render):
     (outputs / name).unlink()
     os.mkfifo(outputs / name)
@@ -361,8 +392,7 @@ def test_a_folder_in_the_place_of_a_page_fails_that_report_before_anything_is_wr
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["id/lampung/coverage./../../../x.csv", "/abs/x.csv", "id/lampung/coverage.a/b.csv", "id/lampung/x.csv"],
+    "name", ["id/lampung/coverage./../../../x.csv", "/abs/x.csv", "id/lampung/coverage.a/b.csv", "id/lampung/x.csv"]
 )
 def test_a_notebook_that_names_what_it_shows_like_a_path_fails_alone(name, render, tmp_path):
     failed = render("lampung/coverage", by=makers(of=lambda job: {name: b"x"} | content(job)))
@@ -408,9 +438,7 @@ def marks(outputs: Path) -> dict[str, list[str]]:
     """What the index says to a screen reader of the cells of each place, in English."""
     english = index_text(outputs).split('<section class="one" lang="en">')[1]
     rows = re.findall(r'<tr><th scope="row" data-value="([^"]*)">(.*?)</tr>', english)
-    return {
-        place: found for place, cells in rows if (found := re.findall(r'class="unseen">\((.*?)\)', cells))
-    }
+    return {place: found for place, cells in rows if (found := re.findall(r'class="unseen">\((.*?)\)', cells))}
 
 
 def legend(outputs: Path) -> list[str]:
@@ -444,9 +472,7 @@ def test_where_all_hold_nothing_is_marked_and_nothing_is_said(outputs, render, a
     assert index_text(outputs) == site.index(outputs).text
 
 
-def test_after_a_render_of_some_reports_the_index_marks_the_others_that_no_longer_hold(
-    outputs, cakupan, all_reports
-):
+def test_after_a_render_of_some_reports_the_index_marks_the_others_that_no_longer_hold(outputs, cakupan, all_reports):
     older(outputs, "lampung/coverage", "lampung/claims", "bali/coverage")
     run = cakupan("render", "lampung/claims")
     assert run.exit_code == 0, run.output
@@ -463,12 +489,7 @@ def test_a_mark_is_said_in_both_languages_and_explained_below_the_table(outputs,
     older(outputs, "lampung/coverage")
     cakupan("render", "lampung/claims")
     text = index_text(outputs)
-    for said in (
-        "(halaman lama)",
-        "(older page)",
-        "Halaman lama: data, cara",
-        "Older page: its data, method",
-    ):
+    for said in ("(halaman lama)", "(older page)", "Halaman lama: data, cara", "Older page: its data, method"):
         assert said in text
     head = re.search(r'<th scope="row" data-value="Lampung">.*?</th>', text)[0]
     assert head.startswith(
@@ -484,9 +505,7 @@ def test_a_report_that_failed_is_marked_whether_it_has_an_old_page_or_none(outpu
     assert "the index shows 1 page of an older state" in run.stdout.splitlines()[-1]
     assert marks(outputs)["Lampung"] == ["could not be made"]
     assert marks(outputs)["Aceh"].count("could not be made") == 1
-    assert 'href="id/lampung/claims.html"' in index_text(
-        outputs
-    ) and "id/aceh/coverage.html" not in index_text(outputs)
+    assert 'href="id/lampung/claims.html"' in index_text(outputs) and "id/aceh/coverage.html" not in index_text(outputs)
 
 
 def test_a_page_of_ones_own_marks_what_no_longer_holds_too(outputs, cakupan):
@@ -593,10 +612,7 @@ def test_a_render_that_is_interrupted_says_what_had_failed(cakupan):
 
     run = cakupan("render", "lampung", "--force", by=makers("lampung/claims", last=interrupted))
     assert run.exit_code == 1
-    assert (
-        "failed: lampung/claims: cell step-2: planted" in run.stderr
-        and "interrupted: what was done" in run.stderr
-    )
+    assert "failed: lampung/claims: cell step-2: planted" in run.stderr and "interrupted: what was done" in run.stderr
 
 
 def test_data_that_breaks_after_it_was_checked_is_a_sentence(cakupan, monkeypatch):
@@ -638,9 +654,7 @@ def moved(outputs: Path, old: str, new: str, **parts) -> None:
             to.parent.mkdir(exist_ok=True)
             file.rename(to.with_name(file.name.replace(old.rpartition("/")[2], to.name, 1)))
     made = json.loads(record.place(outputs, new, "id").read_text("utf-8"))
-    change_record(
-        outputs, new, files={name.replace(old, new): size for name, size in made["files"].items()}, **parts
-    )
+    change_record(outputs, new, files={name.replace(old, new): size for name, size in made["files"].items()}, **parts)
 
 
 def test_where_every_page_belongs_to_a_report_there_is_nothing_to_prune(outputs, cakupan):
@@ -652,11 +666,7 @@ def test_where_every_page_belongs_to_a_report_there_is_nothing_to_prune(outputs,
 KINDS = {
     "a report that is gone": ("lampung/jobs", {"report": "jobs"}, "reports.toml no longer has a report jobs"),
     "a place that is gone": ("lampoeng/costs", {}, "reports.toml makes no page of costs for lampoeng"),
-    "a page of one's own": (
-        "lampung/costs-2022-12",
-        {},
-        "a page of one's own, made with: cakupan render costs -p",
-    ),
+    "a page of one's own": ("lampung/costs-2022-12", {}, "a page of one's own, made with: cakupan render costs -p"),
     "a page without a place": ("costs", {}, "reports.toml makes costs for places only"),
 }
 
@@ -674,8 +684,7 @@ def test_pages_of_no_report_are_listed_as_what_they_are_and_removed_with_a_word_
         str(outputs / name) for name in files_of(path)
     }
     assert (
-        run.stdout.splitlines()[-1]
-        == "files of 1 page belong to no report; remove them with: cakupan prune --remove"
+        run.stdout.splitlines()[-1] == "files of 1 page belong to no report; remove them with: cakupan prune --remove"
     )
     run = cakupan("prune", "--remove")
     assert run.exit_code == 0 and removed(before, outputs) == files_of(path), run.output
@@ -687,17 +696,26 @@ def test_of_a_report_that_stays_what_its_record_does_not_name_is_listed(outputs,
     put(outputs, "id/lampung/coverage.left.csv")
     run = cakupan("prune", "--remove")
     assert run.exit_code == 0 and "lampung/coverage: the report no longer makes these files" in run.stdout
-    assert (
-        not (outputs / "id/lampung/coverage.left.csv").exists()
-        and (outputs / "id/lampung/coverage.html").is_file()
-    )
+    assert not (outputs / "id/lampung/coverage.left.csv").exists() and (outputs / "id/lampung/coverage.html").is_file()
 
 
 # What somebody may keep among the pages.
 NOTES = (
-    "notes.txt", "CNAME", "id/notes.csv", "id/lampung/notes.md", "id/lampung/my.data.csv", "id/lampung/coverage.md", "id/lampung/coverage.csv",
-    "id/lampung/deeper/coverage.part.csv", "fr/lampung/coverage.html", "id/lampung/.coverage.part.csv", "lampung/coverage.left.csv", "id/lampung/interview.record.json", "id/lampung/interview.html", "id/lampung/jobs.html",
-)  # fmt: skip
+    "notes.txt",
+    "CNAME",
+    "id/notes.csv",
+    "id/lampung/notes.md",
+    "id/lampung/my.data.csv",
+    "id/lampung/coverage.md",
+    "id/lampung/coverage.csv",
+    "id/lampung/deeper/coverage.part.csv",
+    "fr/lampung/coverage.html",
+    "id/lampung/.coverage.part.csv",
+    "lampung/coverage.left.csv",
+    "id/lampung/interview.record.json",
+    "id/lampung/interview.html",
+    "id/lampung/jobs.html",
+)
 
 
 def test_what_is_not_ours_is_neither_listed_nor_removed(outputs, cakupan):
@@ -724,9 +742,7 @@ def test_pruning_follows_no_link(outputs, cakupan, tmp_path):
     before = everything(theirs)
     run = cakupan("prune", "--remove")
     assert run.exit_code == 0, run.output
-    assert (
-        everything(theirs) == before and page.is_symlink() and not (outputs / "en/old/costs.ipynb").exists()
-    )
+    assert everything(theirs) == before and page.is_symlink() and not (outputs / "en/old/costs.ipynb").exists()
 
 
 def test_a_page_of_no_report_whose_record_is_damaged_is_known_by_it_all_the_same(outputs, cakupan):
@@ -759,15 +775,17 @@ def test_nothing_is_pruned_beside_a_render(outputs, cakupan):
 
 
 ENTRIES = {
-    "whole": '[jobs]\nnotebook = "jobs.ipynb"\n', "being written": "[jobs]\nnotebook = \n", "with a mark": '\ufeff[jobs]\nnotebook = "jobs.ipynb"',
-    "quoted": '["jobs"]\nnotebook = "jobs.ipynb"', "indented": '  [ jobs ]\n  notebook = "jobs.ipynb"', "in one line": 'jobs = { notebook = "jobs.ipynb" }',
-}  # fmt: skip
+    "whole": '[jobs]\nnotebook = "jobs.ipynb"\n',
+    "being written": "[jobs]\nnotebook = \n",
+    "with a mark": '\ufeff[jobs]\nnotebook = "jobs.ipynb"',
+    "quoted": '["jobs"]\nnotebook = "jobs.ipynb"',
+    "indented": '  [ jobs ]\n  notebook = "jobs.ipynb"',
+    "in one line": 'jobs = { notebook = "jobs.ipynb" }',
+}
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES.keys())
-def test_pages_of_a_report_that_cannot_be_opened_out_today_belong_to_it(
-    entry, outputs, all_reports, tmp_path
-):
+def test_pages_of_a_report_that_cannot_be_opened_out_today_belong_to_it(entry, outputs, all_reports, tmp_path):
     moved(outputs, "lampung/costs", "lampung/jobs", report="jobs")
     file = tmp_path / "reports.toml"
     file.write_text(entry, "utf-8")
@@ -786,8 +804,7 @@ def test_verify_says_that_there_is_something_of_no_report(outputs, cakupan):
     moved(outputs, "lampung/costs", "lampung/costs-2022-12")
     run = cakupan("verify", "lampung/coverage")
     assert (
-        run.exit_code == 0
-        and "files of 1 page there belong to no report; list them with: cakupan prune" in run.stderr
+        run.exit_code == 0 and "files of 1 page there belong to no report; list them with: cakupan prune" in run.stderr
     )
 
 
@@ -826,9 +843,7 @@ def test_outputs_that_cannot_be_a_folder_are_named(make, says, command, tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
 
-@pytest.mark.parametrize(
-    "name", ["id/lampung", "id/lampung/coverage.record.json", "en/lampung/coverage.html"]
-)
+@pytest.mark.parametrize("name", ["id/lampung", "id/lampung/coverage.record.json", "en/lampung/coverage.html"])
 def test_what_cannot_be_read_fails_that_report_alone(name, outputs, render, monkeypatch):
     def refuse(function, itself):
         def call(path, *more, **how):
@@ -860,16 +875,7 @@ def test_a_failed_notebook_of_no_report_is_listed_and_removed(all_reports, tmp_p
 def test_a_page_of_no_report_is_named_in_any_spelling(cakupan, tmp_path):
     assert (
         cakupan(
-            "render",
-            "claims",
-            "-p",
-            "province",
-            "DKI Jakarta",
-            "-p",
-            "period",
-            "2022",
-            "--outputs",
-            str(tmp_path),
+            "render", "claims", "-p", "province", "DKI Jakarta", "-p", "period", "2022", "--outputs", str(tmp_path)
         ).exit_code
         == 0
     )

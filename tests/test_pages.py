@@ -26,9 +26,7 @@ CHROMIUM = shutil.which("chromium")
 @pytest.fixture(scope="module")
 def browser():
     if CHROMIUM is None:
-        message = (
-            "NO CHROMIUM: the pages were not tested in a browser. Install it with: apt-get install chromium"
-        )
+        message = "NO CHROMIUM: the pages were not tested in a browser. Install it with: apt-get install chromium"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
@@ -66,9 +64,7 @@ def violations(page):
 
 
 @pytest.mark.parametrize("place", ["lampung", "dki-jakarta", "papua"])
-@pytest.mark.parametrize(
-    "report", ["coverage", "change", "claims", "scenarios", "costs", "universal_coverage"]
-)
+@pytest.mark.parametrize("report", ["coverage", "change", "claims", "scenarios", "costs", "universal_coverage"])
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_a_page_opens_without_asking_for_anything(site, visit, place, report, language):
     path = site / language / place / f"{report}.html"
@@ -81,10 +77,7 @@ def test_a_page_opens_without_asking_for_anything(site, visit, place, report, la
 
 def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(site, visit):
     page = visit(site / "id/lampung/coverage.html")
-    assert (
-        page.title()
-        == "Siapa yang tercakup jaminan sosial ketenagakerjaan? · Lampung, Desember 2023 · Cakupan"
-    )
+    assert page.title() == "Siapa yang tercakup jaminan sosial ketenagakerjaan? · Lampung, Desember 2023 · Cakupan"
     page.click("text=English")
     assert page.title() == "Who is covered by employment social security? · Lampung, December 2023 · Cakupan"
     page.click("text=Bahasa Indonesia")
@@ -110,14 +103,7 @@ def test_code_is_hidden_until_it_is_asked_for(site, visit):
 
 @pytest.mark.parametrize(
     ("report", "drawn"),
-    [
-        ("coverage", 3),
-        ("change", 1),
-        ("claims", 1),
-        ("scenarios", 4),
-        ("costs", 2),
-        ("universal_coverage", 1),
-    ],
+    [("coverage", 3), ("change", 1), ("claims", 1), ("scenarios", 4), ("costs", 2), ("universal_coverage", 1)],
 )
 @pytest.mark.parametrize("width", [360, 1280])
 def test_figures_are_visible_and_nothing_is_wider_than_the_screen(site, visit, width, report, drawn):
@@ -178,10 +164,7 @@ def test_figures_have_an_alternative_text_with_their_figures_and_their_data(site
         page.locator("figure a.data").first.click()
     text = download.value.path().read_text("utf-8")
     assert download.value.suggested_filename == "coverage.coverage-by-segment.csv"
-    assert text.splitlines()[:2] == [
-        "segment,covered,workers,uncovered,rate",
-        "PU,564393,1377823,813430,0.409627",
-    ]
+    assert text.splitlines()[:2] == ["segment,covered,workers,uncovered,rate", "PU,564393,1377823,813430,0.409627"]
 
 
 def test_a_source_number_leads_to_the_source(site, visit):
@@ -260,11 +243,14 @@ rows = pd.DataFrame({{"province": [{hostile!r}], "note": ["=1+1"], "as_of": [("2
                       "confidence": ["high"], "source_ids": [("s",)]}})
 """
     report = notebook(
-        "hostile", 'place: str = "x"', code,
+        "hostile",
+        'place: str = "x"',
+        code,
         "table('t', rows, [('province', 'term'), ('note', 'text')], cited, id='Judul', en='Title')",
         f"an.say('s', id='{{a}}', en='{{a}}', a={hostile!r})",
-        "an.made_of(cited)", "rows",
-    )  # fmt: skip
+        "an.made_of(cited)",
+        "rows",
+    )
     [done] = runner.render([report], tmp_path / "outputs")
     assert done.failure == ""
     page = visit(tmp_path / "outputs/en/hostile.html")
@@ -286,17 +272,21 @@ def test_a_page_prints_on_a4(site, visit, tmp_path):
 # ---- text is text, whatever it looks like ----
 
 TITLES = {
-    "dollars": "US$5 sampai US$6", "a formula": r"$\href{https://x}{y}$", "no formula": r"$\frac{", "a tag": "<b>Skenario</b> &amp; <script>",
-    "marks": "*Skenario* _dua_ | `tiga` **empat**", "control characters": "Ske\0nario \x01\x1b[31mdua\x85", "half a character": "Ske\ud800nario",
-    "other scripts": "漢字 😀 עברית हिन्दी", "another direction": "\u202eoiranekS", "a low line first": "_skenario", "a year": "2030",
-    "very long": "x" * 10_000, "many words": "kata " * 2_000,
-}  # fmt: skip
-FACTS = {
-    "as_of": [("2023-12",)],
-    "workers_as_of": [("2023-08",)],
-    "confidence": ["high"],
-    "source_ids": [("s",)],
+    "dollars": "US$5 sampai US$6",
+    "a formula": r"$\href{https://x}{y}$",
+    "no formula": r"$\frac{",
+    "a tag": "<b>Skenario</b> &amp; <script>",
+    "marks": "*Skenario* _dua_ | `tiga` **empat**",
+    "control characters": "Ske\0nario \x01\x1b[31mdua\x85",
+    "half a character": "Ske\ud800nario",
+    "other scripts": "漢字 😀 עברית हिन्दी",
+    "another direction": "\u202eoiranekS",
+    "a low line first": "_skenario",
+    "a year": "2030",
+    "very long": "x" * 10_000,
+    "many words": "kata " * 2_000,
 }
+FACTS = {"as_of": [("2023-12",)], "workers_as_of": [("2023-08",)], "confidence": ["high"], "source_ids": [("s",)]}
 
 
 def rows_of(**columns):
@@ -310,17 +300,25 @@ def drawings_of(title):
     scenarios, years = ["steady", "steady", "other", "other"], [2023, 2025] * 2
     at = {f"p{q:02}": [0.2 + q / 1000 + n / 50 for n in range(4)] for q in (5, 25, 50, 75, 95)}
     paths = rows_of(scenario=scenarios, year=years, **at)
-    paid = rows_of(
-        scenario=scenarios, year=2045, payer=["employer", "worker"] * 2, contribution=[3e9, 1e9, 2e9, 1e9]
-    )
+    paid = rows_of(scenario=scenarios, year=2045, payer=["employer", "worker"] * 2, contribution=[3e9, 1e9, 2e9, 1e9])
     whole = pd.DataFrame({"scenario": ["steady", "other"], "contribution": [4_000_000_000, 3_000_000_000]})
-    regions = rows_of(province=[title, "Bali"], province_code=["1", "2"], covered=[9, 8], workers=[90, 80], rate=[0.1, 0.1],
-                      uncovered=[810_000, 720_000], share_of_uncovered=[0.5, 0.4], rank=[1, 2])  # fmt: skip
+    regions = rows_of(
+        province=[title, "Bali"],
+        province_code=["1", "2"],
+        covered=[9, 8],
+        workers=[90, 80],
+        rate=[0.1, 0.1],
+        uncovered=[810_000, 720_000],
+        share_of_uncovered=[0.5, 0.4],
+        rank=[1, 2],
+    )
     return {
-        "fan": charts.fan_chart(paths, titles, None), "outcomes": charts.outcome_chart(paths, titles, None),
-        "bill": charts.bill_chart(paid, whole, titles, None), "gap": charts.uncovered_chart(regions, None, here=title),
+        "fan": charts.fan_chart(paths, titles, None),
+        "outcomes": charts.outcome_chart(paths, titles, None),
+        "bill": charts.bill_chart(paid, whole, titles, None),
+        "gap": charts.uncovered_chart(regions, None, here=title),
         "ranking": charts.ranking_chart(regions, None, here=title),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES.keys())
@@ -368,9 +366,7 @@ def page_of(*cells):
 
 
 def showing(name="shows", **data):
-    output = nbformat.v4.new_output(
-        "display_data", {kind.replace("_", "/"): value for kind, value in data.items()}
-    )
+    output = nbformat.v4.new_output("display_data", {kind.replace("_", "/"): value for kind, value in data.items()})
     return nbformat.v4.new_code_cell("1", id=name, outputs=[output])
 
 
@@ -392,12 +388,7 @@ HEADS = [
 @pytest.mark.parametrize("head", HEADS)
 def test_a_table_keeps_its_cells_whatever_its_heads_hold(head):
     frame = pd.DataFrame({head: [11], "b": [22], "c": ["last"]})
-    for html in (
-        frame.style.to_html(),
-        frame.style.set_caption(head).to_html(),
-        frame.to_html(),
-        frame._repr_html_(),
-    ):
+    for html in (frame.style.to_html(), frame.style.set_caption(head).to_html(), frame.to_html(), frame._repr_html_()):
         made = page_of(showing(text_html=html))
         body = made.split("</style>")[1]
         assert str(page.escape(head)).replace("&#34;", '"') in body.replace("&quot;", '"')
@@ -427,11 +418,19 @@ def test_a_picture_pasted_into_prose_is_on_the_page(visit, tmp_path, kind):
 WRONG_PROSE = {
     "a picture from elsewhere": ("![x](https://example.org/x.png)", {}, "would load or run something"),
     "a picture beside the notebook": ("![x](x.png)", {}, "would load or run something"),
-    "a picture that is gone": ("![x](attachment:x.png)", {}, "there is no picture x.png in it any more; paste it again"),
-    "a drawing": ("![x](attachment:x.svg)", {"x.svg": {"image/svg+xml": PIXEL}}, "x.svg is image/svg[+]xml; a page can hold PNG"),
+    "a picture that is gone": (
+        "![x](attachment:x.png)",
+        {},
+        "there is no picture x.png in it any more; paste it again",
+    ),
+    "a drawing": (
+        "![x](attachment:x.svg)",
+        {"x.svg": {"image/svg+xml": PIXEL}},
+        "x.svg is image/svg[+]xml; a page can hold PNG",
+    ),
     "no base64": ("![x](attachment:x.png)", {"x.png": {"image/png": '" onerror="x()'}}, "would load or run something"),
     "a script as a link": ("[x](javascript:alert(1))", {}, "would load or run something"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "held", "says"), WRONG_PROSE.values(), ids=WRONG_PROSE.keys())
@@ -442,8 +441,7 @@ def test_prose_that_cannot_be_shown_is_refused_by_its_cells_name(text, held, say
 
 
 @pytest.mark.parametrize(
-    "text",
-    ['<img src="https://x/y.png">', "<script>x()</script>", '<p style="background:url(//x)">'],
+    "text", ['<img src="https://x/y.png">', "<script>x()</script>", '<p style="background:url(//x)">']
 )
 def test_html_in_prose_is_text(text):
     made = page_of(nbformat.v4.new_markdown_cell(BILINGUAL_PROSE.format(text), id="fine"))
@@ -456,9 +454,7 @@ def test_dollars_in_prose_are_dollars():
 
 
 def test_a_page_that_is_too_large_names_the_cell_that_is():
-    large = nbformat.v4.new_code_cell(
-        "1", id="large", outputs=[nbformat.v4.new_output("stream", text="x" * 500_000)]
-    )
+    large = nbformat.v4.new_code_cell("1", id="large", outputs=[nbformat.v4.new_output("stream", text="x" * 500_000)])
     with pytest.raises(page.PageError, match=r"at most 400,000 .*; 500,\d\d\d of them are of cell large"):
         page_of(showing(text_plain="small"), large)
 
@@ -475,10 +471,15 @@ def test_an_image_without_words_is_refused_whatever_its_type(kind):
 
 
 STRANGE = {
-    "a widget": ({"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "IntSlider(value=1)"}, "IntSlider(value=1)"),
-    "no text": ({"application/x-unknown": "!"}, ""), "a list": ({"text/html": ["<b>", 5]}, "5"), "a number": ({"text/plain": 5}, "5"),
+    "a widget": (
+        {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "IntSlider(value=1)"},
+        "IntSlider(value=1)",
+    ),
+    "no text": ({"application/x-unknown": "!"}, ""),
+    "a list": ({"text/html": ["<b>", 5]}, "5"),
+    "a number": ({"text/plain": 5}, "5"),
     "nested": ({"text/markdown": {"a": 1}}, "a"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("data", "shown"), STRANGE.values(), ids=STRANGE.keys())
@@ -489,9 +490,7 @@ def test_an_output_of_a_strange_kind_breaks_no_page(data, shown):
 
 
 def test_what_a_terminal_takes_for_colours_is_left_out():
-    said = nbformat.v4.new_output(
-        "stream", text="\x1b[1;31mmerah\x1b[0m \x1b]8;;https://x\x1b\\tautan\x1b]8;;\x07"
-    )
+    said = nbformat.v4.new_output("stream", text="\x1b[1;31mmerah\x1b[0m \x1b]8;;https://x\x1b\\tautan\x1b]8;;\x07")
     assert ">merah tautan</pre>" in page_of(nbformat.v4.new_code_cell("1", id="says", outputs=[said]))
 
 

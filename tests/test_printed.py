@@ -5,14 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.claims.printed import (
-    WORDS,
-    UnreadableError,
-    finer,
-    in_words,
-    matters,
-    read_printed,
-)
+from analysis.claims.printed import WORDS, UnreadableError, finer, in_words, matters, read_printed
 from analysis.data import ROOT
 
 # text as printed, its word among it: low, high (persons)
@@ -256,14 +249,7 @@ def test_a_figure_may_have_been_cut_off_and_not_rounded():
     assert read_printed("2,7 juta")[3:5] == (2_700_000, 2_800_000)
     assert read_printed("26,79", unit="percent")[3:5] == (Fraction(2679, 10**4), Fraction(2680, 10**4))
     assert read_printed("65-68", unit="percent")[3:5] == (Fraction(65, 100), Fraction(69, 100))
-    for text in (
-        "731.991",
-        "sekitar 2,7 juta",
-        "hampir 2,7 juta",
-        "2,7 juta lebih",
-        "2,7 jutaan",
-        "sampai 50%",
-    ):
+    for text in ("731.991", "sekitar 2,7 juta", "hampir 2,7 juta", "2,7 juta lebih", "2,7 jutaan", "sampai 50%"):
         figure = read_printed(text)
         assert figure[3:5] == figure[1:3]
 
@@ -273,9 +259,7 @@ def test_unit_scale_and_decimals_are_those_of_the_print():
     assert read_printed("731.991")[5:] == (1, 1, 0, True, False)
     assert read_printed("sekitar 731.000")[5:] == (1, 1, 0, False, True)
     assert read_printed("26,8 %")[5:] == (Fraction(1, 1000), Fraction(1, 100), 1, False, False)
-    assert read_printed("65-68")[5:] == (1, 1, 0, False, True) and read_printed("65-68").value == Fraction(
-        133, 2
-    )
+    assert read_printed("65-68")[5:] == (1, 1, 0, False, True) and read_printed("65-68").value == Fraction(133, 2)
     assert read_printed("900 ribu-1,1 juta")[5:] == (100_000, 10**6, 1, False, True)
 
 
@@ -301,9 +285,7 @@ def test_each_word_has_one_effect_and_both_languages_have_the_same():
     assert not {phrase: found for phrase, found in effects.items() if len(found) > 1}
 
 
-@pytest.mark.parametrize(
-    "word", [word for word in WORDS if word.effect != "upwards"], ids=lambda word: word.en
-)
+@pytest.mark.parametrize("word", [word for word in WORDS if word.effect != "upwards"], ids=lambda word: word.en)
 def test_a_word_does_the_same_in_both_languages(word):
     assert read_printed("46.000", word.id) == read_printed("46.000", word.en)
     assert read_printed("46.000", word.id).exact == (word.effect == "none") == (not matters(word.id))
@@ -312,10 +294,7 @@ def test_a_word_does_the_same_in_both_languages(word):
 def test_the_english_of_words_keeps_what_changes_the_figure():
     assert in_words("perkiraan ada sekitar", "en") == in_words("cuma berkisar", "en") == "about"
     assert in_words("sekitar ... lebih", "en") == "more than about"
-    assert (
-        in_words("hingga bisa mencapai", "en") == "up to"
-        and in_words("masih ada", "en") == in_words("", "en") == ""
-    )
+    assert in_words("hingga bisa mencapai", "en") == "up to" and in_words("masih ada", "en") == in_words("", "en") == ""
     with pytest.raises(UnreadableError, match="nearest known word is “mencapai”"):
         matters("mencapi")
 

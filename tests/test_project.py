@@ -180,9 +180,7 @@ def test_there_is_a_workflow_for_the_tests_and_one_for_the_reports() -> None:
 
 
 def test_the_workflows_fit_githubs_schema() -> None:
-    checked = run(
-        sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS
-    )
+    checked = run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
@@ -210,10 +208,7 @@ def test_the_workflows_run_what_one_runs_by_hand() -> None:
 
 
 def test_only_the_job_that_publishes_may_publish() -> None:
-    may = {
-        name: job.get("permissions")
-        for name, job in yaml(ROOT / ".github/workflows/reports.yml")["jobs"].items()
-    }
+    may = {name: job.get("permissions") for name, job in yaml(ROOT / ".github/workflows/reports.yml")["jobs"].items()}
     read = {"contents": "read"}
     assert may == {"test": read, "render": read, "publish": {"pages": "write", "id-token": "write"}}
 
@@ -266,10 +261,7 @@ def test_make_lab_passes_options_on_and_lets_root_only_be_root(tmp_path: Path, u
     dry = run("env", f"PATH={path}", "make", "-n", "lab", "ARGS=--port 9999 --no-browser")
     said = f".venv/bin/jupyter lab --notebook-dir=notebooks{root} --port 9999 --no-browser"
     assert dry.stdout.splitlines()[-1] == said
-    assert (
-        run("env", f"PATH={path}", "make", "-n", "lab").stdout.splitlines()[-1].rstrip()
-        == said.split(" --port")[0]
-    )
+    assert run("env", f"PATH={path}", "make", "-n", "lab").stdout.splitlines()[-1].rstrip() == said.split(" --port")[0]
 
 
 def test_continuous_integration_ends_in_make_test() -> None:

@@ -46,16 +46,12 @@ def shares(*shape: int, high: float = 1.0) -> st.SearchStrategy:
 def alone(c0: float, h: float, l: float, g: float, years: int) -> float:  # noqa: E741 (the equation's letter)
     """One segment of 1,000 workers, carried by `step`."""
     begin = Stocks(*np.array([1000.0, 1000.0 * c0, 0.0, 0.0]).reshape(4, 1, 1))
-    rate = carried(
-        lambda part: (begin, lambda n: Rates(h, l, g)), years, 1, lambda now: now.own[0] / now.workers[0], 1
-    )
+    rate = carried(lambda part: (begin, lambda n: Rates(h, l, g)), years, 1, lambda now: now.own[0] / now.workers[0], 1)
     return float(rate[-1, 0])
 
 
 def test_the_closed_form_is_the_published_number():
-    assert closed_form(c0=0.2679, h=0.08, l=0.03, g=0.012, years=22) == pytest.approx(
-        0.632762526151, abs=5e-13
-    )
+    assert closed_form(c0=0.2679, h=0.08, l=0.03, g=0.012, years=22) == pytest.approx(0.632762526151, abs=5e-13)
 
 
 @pytest.mark.parametrize(
@@ -139,17 +135,17 @@ def ledger(now: Stocks, rates: Rates) -> tuple[list[Fraction], list[Fraction]]:
         open_to_levers = uncovered * (1 - exact(rates.enrolment[s]) - exact(rates.lapse[s]))
         limit = rates.capacity[s]
         by_lever = exact(rates.take_up[s]) * open_to_levers
-        own.append(
-            before - lapsed + enrolled + (min(by_lever, exact(limit)) if np.isfinite(limit) else by_lever)
-        )
+        own.append(before - lapsed + enrolled + (min(by_lever, exact(limit)) if np.isfinite(limit) else by_lever))
     leave = [(exact(rates.moves[s][1 - s]), workers[s], own[s]) for s in (PU, BPU)]
     for s in (PU, BPU):
         (m, w, c), (m_in, w_in, c_in) = leave[s], leave[1 - s]
         workers[s] += m_in * w_in - m * w
         own[s] += k * m_in * c_in - m * c
     growth = [exact(g) for g in rates.growth]
-    return ([w * (1 + g) for w, g in zip(workers, growth, strict=True)],
-            [c * (1 + min(g, 0)) for c, g in zip(own, growth, strict=True)])  # fmt: skip
+    return (
+        [w * (1 + g) for w, g in zip(workers, growth, strict=True)],
+        [c * (1 + min(g, 0)) for c, g in zip(own, growth, strict=True)],
+    )
 
 
 @QUICK
@@ -192,10 +188,17 @@ def test_a_year_leaves_the_year_before_as_it_was(now, years):
 
 BEFORE = {"W": [1000.0, 2000.0], "own": [400.0, 100.0], "company": [0.0, 60.0], "public": [0.0, 140.0]}
 YEAR = Rates(
-    enrolment=np.array([[0.1], [0.05]]), lapse=np.array([[0.2], [0.1]]), growth=np.array([[-0.1], [0.05]]),
-    moves=((0.0, 0.1), (0.02, 0.0)), keep=0.5, take_up=(0.1, 0.0), capacity=(20.0, np.inf),
-    company=(0.0, 500.0), public=(0.0, 5000.0), stay=0.25,
-)  # fmt: skip
+    enrolment=np.array([[0.1], [0.05]]),
+    lapse=np.array([[0.2], [0.1]]),
+    growth=np.array([[-0.1], [0.05]]),
+    moves=((0.0, 0.1), (0.02, 0.0)),
+    keep=0.5,
+    take_up=(0.1, 0.0),
+    capacity=(20.0, np.inf),
+    company=(0.0, 500.0),
+    public=(0.0, 5000.0),
+    stay=0.25,
+)
 # By hand, in the order of the definition:
 #   0. 60 + 140 places end, a quarter stays on: BPU own 100 + 50 = 150; uncovered PU 600, BPU 1850
 #   1. PU 400 x .8 + 600 x .1 = 380, and of the 600 x .7 = 420 left a tenth, at most 20: 400
@@ -221,9 +224,7 @@ def _enrol_and_lapse(p: dict) -> None:
 
 
 def _move(p: dict) -> None:
-    there, back = (
-        (m * p["W"][s], m * p["W"][s] * p["own"][s] / p["W"][s]) for s, m in enumerate((0.1, 0.02))
-    )
+    there, back = ((m * p["W"][s], m * p["W"][s] * p["own"][s] / p["W"][s]) for s, m in enumerate((0.1, 0.02)))
     for s, ((gone, covered), (come, with_cover)) in enumerate([(there, back), (back, there)]):
         p["W"][s] += come - gone
         p["own"][s] += 0.5 * with_cover - covered
@@ -279,8 +280,16 @@ def test_companies_fill_their_places_before_public_budgets():
 
 # -- scenarios for tests ----------------------------------------------------------------------------
 
-USUAL = {"usual.enrolment.PU": 0.1, "usual.enrolment.BPU": 0.05, "usual.lapse.PU": 0.2, "usual.lapse.BPU": 0.1,
-         "usual.growth": 0.0, "usual.moves": 0.0, "usual.keep": 0.0, "usual.stay": 0.0}  # fmt: skip
+USUAL = {
+    "usual.enrolment.PU": 0.1,
+    "usual.enrolment.BPU": 0.05,
+    "usual.lapse.PU": 0.2,
+    "usual.lapse.BPU": 0.1,
+    "usual.growth": 0.0,
+    "usual.moves": 0.0,
+    "usual.keep": 0.0,
+    "usual.stay": 0.0,
+}
 STILL = USUAL | {f"usual.{rate}.{s}": 0.0 for rate in ("enrolment", "lapse") for s in ("PU", "BPU")}
 FUNDS = ("national_budget", "local_budget", "village_funds", "palm_oil_fund")
 UNITS = {"places": "persons", "staff": "persons", "companies": "companies"}
@@ -298,15 +307,23 @@ def scenario(values: dict, name: str = "test", units: dict | None = None, **date
         parameter, part = rest[0], fund or (rest[1] if len(rest) > 1 else "")
         kind, years, numbers = _stated(value)
         own = {"start": 2024, "ramp": 1, "end": pd.NA, "capacity": pd.NA}
-        own |= {
-            k: v
-            for k, v in (dates | dates.get(lever, {}) | dates.get(f"{lever}.{part}", {})).items()
-            if k in own
-        }
+        own |= {k: v for k, v in (dates | dates.get(lever, {}) | dates.get(f"{lever}.{part}", {})).items() if k in own}
         own = own if lever != "usual" else dict.fromkeys(own, pd.NA)
         unit = (units or {}).get(key, UNITS.get(parameter, ""))
-        rows.append({"scenario": name, "layer": name, "lever": lever, "parameter": parameter, "part": part, "unit": unit,
-                     "kind": kind, "years": years, "values": numbers, **own})  # fmt: skip
+        rows.append(
+            {
+                "scenario": name,
+                "layer": name,
+                "lever": lever,
+                "parameter": parameter,
+                "part": part,
+                "unit": unit,
+                "kind": kind,
+                "years": years,
+                "values": numbers,
+                **own,
+            }
+        )
     whole = {"start": "Int64", "ramp": "Int64", "end": "Int64", "capacity": "Float64"}
     return pd.DataFrame(rows).astype(whole)
 
@@ -323,30 +340,45 @@ def _stated(value) -> tuple[str, tuple, tuple]:
 
 def start_of(pu=(1000, 400), bpu=(2000, 100), base="employed", year=2023) -> pd.DataFrame:
     """Today as workers (or their bounds) and covered of the two segments."""
-    ends = [
-        segment[0] if isinstance(segment[0], tuple) else (segment[0], segment[0]) for segment in (pu, bpu)
-    ]
+    ends = [segment[0] if isinstance(segment[0], tuple) else (segment[0], segment[0]) for segment in (pu, bpu)]
     ends.append((ends[0][0] + ends[1][0], ends[0][1] + ends[1][1]))
-    return pd.DataFrame({"province": "Lampung", "segment": ["PU", "BPU", "all"], "covered": [pu[1], bpu[1], pu[1] + bpu[1]],
-                         "workers_low": [low for low, _ in ends], "workers_high": [high for _, high in ends], "base": base,
-                         "year": year})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "province": "Lampung",
+            "segment": ["PU", "BPU", "all"],
+            "covered": [pu[1], bpu[1], pu[1] + bpu[1]],
+            "workers_low": [low for low, _ in ends],
+            "workers_high": [high for _, high in ends],
+            "base": base,
+            "year": year,
+        }
+    )
 
 
 def past_of(before=((900, 360), (1900, 90)), after=((1000, 400), (2000, 100)), growth=(0.0, 0.0)):
     """A history: workers and covered of PU and BPU at its two ends."""
-    return pd.DataFrame({"segment": ["PU", "BPU"], "covered_before": [c for _, c in before], "covered": [c for _, c in after],
-                         "workers_before": [w for w, _ in before], "workers": [w for w, _ in after],
-                         "growth_low": growth[0], "growth_high": growth[1], "as_of": "2023-12", "workers_as_of": "2023-08",
-                         "confidence": "low", "source_ids": "s"})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "segment": ["PU", "BPU"],
+            "covered_before": [c for _, c in before],
+            "covered": [c for _, c in after],
+            "workers_before": [w for w, _ in before],
+            "workers": [w for w, _ in after],
+            "growth_low": growth[0],
+            "growth_high": growth[1],
+            "as_of": "2023-12",
+            "workers_as_of": "2023-08",
+            "confidence": "low",
+            "source_ids": "s",
+        }
+    )
 
 
 def run(values: dict, until: int = 2028, draws: int = 1, begin=None, past=None, **more):
     place_cost = more.pop("place_cost", 0)
     given_ = more.pop("given", None)
     begin = start_of() if begin is None else begin
-    return project(
-        begin, past, scenario(values, **more), until, draws, 1, given=given_, place_cost=place_cost
-    )
+    return project(begin, past, scenario(values, **more), until, draws, 1, given=given_, place_cost=place_cost)
 
 
 def course(stock: np.ndarray, segment: int) -> list[float]:
@@ -375,19 +407,15 @@ def test_paid_places_end_when_funding_ends_and_some_stay():
     # After each year in force a quarter of the 600 stays on its own account: 150, and 150 more of the next 600.
     assert course(ahead.own, BPU) == [100, 100, 100, 250, 400, 400]
     assert ahead.funded["local_budget"][0, :, 0].tolist() == [0, 0, 7200, 7200, 0, 0]
-    assert rate_of(ahead)[0, :, 0].round(6).tolist() == [
-        round(x / 3000, 6) for x in (500, 500, 1100, 1250, 800, 800)
-    ]
+    assert rate_of(ahead)[0, :, 0].round(6).tolist() == [round(x / 3000, 6) for x in (500, 500, 1100, 1250, 800, 800)]
 
 
 def test_each_fund_has_dates_and_a_capacity_of_its_own():
-    values = {
-        f"public_subsidy.{fund}.{p}": x
-        for fund in FUNDS[:2]
-        for p, x in (("places", 300.0), ("months", 12.0))
+    values = {f"public_subsidy.{fund}.{p}": x for fund in FUNDS[:2] for p, x in (("places", 300.0), ("months", 12.0))}
+    dates = {
+        "public_subsidy.national_budget": {"start": 2024, "end": 2025},
+        "public_subsidy.local_budget": {"start": 2026, "capacity": 100.0},
     }
-    dates = {"public_subsidy.national_budget": {"start": 2024, "end": 2025},
-             "public_subsidy.local_budget": {"start": 2026, "capacity": 100.0}}  # fmt: skip
     ahead = run(STILL | values, until=2028, **dates)
     assert course(ahead.public, BPU) == [0, 300, 300, 100, 200, 300]
 
@@ -414,10 +442,7 @@ def test_december_of_one_scenario_says_nothing_of_another():
 
 
 def test_funded_months_are_shared_out_as_places_are_filled():
-    places = {
-        f"public_subsidy.{fund}.places": x
-        for fund, x in (("local_budget", 1000.0), ("village_funds", 3000.0))
-    }
+    places = {f"public_subsidy.{fund}.places": x for fund, x in (("local_budget", 1000.0), ("village_funds", 3000.0))}
     months = {f"public_subsidy.{fund}.months": 12.0 for fund in ("local_budget", "village_funds")}
     ahead = run(STILL | places | months, until=2024)
     assert course(ahead.public, BPU) == [0, 1900]  # all who are uncovered, for 4,000 places
@@ -439,9 +464,7 @@ def test_a_share_of_the_non_wage_workers_is_of_that_years():
 
 
 def test_company_sponsorship_counts_companies_and_their_places():
-    values = {
-        f"company_sponsorship.{p}": x for p, x in (("companies", 5000.0), ("places", 20.0), ("months", 6.0))
-    }
+    values = {f"company_sponsorship.{p}": x for p, x in (("companies", 5000.0), ("places", 20.0), ("months", 6.0))}
     a_rate = {"company_sponsorship.companies": "companies per 100,000 covered wage earners"}
     ahead = run(STILL | values, until=2024, units=a_rate)
     assert course(ahead.company, BPU) == [0, 400]  # 5000 x 400 / 100,000 = 20 companies, 20 places each
@@ -451,14 +474,14 @@ def test_company_sponsorship_counts_companies_and_their_places():
 
 
 def test_company_registration_enrols_a_share_of_those_left_at_most_its_capacity():
-    values = USUAL | {"company_registration.partly": 0.4, "company_registration.partly_enrolled": 0.5,
-                      "company_registration.others_enrolled": 0.1}  # fmt: skip
+    values = USUAL | {
+        "company_registration.partly": 0.4,
+        "company_registration.partly_enrolled": 0.5,
+        "company_registration.others_enrolled": 0.1,
+    }
     # x = .4 x .5 + .6 x .1 = .26 of 600 x (1 - .1 - .2) = 420: 109.2 beside the usual 400 x .8 + 600 x .1 = 380
     assert course(run(values, until=2024).own, PU) == [400, 489.2]
-    assert course(run(values, until=2024, ramp=2).own, PU) == [
-        400,
-        434.6,
-    ]  # half of it in the first of two years
+    assert course(run(values, until=2024, ramp=2).own, PU) == [400, 434.6]  # half of it in the first of two years
     assert course(run(values, until=2024, capacity=50.0).own, PU) == [400, 430]
     assert course(run(values, until=2024, start=2025).own, PU) == [400, 380]
     assert course(run(values, until=2024).own, BPU) == [100, 185]
@@ -472,9 +495,7 @@ def test_agencies_cover_their_staff_over_the_ramp_for_as_long_as_the_mandate_sta
     slow = run(values, until=2028, start=2024, ramp=3, capacity=80.0)
     assert course(slow.public, PU) == [0, 80, 160, 240, 300, 300]
     share = run(
-        values | {"agency_mandate.staff": 0.05},
-        until=2025,
-        units={"agency_mandate.staff": "share of the wage earners"},
+        values | {"agency_mandate.staff": 0.05}, until=2025, units={"agency_mandate.staff": "share of the wage earners"}
     )
     assert course(share.public, PU) == [0, 50, 50]
 
@@ -498,10 +519,7 @@ def test_formalisation_moves_non_wage_workers_beyond_the_usual_moves():
 
 
 def test_a_budget_in_rupiah_buys_places_at_what_they_cost():
-    values = STILL | {
-        "public_subsidy.local_budget.budget": 42_000_000.0,
-        "public_subsidy.local_budget.months": 5.0,
-    }
+    values = STILL | {"public_subsidy.local_budget.budget": 42_000_000.0, "public_subsidy.local_budget.months": 5.0}
     ahead = run(values, until=2024, place_cost=16_800)
     assert course(ahead.public, BPU) == [0, 500]  # 42,000,000 / (16,800 x 5)
     with pytest.raises(ValueError, match="pass place_cost, what a place costs a month"):
@@ -516,9 +534,7 @@ def test_a_path_is_linear_between_its_years_and_constant_after():
 
 
 def test_a_path_that_begins_too_late_is_an_error_and_not_the_baseline():
-    with pytest.raises(
-        ValueError, match=r"usual\.lapse\.PU of test is given from 2026 on, and 2024 is needed"
-    ):
+    with pytest.raises(ValueError, match=r"usual\.lapse\.PU of test is given from 2026 on, and 2024 is needed"):
         run(STILL | {"usual.lapse.PU": {2026: 0.2}})
     key = "public_subsidy.local_budget.places"
     late = STILL | {key: {2027: 100.0}, "public_subsidy.local_budget.months": 12.0}
@@ -542,7 +558,14 @@ def test_enrolment_and_lapse_above_1_name_both_with_scenario_segment_and_year():
 
 
 @QUICK
-@given(shares(2, 3), shares(2, 3), shares(2, 3), shares(2, 3, high=0.4), shares(3), arrays(float, (2, 3), elements=st.floats(-0.3, 0.3)))  # fmt: skip
+@given(
+    shares(2, 3),
+    shares(2, 3),
+    shares(2, 3),
+    shares(2, 3, high=0.4),
+    shares(3),
+    arrays(float, (2, 3), elements=st.floats(-0.3, 0.3)),
+)
 def test_enrolment_is_solved_back(covered, h, lapse, move, keep, growth):
     workers = np.array([[1e6], [2e6]]) * np.ones((2, 3))
     before = Stocks(workers, workers * covered * 0.9, np.zeros((2, 3)), np.zeros((2, 3)))
@@ -561,17 +584,21 @@ def test_a_solved_enrolment_lies_between_0_and_what_lapse_leaves():
     before = Stocks(*np.array([[1000.0, 2000], [400, 100], [0, 0], [0, 0]])[:, :, None])
     after = before._replace(own=np.array([[300.0], [1990.0]]))
     h, clipped = enrolment_solved(before, after, np.array([[0.2], [0.1]]), ((0.0, 0.0), (0.0, 0.0)), 1.0)
-    assert h.ravel().tolist() == [
-        0.0,
-        0.9,
-    ]  # (300 - 320) / 600 is below 0, (1990 - 90) / 1900 = 1 above 1 - .1
+    assert h.ravel().tolist() == [0.0, 0.9]  # (300 - 320) / 600 is below 0, (1990 - 90) / 1900 = 1 above 1 - .1
     assert clipped.all()
 
 
 def test_an_enrolment_that_cannot_be_is_clipped_and_reported():
     before = past_of(before=((1000, 400), (2000, 100)), after=((1000, 300), (2000, 1990)))
-    plans = scenario(STILL | {"usual.enrolment.PU": "history", "usual.enrolment.BPU": "history", "usual.lapse.PU": 0.2,
-                              "usual.lapse.BPU": 0.1})  # fmt: skip
+    plans = scenario(
+        STILL
+        | {
+            "usual.enrolment.PU": "history",
+            "usual.enrolment.BPU": "history",
+            "usual.lapse.PU": 0.2,
+            "usual.lapse.BPU": 0.1,
+        }
+    )
     found = enrolment_found(start_of(), before, plans, 10, 1_000).set_index("segment")
     # PU: 400 x .8 = 320 are more than the 300 there were; BPU: (1990 - 90) / 1900 = 1 is more than 1 - .1
     assert found["middle"].tolist() == pytest.approx([0.0, 0.9])
@@ -582,8 +609,14 @@ def test_an_enrolment_that_cannot_be_is_clipped_and_reported():
 
 def test_the_year_that_was_comes_out_whatever_the_lapse():
     begin = start_of(pu=(1000, 350), bpu=(2000, 150))
-    values = USUAL | {"usual.enrolment.PU": "history", "usual.enrolment.BPU": "history", "usual.lapse.PU": (0.05, 0.3),
-                      "usual.lapse.BPU": (0.0, 0.2), "usual.moves": (0.0, 0.05), "usual.keep": (0.0, 1.0)}  # fmt: skip
+    values = USUAL | {
+        "usual.enrolment.PU": "history",
+        "usual.enrolment.BPU": "history",
+        "usual.lapse.PU": (0.05, 0.3),
+        "usual.lapse.BPU": (0.0, 0.2),
+        "usual.moves": (0.0, 0.05),
+        "usual.keep": (0.0, 1.0),
+    }
     past = past_of(before=((1000, 350), (2000, 150)), after=((1000, 420), (2000, 190)))
     ahead = run(values, begin=begin, past=past, until=2024, draws=50)
     np.testing.assert_allclose(ahead.own[0, 1], np.array([[420.0], [190.0]]) * np.ones(50), rtol=1e-9)
@@ -633,9 +666,7 @@ def lampung(tables):
 def test_on_base_employed_it_starts_from_the_published_point(lampung):
     begin, _ = lampung[0]["employed"]
     assert begin["covered"].tolist() == [564_393, 168_497, 732_890]
-    assert (
-        begin["workers_low"].tolist() == begin["workers_high"].tolist() == [1_377_823, 3_319_835, 4_697_658]
-    )
+    assert begin["workers_low"].tolist() == begin["workers_high"].tolist() == [1_377_823, 3_319_835, 4_697_658]
     assert begin["base"].unique().tolist() == ["employed"]
     assert begin["year"].unique().tolist() == [2023]
     assert set(begin["confidence"]) == {"medium"}
@@ -644,7 +675,10 @@ def test_on_base_employed_it_starts_from_the_published_point(lampung):
 def test_on_base_eligible_it_starts_from_what_the_article_bounds(lampung):
     begin, _ = lampung[0]["eligible"]
     assert begin[["workers_low", "workers_high"]].to_numpy().tolist() == [
-        [981_820, 1_082_839], [1_650_000, 1_750_000], [2_731_820, 2_732_839]]  # fmt: skip
+        [981_820, 1_082_839],
+        [1_650_000, 1_750_000],
+        [2_731_820, 2_732_839],
+    ]
     assert begin["covered"].tolist() == [564_386, 167_605, 731_991]
 
 
@@ -666,11 +700,7 @@ def test_draws_of_today_stay_within_all_bounds_and_add_up(lampung):
 def test_the_formal_are_drawn_within_what_the_total_leaves_them():
     begin = start_of(pu=((100, 200), 10), bpu=((300, 400), 10))
     begin.loc[2, ["workers_low", "workers_high"]] = [420, 420]
-    for u, expected in (
-        (0.0, 100),
-        (0.5, 110),
-        (1.0, 120),
-    ):  # at least 420 - 400 and 100, at most 420 - 300 and 200
+    for u, expected in ((0.0, 100), (0.5, 110), (1.0, 120)):  # at least 420 - 400 and 100, at most 420 - 300 and 200
         plan = plan_of(
             [Case(scenario(USUAL), begin, None)],
             2024,
@@ -687,28 +717,33 @@ def test_more_covered_than_workers_is_an_error(tables):
     choice = an.choose("DKI Jakarta", "2023-12", "employed", "registration", participants, regions, claims)
     counted = an.active(participants, "2023-12", "registration")
     rows = an.place(choice, counted, an.employed(labour_force, "2023-08"), claims)
-    with pytest.raises(
-        ValueError, match=r"5,464,264 PU are covered of 3,234,884 workers; .* take basis domicile"
-    ):
+    with pytest.raises(ValueError, match=r"5,464,264 PU are covered of 3,234,884 workers; .* take basis domicile"):
         today(rows)
 
 
 def test_a_segment_that_is_not_known_is_an_error(tables):
-    rows = start_of().assign(workers=pd.array([1000, None, 3000], dtype="Int64"), as_of=[("2023-12",)] * 3,
-                             workers_as_of=[("2023-08",)] * 3, confidence="low", source_ids=[("s",)] * 3)  # fmt: skip
+    rows = start_of().assign(
+        workers=pd.array([1000, None, 3000], dtype="Int64"),
+        as_of=[("2023-12",)] * 3,
+        workers_as_of=[("2023-08",)] * 3,
+        confidence="low",
+        source_ids=[("s",)] * 3,
+    )
     with pytest.raises(ValueError, match="Lampung can't be projected"):
         today(rows)
 
 
-@pytest.mark.parametrize(
-    "workers, nobody", [((0, 2000, 2000), "PU"), ((1000, 0, 1000), "BPU"), ((0, 0, 0), "PU")]
-)
+@pytest.mark.parametrize("workers, nobody", [((0, 2000, 2000), "PU"), ((1000, 0, 1000), "BPU"), ((0, 0, 0), "PU")])
 def test_a_rate_of_nobody_isnt_projected(workers, nobody):
-    rows = start_of().assign(covered=0, workers=pd.array(workers, dtype="Int64"), as_of=[("2023-12",)] * 3,
-                             workers_as_of=[("2023-08",)] * 3, confidence="low", source_ids=[("s",)] * 3)  # fmt: skip
-    with pytest.raises(
-        ValueError, match=f"there are no workers of {nobody}, and a rate of nobody isn't defined"
-    ):
+    rows = start_of().assign(
+        covered=0,
+        workers=pd.array(workers, dtype="Int64"),
+        as_of=[("2023-12",)] * 3,
+        workers_as_of=[("2023-08",)] * 3,
+        confidence="low",
+        source_ids=[("s",)] * 3,
+    )
+    with pytest.raises(ValueError, match=f"there are no workers of {nobody}, and a rate of nobody isn't defined"):
         today(rows)
 
 
@@ -730,15 +765,27 @@ def test_where_no_article_bounds_the_workers_there_is_nothing_to_start_from(tabl
 
 
 def ends_of(year: int, covered: tuple[int, int]) -> pd.DataFrame:
-    return pd.DataFrame({"province": "Lampung", "segment": ["PU", "BPU"], "covered": covered, "workers": [1000, 2000],
-                         "as_of": [(f"{year}-12",)] * 2, "workers_as_of": [(f"{year}-08",)] * 2, "confidence": "low",
-                         "source_ids": [("s",)] * 2})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "province": "Lampung",
+            "segment": ["PU", "BPU"],
+            "covered": covered,
+            "workers": [1000, 2000],
+            "as_of": [(f"{year}-12",)] * 2,
+            "workers_as_of": [(f"{year}-08",)] * 2,
+            "confidence": "low",
+            "source_ids": [("s",)] * 2,
+        }
+    )
 
 
 def augusts(**totals: int | None) -> pd.DataFrame:
     """Workers of all by August, a third of them PU."""
-    rows = [(f"{name[1:]}-08", segment, None if total is None else total * part // 3)
-            for name, total in totals.items() for segment, part in (("PU", 1), ("BPU", 2))]  # fmt: skip
+    rows = [
+        (f"{name[1:]}-08", segment, None if total is None else total * part // 3)
+        for name, total in totals.items()
+        for segment, part in (("PU", 1), ("BPU", 2))
+    ]
     return pd.DataFrame(rows, columns=["workers_period", "segment", "workers"]).astype({"workers": "Int64"})
 
 
@@ -771,9 +818,7 @@ def test_history_is_of_one_year():
 
 
 def test_growth_from_history_runs_over_its_range():
-    ahead = run(
-        STILL | {"usual.growth": "history"}, past=past_of(growth=(0.01, 0.03)), until=2024, draws=5_000
-    )
+    ahead = run(STILL | {"usual.growth": "history"}, past=past_of(growth=(0.01, 0.03)), until=2024, draws=5_000)
     grown = ahead.workers[0, 1, PU] / 1000 - 1
     assert 0.01 <= grown.min() < 0.0101
     assert 0.0299 < grown.max() <= 0.03
@@ -889,9 +934,12 @@ print(json.dumps(rate_of(ahead)[0, -1].tolist()))
 def in_a_process(seed: int, hashes: str) -> list[float]:
     code = _SHORT.format(tests=str(ROOT / "tests"), seed=seed)
     done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": hashes, "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONHASHSEED": hashes, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return json.loads(done.stdout)
 
 
@@ -910,19 +958,13 @@ def test_streams_are_of_the_name_and_the_seed_alone():
     np.testing.assert_array_equal(few, many["usual.lapse.PU"])
     assert not np.isin(few, uniforms(["usual.lapse.PU"], 1000, 2)["usual.lapse.PU"]).any()
     assert abs(np.corrcoef(list(many.values())) - np.eye(3)).max() < 0.1
-    np.testing.assert_array_equal(
-        uniforms(["new"], 5, 1)["new"], many["new"][:5]
-    )  # more draws keep the first ones
+    np.testing.assert_array_equal(uniforms(["new"], 5, 1)["new"], many["new"][:5])  # more draws keep the first ones
 
 
 def test_scenarios_share_their_draws():
     wide = USUAL | {"usual.lapse.PU": (0.1, 0.3)}
     plans = pd.concat(
-        [
-            scenario(wide, "one"),
-            scenario(wide, "again"),
-            scenario(wide | {"usual.lapse.PU": (0.2, 0.4)}, "more"),
-        ]
+        [scenario(wide, "one"), scenario(wide, "again"), scenario(wide | {"usual.lapse.PU": (0.2, 0.4)}, "more")]
     )
     ahead = project(start_of(), None, plans, 2024, 500, 1)
     np.testing.assert_array_equal(ahead.own[0], ahead.own[1])
@@ -943,8 +985,10 @@ def test_a_scenario_does_not_change_with_its_company(lampung):
 
 def test_draws_follow_the_stated_distribution():
     key = "usual.lapse.PU"
-    for stated, mean, deviation in (((0.1, 0.3), 0.2, 0.2 / 12**0.5),
-                                    ((0.0, 0.1, 0.2), 0.1, (0.04 + 0.01 - 0.02) ** 0.5 / 18**0.5)):  # fmt: skip
+    for stated, mean, deviation in (
+        ((0.1, 0.3), 0.2, 0.2 / 12**0.5),
+        ((0.0, 0.1, 0.2), 0.1, (0.04 + 0.01 - 0.02) ** 0.5 / 18**0.5),
+    ):
         ahead = run(STILL | {key: stated}, until=2024, draws=20_000)
         lapse = 1 - ahead.own[0, 1, PU] / 400
         assert stated[0] <= lapse.min()
@@ -956,8 +1000,13 @@ def test_draws_follow_the_stated_distribution():
 
 def test_a_given_value_stands_in_for_the_assumption_in_every_scenario():
     path = {2024: 0.1, 2028: 0.2}
-    plans = pd.concat([scenario(USUAL, "one"), scenario(USUAL | {"usual.lapse.PU": (0.0, 0.3)}, "two"),
-                       scenario(USUAL | {"usual.lapse.PU": path}, "three")])  # fmt: skip
+    plans = pd.concat(
+        [
+            scenario(USUAL, "one"),
+            scenario(USUAL | {"usual.lapse.PU": (0.0, 0.3)}, "two"),
+            scenario(USUAL | {"usual.lapse.PU": path}, "three"),
+        ]
+    )
     asked = np.array([0.0, 0.5, 0.9])
     ahead = project(start_of(), None, plans, 2025, 3, 1, given={("usual", "lapse", "PU"): asked})
     for i in range(3):

@@ -32,19 +32,12 @@ def rendered(tmp_path_factory) -> Path:
     """A copy of the project with its three reports rendered into `outputs`, by its own command."""
     project = tmp_path_factory.mktemp("rendered") / "cakupan"
     for name in ("analysis", "data", "notebooks"):
-        shutil.copytree(
-            ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", ".checked*")
-        )
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", ".checked*"))
     shutil.copy(ROOT / "requirements.lock", project)
     (project / "reports.toml").write_text(REPORTS, "utf-8")
     call = [sys.executable, "-c", "from analysis.cli import main; main()", "render"]
     run = subprocess.run(
-        call,
-        cwd=project,
-        env=os.environ | {"PYTHONPATH": str(project)},
-        capture_output=True,
-        text=True,
-        check=False,
+        call, cwd=project, env=os.environ | {"PYTHONPATH": str(project)}, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
     return project
@@ -71,9 +64,7 @@ def due(project: Path, always_hash: bool = False) -> dict[str, list[str]]:
 
 def test_nothing_is_due_after_a_render_also_when_every_file_is_touched(project):
     assert due(project) == {}
-    for path in [
-        path for folder in ("analysis", "data", "notebooks") for path in (project / folder).rglob("*")
-    ]:
+    for path in [path for folder in ("analysis", "data", "notebooks") for path in (project / folder).rglob("*")]:
         os.utime(path)
     assert due(project) == {}
 
@@ -87,9 +78,7 @@ EDITS = {
     "analysis/cli.py": {},
     "analysis/reporting/runner.py": {},
     "analysis/reporting/page.py": dict.fromkeys(NAMES, "analysis/reporting/page.py changed"),
-    "analysis/reporting/template/page.css": dict.fromkeys(
-        NAMES, "analysis/reporting/template/page.css changed"
-    ),
+    "analysis/reporting/template/page.css": dict.fromkeys(NAMES, "analysis/reporting/template/page.css changed"),
     "analysis/reporting/template/sort.js": {},
     "requirements.lock": dict.fromkeys(NAMES, "requirements.lock changed"),
     "data/participants.csv": dict.fromkeys(("coverage", "scenarios"), "data/participants.csv changed"),

@@ -19,11 +19,7 @@ SAY = 'import analysis as an\nan.say("x", id="Satu", en="One")'
 
 
 def files(folder):
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_a_rendered_place_has_its_files_in_both_languages(site):
@@ -57,10 +53,7 @@ def published(folder, language, place, stem="coverage"):
 
 
 def test_jakarta_by_registration_is_explained_and_not_printed_as_coverage(site):
-    for language, reason in (
-        ("id", "lebih banyak peserta (6.726.563)"),
-        ("en", "more participants (6,726,563)"),
-    ):
+    for language, reason in (("id", "lebih banyak peserta (6.726.563)"), ("en", "more participants (6,726,563)")):
         text, values = published(site, language, "dki-jakarta")
         assert reason in text["splits-exceed"]
         by_basis = {row["basis"]: row["rate"] for row in values["splits"]["rows"]}
@@ -86,16 +79,12 @@ def chosen(tmp_path_factory):
 
 def test_a_province_by_registration_is_told_apart_from_coverage(chosen):
     text, values = published(chosen, "en", "lampung", "coverage-basis-registration")
-    assert (
-        "453,853 active participants were registered with employers in Lampung" in text["answer-registration"]
-    )
+    assert "453,853 active participants were registered with employers in Lampung" in text["answer-registration"]
     assert "not a coverage rate" in text["answer-registration"]
     assert "answer" not in text and "coverage-by-segment" not in text and "uncovered" not in text
     assert all(row["rate"] is None for row in values["segments"]["rows"])
     # Where the uncovered are and the ranking are by domicile all the same.
-    assert (
-        "Lampung is number 33 of 34" in text["rank"] and "Lampung 3,964,768" in text["uncovered-by-province"]
-    )
+    assert "Lampung is number 33 of 34" in text["rank"] and "Lampung 3,964,768" in text["uncovered-by-province"]
 
 
 def test_the_eligible_base_is_shown_as_printed_and_no_more(chosen):
@@ -108,9 +97,9 @@ def test_the_eligible_base_is_shown_as_printed_and_no_more(chosen):
         == "Non-wage workers (BPU) | not stated | 167,605 | “1,7 orang” | misprint: the word juta (million) is missing"
     )
     assert "coverage-by-segment" not in text and "uncovered" not in text and "answer-segments" not in text
-    assert published(chosen, "id", "sulawesi-selatan", "coverage-period-2024-12-base-eligible")[1][
-        "answer-eligible"
-    ]["values"]
+    assert published(chosen, "id", "sulawesi-selatan", "coverage-period-2024-12-base-eligible")[1]["answer-eligible"][
+        "values"
+    ]
 
 
 def test_papua_in_december_2024_is_on_the_old_territory(chosen):
@@ -123,23 +112,22 @@ def test_papua_in_december_2024_is_on_the_old_territory(chosen):
 
 
 def test_papua_says_that_it_is_the_old_territory(site):
-    assert "Papua Selatan, Papua Tengah, Papua Pegunungan" in (site / "en/papua/coverage.html").read_text(
-        "utf-8"
-    )
+    assert "Papua Selatan, Papua Tengah, Papua Pegunungan" in (site / "en/papua/coverage.html").read_text("utf-8")
     assert "Papua Selatan, Papua Tengah" not in (site / "en/lampung/coverage.html").read_text("utf-8")
 
 
 def test_the_record_holds_every_published_number_and_what_made_it(site):
     record = json.loads((site / "id/lampung/coverage.record.json").read_text("utf-8"))
     about = record["published"]["answer"]["about"]
-    assert (about["as_of"], about["workers_as_of"], about["confidence"]) == (
-        ["2023-12"],
-        ["2023-08"],
-        "medium",
-    )
+    assert (about["as_of"], about["workers_as_of"], about["confidence"]) == (["2023-12"], ["2023-08"], "medium")
     assert record["published"]["answer"]["values"] == {
-        "covered": 732890, "workers": 4697658, "uncovered": 3964768, "rate": 0.156012, "period": "2023-12", "place": "Lampung",
-    }  # fmt: skip
+        "covered": 732890,
+        "workers": 4697658,
+        "uncovered": 3964768,
+        "rate": 0.156012,
+        "period": "2023-12",
+        "place": "Lampung",
+    }
     rows = record["published"]["segments"]["rows"]
     assert {row["segment"]: row["rate"] for row in rows} == {"PU": 0.409627, "BPU": 0.050755, "all": 0.156012}
     assert {file for file in record["made_of"]["files"] if file.startswith("data/")} == {
@@ -150,9 +138,7 @@ def test_the_record_holds_every_published_number_and_what_made_it(site):
         "data/reported_claims.csv",
         "data/sources.csv",
     }
-    assert record["parameters"] == {
-        "province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile",
-    }  # fmt: skip
+    assert record["parameters"] == {"province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile"}
     assert record == json.loads((site / "en/lampung/coverage.record.json").read_text("utf-8"))
 
 
@@ -185,9 +171,23 @@ def test_equal_inputs_give_equal_bytes_anywhere(site, elsewhere, cakupan, tmp_pa
     (later / "sitecustomize.py").write_text(
         "import datetime, time_machine\ntime_machine.travel(datetime.datetime(2031, 5, 5), tick=True).start()\n"
     )
-    run = cakupan("render", "lampung", "--jobs", "1", "--outputs", str(tmp_path / "again"), project=elsewhere,
-                  PYTHONPATH=f"{elsewhere}:{later}", HOME=str(tmp_path), USER="somebody", LOGNAME="somebody",
-                  TZ="Asia/Jakarta", LC_ALL="C", LANG="id_ID", PYTHONHASHSEED="7")  # fmt: skip
+    run = cakupan(
+        "render",
+        "lampung",
+        "--jobs",
+        "1",
+        "--outputs",
+        str(tmp_path / "again"),
+        project=elsewhere,
+        PYTHONPATH=f"{elsewhere}:{later}",
+        HOME=str(tmp_path),
+        USER="somebody",
+        LOGNAME="somebody",
+        TZ="Asia/Jakarta",
+        LC_ALL="C",
+        LANG="id_ID",
+        PYTHONHASHSEED="7",
+    )
     assert run.returncode == 0, run.stderr
     for language in ("id", "en"):
         assert files(tmp_path / "again" / language) == files_of(site / language, "lampung")
@@ -199,7 +199,9 @@ def test_the_year_is_another_one_for_notebooks_too_where_a_test_says_so(notebook
         "import datetime, time_machine\ntime_machine.travel(datetime.datetime(2031, 5, 5), tick=True).start()\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    [done] = runner.render([notebook("year", PARAMETERS, "import datetime\nprint(datetime.date.today().year)")], tmp_path / "outputs")  # fmt: skip
+    [done] = runner.render(
+        [notebook("year", PARAMETERS, "import datetime\nprint(datetime.date.today().year)")], tmp_path / "outputs"
+    )
     assert done.failure == "" and "2031" in (tmp_path / "outputs/en/year.html").read_text("utf-8")
 
 
@@ -220,13 +222,23 @@ def test_the_index_lists_what_is_there(site):
 BAD = {
     "raises": (["1/0"], "cell step-2: ZeroDivisionError"),
     "exits": (["import sys; sys.exit(0)", SAY], "cell step-2: SystemExit"),
-    "dies": (["import os, signal; os.kill(os.getpid(), signal.SIGKILL)"], "cell step-2: the process was ended by SIGKILL"),
+    "dies": (
+        ["import os, signal; os.kill(os.getpid(), signal.SIGKILL)"],
+        "cell step-2: the process was ended by SIGKILL",
+    ),
     "kills": (["import os, signal; os.kill(os.getppid(), signal.SIGKILL)"], "the process that rendered it died"),
-    "image": (["import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"], "draws an image without a text in both languages"),
-    "external": (["from analysis.words import Shown\nh = '<img src=\"https://example.org/x.png\">'\nShown('sentence', 'x', text={'id': 'a', 'en': 'a'}, html={'id': h, 'en': h})"],
-                 "would load or run something"),
+    "image": (
+        ["import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"],
+        "draws an image without a text in both languages",
+    ),
+    "external": (
+        [
+            "from analysis.words import Shown\nh = '<img src=\"https://example.org/x.png\">'\nShown('sentence', 'x', text={'id': 'a', 'en': 'a'}, html={'id': h, 'en': h})"
+        ],
+        "would load or run something",
+    ),
     "huge": (["print('x' * 500_000)"], "can be mailed"),
-}  # fmt: skip
+}
 
 
 def test_a_failing_report_is_named_with_its_cell_and_the_others_go_on(notebook, tmp_path):
@@ -257,11 +269,12 @@ def test_a_failing_report_is_named_with_its_cell_and_the_others_go_on(notebook, 
 def test_what_a_researcher_adds_reaches_the_page_as_text(notebook, tmp_path):
     hostile = "<script>alert(1)</script><b>=1+1</b>"
     report = notebook(
-        "added", PARAMETERS,
+        "added",
+        PARAMETERS,
         f"import pandas as pd\nprint({hostile!r})\npd.DataFrame({{'a': [{hostile!r}]}})",
         f"from IPython.display import Markdown\nMarkdown({hostile + chr(10) * 2 + '**bold**'!r})",
         f"from IPython.display import HTML\nHTML({'<table><tr><td onclick=x>kept</td></tr></table>' + hostile!r})",
-    )  # fmt: skip
+    )
     [done] = runner.render([report], tmp_path / "outputs")
     assert done.failure == ""
     html = (tmp_path / "outputs/en/added.html").read_text("utf-8")
@@ -270,10 +283,7 @@ def test_what_a_researcher_adds_reaches_the_page_as_text(notebook, tmp_path):
 
 
 def test_a_notebook_that_was_not_run_to_its_end_is_refused():
-    cells = [
-        nbformat.v4.new_code_cell("1", id="first", execution_count=1),
-        nbformat.v4.new_code_cell("2", id="second"),
-    ]
+    cells = [nbformat.v4.new_code_cell("1", id="first", execution_count=1), nbformat.v4.new_code_cell("2", id="second")]
     with pytest.raises(engine.NotebookError, match="cell second: it was not run"):
         engine.finished(nbformat.v4.new_notebook(cells=cells))
 
@@ -310,9 +320,16 @@ def test_leftovers_of_a_killed_render_are_swept(tmp_path):
 
 # What somebody may keep in a folder that is given to --outputs, by its path there.
 THEIRS = (
-    ".scratch-notes/ideas.txt", ".x.part", "id/.draft.part", ".cakupan-notes", ".cakupan-notes.part", ".cakupan-ab12cd_4.partly",
-    "projects/.cakupan-ab12cd_4.part", "id/bali/deeper/.cakupan-ab12cd_4.part", ".cakupan-AB12CD34/thesis.txt",
-)  # fmt: skip
+    ".scratch-notes/ideas.txt",
+    ".x.part",
+    "id/.draft.part",
+    ".cakupan-notes",
+    ".cakupan-notes.part",
+    ".cakupan-ab12cd_4.partly",
+    "projects/.cakupan-ab12cd_4.part",
+    "id/bali/deeper/.cakupan-ab12cd_4.part",
+    ".cakupan-AB12CD34/thesis.txt",
+)
 
 
 def test_what_looks_like_a_leftover_and_isnt_ours_stays(tmp_path):
@@ -372,7 +389,9 @@ def test_places_with_published_figures_have_a_page_of_them():
 
 
 def test_a_change_needs_participants_at_both_dates(tmp_path):
-    text = '[a]\nnotebook = "change.ipynb"\nparameters = { province = "Lampung", since = "2021-12", period = "2024-12" }'
+    text = (
+        '[a]\nnotebook = "change.ipynb"\nparameters = { province = "Lampung", since = "2021-12", period = "2024-12" }'
+    )
     with pytest.raises(ManifestError, match="no participants by domicile for period '2021-12'"):
         reports(manifest(tmp_path, text))
 
@@ -393,10 +412,7 @@ def manifest(tmp_path, text):
             "With participants: Indonesia, Aceh",
         ),
         ('[a]\nnotebook = "coverage.ipynb"\nparameters = { period = 2023 }', "type str is needed"),
-        (
-            '[a]\nnotebook = "coverag.ipynb"',
-            "there is change.ipynb, claims.ipynb, costs.ipynb, coverage.ipynb",
-        ),
+        ('[a]\nnotebook = "coverag.ipynb"', "there is change.ipynb, claims.ipynb, costs.ipynb, coverage.ipynb"),
         ('[a]\nnotebok = "coverage.ipynb"', "needs a notebook"),
         ('[a]\nnotebook = "coverage.ipynb"\nparameter = {}', "There is notebook, parameters"),
         ('[a\nnotebook = "coverage.ipynb"', "line 1"),
@@ -431,9 +447,7 @@ def test_a_manifest_that_is_not_there_is_named(tmp_path):
 
 
 def test_what_is_not_given_is_as_in_the_manifest(tmp_path):
-    bali = reports(
-        manifest(tmp_path, '[bali]\nnotebook = "coverage.ipynb"\nparameters = { province = "Bali" }')
-    )
+    bali = reports(manifest(tmp_path, '[bali]\nnotebook = "coverage.ipynb"\nparameters = { province = "Bali" }'))
     assert own("bali", [("period", "2022-12")], bali).path == "bali/bali-period-2022-12"
     both = '[coverage]\nnotebook = "coverage.ipynb"\n["coverage-period-2022-12"]\nnotebook = "coverage.ipynb"'
     with pytest.raises(ManifestError, match="is the page of coverage-period-2022-12"):
@@ -459,30 +473,18 @@ def test_a_report_of_ones_own_leaves_the_regular_page_alone():
 def test_parameters_take_the_type_of_the_notebooks_cell(notebook):
     path = notebook("typed", PARAMETERS).notebook
     assert typed(path, {"place": "18", "share": "0.25", "many": "4", "open": "false"}) == {
-        "place": "18", "share": 0.25, "many": 4, "open": False,
-    }  # fmt: skip
-    for wrong in (
-        {"many": "four"},
-        {"many": "4.5"},
-        {"share": "25%"},
-        {"open": "ja"},
-        {"place": 18},
-        {"many": True},
-    ):
+        "place": "18",
+        "share": 0.25,
+        "many": 4,
+        "open": False,
+    }
+    for wrong in ({"many": "four"}, {"many": "4.5"}, {"share": "25%"}, {"open": "ja"}, {"place": 18}, {"many": True}):
         with pytest.raises(ManifestError, match="is needed"):
             typed(path, wrong)
 
 
 @pytest.mark.parametrize(
-    "line",
-    [
-        "a = 1",
-        "a: str | None = None",
-        "a: int = 1; import os",
-        'a: str = str("x")',
-        "a: int = ",
-        "a: list = []",
-    ],
+    "line", ["a = 1", "a: str | None = None", "a: int = 1; import os", 'a: str = str("x")', "a: int = ", "a: list = []"]
 )
 def test_a_parameters_cell_that_papermill_would_misread_is_refused(notebook, line):
     with pytest.raises(ManifestError, match=r"odd\.ipynb, parameters cell: .*each line is"):
@@ -512,10 +514,7 @@ def test_reports_are_chosen_by_report_place_or_path():
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (
-            ["render", "coverage", "-p", "provinsi", "Lampung"],
-            "has no parameter 'provinsi'; did you mean province?",
-        ),
+        (["render", "coverage", "-p", "provinsi", "Lampung"], "has no parameter 'provinsi'; did you mean province?"),
         (["render", "coverage", "-p", "province", "Lampong"], "did you mean Lampung?"),
         (["render", "coverage", "-p", "province", "Papua Selatan"], "With participants: Indonesia, Aceh"),
         (["render", "coverage", "-p", "period", "2023-11"], "There is: 2022-12, 2023-12, 2024-12"),
@@ -543,11 +542,7 @@ def test_bad_data_stops_a_render_before_anything_is_touched(cakupan, elsewhere, 
     table.write_text(table.read_text("utf-8").replace("564393", "564.393"), "utf-8")
     run = cakupan("render", "lampung", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 1
-    assert (
-        "participants.csv:" in run.stderr
-        and "564.393" in run.stderr
-        and "all pages are as they were" in run.stderr
-    )
+    assert "participants.csv:" in run.stderr and "564.393" in run.stderr and "all pages are as they were" in run.stderr
     assert files(tmp_path / "outputs") == {"id/lampung/coverage.html": b"old"}
 
 
@@ -571,9 +566,7 @@ def test_one_wrong_digit_in_an_article_is_found_on_its_page(elsewhere, cakupan, 
     table = elsewhere / "data" / "reported_claims.csv"
     text = table.read_text("utf-8")
     right = next(line for line in text.splitlines() if line.startswith("LPG-2023-SEED-ANTARA#6,"))
-    table.write_text(
-        text.replace(right, right.replace("167.605", "167.606").replace("167605", "167606")), "utf-8"
-    )
+    table.write_text(text.replace(right, right.replace("167.605", "167.606").replace("167605", "167606")), "utf-8")
     run = cakupan("render", "lampung/claims", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 0, run.stderr
     page = (tmp_path / "outputs/en/lampung/claims.html").read_text("utf-8")
@@ -588,8 +581,21 @@ def test_one_wrong_digit_in_an_article_is_found_on_its_page(elsewhere, cakupan, 
 
 
 def test_a_second_date_that_is_not_later_is_answered(cakupan, tmp_path):
-    run = cakupan("render", "change", "-p", "province", "Lampung", "-p", "since", "2024-12", "-p", "period", "2023-12",
-                  "--outputs", str(tmp_path / "outputs"))  # fmt: skip
+    run = cakupan(
+        "render",
+        "change",
+        "-p",
+        "province",
+        "Lampung",
+        "-p",
+        "since",
+        "2024-12",
+        "-p",
+        "period",
+        "2023-12",
+        "--outputs",
+        str(tmp_path / "outputs"),
+    )
     assert run.returncode == 2
     assert "period '2023-12' must be after since '2024-12'" in run.stderr
     assert not list((tmp_path / "outputs").glob("id/*/*.html"))
@@ -616,9 +622,7 @@ def test_the_commands_of_the_readme_run(cakupan, tmp_path):
         if command.startswith("compare"):  # needs the history, and has tests of its own
             continue
         elsewhere = (
-            ["--outputs", str(tmp_path / "outputs")]
-            if command.startswith(("render", "verify", "prune"))
-            else []
+            ["--outputs", str(tmp_path / "outputs")] if command.startswith(("render", "verify", "prune")) else []
         )
         run = cakupan(*command.split(), *elsewhere)
         assert run.returncode == 0, (command, run.stderr)
@@ -644,14 +648,9 @@ def test_a_missing_segment_is_unknown_on_the_page_and_nothing_is_ranked(cakupan,
         "all": None,
     }
     assert "1 of them have no data" in text["rank-unknown"]
-    assert not {
-        "answer",
-        "answer-segments",
-        "rank",
-        "rate-by-province",
-        "uncovered",
-        "uncovered-by-province",
-    } & set(text)
+    assert not {"answer", "answer-segments", "rank", "rate-by-province", "uncovered", "uncovered-by-province"} & set(
+        text
+    )
     everything = " ".join(text.values())
     assert "nan" not in everything.split() and "None" not in everything and "<NA>" not in everything
     assert 'data-value="-1"' in (tmp_path / "outputs/index.html").read_text("utf-8")

@@ -48,7 +48,7 @@ def test_a_fund_that_starts_later_than_its_lever_counts(folder):
     assert "late_fund" not in set(read_scenarios("all", "Lampung", 2045, folder=folder)["scenario"])
 
 
-def test_one_place_without_a_segment_fails_alone_and_is_named_on_the_pages_of_the_others(cakupan, elsewhere, tmp_path):  # fmt: skip
+def test_one_place_without_a_segment_fails_alone_and_is_named_on_the_pages_of_the_others(cakupan, elsewhere, tmp_path):
     table = elsewhere / "data" / "participants.csv"
     lines = table.read_text("utf-8").splitlines(keepends=True)
     rest = [line for line in lines if not line.startswith("2023-12,51,Bali,34,domicile,active,BPU,")]
@@ -56,16 +56,15 @@ def test_one_place_without_a_segment_fails_alone_and_is_named_on_the_pages_of_th
     table.write_text("".join(rest), "utf-8")
     add_late(elsewhere / "data/scenarios")
     pages = [f"papua/{name}" for name in ("scenarios", "costs", "universal_coverage")]
-    run = cakupan("render", *pages, "bali/scenarios", "--outputs", str(tmp_path / "outputs"), project=elsewhere)  # fmt: skip
+    run = cakupan("render", *pages, "bali/scenarios", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 1 and "3 of 4 reports rendered" in run.stdout, run.stderr
     assert "failed: bali/scenarios: " in run.stderr
-    assert "Bali has no covered or no workers of BPU for 2023" in run.stderr and "failed: papua" not in run.stderr  # fmt: skip
+    assert "Bali has no covered or no workers of BPU for 2023" in run.stderr and "failed: papua" not in run.stderr
     for path in pages:
         said = json.loads((tmp_path / f"outputs/en/{path}.record.json").read_text("utf-8"))["published"]
         assert said["starting-later"]["values"]["later"] == ["“Jauh di depan” (2050)", "“Far ahead” (2050)"]
         page = (tmp_path / f"outputs/id/{path}.html").read_text("utf-8")
         assert "Tidak ditampilkan, karena sebuah langkahnya baru mulai sesudah 2045" in page
-    assert (
-        "Not tested, because their participants or workers are incomplete in one of those Decembers: Bali"
-        in (tmp_path / "outputs/en/papua/scenarios.html").read_text("utf-8")
-    )
+    assert "Not tested, because their participants or workers are incomplete in one of those Decembers: Bali" in (
+        tmp_path / "outputs/en/papua/scenarios.html"
+    ).read_text("utf-8")

@@ -7,20 +7,18 @@ import pandas as pd
 import pytest
 
 from analysis.data import files_read, read
-from analysis.scenarios import (
-    FOLDER,
-    FUNDS,
-    LEVERS,
-    ScenarioError,
-    check_scenarios,
-    read_scenarios,
-    scenario_titles,
-)
+from analysis.scenarios import FOLDER, FUNDS, LEVERS, ScenarioError, check_scenarios, read_scenarios, scenario_titles
 
 SHIPPED = [
-    "steady", "agencies_mandate", "all_together", "companies_register", "companies_sponsor", "government_pays",
-    "retention", "universal_coverage",
-]  # fmt: skip
+    "steady",
+    "agencies_mandate",
+    "all_together",
+    "companies_register",
+    "companies_sponsor",
+    "government_pays",
+    "retention",
+    "universal_coverage",
+]
 NAMES = '[title]\nid = "Uji"\nen = "Test"\n[summary]\nid = "Uji."\nen = "Test."\n'
 BASED = 'based_on = ["steady"]\n' + NAMES
 WHY = 'source = "assumption"\nreason = { id = "uji", en = "test" }\n'
@@ -69,162 +67,332 @@ def mandate() -> str:
 
 # What is wrong, the file, the rule, the dotted key, a piece of the message.
 MISTAKES = {
-    "lever misspelt": (
-        BASED + "[retension]\nstart = 2026\n", "unknown lever", "retension", "did you mean retention?"),
-    "lever unlike any": (BASED + "[subsidi]\nstart = 2026\n", "unknown lever", "subsidi", "There is: usual, company_registration"),
+    "lever misspelt": (BASED + "[retension]\nstart = 2026\n", "unknown lever", "retension", "did you mean retention?"),
+    "lever unlike any": (
+        BASED + "[subsidi]\nstart = 2026\n",
+        "unknown lever",
+        "subsidi",
+        "There is: usual, company_registration",
+    ),
     "parameter misspelt": (
-        BASED + "[formalisation]\nstart = 2026\n" + value("formalisation.moved", "value = 0.01", MOVED)
+        BASED
+        + "[formalisation]\nstart = 2026\n"
+        + value("formalisation.moved", "value = 0.01", MOVED)
         + value("formalisation.movd", "value = 0.01", MOVED),
-        "unknown parameter", "formalisation.movd", "did you mean moved?"),
+        "unknown parameter",
+        "formalisation.movd",
+        "did you mean moved?",
+    ),
     "segment misspelt": (
-        kept("value = 0.1") + value("retention.kept.BPO", "value = 0.1", KEPT), "unknown part", "retention.kept.BPO",
-        "did you mean BPU?"),
+        kept("value = 0.1") + value("retention.kept.BPO", "value = 0.1", KEPT),
+        "unknown part",
+        "retention.kept.BPO",
+        "did you mean BPU?",
+    ),
     "fund misspelt": (
         fund(value("public_subsidy.palm_oil_fund.places", "value = 9", "persons"))
         + value("public_subsidy.palm_oil.places", "value = 9", "persons"),
-        "unknown fund", "public_subsidy.palm_oil", "did you mean palm_oil_fund?"),
-    "key misspelt": (
-        kept("value = 0.1\nsorce = 1"), "unknown key", "retention.kept.PU.sorce", "did you mean source?"),
+        "unknown fund",
+        "public_subsidy.palm_oil",
+        "did you mean palm_oil_fund?",
+    ),
+    "key misspelt": (kept("value = 0.1\nsorce = 1"), "unknown key", "retention.kept.PU.sorce", "did you mean source?"),
     "date misspelt": (
-        kept("value = 0.1", start="start = 2026\nrampp = 2"), "unknown parameter", "retention.rampp", "did you mean ramp?"),
+        kept("value = 0.1", start="start = 2026\nrampp = 2"),
+        "unknown parameter",
+        "retention.rampp",
+        "did you mean ramp?",
+    ),
     "a lever that isn't a table": (BASED + 'formalisation = "yes"\n'.join(["", ""]), "", "", ""),
     "8 for 8 %": (kept("value = 8"), "limits", "retention.kept.PU.value", "write 0.08 for 8 %"),
     "a negative share": (kept("value = -0.1"), "limits", "retention.kept.PU.value", "is 0 to 1"),
     "8 in a range": (kept("range = [0.02, 8]"), "limits", "retention.kept.PU.range", "write 0.08 for 8 %"),
     "8 in a path": (
-        kept("path = { 2026 = 0.02, 2030 = 8 }"), "limits", "retention.kept.PU.path.2030", "write 0.08 for 8 %"),
+        kept("path = { 2026 = 0.02, 2030 = 8 }"),
+        "limits",
+        "retention.kept.PU.path.2030",
+        "write 0.08 for 8 %",
+    ),
     "thirteen months": (
-        fund(value("public_subsidy.palm_oil_fund.places", "value = 9", "persons")).replace("= 12", "= 13"), "limits",
-        "public_subsidy.palm_oil_fund.months.value", "months per year is 1 to 12"),
+        fund(value("public_subsidy.palm_oil_fund.places", "value = 9", "persons")).replace("= 12", "= 13"),
+        "limits",
+        "public_subsidy.palm_oil_fund.months.value",
+        "months per year is 1 to 12",
+    ),
     "half a person": (
-        fund(value("public_subsidy.palm_oil_fund.places", "value = 22.1", "persons")), "limits",
-        "public_subsidy.palm_oil_fund.places.value", "persons come in wholes"),
+        fund(value("public_subsidy.palm_oil_fund.places", "value = 22.1", "persons")),
+        "limits",
+        "public_subsidy.palm_oil_fund.places.value",
+        "persons come in wholes",
+    ),
     "a budget in billions": (
-        fund(value("public_subsidy.palm_oil_fund.budget", "value = 1.86", "rupiah per year")), "limits",
-        "public_subsidy.palm_oil_fund.budget.value", "without a scale word"),
+        fund(value("public_subsidy.palm_oil_fund.budget", "value = 1.86", "rupiah per year")),
+        "limits",
+        "public_subsidy.palm_oil_fund.budget.value",
+        "without a scale word",
+    ),
     "'8%' as text": (kept('value = "8%"'), "number", "retention.kept.PU.value", "write 0.08, without quotes"),
     "'0,08' as text": (kept('value = "0,08"'), "number", "retention.kept.PU.value", "write 0.08, without quotes"),
     "'8,5 %' in a range": (kept('range = [0.02, "8,5 %"]'), "number", "retention.kept.PU.range.1", "write 0.085"),
     "'22.100' as text": (
-        fund(value("public_subsidy.palm_oil_fund.places", 'value = "22.100"', "persons")), "number",
-        "public_subsidy.palm_oil_fund.places.value", "write 22100"),
+        fund(value("public_subsidy.palm_oil_fund.places", 'value = "22.100"', "persons")),
+        "number",
+        "public_subsidy.palm_oil_fund.places.value",
+        "write 22100",
+    ),
     "words for a number": (kept('value = "a tenth"'), "number", "retention.kept.PU.value", "8 % is 0.08"),
     "0,08 without quotes": (kept("value = 0,08"), "number", "retention.kept.PU.value", "write 0.08"),
     "8% without quotes": (kept("value = 8%"), "number", "retention.kept.PU.value", "write 0.08"),
     "NaN": (kept("value = nan"), "number", "retention.kept.PU.value", "a finite number was expected"),
     "infinity in a path": (
-        kept("path = { 2026 = inf }"), "number", "retention.kept.PU.path.2026", "a finite number was expected"),
+        kept("path = { 2026 = inf }"),
+        "number",
+        "retention.kept.PU.path.2026",
+        "a finite number was expected",
+    ),
     "true for a number": (kept("value = true"), "number", "retention.kept.PU.value", "a number was expected"),
     "end before start": (
-        kept("value = 0.1", start="start = 2030\nend = 2028"), "end before start", "retention.end",
-        "ends in 2028, before its start in 2030"),
+        kept("value = 0.1", start="start = 2030\nend = 2028"),
+        "end before start",
+        "retention.end",
+        "ends in 2028, before its start in 2030",
+    ),
     "start before the horizon": (
-        kept("value = 0.1", start="start = 2019"), "horizon", "retention.start", "2020 to 2060"),
+        kept("value = 0.1", start="start = 2019"),
+        "horizon",
+        "retention.start",
+        "2020 to 2060",
+    ),
     "end after the horizon": (
-        kept("value = 0.1", start="start = 2026\nend = 2061"), "horizon", "retention.end", "2020 to 2060"),
+        kept("value = 0.1", start="start = 2026\nend = 2061"),
+        "horizon",
+        "retention.end",
+        "2020 to 2060",
+    ),
     "path after the horizon": (
-        kept("path = { 2026 = 0.1, 2061 = 0.2 }"), "horizon", "retention.kept.PU.path.2061", "2020 to 2060"),
+        kept("path = { 2026 = 0.1, 2061 = 0.2 }"),
+        "horizon",
+        "retention.kept.PU.path.2061",
+        "2020 to 2060",
+    ),
     "a path by months": (
-        kept("path = { 2026 = 0.1, 2027-06 = 0.2 }"), "year", "retention.kept.PU.path.2027-06", "years such as 2026"),
+        kept("path = { 2026 = 0.1, 2027-06 = 0.2 }"),
+        "year",
+        "retention.kept.PU.path.2027-06",
+        "years such as 2026",
+    ),
     "a path that begins after the start": (
-        kept("path = { 2027 = 0.1 }"), "path starts late", "retention.kept.PU.path", "add 2026 to it"),
+        kept("path = { 2027 = 0.1 }"),
+        "path starts late",
+        "retention.kept.PU.path",
+        "add 2026 to it",
+    ),
     "start as text": (kept("value = 0.1", start='start = "2026"'), "type", "retention.start", "a year such as 2026"),
     "no ramp at all": (
-        kept("value = 0.1", start="start = 2026\nramp = 0"), "ramp", "retention.ramp", "1 (at once) to 40"),
+        kept("value = 0.1", start="start = 2026\nramp = 0"),
+        "ramp",
+        "retention.ramp",
+        "1 (at once) to 40",
+    ),
     "no start": (kept("value = 0.1", start=""), "missing start", "retention.start", "write start = 2026"),
     "dates without values": (
-        BASED + "[retention]\nstart = 2026\n", "missing value", "retention.start", "no values to go with"),
-    "a key twice": (
-        kept("value = 0.1\nvalue = 0.2"), "duplicate key", "retention.kept.PU.value", "keep one of them"),
+        BASED + "[retention]\nstart = 2026\n",
+        "missing value",
+        "retention.start",
+        "no values to go with",
+    ),
+    "a key twice": (kept("value = 0.1\nvalue = 0.2"), "duplicate key", "retention.kept.PU.value", "keep one of them"),
     "a table twice": (
-        kept("value = 0.1") + "[retention.kept.PU]\nvalue = 0.2\n", "duplicate key", "retention.kept.PU", "keep one"),
+        kept("value = 0.1") + "[retention.kept.PU]\nvalue = 0.2\n",
+        "duplicate key",
+        "retention.kept.PU",
+        "keep one",
+    ),
     "not TOML": (kept("value 0.1"), "syntax", "", "this isn't TOML: expected '='"),
     "no unit": (
-        BASED + "[retention]\nstart = 2026\n[retention.kept.PU]\nvalue = 0.1\n" + WHY, "missing unit",
-        "retention.kept.PU.unit", 'write unit = "share of the lapse avoided"'),
+        BASED + "[retention]\nstart = 2026\n[retention.kept.PU]\nvalue = 0.1\n" + WHY,
+        "missing unit",
+        "retention.kept.PU.unit",
+        'write unit = "share of the lapse avoided"',
+    ),
     "another unit": (
-        kept("value = 0.1").replace(KEPT, "percent"), "unit", "retention.kept.PU.unit",
-        'the unit here is "share of the lapse avoided"'),
+        kept("value = 0.1").replace(KEPT, "percent"),
+        "unit",
+        "retention.kept.PU.unit",
+        'the unit here is "share of the lapse avoided"',
+    ),
     "no source": (
-        kept("value = 0.1").replace('source = "assumption"\n', ""), "missing source", "retention.kept.PU.source",
-        'a source_id of data/sources.csv, or source = "assumption"'),
+        kept("value = 0.1").replace('source = "assumption"\n', ""),
+        "missing source",
+        "retention.kept.PU.source",
+        'a source_id of data/sources.csv, or source = "assumption"',
+    ),
     "a source that isn't there": (
         kept("value = 0.1").replace('"assumption"', '"lampung-anggarkan-rp1-86-miliar-subsidi-1612"'),
-        "unknown source", "retention.kept.PU.source", "did you mean lampung-anggarkan-rp1-86-miliar-subsidi-1611?"),
+        "unknown source",
+        "retention.kept.PU.source",
+        "did you mean lampung-anggarkan-rp1-86-miliar-subsidi-1611?",
+    ),
     "assumption misspelt": (
-        kept("value = 0.1").replace('"assumption"', '"asumption"'), "unknown source", "retention.kept.PU.source",
-        "did you mean assumption?"),
+        kept("value = 0.1").replace('"assumption"', '"asumption"'),
+        "unknown source",
+        "retention.kept.PU.source",
+        "did you mean assumption?",
+    ),
     "an assumption without a reason": (
-        kept("value = 0.1").replace('reason = { id = "uji", en = "test" }\n', ""), "missing reason",
-        "retention.kept.PU.reason", "an assumption says why"),
+        kept("value = 0.1").replace('reason = { id = "uji", en = "test" }\n', ""),
+        "missing reason",
+        "retention.kept.PU.reason",
+        "an assumption says why",
+    ),
     "a reason in one language": (
-        kept("value = 0.1").replace(', en = "test"', ""), "missing text", "retention.kept.PU.reason.en", "both languages"),
+        kept("value = 0.1").replace(', en = "test"', ""),
+        "missing text",
+        "retention.kept.PU.reason.en",
+        "both languages",
+    ),
     "a title in one language": (
-        kept("value = 0.1").replace('id = "Uji"\n', ""), "missing text", "title.id", "both languages"),
-    "an empty summary": (
-        kept("value = 0.1").replace('"Test."', '" "'), "missing text", "summary.en", "both languages"),
+        kept("value = 0.1").replace('id = "Uji"\n', ""),
+        "missing text",
+        "title.id",
+        "both languages",
+    ),
+    "an empty summary": (kept("value = 0.1").replace('"Test."', '" "'), "missing text", "summary.en", "both languages"),
     "no title": (
-        kept("value = 0.1").replace('[title]\nid = "Uji"\nen = "Test"\n', ""), "missing title", "title", "write [title]"),
+        kept("value = 0.1").replace('[title]\nid = "Uji"\nen = "Test"\n', ""),
+        "missing title",
+        "title",
+        "write [title]",
+    ),
     "based on a file that isn't there": (
-        kept("value = 0.1").replace('["steady"]', '["steady", "retenton"]'), "unknown base", "based_on",
-        "did you mean retention?"),
-    "based on itself": (
-        kept("value = 0.1").replace('["steady"]', '["wrong"]'), "loop", "based_on", "wrong → wrong"),
+        kept("value = 0.1").replace('["steady"]', '["steady", "retenton"]'),
+        "unknown base",
+        "based_on",
+        "did you mean retention?",
+    ),
+    "based on itself": (kept("value = 0.1").replace('["steady"]', '["wrong"]'), "loop", "based_on", "wrong → wrong"),
     "a place that isn't there": (
-        kept("value = 0.1") + value("retention.kept.PU.place.Lampong", "value = 0.2", KEPT), "unknown place",
-        "retention.kept.PU.place.Lampong", "did you mean Lampung?"),
+        kept("value = 0.1") + value("retention.kept.PU.place.Lampong", "value = 0.2", KEPT),
+        "unknown place",
+        "retention.kept.PU.place.Lampong",
+        "did you mean Lampung?",
+    ),
     "a place by name and code": (
-        kept("value = 0.1") + value("retention.kept.PU.place.Lampung", "value = 0.2", KEPT)
+        kept("value = 0.1")
+        + value("retention.kept.PU.place.Lampung", "value = 0.2", KEPT)
         + value("retention.kept.PU.place.18", "value = 0.3", KEPT),
-        "duplicate key", "retention.kept.PU.place.18", "Lampung has a value already"),
+        "duplicate key",
+        "retention.kept.PU.place.18",
+        "Lampung has a value already",
+    ),
     "low above high": (kept("range = [0.3, 0.1]"), "range", "retention.kept.PU.range", "low 0.3 is above high 0.1"),
     "mode outside": (
-        kept("triangular = [0.1, 0.5, 0.3]"), "range", "retention.kept.PU.triangular", "[low, mode, high]"),
-    "a range of three": (kept("range = [0.1, 0.2, 0.3]"), "range", "retention.kept.PU.range", "two numbers, [low, high]"),
+        kept("triangular = [0.1, 0.5, 0.3]"),
+        "range",
+        "retention.kept.PU.triangular",
+        "[low, mode, high]",
+    ),
+    "a range of three": (
+        kept("range = [0.1, 0.2, 0.3]"),
+        "range",
+        "retention.kept.PU.range",
+        "two numbers, [low, high]",
+    ),
     "places and a budget": (
-        fund(value("public_subsidy.palm_oil_fund.places", "value = 9", "persons"),
-             value("public_subsidy.palm_oil_fund.budget", "value = 9000000", "rupiah per year")),
-        "places and budget", "public_subsidy.palm_oil_fund.places", "keep one of them"),
+        fund(
+            value("public_subsidy.palm_oil_fund.places", "value = 9", "persons"),
+            value("public_subsidy.palm_oil_fund.budget", "value = 9000000", "rupiah per year"),
+        ),
+        "places and budget",
+        "public_subsidy.palm_oil_fund.places",
+        "keep one of them",
+    ),
     "months without places": (fund(), "missing value", "public_subsidy.palm_oil_fund.places", "places or budget"),
     "a value and a range": (
-        kept("value = 0.1\nrange = [0, 1]"), "one value", "retention.kept.PU", "value and range stand together"),
+        kept("value = 0.1\nrange = [0, 1]"),
+        "one value",
+        "retention.kept.PU",
+        "value and range stand together",
+    ),
     "no value": (kept(""), "one value", "retention.kept.PU", "none stands here"),
     "an empty path": (kept("path = {}"), "one value", "retention.kept.PU.path", "a path names years"),
     "a bare number": (
-        BASED + "[formalisation]\nstart = 2026\nmoved = 0.01\n", "type", "formalisation.moved", "needs its unit and source"),
+        BASED + "[formalisation]\nstart = 2026\nmoved = 0.01\n",
+        "type",
+        "formalisation.moved",
+        "needs its unit and source",
+    ),
     "one number for both segments": (
-        BASED + "[retention]\nstart = 2026\nkept = 0.01\n", "type", "retention.kept", "[retention.kept.PU]"),
-    "history of something else": (kept('from = "history"'), "history", "retention.kept.PU.from", "can't give this value"),
+        BASED + "[retention]\nstart = 2026\nkept = 0.01\n",
+        "type",
+        "retention.kept",
+        "[retention.kept.PU]",
+    ),
+    "history of something else": (
+        kept('from = "history"'),
+        "history",
+        "retention.kept.PU.from",
+        "can't give this value",
+    ),
     "from somewhere else": (
-        BASED + value("usual.growth", 'from = "last year"', "share of the workers per year"), "history",
-        "usual.growth.from", 'from = "history"'),
+        BASED + value("usual.growth", 'from = "last year"', "share of the workers per year"),
+        "history",
+        "usual.growth.from",
+        'from = "history"',
+    ),
     "h + l above 1 in the upper ends": (
-        BASED + value("usual.enrolment.BPU", "range = [0.2, 0.7]", "share of the uncovered per year"), "h + l",
-        "usual.enrolment.BPU", "usual.enrolment.BPU (0.7) and usual.lapse.BPU (0.4) add up to 1.1"),
+        BASED + value("usual.enrolment.BPU", "range = [0.2, 0.7]", "share of the uncovered per year"),
+        "h + l",
+        "usual.enrolment.BPU",
+        "usual.enrolment.BPU (0.7) and usual.lapse.BPU (0.4) add up to 1.1",
+    ),
     "h + l above 1 in one year of a path": (
-        BASED + value("usual.enrolment.BPU", "value = 0.3", "share of the uncovered per year")
+        BASED
+        + value("usual.enrolment.BPU", "value = 0.3", "share of the uncovered per year")
         + value("usual.lapse.BPU", "path = { 2020 = 0.1, 2030 = 0.8, 2040 = 0.1 }", "share of the covered per year"),
-        "h + l", "usual.enrolment.BPU", "usual.lapse.BPU (0.8) add up to 1.1"),
+        "h + l",
+        "usual.enrolment.BPU",
+        "usual.lapse.BPU (0.8) add up to 1.1",
+    ),
     "h + l above 1 in one place": (
-        BASED + value("usual.enrolment.PU", "value = 0.5", "share of the uncovered per year")
+        BASED
+        + value("usual.enrolment.PU", "value = 0.5", "share of the uncovered per year")
         + value("usual.enrolment.PU.place.Papua", "value = 0.9", "share of the uncovered per year"),
-        "h + l", "usual.enrolment.PU.place.Papua", "add up to 1.05 in Papua"),
+        "h + l",
+        "usual.enrolment.PU.place.Papua",
+        "add up to 1.05 in Papua",
+    ),
     "a capacity that is a range": (
-        mandate() + value("agency_mandate.capacity", "range = [10, 20]", "persons per year"), "one value",
-        "agency_mandate.capacity", "a single number"),
+        mandate() + value("agency_mandate.capacity", "range = [10, 20]", "persons per year"),
+        "one value",
+        "agency_mandate.capacity",
+        "a single number",
+    ),
     "a capacity where nobody is enrolled": (
-        kept("value = 0.1") + value("retention.capacity", "value = 10", "persons per year"), "unknown parameter",
-        "retention.capacity", "There is: kept"),
+        kept("value = 0.1") + value("retention.capacity", "value = 10", "persons per year"),
+        "unknown parameter",
+        "retention.capacity",
+        "There is: kept",
+    ),
     "no usual course": (
-        NAMES + "".join(
+        NAMES
+        + "".join(
             value(f"usual.{name}.{part}".rstrip("."), "value = 0.1", spec.units[0])
-            for name, spec in LEVERS["usual"].parameters.items() for part in spec.parts if name != "keep"
+            for name, spec in LEVERS["usual"].parameters.items()
+            for part in spec.parts
+            if name != "keep"
         ),
-        "missing value", "usual.keep", 'based_on = ["steady"]'),
-}  # fmt: skip
+        "missing value",
+        "usual.keep",
+        'based_on = ["steady"]',
+    ),
+}
 MISTAKES["a lever that isn't a table"] = (
-    'formalisation = "yes"\n' + BASED, "type", "formalisation", "write a table [formalisation",
-)  # fmt: skip
+    'formalisation = "yes"\n' + BASED,
+    "type",
+    "formalisation",
+    "write a table [formalisation",
+)
 
 
 @pytest.mark.parametrize("text, rule, key, said", MISTAKES.values(), ids=MISTAKES)
@@ -273,9 +441,7 @@ def test_a_file_that_is_not_utf_8(folder):
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_taken(folder):
-    (folder / "ninth.toml").write_bytes(
-        b"\xef\xbb\xbf" + kept("value = 0.1").replace("\n", "\r\n").encode("utf-8")
-    )
+    (folder / "ninth.toml").write_bytes(b"\xef\xbb\xbf" + kept("value = 0.1").replace("\n", "\r\n").encode("utf-8"))
     assert check_scenarios(folder) == []
 
 
@@ -297,11 +463,7 @@ def test_what_only_the_stack_makes_wrong_is_named_in_the_later_layer(folder):
         + NAMES
         + value("usual.lapse.PU", "value = 0.95", "share of the covered per year"),
     )
-    add(
-        folder,
-        "open",
-        BASED + value("usual.enrolment.PU", "value = 0.8", "share of the uncovered per year"),
-    )
+    add(folder, "open", BASED + value("usual.enrolment.PU", "value = 0.8", "share of the uncovered per year"))
     first, second = check_scenarios(folder)
     assert (first.file, first.column) == ("scenarios/late.toml", "retention.end")
     assert (second.file, second.column) == ("scenarios/leaky.toml", "usual.lapse.PU")
@@ -312,13 +474,13 @@ def test_a_missing_value_is_named_where_it_is_missing_and_not_in_the_files_above
     path = folder / "companies_register.toml"
     text = path.read_text("utf-8")
     path.write_text(text[: text.index("[company_registration.others_enrolled]")], "utf-8")
+    change(folder, "universal_coverage", "[company_registration.others_enrolled]", "[company_registration.partly]")
     change(
         folder,
         "universal_coverage",
-        "[company_registration.others_enrolled]",
-        "[company_registration.partly]",
+        'range = [0.2, 0.5]\nunit = "share of them per year"',
+        'value = 0.5\nunit = "share of the uncovered wage earners"',
     )
-    change(folder, "universal_coverage", "range = [0.2, 0.5]\nunit = \"share of them per year\"", "value = 0.5\nunit = \"share of the uncovered wage earners\"")  # fmt: skip
     (problem,) = check_scenarios(folder)
     assert (problem.file, problem.column) == (
         "scenarios/companies_register.toml",
@@ -330,9 +492,7 @@ def test_a_missing_value_is_named_where_it_is_missing_and_not_in_the_files_above
 
 
 def one(frame: pd.DataFrame, scenario: str, parameter: str, part: str = "") -> pd.Series:
-    rows = frame[
-        (frame["scenario"] == scenario) & (frame["parameter"] == parameter) & (frame["part"] == part)
-    ]
+    rows = frame[(frame["scenario"] == scenario) & (frame["parameter"] == parameter) & (frame["part"] == part)]
     assert len(rows) == 1, rows
     return rows.iloc[0]
 
@@ -359,9 +519,7 @@ def test_a_later_layer_wins_and_says_what_was_there_before(three):
 
 
 def test_dates_are_layered_one_by_one(three):
-    dates = {
-        s: tuple(one(three, s, "kept", "PU")[["start", "ramp", "end"]]) for s in ("low", "higher", "top")
-    }
+    dates = {s: tuple(one(three, s, "kept", "PU")[["start", "ramp", "end"]]) for s in ("low", "higher", "top")}
     assert dates["top"] == (2026, 4, 2040)
     assert dates["low"][:2] == (2026, 1) and dates["low"][2] is pd.NA
     usual = three[three["lever"] == "usual"]
@@ -399,14 +557,12 @@ def test_a_later_layer_replaces_a_value_in_every_place(folder):
 
 def test_a_value_for_one_place_alone_leaves_the_others_without_the_fund():
     frames = {place: read_scenarios("government_pays", place) for place in ("Lampung", "Papua")}
-    palm = {place: set(frame.loc[frame["part"] == "palm_oil_fund", "parameter"]) for place, frame in frames.items()}  # fmt: skip
+    palm = {place: set(frame.loc[frame["part"] == "palm_oil_fund", "parameter"]) for place, frame in frames.items()}
     assert palm == {"Lampung": {"places", "months"}, "Papua": set()}
 
 
 def test_a_budget_for_a_place_stands_instead_of_its_places(folder):
-    budget = value(
-        "public_subsidy.local_budget.budget.place.Lampung", "value = 1860000000", "rupiah per year"
-    )
+    budget = value("public_subsidy.local_budget.budget.place.Lampung", "value = 1860000000", "rupiah per year")
     add(folder, "rupiah", 'based_on = ["government_pays"]\n' + NAMES + budget)
     places = value("public_subsidy.local_budget.places", "value = 500", "persons")
     add(folder, "after", fund(places, budget, name="local_budget"))
@@ -444,14 +600,17 @@ def test_a_ninth_file_is_found_without_touching_code(folder):
     stems = list(dict.fromkeys(read_scenarios("all", "Bali", folder=folder)["scenario"]))
     assert stems == [*SHIPPED[:6], "ninth", *SHIPPED[6:]]
     assert scenario_titles("ninth", folder).drop(columns="title").iloc[0].tolist() == [
-        "ninth", "Uji", "Test", "Uji.", "Test.", ("steady",),
-    ]  # fmt: skip
+        "ninth",
+        "Uji",
+        "Test",
+        "Uji.",
+        "Test.",
+        ("steady",),
+    ]
 
 
 def test_a_scenario_or_place_that_is_not_there():
-    with pytest.raises(
-        ScenarioError, match=r"'retenton'; did you mean retention\? There is: steady, agencies"
-    ):
+    with pytest.raises(ScenarioError, match=r"'retenton'; did you mean retention\? There is: steady, agencies"):
         read_scenarios("steady, retenton", "Lampung")
     with pytest.raises(ScenarioError, match=r"'Lampong'; did you mean Lampung\?"):
         read_scenarios("steady", "Lampong")
@@ -462,12 +621,11 @@ def test_a_scenario_or_place_that_is_not_there():
 def test_no_year_is_silently_the_baseline(folder):
     path = "path = { 2026 = 0.1, 2030 = 0.05 }"
     add(folder, "dated", BASED + value("usual.lapse.PU", path, "share of the covered per year"))
-    assert one(read_scenarios("dated", "Bali", first=2026, folder=folder), "dated", "lapse", "PU")[
-        "years"
-    ] == (2026, 2030)
-    with pytest.raises(
-        ScenarioError, match=r"dated\.toml:.*begins in 2026 and is needed from 2024; add 2024"
-    ):
+    assert one(read_scenarios("dated", "Bali", first=2026, folder=folder), "dated", "lapse", "PU")["years"] == (
+        2026,
+        2030,
+    )
+    with pytest.raises(ScenarioError, match=r"dated\.toml:.*begins in 2026 and is needed from 2024; add 2024"):
         read_scenarios("dated", "Bali", first=2024, folder=folder)
     # A lever's path is needed from the lever's start on, or from the first projected year if that comes later.
     add(folder, "dated", kept("path = { 2027 = 0.1 }"))
@@ -517,9 +675,7 @@ def test_all_together_changes_no_value_of_its_own():
     apart = frame[frame["scenario"].isin(parts)].drop_duplicates(key)
     together = frame[frame["scenario"] == "all_together"]
     compared = ["layer", *key, "kind", "values", "start", "ramp", "place"]
-    assert sorted(map(str, apart[compared].values.tolist())) == sorted(
-        map(str, together[compared].values.tolist())
-    )
+    assert sorted(map(str, apart[compared].values.tolist())) == sorted(map(str, together[compared].values.tolist()))
 
 
 def test_what_a_figure_was_worked_out_from_is_in_the_data():
@@ -563,8 +719,11 @@ def test_wage_growth_is_what_its_reason_says():
 def test_the_frame_is_typed_and_driven_by_the_levers():
     frame = read_scenarios("universal_coverage", "Lampung")
     assert {c: str(frame[c].dtype) for c in ("start", "ramp", "end", "capacity")} == {
-        "start": "Int64", "ramp": "Int64", "end": "Int64", "capacity": "Float64",
-    }  # fmt: skip
+        "start": "Int64",
+        "ramp": "Int64",
+        "end": "Int64",
+        "capacity": "Float64",
+    }
     for row in frame.itertuples():
         spec = LEVERS[row.lever]
         known = spec.parameters[row.parameter]

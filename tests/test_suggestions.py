@@ -7,32 +7,50 @@ from analysis.data import read
 from analysis.reporting.manifest import ManifestError, matching, own, reports
 
 FOUND = {
-    "18": "Lampung", "00": "Indonesia", "lampung": "Lampung", " LAMPUNG ": "Lampung", "lampung\u00a0": "Lampung",
-    "Provinsi Lampung": "Lampung", "dki-jakarta": "DKI Jakarta", "Jakarta": "DKI Jakarta", "DKI": "DKI Jakarta",
-    "DI Yogyakarta": "DI Yogyakarta", "D.I. Yogyakarta": "DI Yogyakarta", "D. I. Yogyakarta": "DI Yogyakarta",
-    "DIY": "DI Yogyakarta", "Yogya": "DI Yogyakarta", "Jogja": "DI Yogyakarta", "NTB": "Nusa Tenggara Barat",
-    "NTT": "Nusa Tenggara Timur", "Sulsel": "Sulawesi Selatan", "Kalbar": "Kalimantan Barat", "Babel": "Kepulauan Bangka Belitung",
-    "Kep Bangka Belitung": "Kepulauan Bangka Belitung", "Kep.Bangka-Belitung": "Kepulauan Bangka Belitung",
-    "Kep. Riau": "Kepulauan Riau", "Kepri": "Kepulauan Riau", "Riau": "Riau", "Papua Barat Daya": "Papua Barat Daya",
-    "Papua": "Papua", "Sumatra Utara": "Sumatera Utara", "North Sumatra": "Sumatera Utara", "nasional": "Indonesia",
-}  # fmt: skip
+    "18": "Lampung",
+    "00": "Indonesia",
+    "lampung": "Lampung",
+    " LAMPUNG ": "Lampung",
+    "lampung\u00a0": "Lampung",
+    "Provinsi Lampung": "Lampung",
+    "dki-jakarta": "DKI Jakarta",
+    "Jakarta": "DKI Jakarta",
+    "DKI": "DKI Jakarta",
+    "DI Yogyakarta": "DI Yogyakarta",
+    "D.I. Yogyakarta": "DI Yogyakarta",
+    "D. I. Yogyakarta": "DI Yogyakarta",
+    "DIY": "DI Yogyakarta",
+    "Yogya": "DI Yogyakarta",
+    "Jogja": "DI Yogyakarta",
+    "NTB": "Nusa Tenggara Barat",
+    "NTT": "Nusa Tenggara Timur",
+    "Sulsel": "Sulawesi Selatan",
+    "Kalbar": "Kalimantan Barat",
+    "Babel": "Kepulauan Bangka Belitung",
+    "Kep Bangka Belitung": "Kepulauan Bangka Belitung",
+    "Kep.Bangka-Belitung": "Kepulauan Bangka Belitung",
+    "Kep. Riau": "Kepulauan Riau",
+    "Kepri": "Kepulauan Riau",
+    "Riau": "Riau",
+    "Papua Barat Daya": "Papua Barat Daya",
+    "Papua": "Papua",
+    "Sumatra Utara": "Sumatera Utara",
+    "North Sumatra": "Sumatera Utara",
+    "nasional": "Indonesia",
+}
 SUGGESTED = {
-    "Kep. Babel": "Kepulauan Bangka Belitung", "Kepulauan Babel": "Kepulauan Bangka Belitung", "Bangka": "Kepulauan Bangka Belitung",
-    "Lampong": "Lampung", "Riua": "Riau", "Jakrta": "DKI Jakarta", "Sulawesi Seltan": "Sulawesi Selatan",
-    "Jawa": "Jawa Barat, Jawa Tengah or Jawa Timur", "Nusa Tenggara": "Nusa Tenggara Barat or Nusa Tenggara Timur",
+    "Kep. Babel": "Kepulauan Bangka Belitung",
+    "Kepulauan Babel": "Kepulauan Bangka Belitung",
+    "Bangka": "Kepulauan Bangka Belitung",
+    "Lampong": "Lampung",
+    "Riua": "Riau",
+    "Jakrta": "DKI Jakarta",
+    "Sulawesi Seltan": "Sulawesi Selatan",
+    "Jawa": "Jawa Barat, Jawa Tengah or Jawa Timur",
+    "Nusa Tenggara": "Nusa Tenggara Barat or Nusa Tenggara Timur",
     "Sumatra": "Sumatera Utara, Sumatera Barat or Sumatera Selatan",
-}  # fmt: skip
-NOTHING = [
-    "",
-    "Jumlah",
-    "total",
-    "97",
-    "Kota Jambi",
-    "Kab. Lampung",
-    "Kabupaten Bangka",
-    "---",
-    "x" * 100_000,
-]
+}
+NOTHING = ["", "Jumlah", "total", "97", "Kota Jambi", "Kab. Lampung", "Kabupaten Bangka", "---", "x" * 100_000]
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +79,13 @@ def test_nothing_is_suggested_where_nothing_is_near(regions, text):
 
 
 def test_no_two_provinces_share_a_name(regions):
-    names = [name.strip() for row in regions.itertuples() for name in [row.province, *row.also_known_as.split(";")]]  # fmt: skip
+    names = [name.strip() for row in regions.itertuples() for name in [row.province, *row.also_known_as.split(";")]]
     for name in filter(None, names):
-        (owner,) = {row.province for row in regions.itertuples()
-                    if name in [row.province, *map(str.strip, row.also_known_as.split(";"))]}  # fmt: skip
+        (owner,) = {
+            row.province
+            for row in regions.itertuples()
+            if name in [row.province, *map(str.strip, row.also_known_as.split(";"))]
+        }
         assert find_place(name, regions, regions)[1] == owner
 
 

@@ -50,9 +50,7 @@ def test_an_unreachable_goal_says_the_best_and_when():
     assert found.in_year[0] == pytest.approx(found.best[0]) and found.best_year[0] == 1
 
 
-@given(
-    st.floats(0.01, 0.6), st.floats(0, 0.3), st.floats(-0.02, 0.03), st.floats(0.05, 0.9), st.integers(1, 25)
-)
+@given(st.floats(0.01, 0.6), st.floats(0, 0.3), st.floats(-0.02, 0.03), st.floats(0.05, 0.9), st.integers(1, 25))
 @QUICK
 def test_least_enrolment_undoes_the_projection(c0, lapse, growth, share, years):
     h = share * (1 - lapse)
@@ -80,10 +78,7 @@ def test_the_best_year_is_the_first_of_the_best_and_not_today():
 def test_a_lever_that_helps_only_up_to_a_point_is_found_before_it():
     # 0.5 - (x - 0.5)^2 = 0.49 at x = 0.4 and again at 0.6; at the limit it is 0.25.
     found = least(lambda x: 0.5 - (x - 0.5) ** 2, 0.49, np.ones(1))
-    assert (
-        found.value[0] == pytest.approx(0.4, abs=1e-9)
-        and found.in_year[0] == pytest.approx(0.5) == found.best[0]
-    )
+    assert found.value[0] == pytest.approx(0.4, abs=1e-9) and found.in_year[0] == pytest.approx(0.5) == found.best[0]
 
 
 def test_a_goal_in_percent_is_refused_with_what_to_write():
@@ -112,15 +107,30 @@ def today_of(pu=(50, 100), bpu=(20, 200), base="employed", year=2024, as_of=("20
     """Covered and workers of the two segments; `high` are the most workers of (PU, BPU, all)."""
     rows = [("PU", *pu), ("BPU", *bpu), ("all", pu[0] + bpu[0], pu[1] + bpu[1])]
     out = pd.DataFrame(rows, columns=["segment", "covered", "workers_low"])
-    return out.assign(province="Lampung", workers_high=high or out["workers_low"], base=base, year=year,
-                      as_of=[as_of] * 3, workers_as_of=[(f"{year}-08",)] * 3, confidence="medium",
-                      source_ids=[("s",)] * 3)  # fmt: skip
+    return out.assign(
+        province="Lampung",
+        workers_high=high or out["workers_low"],
+        base=base,
+        year=year,
+        as_of=[as_of] * 3,
+        workers_as_of=[(f"{year}-08",)] * 3,
+        confidence="medium",
+        source_ids=[("s",)] * 3,
+    )
 
 
 def assumed(**values):
     """A scenario's assumptions: usual values of 0 unless given, and a lever per key with "."; (low, high) is a range."""
-    usual = {"enrolment.PU": 0.0, "enrolment.BPU": 0.0, "lapse.PU": 0.0, "lapse.BPU": 0.0, "growth": 0.0, "moves": 0.0,
-             "keep": 1.0, "stay": 0.0}  # fmt: skip
+    usual = {
+        "enrolment.PU": 0.0,
+        "enrolment.BPU": 0.0,
+        "lapse.PU": 0.0,
+        "lapse.BPU": 0.0,
+        "growth": 0.0,
+        "moves": 0.0,
+        "keep": 1.0,
+        "stay": 0.0,
+    }
     named = {f"usual.{name}": value for name, value in usual.items()} | {
         name.replace("__", "."): value for name, value in values.items()
     }
@@ -130,24 +140,32 @@ def assumed(**values):
         if lever == "public_subsidy":
             parameter, part = part, parameter
         wide = isinstance(value, tuple)
-        rows.append({
-            "scenario": "tried", "layer": "tried", "lever": lever, "parameter": parameter, "part": part,
-            "unit": "persons" if parameter in ("places", "staff") else "share", "kind": "uniform" if wide else "number",
-            "years": (), "values": value if wide else (value,), "start": pd.NA if lever == "usual" else 2025,
-            "ramp": pd.NA if lever == "usual" else 1, "end": pd.NA, "capacity": pd.NA, "source_id": "law" if parameter == "staff" else "",
-        })  # fmt: skip
-    return pd.DataFrame(rows).astype(
-        {"start": "Int64", "ramp": "Int64", "end": "Int64", "capacity": "Float64"}
-    )
+        rows.append(
+            {
+                "scenario": "tried",
+                "layer": "tried",
+                "lever": lever,
+                "parameter": parameter,
+                "part": part,
+                "unit": "persons" if parameter in ("places", "staff") else "share",
+                "kind": "uniform" if wide else "number",
+                "years": (),
+                "values": value if wide else (value,),
+                "start": pd.NA if lever == "usual" else 2025,
+                "ramp": pd.NA if lever == "usual" else 1,
+                "end": pd.NA,
+                "capacity": pd.NA,
+                "source_id": "law" if parameter == "staff" else "",
+            }
+        )
+    return pd.DataFrame(rows).astype({"start": "Int64", "ramp": "Int64", "end": "Int64", "capacity": "Float64"})
 
 
 PLACES = ("public_subsidy", "places", "local_budget")
 
 
 def places(**usual):
-    return assumed(
-        **usual, public_subsidy__local_budget__places=10.0, public_subsidy__local_budget__months=12.0
-    )
+    return assumed(**usual, public_subsidy__local_budget__places=10.0, public_subsidy__local_budget__months=12.0)
 
 
 def test_the_least_number_of_places_by_hand():
@@ -200,17 +218,13 @@ def test_some_draws_reach_it_and_too_few_for_certainty():
 def test_a_lever_that_does_harm_is_best_left_alone():
     # Of the covered non-wage workers who move to wage work nobody keeps cover: 50 + 20 (1 - x) of 300.
     plans = assumed(usual__keep=0.0, formalisation__moved=0.1)
-    rows = least_lever(
-        today_of(), None, plans, ("formalisation", "moved", ""), goal=0.5, year=2025, draws=3, seed=1
-    )
+    rows = least_lever(today_of(), None, plans, ("formalisation", "moved", ""), goal=0.5, year=2025, draws=3, seed=1)
     assert set(rows["status"]) == {"unreachable"} and rows["best_in_year"][0] == pytest.approx(70 / 300)
 
 
 def test_staff_of_a_mandate_and_the_sources_of_assumptions():
     plans = assumed(agency_mandate__staff=5.0)
-    rows = least_lever(
-        today_of(), None, plans, ("agency_mandate", "staff", ""), goal=0.3, year=2025, draws=3, seed=1
-    )
+    rows = least_lever(today_of(), None, plans, ("agency_mandate", "staff", ""), goal=0.3, year=2025, draws=3, seed=1)
     assert rows["value"].tolist() == [20, 20, 20]  # 0.3 x 300 - 70
     assert rows["source_ids"][0] == ("s", "law")
 
@@ -251,15 +265,14 @@ def ahead_of(rates, years=(2024, 2025, 2026), names=("steady",)):
 
 
 def test_odds_count_the_draws_of_the_year():
-    ahead = ahead_of([[[0.2] * 4, [0.3, 0.5, 0.5, 0.6], [0.3, 0.4, 0.5, 0.6]], [[0.2] * 4, [0.2] * 4, [0.1] * 4]],
-                     names=("steady", "worse"))  # fmt: skip
+    ahead = ahead_of(
+        [[[0.2] * 4, [0.3, 0.5, 0.5, 0.6], [0.3, 0.4, 0.5, 0.6]], [[0.2] * 4, [0.2] * 4, [0.1] * 4]],
+        names=("steady", "worse"),
+    )
     rows = odds(ahead, 0.5, 2026, today_of())
     assert rows["probability"].tolist() == [0.5, 0]  # 0.5 and 0.6 of four
     assert rows["median_rate"].tolist() == pytest.approx([0.45, 0.1])
-    assert rows["best_median_rate"].tolist() == pytest.approx([0.5, 0.2]) and rows["best_year"].tolist() == [
-        2025,
-        2025,
-    ]
+    assert rows["best_median_rate"].tolist() == pytest.approx([0.5, 0.2]) and rows["best_year"].tolist() == [2025, 2025]
     assert rows["first_year"].tolist() == [2025, pd.NA]
     assert rows["source_ids"].tolist() == [("s",)] * 2 and rows["confidence"].tolist() == ["medium"] * 2
     with pytest.raises(ValueError, match="2030 isn't projected; the years are 2024 to 2026"):
@@ -271,9 +284,7 @@ def test_odds_count_the_draws_of_the_year():
 
 def course(covered=(500, 100), workers=(1000, 1000), years=2, **shares):
     zero = np.zeros((len(covered), 1, 1))
-    start = Stocks(
-        *(np.array(people, float)[:, np.newaxis, np.newaxis] for people in (workers, covered)), zero, zero
-    )
+    start = Stocks(*(np.array(people, float)[:, np.newaxis, np.newaxis] for people in (workers, covered)), zero, zero)
     rates = Rates(**({"enrolment": 0.0, "lapse": 0.0} | shares))
     return Course(tuple(range(2024, 2025 + years)), start, (rates,) * years)
 
@@ -319,9 +330,7 @@ def test_a_budget_that_binds_spreads_the_cost_over_the_years():
     assert mix.plan.groupby("year")["cost"].sum().max() <= 9_000
     mix = cheapest_mix(course(), THREE, goal=0.5, year=2026, budget=5_000)
     # (5,000 - 1,000) / 60 = 66.67 in 2025 and (5,000 - 2,000) / 60 = 50 in 2026, with 200 places: 316.67 more.
-    assert mix.status == "unreachable" and mix.rate == pytest.approx(
-        (600 + 200 + 4000 / 60 + 50) / 2000, abs=1e-10
-    )
+    assert mix.status == "unreachable" and mix.rate == pytest.approx((600 + 200 + 4000 / 60 + 50) / 2000, abs=1e-10)
 
 
 def test_each_payer_has_its_own_budget():
@@ -369,10 +378,7 @@ def test_what_no_mix_reaches_is_proved():
     now = course(lapse=0.2, growth=0.05).start
     for places_now in (100, 200, 300):  # everything at capacity
         now = step(
-            now,
-            Rates(
-                0.0, 0.2, 0.05, take_up=(1.0, 1.0), capacity=(300.0, 150.0), public=(0.0, float(places_now))
-            ),
+            now, Rates(0.0, 0.2, 0.05, take_up=(1.0, 1.0), capacity=(300.0, 150.0), public=(0.0, float(places_now)))
         )
     everything = (now.own + now.public).sum() / now.workers.sum()
     assert mix.status == "unreachable" and mix.rate == pytest.approx(everything, abs=1e-9)
@@ -392,8 +398,14 @@ def test_the_best_year_may_be_earlier_than_the_target():
 def courses(draw):
     share = st.floats(0, 0.3)
     two = lambda: np.array([draw(share), draw(share)])[:, np.newaxis, np.newaxis]  # noqa: E731
-    shares = {"enrolment": two(), "lapse": two(), "growth": draw(st.floats(-0.05, 0.05)), "keep": draw(share),
-              "moves": ((0.0, draw(share)), (draw(share), 0.0)), "stay": draw(share)}  # fmt: skip
+    shares = {
+        "enrolment": two(),
+        "lapse": two(),
+        "growth": draw(st.floats(-0.05, 0.05)),
+        "keep": draw(share),
+        "moves": ((0.0, draw(share)), (draw(share), 0.0)),
+        "stay": draw(share),
+    }
     covered = draw(st.tuples(st.integers(0, 600), st.integers(0, 300)))
     return course(covered=covered, years=draw(st.integers(1, 6)), **shares)
 
@@ -410,9 +422,7 @@ def test_any_mix_is_a_run_of_the_model_and_nobody_is_there_twice(course, goal, b
         assert x["inspection"] <= left[0].item() + 1e-6 and x["campaign"] <= left[1].item() + 1e-6
         now = step(
             now,
-            rates._replace(
-                take_up=(1.0, 1.0), capacity=(x["inspection"], x["campaign"]), public=(0.0, x["places"])
-            ),
+            rates._replace(take_up=(1.0, 1.0), capacity=(x["inspection"], x["campaign"]), public=(0.0, x["places"])),
         )
         assert now.public.sum() == pytest.approx(x["places"], abs=1e-6)  # every place is filled
         path.append((now.own + now.public).sum() / now.workers.sum())
@@ -433,9 +443,7 @@ def test_no_other_plan_reaches_the_goal_for_less(course, share, seed):
     last_places = 0.0
     for rates in course.rates:
         left = (now.workers - now.own - rates.stay * now.public) * (1 - rates.enrolment - rates.lapse)
-        x, y = (
-            min(share * rng.random() * size, room.item()) for size, room in zip((300, 150), left, strict=True)
-        )
+        x, y = (min(share * rng.random() * size, room.item()) for size, room in zip((300, 150), left, strict=True))
         wanted = min(last_places + 100 * rng.random(), 1000 * rng.random())
         now = step(now, rates._replace(take_up=(1.0, 1.0), capacity=(x, y), public=(0.0, wanted)))
         last_places = now.public.sum()
@@ -446,9 +454,7 @@ def test_no_other_plan_reaches_the_goal_for_less(course, share, seed):
 
 
 def test_one_lever_is_what_least_lever_finds():
-    plans = places(
-        usual__enrolment__BPU=0.05, usual__lapse__BPU=0.2, usual__lapse__PU=0.1, usual__growth=0.02
-    )
+    plans = places(usual__enrolment__BPU=0.05, usual__lapse__BPU=0.2, usual__lapse__PU=0.1, usual__growth=0.02)
     plans.loc[plans["parameter"] == "moves", "values"] = pd.Series([(0.05,)] * len(plans), index=plans.index)
     start = today_of(pu=(50_000, 100_000), bpu=(20_000, 200_000))
     alone = least_lever(start, None, plans, PLACES, goal=0.5, year=2027, draws=2, seed=1)["value"].iloc[0]
@@ -471,14 +477,10 @@ def test_the_middle_course_is_the_median_of_each_share_and_has_no_levers():
 def test_the_middle_course_of_a_real_place_is_its_projection_at_the_medians():
     today, past, plans = lampung()
     steady = plans[plans["scenario"] == "steady"]
-    names = [
-        ".".join(filter(None, key)) for key in steady[["lever", "parameter", "part"]].itertuples(index=False)
-    ]
+    names = [".".join(filter(None, key)) for key in steady[["lever", "parameter", "part"]].itertuples(index=False)]
     drawn = dict.fromkeys([*names, "today.all", "today.PU"], np.array([0.5]))
     ahead = an.project(today, past, steady, 2045, 1, 1, drawn=drawn)
-    mix = cheapest_mix(
-        middle_course(today, past, plans[plans["scenario"] == "steady"], 2045), THREE, 1e-9, 2045
-    )
+    mix = cheapest_mix(middle_course(today, past, plans[plans["scenario"] == "steady"], 2045), THREE, 1e-9, 2045)
     np.testing.assert_allclose(mix.rates["rate"], an.rate_of(ahead)[0, :, 0], atol=1e-12)
 
 
@@ -507,16 +509,14 @@ def lampung():
     every = an.workers_over_time(lf, "34", r)
     every = every[every["province_code"] == "18"]
     counted = an.active(p, ["2023-12", "2024-12"], "domicile")
-    ends = an.coverage_of(counted[counted["province_code"] == "18"],
-                          every[every["workers_period"].isin(["2023-08", "2024-08"])], ["province", "segment", "period"])  # fmt: skip
+    ends = an.coverage_of(
+        counted[counted["province_code"] == "18"],
+        every[every["workers_period"].isin(["2023-08", "2024-08"])],
+        ["province", "segment", "period"],
+    )
     past = an.history(*(ends[ends["period"] == p] for p in ("2023-12", "2024-12")), every)
     here = an.today(
-        an.place(
-            choice,
-            an.active(p, "2024-12", "domicile"),
-            an.on_territory(an.employed(lf, "2024-08"), "34", r),
-            c,
-        )
+        an.place(choice, an.active(p, "2024-12", "domicile"), an.on_territory(an.employed(lf, "2024-08"), "34", r), c)
     )
     return here, past, an.read_scenarios("all", "Lampung")
 
@@ -532,8 +532,10 @@ def test_a_place_has_its_own_targets_and_the_nations():
     rows = official(TARGETS, "18")
     own = rows[rows["whose"] == "place"]
     assert own[["value", "year", "base"]].values.tolist() == [
-        [0.3262, 2024, "eligible"], [0.3262, 2025, "not stated"], [0.3839, 2025, "eligible"],
-    ]  # fmt: skip
+        [0.3262, 2024, "eligible"],
+        [0.3262, 2025, "not stated"],
+        [0.3839, 2025, "eligible"],
+    ]
     nation = rows[rows["whose"] == "nation"]
     assert (
         set(nation["province_code"]) == {"00"}
@@ -550,15 +552,14 @@ def test_a_regency_isnt_its_province_and_the_nation_has_no_other():
 
 
 EMPLOYED = today_of(pu=(700, 1500), bpu=(150, 3350), year=2024)  # 850 of 4,850: 17.53 %
-ELIGIBLE = today_of(pu=(700, 1000), bpu=(150, 1700), base="eligible", year=2024,
-                    high=[1100, 1750, 2710])  # 850 of 2,700 to 2,710: 31.37 to 31.48 %  # fmt: skip
+ELIGIBLE = today_of(
+    pu=(700, 1000), bpu=(150, 1700), base="eligible", year=2024, high=[1100, 1750, 2710]
+)  # 850 of 2,700 to 2,710: 31.37 to 31.48 %
 AHEAD = {
     "employed": ahead_of(
         [[[850 / 4850] * 2, [0.18, 0.19]], [[850 / 4850] * 2, [0.4, 0.6]]], (2024, 2025), ("steady", "more")
     ),
-    "eligible": ahead_of(
-        [[[0.314] * 2, [0.38, 0.39]], [[0.314] * 2, [0.39, 0.5]]], (2024, 2025), ("steady", "more")
-    ),
+    "eligible": ahead_of([[[0.314] * 2, [0.38, 0.39]], [[0.314] * 2, [0.39, 0.5]]], (2024, 2025), ("steady", "more")),
 }
 
 
@@ -589,11 +590,19 @@ def test_without_a_base_it_is_shown_beside_both_and_scored_against_neither():
         row = by_id(rows, name)
         assert row["verdict"] == "base not stated"
         assert row["rate_employed_low"] == row["rate_employed_high"] == pytest.approx(850 / 4850)
-        assert [row["rate_eligible_low"], row["rate_eligible_high"]] == pytest.approx(
-            [850 / 2710, 850 / 2700]
-        )
-        unscored = ["known_year", "rate_low", "rate_high", "gap_low", "gap_high", "missing_low", "missing_high",
-                    "odds_usual", "best_scenario", "odds_best"]  # fmt: skip
+        assert [row["rate_eligible_low"], row["rate_eligible_high"]] == pytest.approx([850 / 2710, 850 / 2700])
+        unscored = [
+            "known_year",
+            "rate_low",
+            "rate_high",
+            "gap_low",
+            "gap_high",
+            "missing_low",
+            "missing_high",
+            "odds_usual",
+            "best_scenario",
+            "odds_best",
+        ]
         assert row[unscored].isna().all()
     assert not (set(rows.loc[rows["base"] == "not stated", "verdict"]) - {"base not stated"})
 
@@ -605,9 +614,7 @@ def test_met_and_missed_are_said_of_the_rates_own_year_only():
         return by_id(scored(rows, {"eligible": frame}, {}), name)["verdict"]
 
     assert verdict(ELIGIBLE) == "missed"  # 31.48 % at most
-    assert (
-        verdict(today_of(pu=(750, 1000), bpu=(150, 1700), base="eligible")) == "met"
-    )  # 900 / 2,700 = 33.3 %
+    assert verdict(today_of(pu=(750, 1000), bpu=(150, 1700), base="eligible")) == "met"  # 900 / 2,700 = 33.3 %
     between = today_of(pu=(750, 1000), bpu=(150, 1700), base="eligible", high=[1000, 2000, 2800])
     assert verdict(between) == "within the bounds"  # 900 of 2,700 to 2,800: 32.1 to 33.3 %
     assert verdict(ELIGIBLE.assign(year=2023)) == "ahead"
@@ -625,8 +632,7 @@ def test_a_target_without_a_year_has_no_odds():
     assert pd.isna(row["year"]) and row["verdict"] == "base not stated"
     stated = sulawesi.assign(base="employed")
     row = by_id(
-        scored(stated, {"employed": EMPLOYED}, {"employed": AHEAD["employed"]}),
-        "sulawesi-tengah-coverage-rate",
+        scored(stated, {"employed": EMPLOYED}, {"employed": AHEAD["employed"]}), "sulawesi-tengah-coverage-rate"
     )
     assert row["verdict"] == "year not stated" and pd.isna(row["odds_usual"])
     assert row["gap_low"] == pytest.approx(0.71 - 850 / 4850)
@@ -666,9 +672,7 @@ def test_segments_that_add_up_to_a_little_else_than_the_printed_total_may_start_
 
 def test_scored_rows_cite_the_target_and_the_rate():
     rows = scored(
-        official(TARGETS, "18"),
-        {"employed": EMPLOYED, "eligible": ELIGIBLE.assign(source_ids=[("t",)] * 3)},
-        {},
+        official(TARGETS, "18"), {"employed": EMPLOYED, "eligible": ELIGIBLE.assign(source_ids=[("t",)] * 3)}, {}
     )
     row = by_id(rows, "lampung-coverage-rate-2025")
     assert row["source_ids"] == ("cakupan-perlindungan-jamsostek-di-lampun-2340", "t")
@@ -680,18 +684,20 @@ def test_scored_rows_cite_the_target_and_the_rate():
 
 def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
     # Uncovered wage earners 50 of 100; of the others a tenth a year is enrolled: 5, then 4.5; 10 places in force each year.
-    plans = assumed(company_registration__others_enrolled=0.1, public_subsidy__local_budget__places=10.0,
-                    public_subsidy__local_budget__months=12.0)  # fmt: skip
-    levers = at_hand(today_of(), None, plans, 2026, a_wage_earner=3_000_000, a_place=201_600).set_index(
-        "lever"
+    plans = assumed(
+        company_registration__others_enrolled=0.1,
+        public_subsidy__local_budget__places=10.0,
+        public_subsidy__local_budget__months=12.0,
     )
+    levers = at_hand(today_of(), None, plans, 2026, a_wage_earner=3_000_000, a_place=201_600).set_index("lever")
     assert levers["capacity"].to_dict() == {
-        "company_registration": 5, "agency_mandate": 0, "company_sponsorship": 0, "public_subsidy": 10,
-    }  # fmt: skip
+        "company_registration": 5,
+        "agency_mandate": 0,
+        "company_sponsorship": 0,
+        "public_subsidy": 10,
+    }
     assert levers.loc["public_subsidy", ["most", "cost", "start"]].tolist() == [10, 201_600, 2025]
-    mix = cheapest_mix(
-        middle_course(today_of(), None, plans, 2026), levers.reset_index(), goal=0.27, year=2026
-    )
+    mix = cheapest_mix(middle_course(today_of(), None, plans, 2026), levers.reset_index(), goal=0.27, year=2026)
     # 70 of 300 are covered and 81 are asked for: 10 places at 201,600 in 2026, and one wage earner enrolled.
     rows = by_lever(mix).set_index("lever")
     assert rows["people_total"].to_dict() == {"company_registration": 1, "public_subsidy": 10}

@@ -42,8 +42,11 @@ WHOLE = {
     "a dead link": (a_dead_link, "it is a link to nowhere.toml, which isn't there; mend the link"),
     "UTF-16": (content(COVERAGE.encode("utf-16")), "the file is UTF-16; save it as UTF-8 text"),
     "Latin-1": (content(b"# \xf1\n" + COVERAGE.encode()), "isn't UTF-8 (perhaps Latin-1"),
-    "a file of another kind": (content(b"#" * (toml.MOST_BYTES + 1)), "more than 1,048,576 bytes; is it the right one?"),
-}  # fmt: skip
+    "a file of another kind": (
+        content(b"#" * (toml.MOST_BYTES + 1)),
+        "more than 1,048,576 bytes; is it the right one?",
+    ),
+}
 
 
 @pytest.mark.parametrize("lie, says", WHOLE.values(), ids=WHOLE)

@@ -11,17 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from analysis.uncertainty import (
-    _interval,
-    crps,
-    fan,
-    probability,
-    quantiles,
-    scored,
-    sobol,
-    summary,
-    tornado,
-)
+from analysis.uncertainty import _interval, crps, fan, probability, quantiles, scored, sobol, summary, tornado
 
 QUICK = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 
@@ -120,8 +110,13 @@ def test_a_fan_has_a_row_for_each_scenario_and_year():
     rows = fan(rates, ("steady", "together"), (2023, 2024, 2025), (0.025, 0.05, 0.5, 1))
     assert list(rows.columns) == ["scenario", "year", "p2.5", "p05", "p50", "p100"]
     assert list(zip(rows["scenario"], rows["year"], strict=True)) == [
-        ("steady", 2023), ("steady", 2024), ("steady", 2025), ("together", 2023), ("together", 2024), ("together", 2025),
-    ]  # fmt: skip
+        ("steady", 2023),
+        ("steady", 2024),
+        ("steady", 2025),
+        ("together", 2023),
+        ("together", 2024),
+        ("together", 2025),
+    ]
     # Five draws: the median is the third, 2.5 % lies a tenth of the way from the first to the second.
     last = rows.iloc[-1]
     assert last["p50"] == rates[1, 2, 2] and last["p100"] == rates[1, 2, 4]
@@ -217,9 +212,7 @@ def test_the_interval_is_the_spread_of_the_index():
     # An interval of means narrows as 1/sqrt(n): n 16 times as large, a quarter as wide.
     wide, narrow = (sobol(ishigami, ("x1", "x2", "x3"), n=n) for n in (512, 8192))
     for name in ("first", "total"):
-        ratio = (wide[f"{name}_high"] - wide[f"{name}_low"]) / (
-            narrow[f"{name}_high"] - narrow[f"{name}_low"]
-        )
+        ratio = (wide[f"{name}_high"] - wide[f"{name}_low"]) / (narrow[f"{name}_high"] - narrow[f"{name}_low"])
         assert ratio.between(2.8, 5.6).all()
 
 
@@ -265,9 +258,14 @@ def test_a_model_is_called_once_and_sees_values_from_0_to_1():
     assert (seen[0] >= 0).all() and (seen[0] <= 1).all()
     tornado(model, ("lapse", "growth", "moves"))
     assert seen[1].T.tolist() == [
-        [0.05, 0.5, 0.5], [0.5, 0.05, 0.5], [0.5, 0.5, 0.05],
-        [0.95, 0.5, 0.5], [0.5, 0.95, 0.5], [0.5, 0.5, 0.95], [0.5, 0.5, 0.5],
-    ]  # fmt: skip
+        [0.05, 0.5, 0.5],
+        [0.5, 0.05, 0.5],
+        [0.5, 0.5, 0.05],
+        [0.95, 0.5, 0.5],
+        [0.5, 0.95, 0.5],
+        [0.5, 0.5, 0.95],
+        [0.5, 0.5, 0.5],
+    ]
 
 
 def test_wrong_questions_get_a_sentence():
@@ -276,9 +274,7 @@ def test_wrong_questions_get_a_sentence():
     for names in ("lapse", (), ("lapse", "lapse")):
         with pytest.raises(ValueError, match="different names of a model's inputs"):
             tornado(ishigami, names)
-    with pytest.raises(
-        ValueError, match=r"given 3 columns and has to give one number for each; it gave \(2, 3\)"
-    ):
+    with pytest.raises(ValueError, match=r"given 3 columns and has to give one number for each; it gave \(2, 3\)"):
         tornado(lambda u: np.stack([u[0], u[0]]), ("lapse",))
     with pytest.raises(ValueError, match=r"the model gives nan where its inputs are at 0\.05, 0\.5"):
         tornado(lambda u: np.where(u[0] < 0.5, np.nan, u[1]), ("lapse", "growth"))
@@ -390,9 +386,7 @@ def test_nine_in_ten_of_what_the_draws_themselves_bring_lie_inside():
 
 
 def test_cases_that_do_not_belong_together_are_refused():
-    with pytest.raises(
-        ValueError, match=r"forecasts \(3, 100\), \(case, draw\) or \(case\), and observed \(2,\)"
-    ):
+    with pytest.raises(ValueError, match=r"forecasts \(3, 100\), \(case, draw\) or \(case\), and observed \(2,\)"):
         scored(SHARES[:3, :100], np.array([0.1, 0.2]))
     with pytest.raises(ValueError, match="leave out what isn't known"):
         scored(np.array([0.1, 0.2]), np.array([0.1, np.nan]))

@@ -51,11 +51,18 @@ def run(project: Path, code: str, *words: str, cwd: Path | None = None) -> str:
 # What is moved out of the project, a link left in its place; and by what name each kind of file must be known all the same.
 LINKS = {
     "nothing": (),
-    "files": ("data/participants.csv", "data/scenarios/steady.toml", "analysis/charts.py", "analysis/claims/statements.py",
-              "notebooks/coverage.ipynb", "analysis/data/__init__.py", "analysis/reporting/watch.py"),
+    "files": (
+        "data/participants.csv",
+        "data/scenarios/steady.toml",
+        "analysis/charts.py",
+        "analysis/claims/statements.py",
+        "notebooks/coverage.ipynb",
+        "analysis/data/__init__.py",
+        "analysis/reporting/watch.py",
+    ),
     "folders in folders": ("data/scenarios", "analysis/claims", "analysis/data"),
     "whole folders": ("data", "notebooks"),
-}  # fmt: skip
+}
 EDITED = {
     "data/participants.csv": [True, False, True],
     "data/scenarios/steady.toml": [True, False, True],

@@ -91,11 +91,7 @@ def test_rates(share, indonesian, english):
 
 
 def test_counts_and_dates():
-    assert (count(731991, "id"), count(731991, "en"), count(pd.NA, "id")) == (
-        "731.991",
-        "731,991",
-        "tidak diketahui",
-    )
+    assert (count(731991, "id"), count(731991, "en"), count(pd.NA, "id")) == ("731.991", "731,991", "tidak diketahui")
     assert (month("2023-12", "id"), month("2023-12", "en")) == ("Desember 2023", "December 2023")
     assert (month("2024-H1", "id"), month("2024-H1", "en")) == ("semester 1, 2024", "half 1, 2024")
     assert month("date not shown", "en") == "date not shown"
@@ -116,13 +112,7 @@ def test_every_term_is_in_both_languages():
 def test_a_table_has_a_caption_scopes_and_no_html_from_data():
     rows = pd.DataFrame({"province": ["<script>alert(1)</script>"], "covered": [5]})
     html = table(
-        "x",
-        rows,
-        [("province", "term"), ("covered", "count")],
-        pd.DataFrame(),
-        id="Judul",
-        en="Title",
-        note=False,
+        "x", rows, [("province", "term"), ("covered", "count")], pd.DataFrame(), id="Judul", en="Title", note=False
     ).html["en"]
     assert "<caption>Title</caption>" in html
     assert html.count('scope="col"') == 2 and html.count('scope="row"') == 1
@@ -132,11 +122,7 @@ def test_a_table_has_a_caption_scopes_and_no_html_from_data():
 @pytest.mark.parametrize(
     ("value", "indonesian", "english"),
     [
-        (
-            1_856_400_000,
-            "Rp1,86 miliar",
-            "Rp1.86 billion",
-        ),  # printed as Rp1,86 miliar by Lampung's government
+        (1_856_400_000, "Rp1,86 miliar", "Rp1.86 billion"),  # printed as Rp1,86 miliar by Lampung's government
         (10_080_000_000, "Rp10,1 miliar", "Rp10.1 billion"),
         (174_000_000, "Rp174 juta", "Rp174 million"),
         (2_500_000_000_000, "Rp2,50 triliun", "Rp2.50 trillion"),
@@ -158,15 +144,8 @@ def test_money_in_short(value, indonesian, english):
 
 
 def test_money_in_full():
-    assert (rupiah(1_856_400_000, "id"), rupiah(1_856_400_000, "en")) == (
-        "Rp1.856.400.000",
-        "Rp1,856,400,000",
-    )
-    assert (rupiah(0.5, "en"), rupiah(-16_800, "id"), rupiah(pd.NA, "id")) == (
-        "Rp1",
-        "−Rp16.800",
-        "tidak diketahui",
-    )
+    assert (rupiah(1_856_400_000, "id"), rupiah(1_856_400_000, "en")) == ("Rp1.856.400.000", "Rp1,856,400,000")
+    assert (rupiah(0.5, "en"), rupiah(-16_800, "id"), rupiah(pd.NA, "id")) == ("Rp1", "−Rp16.800", "tidak diketahui")
     shown = say("x", id="{a:rupiah} {a:rupiah_short}", en="{a:rupiah} {a:rupiah_short}", a=2_000_000)
     assert shown.text["id"].replace("\xa0", " ") == "Rp2.000.000 Rp2,00 juta"
 
@@ -179,9 +158,7 @@ def test_a_span_of_money_names_a_common_scale_once():
 
 
 def test_every_lever_parameter_unit_method_and_verdict_has_its_words():
-    keys = {
-        unit for spec in LEVERS.values() for parameter in spec.parameters.values() for unit in parameter.units
-    }
+    keys = {unit for spec in LEVERS.values() for parameter in spec.parameters.values() for unit in parameter.units}
     keys |= {f"{lever}.{parameter}" for lever, spec in LEVERS.items() for parameter in spec.parameters}
     keys |= {f"{lever}.capacity" for lever, spec in LEVERS.items() if spec.dated and spec.limited}
     keys |= {lever for lever in LEVERS if lever != "usual"} | {*FUNDS, *METHODS, "persons per year"}

@@ -125,9 +125,7 @@ def main() -> None:
 
 def shell(words: list[str]) -> int:
     nothing = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
-    process = os.posix_spawnp(
-        words[0], words, os.environ, file_actions=[nothing, (os.POSIX_SPAWN_DUP2, 2, 1)]
-    )
+    process = os.posix_spawnp(words[0], words, os.environ, file_actions=[nothing, (os.POSIX_SPAWN_DUP2, 2, 1)])
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 

@@ -39,7 +39,7 @@ from analysis.claims.verdict import (
     bounds,
     by_the_others,
     verdict,
-)  # fmt: skip
+)
 
 # How the figures of an article are taken for its bounds.
 AS_PRINTED, CORRECTED, NOT_TAKEN = "as printed", "as corrected", "not taken"
@@ -47,13 +47,7 @@ ROUNDED, CUT_OFF, MORE = "rounded to thousands", "cut off", "with other segments
 _HOW = {THOUSANDS: ROUNDED, CUT: CUT_OFF, SEGMENTS: MORE}
 _MAIN = ("total", "PU", "BPU")
 _FEW_WAYS = 4  # that one digit of many would do says nothing
-_SURE = (
-    "elsewhere",
-    "scale",
-    "gap",
-    "base",
-    "target",
-)  # corrections that something besides the arithmetic speaks for
+_SURE = ("elsewhere", "scale", "gap", "base", "target")  # corrections that something besides the arithmetic speaks for
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,9 +115,7 @@ def everywhere(claims: pd.DataFrame, province_code: str) -> list[Trial]:
     return trials(claims) if province_code == COUNTRY else []
 
 
-def trials(
-    frame: pd.DataFrame, among: pd.DataFrame | None = None, complete: Collection[str] = ()
-) -> list[Trial]:
+def trials(frame: pd.DataFrame, among: pd.DataFrame | None = None, complete: Collection[str] = ()) -> list[Trial]:
     """Every article of `frame` tried by itself, in its order; `among` is where corrections may be found.
 
     Raises ClaimError with every cell that can't be read.
@@ -190,9 +182,7 @@ def _tried(claims: pd.DataFrame, found: Verdict, others: pd.DataFrame, complete:
     return trial
 
 
-def _with_corrections(
-    claims: pd.DataFrame, found: Verdict, others: pd.DataFrame, complete: Collection[str]
-) -> Trial:
+def _with_corrections(claims: pd.DataFrame, found: Verdict, others: pd.DataFrame, complete: Collection[str]) -> Trial:
     offered = corrections(claims, found, others, complete)
     sure = [one for one in offered if one.kind in _SURE and one.alternatives == 1]
     sure = sure if len(sure) == 1 else []  # of several nothing says which
@@ -218,14 +208,10 @@ def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
     """
 
     def told(trial: Trial) -> tuple[int, str]:
-        mine = [
-            shown for shown in _shown(trial) if shown[0]["place"] == place and shown[0]["segment"] in _MAIN
-        ]
+        mine = [shown for shown in _shown(trial) if shown[0]["place"] == place and shown[0]["segment"] in _MAIN]
         return sum(_narrowed(*shown) for shown in mine), trial.claims["date"].max()
 
-    testable = [
-        trial for trial in tried if trial.verdict.verdict != NOTHING and place in set(trial.claims["place"])
-    ]
+    testable = [trial for trial in tried if trial.verdict.verdict != NOTHING and place in set(trial.claims["place"])]
     return sorted(testable, key=told)[-1:]
 
 
@@ -258,9 +244,29 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
 
 _VERDICT_COLUMNS = [
-    "article_ids", "place", "level", "date", "figures", "tested", "verdict", "conflict", "identities",
-    "rounded", "cut_off", "left", "conflict_places", "conflict_dates", "remove", "others_too", "how", "readings", "as_of", "workers_as_of", "confidence", "source_ids",
-]  # fmt: skip
+    "article_ids",
+    "place",
+    "level",
+    "date",
+    "figures",
+    "tested",
+    "verdict",
+    "conflict",
+    "identities",
+    "rounded",
+    "cut_off",
+    "left",
+    "conflict_places",
+    "conflict_dates",
+    "remove",
+    "others_too",
+    "how",
+    "readings",
+    "as_of",
+    "workers_as_of",
+    "confidence",
+    "source_ids",
+]
 
 
 def _verdict_row(trial: Trial) -> dict[str, Any]:
@@ -268,14 +274,24 @@ def _verdict_row(trial: Trial) -> dict[str, Any]:
     dates = tuple(sorted(set(claims["date"])))
     return {
         "article_ids": tuple(dict.fromkeys(claims["article_id"])),
-        "place": places_of(claims)[0], "level": claims["level"].iloc[0], "date": dates[-1],
-        "figures": len(claims), "tested": len(found.tested), "verdict": found.verdict,
-        "conflict": statements(claims, found.conflict), "identities": found.identities,
-        "rounded": statements(claims, found.rounded), "cut_off": statements(claims, found.cut_off), "left": found.left,
+        "place": places_of(claims)[0],
+        "level": claims["level"].iloc[0],
+        "date": dates[-1],
+        "figures": len(claims),
+        "tested": len(found.tested),
+        "verdict": found.verdict,
+        "conflict": statements(claims, found.conflict),
+        "identities": found.identities,
+        "rounded": statements(claims, found.rounded),
+        "cut_off": statements(claims, found.cut_off),
+        "left": found.left,
         "remove": statements(claims, found.remove),
-        "conflict_places": _told(claims, found.conflict, "place"), "conflict_dates": _told(claims, found.conflict, "date"),
-        "others_too": found.others_too, "how": trial.how, "readings": readings(trial),
-    } | _facts(trial, dates)  # fmt: skip
+        "conflict_places": _told(claims, found.conflict, "place"),
+        "conflict_dates": _told(claims, found.conflict, "date"),
+        "others_too": found.others_too,
+        "how": trial.how,
+        "readings": readings(trial),
+    } | _facts(trial, dates)
 
 
 def places_of(claims: pd.DataFrame) -> list[str]:
@@ -342,10 +358,11 @@ def statements(claims: pd.DataFrame, claim_ids: Collection[str]) -> tuple[Statem
     """The claims with these ids, to be put into words, in the order of the ids."""
     rows = {row.claim_id: row for row in rows_by_name(claims)}
     return tuple(
-        Statement(row.measure, SAME.get(row.segment, row.segment), as_said(row),
-                  row.unit, row.target_year, row.article_id)
+        Statement(
+            row.measure, SAME.get(row.segment, row.segment), as_said(row), row.unit, row.target_year, row.article_id
+        )
         for row in (rows[claim_id] for claim_id in claim_ids)
-    )  # fmt: skip
+    )
 
 
 def figure_rows(tried: Sequence[Trial]) -> pd.DataFrame:
@@ -372,16 +389,34 @@ def figure_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
 def _as_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
     """Rows as a table of plain objects: whole numbers beside shares, and None where an end is open."""
-    return pd.DataFrame(
-        {column: pd.Series([row[column] for row in rows], dtype=object) for column in columns}
-    )
+    return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=object) for column in columns})
 
 
 _FIGURE_COLUMNS = [
-    "trial", "place", "date", "measure", "segment", "kind", "printed", "unit", "printed_low", "printed_high", "low",
-    "high", "fine_low", "fine_high", "unseen_low", "unseen_high", "narrowed", "how", "readings", "as_of", "workers_as_of", "confidence",
+    "trial",
+    "place",
+    "date",
+    "measure",
+    "segment",
+    "kind",
+    "printed",
+    "unit",
+    "printed_low",
+    "printed_high",
+    "low",
+    "high",
+    "fine_low",
+    "fine_high",
+    "unseen_low",
+    "unseen_high",
+    "narrowed",
+    "how",
+    "readings",
+    "as_of",
+    "workers_as_of",
+    "confidence",
     "source_ids",
-]  # fmt: skip
+]
 
 
 def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
@@ -390,15 +425,24 @@ def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
     found = []
     for row, said, ends in _shown(trial):
         alone = (None, None) if said is None else apart[said.claim_id]
-        found.append({
-            **{key: row[key] for key in ("place", "date", "measure", "segment", "kind", "low", "high", "fine_low", "fine_high")},
-            "printed": "" if said is None else as_said(said),
-            "unit": "percent" if is_share(row["measure"]) else "persons",
-            "printed_low": ends[0], "printed_high": ends[1],
-            "unseen_low": None if said is None else _plain(alone[0], said.unit, ceil),
-            "unseen_high": None if said is None else _plain(alone[1], said.unit, floor),
-            "narrowed": _narrowed(row, said, ends), "how": trial.how, "readings": taken,
-        } | _facts(trial, (row["date"],)))  # fmt: skip
+        found.append(
+            {
+                **{
+                    key: row[key]
+                    for key in ("place", "date", "measure", "segment", "kind", "low", "high", "fine_low", "fine_high")
+                },
+                "printed": "" if said is None else as_said(said),
+                "unit": "percent" if is_share(row["measure"]) else "persons",
+                "printed_low": ends[0],
+                "printed_high": ends[1],
+                "unseen_low": None if said is None else _plain(alone[0], said.unit, ceil),
+                "unseen_high": None if said is None else _plain(alone[1], said.unit, floor),
+                "narrowed": _narrowed(row, said, ends),
+                "how": trial.how,
+                "readings": taken,
+            }
+            | _facts(trial, (row["date"],))
+        )
     return found
 
 
@@ -437,9 +481,7 @@ def pinned(row: Mapping[str, Any]) -> bool:
     return not is_share(row["measure"]) or (row["low"] > 0.001 and row["high"] < 0.999)
 
 
-def _plain(
-    end: Fraction | None, unit: str, whole: Callable[[Fraction], int] | None = None
-) -> int | float | None:
+def _plain(end: Fraction | None, unit: str, whole: Callable[[Fraction], int] | None = None) -> int | float | None:
     if end is None:
         return None
     if unit != "percent" and whole:
@@ -463,9 +505,22 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
 _OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "base", "alternatives")
 _OFFER_COLUMNS = [
-    "trial", "place", "date", "kind", "statement", "text", "printed_by", "target", "target_year", "base", "alternatives",
-    "as_of", "workers_as_of", "confidence", "source_ids",
-]  # fmt: skip
+    "trial",
+    "place",
+    "date",
+    "kind",
+    "statement",
+    "text",
+    "printed_by",
+    "target",
+    "target_year",
+    "base",
+    "alternatives",
+    "as_of",
+    "workers_as_of",
+    "confidence",
+    "source_ids",
+]
 
 
 def _correction_rows(trial: Trial) -> list[dict[str, Any]]:
@@ -482,6 +537,5 @@ def _correction_rows(trial: Trial) -> list[dict[str, Any]]:
     return [
         row
         for row in by_claim.values()
-        if row["kind"] != "digit"
-        or (row["alternatives"] <= _FEW_WAYS and (row["statement"], row["text"]) not in told)
+        if row["kind"] != "digit" or (row["alternatives"] <= _FEW_WAYS and (row["statement"], row["text"]) not in told)
     ]

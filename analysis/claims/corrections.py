@@ -33,25 +33,10 @@ from analysis.claims.statements import (
     month_of,
     rows_by_name,
 )
-from analysis.claims.verdict import (
-    CONFLICTS,
-    WHOLE,
-    System,
-    Verdict,
-    agree,
-    enough_alone,
-    range_of,
-    readings,
-    verdict,
-)
+from analysis.claims.verdict import CONFLICTS, WHOLE, System, Verdict, agree, enough_alone, range_of, readings, verdict
 
 KINDS = ("elsewhere", "scale", "gap", "base", "target", "together", "digit")
-_OF_WORKERS = (
-    "coverage_rate",
-    "uncovered_rate",
-    "target_rate",
-    "gap_rate",
-)  # shares of workers, of some base
+_OF_WORKERS = ("coverage_rate", "uncovered_rate", "target_rate", "gap_rate")  # shares of workers, of some base
 
 
 class Correction(NamedTuple):
@@ -101,9 +86,7 @@ def corrections(
     return []
 
 
-def corrected(
-    claims: pd.DataFrame, correction: Correction, others: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def corrected(claims: pd.DataFrame, correction: Correction, others: pd.DataFrame | None = None) -> pd.DataFrame:
     """The claims as a correction would have them, to take `verdict` and `bounds` of.
 
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"],
@@ -155,8 +138,11 @@ def _each(
     best: list[Correction] = []
     for claim in found.remove:
         offers = _of_claim(claims, tried, claim, kept, elsewhere, complete)
-        best += [one for one in islice(offers, 1) if one.kind in ("elsewhere", "scale") or
-                 (one.kind == "digit" and one.alternatives == 1)]  # fmt: skip
+        best += [
+            one
+            for one in islice(offers, 1)
+            if one.kind in ("elsewhere", "scale") or (one.kind == "digit" and one.alternatives == 1)
+        ]
         if not best or best[-1].claim_ids != (claim,):
             return
     if best:
@@ -166,9 +152,13 @@ def _each(
 
 
 def _of_claim(
-    claims: pd.DataFrame, tried: System, claim: str, kept: Collection[str], elsewhere: pd.DataFrame,
+    claims: pd.DataFrame,
+    tried: System,
+    claim: str,
+    kept: Collection[str],
+    elsewhere: pd.DataFrame,
     complete: Collection[str],
-) -> Iterator[Correction]:  # fmt: skip
+) -> Iterator[Correction]:
     row = tried.claims[claim]
     low, high, _ = range_of(tried, claim, kept)
 
@@ -185,12 +175,12 @@ def _of_claim(
 
     same = {other.value_printed: other for other in rows_by_name(elsewhere) if _same_figure(row, other)}
     fitting = [
-        other
-        for other in same.values()
-        if other.value_printed != row.value_printed and fits(other.value_printed)
+        other for other in same.values() if other.value_printed != row.value_printed and fits(other.value_printed)
     ]
-    yield from (Correction("elsewhere", (claim,), (other.value_printed,), other.claim_id, alternatives=len(fitting))
-                for other in fitting)  # fmt: skip
+    yield from (
+        Correction("elsewhere", (claim,), (other.value_printed,), other.claim_id, alternatives=len(fitting))
+        for other in fitting
+    )
     bounded = high is not None or (row.low is not None and row.low.denominator > 1)
     scaled = [text for text in _scales(row) if bounded and fits(text)]
     yield from (Correction("scale", (claim,), (text,), alternatives=len(scaled)) for text in scaled)
@@ -253,9 +243,7 @@ def _target_people(
             yield offer
 
 
-def _other_bases(
-    claims: pd.DataFrame, tried: System, row: Any, complete: Collection[str]
-) -> Iterator[Correction]:
+def _other_bases(claims: pd.DataFrame, tried: System, row: Any, complete: Collection[str]) -> Iterator[Correction]:
     """The rate as one of other workers whom the article prints for the same place, date and segment."""
     (of, _), *_ = tried.about[row.claim_id].base
     bases = [f.kind for f in tried.program.figures if f.what == "workers" and f._replace(kind=of.kind) == of]
@@ -277,9 +265,7 @@ def _fits_others(claims: pd.DataFrame, claim: str, complete: Collection[str]) ->
 
 
 def _of_target(offer: Correction, target: Any) -> Correction:
-    return offer._replace(
-        printed_by=target.claim_id, target=target.value_printed, target_year=target.target_year
-    )
+    return offer._replace(printed_by=target.claim_id, target=target.value_printed, target_year=target.target_year)
 
 
 def _targets(printed: pd.DataFrame, row: Any, measures: Collection[str]) -> list[Any]:
@@ -288,9 +274,7 @@ def _targets(printed: pd.DataFrame, row: Any, measures: Collection[str]) -> list
     if is_total(row.place):
         of_place = of_place[of_place["article"] == row.article]
     later = of_place[of_place["target_year"].str[-4:] >= row.date[:4]]
-    near = later.assign(far=later["date"].map(month_of) != month_of(row.date)).sort_values(
-        "far", kind="stable"
-    )
+    near = later.assign(far=later["date"].map(month_of) != month_of(row.date)).sort_values("far", kind="stable")
     return rows_by_name(near.drop_duplicates(["measure", "value_printed", "target_year"]))
 
 
@@ -300,9 +284,7 @@ def _slips(text: str) -> Iterator[str]:
         if digit.isdigit():
             for other in "0123456789":
                 leading = (
-                    other == "0"
-                    and re.match(r"\d|[.,]\d{3}(?!\d)", text[at + 1 :])
-                    and not text[:at].strip("0.,")
+                    other == "0" and re.match(r"\d|[.,]\d{3}(?!\d)", text[at + 1 :]) and not text[:at].strip("0.,")
                 )
                 if other != digit and not leading:
                     yield text[:at] + other + text[at + 1 :]

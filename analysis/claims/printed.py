@@ -35,9 +35,7 @@ class Printed(NamedTuple):
     value: Fraction  # the number itself; the middle of a range
     low: Fraction | None  # None is open on that side
     high: Fraction | None
-    cut_low: (
-        Fraction | None
-    )  # if the press cut the figure off instead of rounding it; low and high where it can't have
+    cut_low: Fraction | None  # if the press cut the figure off instead of rounding it; low and high where it can't have
     cut_high: Fraction | None
     unit: Fraction  # one unit of the last printed digit; of a range, the coarser one
     scale: Fraction  # 1, 1000, 10**6, 10**9, 10**12; for a percentage 1/100; of a range, that of its end
@@ -100,7 +98,7 @@ _DOES = {
         "dari angka itu naik satu satuan angka terakhir yang bukan nol: 300 ribuan berarti 300 sampai 400 ribu, demikian juga "
         "sekitar 300 ribu lebih",
     ),
-}  # fmt: skip
+}
 
 # Effect by effect: Indonesian = English. Where a word has several, the first pair is how a page writes it.
 _PAIRS = {
@@ -138,7 +136,7 @@ _PAIRS = {
         setinggi-tingginya = at most, paling tinggi = at most, maksimum = at most, tak sampai = less than,
         belum genap = less than, tidak sampai = less than, belum sampai = less than, belum mencapai = less than""",
     "upwards": "-an = -odd",
-}  # fmt: skip
+}
 
 
 def _words(effect: str, pairs: str) -> list[Word]:
@@ -149,10 +147,32 @@ def _words(effect: str, pairs: str) -> list[Word]:
 WORDS: tuple[Word, ...] = tuple(word for effect, pairs in _PAIRS.items() for word in _words(effect, pairs))
 
 _NOUNS = (
-    "orang", "jiwa", "pekerja", "peserta", "tenaga kerja", "penduduk", "perusahaan", "badan usaha", "pemberi kerja",
-    "proyek", "rupiah", "persons", "person", "people", "workers", "worker", "participants", "participant",
-    "employees", "residents", "companies", "company", "business entities", "employers", "projects",
-)  # fmt: skip
+    "orang",
+    "jiwa",
+    "pekerja",
+    "peserta",
+    "tenaga kerja",
+    "penduduk",
+    "perusahaan",
+    "badan usaha",
+    "pemberi kerja",
+    "proyek",
+    "rupiah",
+    "persons",
+    "person",
+    "people",
+    "workers",
+    "worker",
+    "participants",
+    "participant",
+    "employees",
+    "residents",
+    "companies",
+    "company",
+    "business entities",
+    "employers",
+    "projects",
+)
 
 
 def _any(phrases: Iterable[str]) -> str:
@@ -182,9 +202,7 @@ _PHRASE = re.compile(_any(_BY_PHRASE))
 _PLAIN = re.compile(r"(?P<whole>0|[1-9]\d*)")
 _DECIMAL = re.compile(r"(?P<whole>0|[1-9]\d*)(?P<mark>[.,])(?P<part>\d+)")
 _GROUPED = re.compile(r"(?P<whole>[1-9]\d{0,2}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*)")
-_GROUPED_DECIMAL = re.compile(
-    r"(?P<whole>[1-9]\d{0,2}(?:(?:\.\d{3})+(?=,)|(?:,\d{3})+(?=\.)))[.,](?P<part>\d+)"
-)
+_GROUPED_DECIMAL = re.compile(r"(?P<whole>[1-9]\d{0,2}(?:(?:\.\d{3})+(?=,)|(?:,\d{3})+(?=\.)))[.,](?P<part>\d+)")
 
 
 @cache
@@ -213,10 +231,13 @@ def read_printed(text: str, word: str = "", unit: str = "persons") -> Printed:
         wrong = "the range starts above its end"
         raise UnreadableError(full, wrong, "write both figures in full, the smaller one first")
     return last._replace(
-        value=(first.value + last.value) / 2, low=first.low, cut_low=first.cut_low,
-        unit=max(first.unit, last.unit), exact=last.exact and first is last,
+        value=(first.value + last.value) / 2,
+        low=first.low,
+        cut_low=first.cut_low,
+        unit=max(first.unit, last.unit),
+        exact=last.exact and first is last,
         widened=last.widened or first is not last,
-    )  # fmt: skip
+    )
 
 
 def finer(printed: Printed, decimals: int) -> Printed:
@@ -324,9 +345,10 @@ def _known(words: str, full: str = "") -> list[Word]:
         near = get_close_matches(rest[0], _BY_PHRASE, n=1) if len(rest[0]) <= _QUOTED else []
         hint = f"the nearest known word is “{near[0]}”" if near else "no known word is near it"
         raise UnreadableError(
-            full or words, f"“{_short(' '.join(rest))}” is not in the table of words",
+            full or words,
+            f"“{_short(' '.join(rest))}” is not in the table of words",
             f"{hint}; write a known word, or add it to WORDS with what it does",
-        )  # fmt: skip
+        )
     return [_BY_PHRASE[phrase] for phrase in _PHRASE.findall(words)]
 
 
@@ -371,20 +393,17 @@ def _digits(digits: str, scale: str | None, percent: bool, full: str) -> tuple[s
         return decimal["whole"], decimal["part"]
     if not percent and (found := _GROUPED_DECIMAL.fullmatch(digits)):
         return re.sub("[.,]", "", found["whole"]), found["part"]
-    write = (
-        "with one decimal mark at most (“26,79”)"
-        if percent
-        else "with thousands in groups of three (“1.234.567”)"
-    )
+    write = "with one decimal mark at most (“26,79”)" if percent else "with thousands in groups of three (“1.234.567”)"
     raise UnreadableError(full, f"“{digits}” is no number as either language writes it", f"write it {write}")
 
 
 def _two_readings(decimal: re.Match[str], scale: str, full: str) -> UnreadableError:
     whole, part, mark = decimal["whole"], decimal["part"], _DECIMAL_MARK.get(scale, ",")
     return UnreadableError(
-        full, f"it could be {whole}{part} {scale} or {whole} and {part} thousandths of a {scale}",
+        full,
+        f"it could be {whole}{part} {scale} or {whole} and {part} thousandths of a {scale}",
         f"write “{whole}{part} {scale}” or “{whole}{mark}{part} {scale}”",
-    )  # fmt: skip
+    )
 
 
 def _rounded(value: Fraction, size: Fraction, decimals: int) -> Printed:

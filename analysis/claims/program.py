@@ -81,9 +81,7 @@ _EFFORT: ContextVar[Effort | None] = ContextVar("effort", default=None)
 
 @contextmanager
 def effort(
-    work: float | None = None,
-    seconds: Callable[[], float] | None = None,
-    told: Callable[[str], None] | None = None,
+    work: float | None = None, seconds: Callable[[], float] | None = None, told: Callable[[str], None] | None = None
 ) -> Iterator[Effort]:
     """Within this, each `step` ends after so much work, and everything once no `seconds` are left; `told` hears of each.
 
@@ -425,9 +423,7 @@ class Clash(NamedTuple):
     least: int = 1
 
 
-def fewest(
-    clashes: Iterable[Clash], order: Sequence[str], times: Mapping[str, int] | None = None
-) -> tuple[str, ...]:
+def fewest(clashes: Iterable[Clash], order: Sequence[str], times: Mapping[str, int] | None = None) -> tuple[str, ...]:
     """The smallest choice from `order` that has enough members of every clash; of equal ones, the later members.
 
     `times` says of a member how many it counts as (one, if it isn't there).
@@ -439,18 +435,14 @@ def fewest(
     """
     wanted = list(clashes)
     times = times or {}
-    for few in range(
-        3 if len(order) <= 40 and not times else 0
-    ):  # the usual answer, without building a model
+    for few in range(3 if len(order) <= 40 and not times else 0):  # the usual answer, without building a model
         for choice in combinations(reversed(order), few):
             if all(len({*clash.members} & {*choice}) >= clash.least for clash in wanted):
                 return tuple(reversed(choice))
     column = {name: at for at, name in enumerate(order)}
     highs = _quiet()
     size = len(order)
-    for at, name in enumerate(
-        order
-    ):  # far less than one for all together, so that the answer is always the same one
+    for at, name in enumerate(order):  # far less than one for all together, so that the answer is always the same one
         highs.addVar(0, 1)
         highs.changeColCost(at, times.get(name, 1) - at / (size * (size + 1) * 10))
         highs.changeColIntegrality(at, highspy.HighsVarType.kInteger)
@@ -484,6 +476,4 @@ def _multiplied(row: Row) -> Row:
     numbers = [*row.terms.values(), *(end for end in (row.low, row.high) if end is not None)]
     times = Fraction(np.lcm.reduce([number.denominator for number in numbers], dtype=object))
     low, high = (None if end is None else end * times for end in (row.low, row.high))
-    return row._replace(
-        terms={figure: amount * times for figure, amount in row.terms.items()}, low=low, high=high
-    )
+    return row._replace(terms={figure: amount * times for figure, amount in row.terms.items()}, low=low, high=high)

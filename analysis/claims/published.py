@@ -40,16 +40,21 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     level = "national" if province_code == COUNTRY else "province"
     counted = (claims["measure"] == "coverage_rate") | claims["status"].isin(("", "active"))
     rows = claims[
-        (claims["province_code"] == province_code) & (claims["level"] == level)
-        & claims["measure"].isin(_FIGURES) & claims["segment"].isin(_SEGMENTS)
-        & counted & (claims["base"] != "remaining potential")
-    ]  # fmt: skip
+        (claims["province_code"] == province_code)
+        & (claims["level"] == level)
+        & claims["measure"].isin(_FIGURES)
+        & claims["segment"].isin(_SEGMENTS)
+        & counted
+        & (claims["base"] != "remaining potential")
+    ]
     matters = rows["qualifier"].str.contains(_QUALIFIERS, regex=True)
     rows = rows.assign(
-        figure=rows["measure"].map(_FIGURES), segment=rows["segment"].map(_SEGMENTS),
-        base=rows["base"].map(_BASES), period=rows["as_of"].where(rows["as_of"] != "", rows["period"]),
+        figure=rows["measure"].map(_FIGURES),
+        segment=rows["segment"].map(_SEGMENTS),
+        base=rows["base"].map(_BASES),
+        period=rows["as_of"].where(rows["as_of"] != "", rows["period"]),
         text=(rows["qualifier"] + " ").where(matters, "") + rows["value_printed"],
-    )  # fmt: skip
+    )
     where = ["article_id", "period", "segment"]
     out = rows[[*where, "source_id"]].drop_duplicates(where)
     for figure in ("covered", "workers", "rate"):
@@ -57,10 +62,7 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
         printed = part["text"].agg(_texts).rename(f"{figure}_printed")
         # Two different values of one figure in one article: both are shown and neither is used.
         value = (
-            part["value_read"]
-            .agg(lambda v: v.iloc[0] if v.nunique() == 1 else pd.NA)
-            .astype("Float64")
-            .rename(figure)
+            part["value_read"].agg(lambda v: v.iloc[0] if v.nunique() == 1 else pd.NA).astype("Float64").rename(figure)
         )
         out = out.merge(printed, on=where, how="left").merge(value, on=where, how="left")
     cautions = rows.groupby(where, sort=False)[["caution", "caution_id"]].agg(_texts)
@@ -102,12 +104,7 @@ def union(values: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for row in values for v in row))
 
 
-def eligible(
-    claims: pd.DataFrame,
-    province_code: str,
-    period: str,
-    periods: Sequence[str] = (),
-) -> pd.DataFrame:
+def eligible(claims: pd.DataFrame, province_code: str, period: str, periods: Sequence[str] = ()) -> pd.DataFrame:
     """Coverage on the base *eligible*, as published for the year of `period`: PU, BPU and all.
 
     Columns as `coverage_of` by segment, and `covered_printed`, `workers_printed`, `rate_printed`. The
@@ -129,11 +126,7 @@ def eligible(
             f"eligible. There is: {_where_eligible(claims, periods)}. Use base employed elsewhere"
         )
     size = rows.groupby("article_id")["segment"].nunique()
-    best = (
-        whole.assign(size=whole["article_id"].map(size))
-        .sort_values(["size", "period", "article_id"])
-        .iloc[-1]
-    )
+    best = whole.assign(size=whole["article_id"].map(size)).sort_values(["size", "period", "article_id"]).iloc[-1]
     article = rows[(rows["article_id"] == best["article_id"]) & (rows["period"] == best["period"])]
     out = pd.DataFrame({"segment": [*SEGMENTS, "all"]}).merge(article, how="left")
     for column in ("as_of", "workers_as_of", "source_ids"):
@@ -153,14 +146,10 @@ def _complete(rows: pd.DataFrame) -> pd.Series:
 
 
 def _where_eligible(claims: pd.DataFrame, periods: Sequence[str]) -> str:
-    places = claims.loc[
-        claims["level"].isin(("province", "national")), ["province_code", "province"]
-    ].drop_duplicates()
+    places = claims.loc[claims["level"].isin(("province", "national")), ["province_code", "province"]].drop_duplicates()
     there = []
     for code, name in places.sort_values("province").itertuples(index=False):
         rows = published(claims, code)
         years = sorted(set(rows.loc[_complete(rows), "period"].str[:4]))
-        there += (
-            [f"{name} {p}" for p in periods if p[:4] in years] if periods else [f"{name} {y}" for y in years]
-        )
+        there += [f"{name} {p}" for p in periods if p[:4] in years] if periods else [f"{name} {y}" for y in years]
     return ", ".join(there) or "none"

@@ -53,9 +53,24 @@ REMAINING = "remaining potential"  # those who aren't covered yet: no base of a 
 MOST = 10**10  # people; a bound beyond what HiGHS takes for infinite would be lost without a word
 NEEDED = ("place", "period", "measure", "value_printed")
 OPTIONAL = (
-    "claim_id", "article_id", "level", "province_code", "province", "as_of", "segment", "status", "base",
-    "target_year", "qualifier", "unit", "value_read", "caution", "caution_id", "source_id", "note",
-)  # fmt: skip
+    "claim_id",
+    "article_id",
+    "level",
+    "province_code",
+    "province",
+    "as_of",
+    "segment",
+    "status",
+    "base",
+    "target_year",
+    "qualifier",
+    "unit",
+    "value_read",
+    "caution",
+    "caution_id",
+    "source_id",
+    "note",
+)
 Terms = tuple[tuple["Figure", int], ...]
 
 
@@ -140,9 +155,12 @@ def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
     added = {
         "date": [row.as_of or row.period for row in rows],
         "article": [row.source_id or row.article_id for row in rows],
-        **_ends("", printed), **_ends("cut_", printed, cut=True),
-        **_ends("thousands_", thousands), **_ends("loose_", thousands, cut=True), **_ends("fine_", fine),
-    }  # fmt: skip
+        **_ends("", printed),
+        **_ends("cut_", printed, cut=True),
+        **_ends("thousands_", thousands),
+        **_ends("loose_", thousands, cut=True),
+        **_ends("fine_", fine),
+    }
     # Plain objects in one block, which `rows_by_name` is quick with; columns of text take it many times as long.
     return pd.DataFrame(cells | added, dtype=object)
 
@@ -184,17 +202,19 @@ def _read_figure(row: Any) -> Printed:
     if row.measure in MEASURES and row.unit == "persons" and printed.scale < 1:
         raise UnreadableError(str(text), f"{row.measure} is no percentage", "write a number of people")
     if row.unit == "persons" and printed.value > MOST:
-        raise UnreadableError(
-            str(text), "that is more people than there are", "check the digits and the scale word"
-        )
+        raise UnreadableError(str(text), "that is more people than there are", "check the digits and the scale word")
     return printed
 
 
 def _cells(frame: pd.DataFrame) -> dict[str, list[Any]]:
     """The cells of all columns, as text; what a frame may leave out is filled in."""
     if missing := [column for column in NEEDED if column not in frame]:
-        raise ClaimError([Wrong("header", name, "", "missing column", f"claims need the columns {', '.join(NEEDED)}")
-                          for name in missing])  # fmt: skip
+        raise ClaimError(
+            [
+                Wrong("header", name, "", "missing column", f"claims need the columns {', '.join(NEEDED)}")
+                for name in missing
+            ]
+        )
     defaults: dict[str, Any] = dict.fromkeys(OPTIONAL, "") | {"segment": "total", "article_id": "claims"}
     added = {name: [value] * len(frame) for name, value in defaults.items() if name not in frame}
     cells = frame.astype(object).fillna("").to_dict("list") | added
@@ -213,9 +233,13 @@ def _alike(cells: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
     """The columns of names with one spelling a name: that of our own words, else as it is first printed."""
     segments = ["total", *SAME, *(part for parts in PARTITIONS for part in parts), "unemployed"]
     known: dict[str, Iterable[str]] = {
-        "level": LEVELS, "status": STATUSES, "base": [*BASES, REMAINING], "unit": UNITS,
-        "measure": [*MEASURES, *NOT_TESTED], "segment": segments,
-    }  # fmt: skip
+        "level": LEVELS,
+        "status": STATUSES,
+        "base": [*BASES, REMAINING],
+        "unit": UNITS,
+        "measure": [*MEASURES, *NOT_TESTED],
+        "segment": segments,
+    }
     named = {column: _spellings([*words, *cells[column]]) for column, words in known.items()}
     named["segment"] |= {name: "total" for name in named["segment"] if not name or is_total(name)}
     named["place"] = named["province"] = _spellings([*cells["place"], *cells["province"]])
@@ -286,9 +310,7 @@ def _wrong_cells(at: int, row: Any) -> Iterator[Wrong]:
             message = f"write one of: {', '.join(UNITS)}"
             yield Wrong(at, "unit", row.unit, "unknown value", message)
         elif share != (row.unit == "percent"):
-            message = (
-                f"{row.measure} is not a number of {row.unit}" if share else f"{row.measure} is no percentage"
-            )
+            message = f"{row.measure} is not a number of {row.unit}" if share else f"{row.measure} is no percentage"
             yield Wrong(at, "unit", row.unit, "unit", message)
 
 
@@ -329,11 +351,7 @@ def _most(a: Fraction | None, b: Fraction | None) -> Fraction | None:
 def _finer(rows: list[Any], read: Mapping[int, Printed]) -> list[Printed]:
     """Whole numbers of thousands, millions … beside others of the article and measure that have decimals."""
     decimals: dict[tuple[str, str, Fraction], int] = {}
-    keys = {
-        at: (row.article_id, row.measure, read[at].scale)
-        for at, row in enumerate(rows)
-        if row.unit != "percent"
-    }
+    keys = {at: (row.article_id, row.measure, read[at].scale) for at, row in enumerate(rows) if row.unit != "percent"}
     for at, key in keys.items():
         decimals[key] = max(decimals.get(key, 0), read[at].decimals)
     return [finer(p, decimals[keys[at]]) if at in keys and p.decimals == 0 else p for at, p in read.items()]
@@ -348,8 +366,11 @@ def as_thousands(claims: pd.DataFrame) -> pd.DataFrame:
     [572500, 573500]
     """
     rounded = claims["thousands_low"] != claims["low"]
-    ends = {f"{kind}{end}": claims[f"{kind}{end}"].mask(rounded, claims[f"thousands_{end}"])
-            for kind in ("", "fine_") for end in ("low", "high")}  # fmt: skip
+    ends = {
+        f"{kind}{end}": claims[f"{kind}{end}"].mask(rounded, claims[f"thousands_{end}"])
+        for kind in ("", "fine_")
+        for end in ("low", "high")
+    }
     return claims.assign(**ends)
 
 
@@ -380,9 +401,7 @@ def is_share(measure: str) -> bool:
     return measure.endswith(("rate", "share"))
 
 
-NOT_TESTED = (
-    "coverage_change", "covered_new", "subsidised", "forecast", "share_national", "companies",
-)  # fmt: skip
+NOT_TESTED = ("coverage_change", "covered_new", "subsidised", "forecast", "share_national", "companies")
 
 
 @cache
@@ -426,9 +445,7 @@ def quantities(claims: pd.DataFrame) -> dict[str, Quantity]:
     """
     bases = _bases(claims)
     other = _other_dates(claims)
-    people = [
-        row for row in rows_by_name(claims) if row.measure in MEASURES and row.unit in ("persons", "percent")
-    ]
+    people = [row for row in rows_by_name(claims) if row.measure in MEASURES and row.unit in ("persons", "percent")]
     found = {row.claim_id: _quantity(row, bases, other) for row in people}
     return {claim_id: quantity for claim_id, quantity in found.items() if quantity}
 
@@ -466,9 +483,7 @@ def _other_dates(claims: pd.DataFrame) -> dict[tuple[str, ...], list[str]]:
 
 
 def _quantity(
-    row: Any,
-    bases: Mapping[tuple[str, str], Mapping[str, set[str]]],
-    other: Mapping[tuple[str, ...], list[str]],
+    row: Any, bases: Mapping[tuple[str, str], Mapping[str, set[str]]], other: Mapping[tuple[str, ...], list[str]]
 ) -> Quantity | None:
     top, base = MEASURES[row.measure]
     segment = SAME.get(row.segment, row.segment)
@@ -513,10 +528,7 @@ def _sum(terms: Terms, more: Terms = (), times: Fraction = Fraction(1)) -> dict[
 
 
 def identities(
-    figures: Collection[Figure],
-    claims: pd.DataFrame,
-    complete: Collection[str] = (),
-    more: Collection[Figure] = (),
+    figures: Collection[Figure], claims: pd.DataFrame, complete: Collection[str] = (), more: Collection[Figure] = ()
 ) -> list[Row]:
     """What holds between the figures whatever is printed: 0 ≤ C ≤ W, segments, sexes, status, places.
 
@@ -638,9 +650,7 @@ def _places(figures: Iterable[Figure], claims: pd.DataFrame, complete: Collectio
 
 def wholes(claims: pd.DataFrame) -> Iterator[tuple[str, list[str], bool]]:
     """Places with the places that lie in them, and whether it is said that these are all."""
-    rows = list(
-        {(row.place, row.level, row.province, row.article): row for row in rows_by_name(claims)}.values()
-    )
+    rows = list({(row.place, row.level, row.province, row.article): row for row in rows_by_name(claims)}.values())
     country = next((row.place for row in rows if row.level == NATIONAL), "")
     within = {
         row.place: country if row.level == "province" else row.province
@@ -672,8 +682,17 @@ def _level(row: Any) -> int:
     if row.level:
         return {NATIONAL: 0, "regency": 2, "city": 2}.get(row.level, 1)
     first = name_key(row.place).partition(" ")[0].rstrip(".")
-    names = {"indonesia": 0, "nasional": 0, "kabupaten": 2, "kab": 2, "kota": 2, "kecamatan": 3, "kec": 3,
-             "desa": 4, "kelurahan": 4}  # fmt: skip
+    names = {
+        "indonesia": 0,
+        "nasional": 0,
+        "kabupaten": 2,
+        "kab": 2,
+        "kota": 2,
+        "kecamatan": 3,
+        "kec": 3,
+        "desa": 4,
+        "kelurahan": 4,
+    }
     return names.get(first, 1)
 
 

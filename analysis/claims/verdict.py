@@ -33,9 +33,7 @@ NOTHING, CONSISTENT = "nothing to test", "consistent"
 THOUSANDS, CUT = "consistent if counts are rounded to thousands", "consistent if figures were cut off"
 SEGMENTS = "consistent if there are other segments"
 WHOLE, INCONSISTENT = "impossible for whole people", "inconsistent"
-UNTRIED = (
-    "not tried"  # where the time or the work there was is spent; never without a limit (`program.effort`)
-)
+UNTRIED = "not tried"  # where the time or the work there was is spent; never without a limit (`program.effort`)
 VERDICTS = (INCONSISTENT, WHOLE, UNTRIED, SEGMENTS, CUT, THOUSANDS, CONSISTENT, NOTHING)  # the gravest first
 CONFLICTS = (INCONSISTENT, WHOLE)  # the others can be true
 _NEAR = Fraction(1, 10**6)
@@ -236,9 +234,7 @@ def _read_otherwise(
         rounded, several[1] = _needed(read("as printed", cut_off), read("thousands", cut_off))
     last = read("thousands" if rounded else "as printed", cut_off)
     left = tuple(_left(last, whole) for whole in wholes)
-    return Verdict(
-        kind, conflict, _identities(closed, conflict), (), any(several), cut_off, rounded=rounded, left=left
-    )
+    return Verdict(kind, conflict, _identities(closed, conflict), (), any(several), cut_off, rounded=rounded, left=left)
 
 
 def _left(system: System, whole: Figure) -> Left:
@@ -282,9 +278,7 @@ def _whole(system: System, kept: Collection[str] | None = None) -> bool:
     ends = {f: system.program.bound({f: Fraction(1)}, False, False).value for f in system.program.figures}
     few = [figure for figure, end in ends.items() if end is not None and end < FEW]
     rows = [row for row in system.program.rows if not row.claim_id or row.claim_id in claims]
-    return not few or whole(
-        rows, [f for f in few if any(f in row.terms for row in rows)], system.program.somebody
-    )
+    return not few or whole(rows, [f for f in few if any(f in row.terms for row in rows)], system.program.somebody)
 
 
 def _tested(system: System) -> tuple[str, ...]:
@@ -334,9 +328,7 @@ def enough_alone(system: System) -> list[str]:
     return [claim for claim in broken[0].about if _feasible(broken[0], everything - {claim})]
 
 
-def range_of(
-    system: System, claim_id: str, kept: Collection[str]
-) -> tuple[Fraction | None, Fraction | None, bool]:
+def range_of(system: System, claim_id: str, kept: Collection[str]) -> tuple[Fraction | None, Fraction | None, bool]:
     """The least and the most that the figure of a claim can be by the claims in `kept`; whether it is a share."""
     quantity = system.about[claim_id]
     system.program.keep(kept)
@@ -350,10 +342,7 @@ def range_of(
 
 
 def by_the_others(
-    claims: pd.DataFrame,
-    complete: Collection[str] = (),
-    cut: Collection[str] = (),
-    more: Collection[Figure] = (),
+    claims: pd.DataFrame, complete: Collection[str] = (), cut: Collection[str] = (), more: Collection[Figure] = ()
 ) -> dict[str, tuple[Fraction | None, Fraction | None]]:
     """Between which values each printed figure could stand without conflicting with the others.
 
@@ -427,9 +416,7 @@ def _apart(
     while not can_be(system, rest):
         found.append(_minimal(system, rest, can_be))
         if not found[-1]:
-            raise ArithmeticError(
-                "the identities alone can't be solved; nothing can be said of these figures"
-            )
+            raise ArithmeticError("the identities alone can't be solved; nothing can be said of these figures")
         rest = [claim for claim in rest if claim not in found[-1]]
     return found
 
@@ -518,9 +505,7 @@ def _fewest_to_remove(
     return tuple(claim for claim in system.about if claim in gone), any(several for _, several in chosen)
 
 
-def _fewest_of(
-    system: System, can_be: Callable[[System, Collection[str]], bool]
-) -> tuple[tuple[str, ...], bool]:
+def _fewest_of(system: System, can_be: Callable[[System, Collection[str]], bool]) -> tuple[tuple[str, ...], bool]:
     """As `_fewest_to_remove`, of one part. When the work is spent, enough and perhaps not the fewest."""
     alike = _alike(system)
     known: list[Clash] = []
@@ -560,9 +545,13 @@ def _enough(system: System, can_be: Callable[[System, Collection[str]], bool]) -
 
 
 def _removed(
-    system: System, can_be: Callable[[System, Collection[str]], bool], known: list[Clash],
-    alike: Mapping[str, list[str]], stays: str = "", most: int | None = None,
-) -> tuple[str, ...] | None:  # fmt: skip
+    system: System,
+    can_be: Callable[[System, Collection[str]], bool],
+    known: list[Clash],
+    alike: Mapping[str, list[str]],
+    stays: str = "",
+    most: int | None = None,
+) -> tuple[str, ...] | None:
     """The fewest claims (at most `most`, and not the one that `stays`) without which the rest can be true.
 
     They meet every conflict; where the rest conflicts nevertheless, its conflicts join `known`. Of claims that are
@@ -583,9 +572,7 @@ def _removed(
         known += _clashes(system, rest, can_be)
 
 
-def _clashes(
-    system: System, claims: list[str], can_be: Callable[[System, Collection[str]], bool]
-) -> list[Clash]:
+def _clashes(system: System, claims: list[str], can_be: Callable[[System, Collection[str]], bool]) -> list[Clash]:
     """Conflicts without a claim in common: first of one figure's values, which are found by sorting, then all others."""
     differing = _differing(system, claims)
     gone = {claim for clash in differing for claim in clash.members}
@@ -612,9 +599,7 @@ def _fewest_open(loose: System, more: Sequence[Figure]) -> tuple[Figure, ...]:
     always = [row._replace(claim_id="") for row in loose.program.rows]
     figures = loose.program.figures
     closed = [Row(segments_left(figures, whole), None, Fraction(0), name) for name, whole in names.items()]
-    choice = System(
-        Program([*always, *closed], loose.program.somebody), dict.fromkeys(names, Quantity(())), {}
-    )
+    choice = System(Program([*always, *closed], loose.program.somebody), dict.fromkeys(names, Quantity(())), {})
     return tuple(names[name] for name in _fewest_to_remove(choice, _whole)[0])
 
 
@@ -685,9 +670,7 @@ def _bounds(system: System, certified: bool) -> pd.DataFrame:
             raise ValueError("the claims can't be true together, so nothing follows from them; see verdict()")
         found.extend(_bound_rows(program, printed, certified))
     rows = pd.DataFrame(found, columns=_COLUMNS)
-    return rows.assign(
-        **{end: pd.Series([row[end] for row in found], dtype=object) for end in ("low", "high")}
-    )
+    return rows.assign(**{end: pd.Series([row[end] for row in found], dtype=object) for end in ("low", "high")})
 
 
 def _bound_rows(
@@ -698,11 +681,16 @@ def _bound_rows(
         share = bool(quantity.base)
         low, high = ends[0].value, ends[1].value
         yield {
-            "place": figure.place, "date": figure.date, "measure": measure, "segment": figure.segment,
-            "kind": figure.kind, "claim_ids": tuple(printed.get((quantity.top, quantity.base), ())),
-            "low": _share(measure, low) if share else _up(low), "high": _share(measure, high) if share else _down(high),
+            "place": figure.place,
+            "date": figure.date,
+            "measure": measure,
+            "segment": figure.segment,
+            "kind": figure.kind,
+            "claim_ids": tuple(printed.get((quantity.top, quantity.base), ())),
+            "low": _share(measure, low) if share else _up(low),
+            "high": _share(measure, high) if share else _down(high),
             "rests_on": tuple(dict.fromkeys((*ends[0].rests_on, *ends[1].rests_on))),
-        }  # fmt: skip
+        }
 
 
 def _end(program: Program | Part, quantity: Quantity, least: bool, certified: bool) -> Bound:

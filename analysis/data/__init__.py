@@ -103,11 +103,7 @@ def fingerprint(folder: Path = FOLDER) -> str:
 
 def _sums(folder: Path) -> dict[str, str]:
     """The hash of every file that the fingerprint covers, by its path in the folder; of one that can't be read, why not."""
-    files = [
-        path
-        for pattern in ("*.csv", "scenarios/*.toml", "projections/*.csv")
-        for path in folder.glob(pattern)
-    ]
+    files = [path for pattern in ("*.csv", "scenarios/*.toml", "projections/*.csv") for path in folder.glob(pattern)]
     sums = {}
     for path in sorted([*files, folder / "datapackage.json"]):
         raw, wrong = contents(path)

@@ -25,10 +25,7 @@ _DATE = "write it as {}, with a year from 2000 to 2049"
 _NAME = "write small letters, digits and single hyphens only, as in bps-sakernas-2023"
 # What the patterns of datapackage.json ask for, in words: rule and message.
 PATTERNS = {
-    "^[0-9]{2}$": (
-        "province code",
-        "write Kemendagri's two digits, as in 00 or 18 (a spreadsheet turns 00 into 0)",
-    ),
+    "^[0-9]{2}$": ("province code", "write Kemendagri's two digits, as in 00 or 18 (a spreadsheet turns 00 into 0)"),
     "^[a-z0-9]+(-[a-z0-9]+)*$": ("key format", _NAME),
     "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$": (
         "key format",
@@ -39,10 +36,7 @@ PATTERNS = {
         "write the article's key, a hash sign and a number, as in LPG-2024-09-ANTARA#1",
     ),
     "^[a-z]+(_[a-z]+)*$": ("key format", "write small letters and underscores only, as in jkk_rate"),
-    "^https?://[^ ]+$": (
-        "web address",
-        "write a full address without spaces, beginning with http:// or https://",
-    ),
+    "^https?://[^ ]+$": ("web address", "write a full address without spaces, beginning with http:// or https://"),
     "^20[0-4][0-9]-(0[1-9]|1[0-2])$": ("date", _DATE.format("year and month, as in 2023-12")),
     "^20[0-4][0-9](-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$": (
         "date",
@@ -83,9 +77,7 @@ def check(folder: Path = FOLDER) -> list[Problem]:
         problems = one_a_cell([*rules.names(rows, resources), *problems])
         bad = {(p.file, p.line) for p in problems} | {(p.file, line) for p, lines in twice for line in lines}
         tables = {name: _typed(resources[name], rows[name], bad) for name in resources}
-        tables["regions"] = [
-            {"line": row.line} | row.cells for row in rows["regions"]
-        ]  # all, for their codes
+        tables["regions"] = [{"line": row.line} | row.cells for row in rows["regions"]]  # all, for their codes
         between += [problem for rule in rules.RULES for problem in rule(tables, resources)]
     return sorted(one_a_cell(problems) + between, key=lambda p: (p.file, p.line, p.column))
 
@@ -120,13 +112,9 @@ def _resources(folder: Path) -> tuple[dict[str, dict], list[Problem]]:
                 return problem(1, str(resource["name"]), "package", fault)
     except FrictionlessException as error:
         reasons = "; ".join(reason.note for reason in error.reasons or [error.error])
-        return problem(
-            1, str(resource["name"]), "package", f"a field isn't described as Frictionless asks: {reasons}"
-        )
+        return problem(1, str(resource["name"]), "package", f"a field isn't described as Frictionless asks: {reasons}")
     except (KeyError, TypeError, AttributeError) as error:
-        message = (
-            "a table needs name, path and a schema with fields (name, type and unit each) and primaryKey"
-        )
+        message = "a table needs name, path and a schema with fields (name, type and unit each) and primaryKey"
         return problem(1, "", "package", f"{message} ({error})")
     for table, columns in rules.NEEDED.items():
         have = [field["name"] for field in resources.get(table, {}).get("schema", {}).get("fields", [])]
@@ -139,11 +127,7 @@ def _misdescribed(resource: dict, resources: dict[str, dict]) -> str:
     """What the checks couldn't work with in a table's description; "" when there is nothing."""
     schema, fields = resource["schema"], resource["schema"]["fields"]
     limits = [field.get("constraints", {}) for field in fields]
-    texts = [
-        resource["name"],
-        resource["path"],
-        *(field[key] for field in fields for key in ("name", "type", "unit")),
-    ]
+    texts = [resource["name"], resource["path"], *(field[key] for field in fields for key in ("name", "type", "unit"))]
     texts += [value for limit in limits for value in limit.get("enum", [])]
     bounds = [
         (limit[key], int if field["type"] == "integer" else int | float)
@@ -187,9 +171,7 @@ def by_schema(resource: dict, rows: list[Row]) -> list[Problem]:
     schema = Schema.from_descriptor({"fields": list(fields.values()), "missingValues": [""]})
     # The rows go in as they were read: frictionless would sniff encoding and separator anew.
     data = [list(fields), *([row.cells[name] for name in fields] for row in rows)]
-    report = Resource(data=data, schema=schema, detector=Detector(schema_sync=False)).validate(
-        limit_errors=100_000
-    )
+    report = Resource(data=data, schema=schema, detector=Detector(schema_sync=False)).validate(limit_errors=100_000)
     problems = []
     for number, name, kind, note in report.flatten(["rowNumber", "fieldName", "type", "note"]):
         row = rows[number - 2] if number else Row(1, {})
@@ -201,9 +183,7 @@ def by_schema(resource: dict, rows: list[Row]) -> list[Problem]:
 
 def _impossible_dates(file: str, rows: list[Row], fields: list[dict]) -> Iterator[Problem]:
     """Dates of the right form that there never were: 30 February, the years 2024 to 2021."""
-    for name, pattern in (
-        (field["name"], field.get("constraints", {}).get("pattern", "")) for field in fields
-    ):
+    for name, pattern in ((field["name"], field.get("constraints", {}).get("pattern", "")) for field in fields):
         if PATTERNS.get(pattern, ("", ""))[0] != "date":
             continue
         for row in rows:
@@ -229,9 +209,7 @@ def _in_words(kind: str, note: str, value: str, field: dict, rows: list[Row]) ->
         hint = f"did you mean {near[0]}? Write" if near else "write"
         return "unknown value", f"{hint} one of: {', '.join(limits['enum'])}"
     if limit == "pattern":
-        return PATTERNS.get(
-            limits["pattern"], ("format", f"the cell must match the pattern {limits['pattern']}")
-        )
+        return PATTERNS.get(limits["pattern"], ("format", f"the cell must match the pattern {limits['pattern']}"))
     if limit in ("minimum", "maximum") and field["name"] == "year":
         return "date", f"write a year from {limits['minimum']} to {limits['maximum']}"
     if limit == "minimum":
@@ -259,9 +237,7 @@ def _unknown_references(resource: dict, rows: dict[str, list[Row]], lost: set[st
                 near = get_close_matches(value, known, 1)
                 hint = f"did you mean {near[0]}? Else add" if near else "add"
                 message = f"{hint} it to {target}.csv"
-                found.append(
-                    Problem(resource["path"], row.line, columns[0], value, "unknown reference", message)
-                )
+                found.append(Problem(resource["path"], row.line, columns[0], value, "unknown reference", message))
     return found
 
 
@@ -271,10 +247,7 @@ def _typed(resource: dict, rows: list[Row], bad: set[tuple[str, int]]) -> list[d
     types = {field["name"]: number.get(field["type"]) for field in resource["schema"]["fields"]}
     return [
         {"line": row.line}
-        | {
-            name: (kind(cell) if cell else None) if (kind := types[name]) else cell
-            for name, cell in row.cells.items()
-        }
+        | {name: (kind(cell) if cell else None) if (kind := types[name]) else cell for name, cell in row.cells.items()}
         for row in rows
         if (resource["path"], row.line) not in bad
     ]

@@ -129,10 +129,7 @@ def contents(path: Path, most: int = MOST_BYTES) -> tuple[bytes, tuple[str, str]
             raw = stream.read(most + 1)
     except (FileNotFoundError, NotADirectoryError):
         if path.is_symlink():
-            return b"", (
-                "missing file",
-                f"it is a link to {path.readlink()}, which isn't there; mend the link",
-            )
+            return b"", ("missing file", f"it is a link to {path.readlink()}, which isn't there; mend the link")
         return b"", ("missing file", "it isn't there")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -164,10 +161,7 @@ def decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
         return problem(1, "", "encoding", "the file is UTF-16; save it as CSV UTF-8")
     if (at := raw.find(b"\0")) >= 0:
         return problem(
-            raw.count(b"\n", 0, at) + 1,
-            "\\x00",
-            "NUL byte",
-            "the file is damaged or isn't text; export it again",
+            raw.count(b"\n", 0, at) + 1, "\\x00", "NUL byte", "the file is damaged or isn't text; export it again"
         )
     try:
         text = raw.decode("utf-8-sig")
@@ -175,10 +169,7 @@ def decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
         line = raw.count(b"\n", 0, error.start) + 1
         found = raw[error.start : error.start + 12].decode("latin-1").splitlines()[0]
         return problem(
-            line,
-            found,
-            "encoding",
-            "the file isn't UTF-8 (perhaps Latin-1 or Windows-1252); save it as CSV UTF-8",
+            line, found, "encoding", "the file isn't UTF-8 (perhaps Latin-1 or Windows-1252); save it as CSV UTF-8"
         )
     if not text.strip():
         return problem(1, "", "empty file", "the file holds nothing; a header and rows were expected")
@@ -236,9 +227,7 @@ def rows_of(
             row = Row(line, dict(zip(header, cells, strict=True)))
             rows.append(row)
             message = "write the cell on one line"
-            problems += [
-                Problem(file, line, header[at], cells[at], "line break in a cell", message) for at in broken
-            ]
+            problems += [Problem(file, line, header[at], cells[at], "line break in a cell", message) for at in broken]
         elif broken:
             problems.append(_unclosed(file, line, ",".join(cells)))
         else:
@@ -275,9 +264,7 @@ def _unclosed(file: str, line: int, found: str) -> Problem:
     return Problem(file, line, "", found.rstrip("\r\n")[:60], "unclosed quote", message)
 
 
-def _header_problems(
-    file: str, header: list[str], fields: list[str], needed: list[str] | None = None
-) -> list[Problem]:
+def _header_problems(file: str, header: list[str], fields: list[str], needed: list[str] | None = None) -> list[Problem]:
     def problem(column: str, value: str, rule: str, message: str) -> Problem:
         return Problem(file, 1, column, value, rule, message)
 
@@ -321,11 +308,7 @@ def cell_problems(file: str, rows: list[Row], fields: list[dict]) -> list[Proble
             if not value:
                 continue
             # Some tables have one number column for several units, and the unit beside it.
-            unit = (
-                row.cells.get("unit", "")
-                if field.get("unit", "").startswith("see")
-                else field.get("unit", "")
-            )
+            unit = row.cells.get("unit", "") if field.get("unit", "").startswith("see") else field.get("unit", "")
             rule, message = unclean(value) or _wrong_number(value, field["type"], unit) or ("", "")
             if rule:
                 problems.append(Problem(file, row.line, field["name"], value, rule, message))
@@ -362,10 +345,7 @@ def unclean(value: str) -> tuple[str, str] | None:
     if value != value.strip():
         return "unclean text", f"the cell begins or ends with a space; write {cleaned(value)!r}"
     if not unicodedata.is_normalized("NFC", value):
-        return (
-            "unclean text",
-            f"letters and their accents are stored apart; write {cleaned(value)!r} (Unicode NFC)",
-        )
+        return ("unclean text", f"letters and their accents are stored apart; write {cleaned(value)!r} (Unicode NFC)")
     return None
 
 
@@ -393,10 +373,7 @@ def _wrong_number(value: str, kind: str, unit: str) -> tuple[str, str] | None:
     if unit.startswith("share") and Decimal(value) > 100:
         return "share above 1", "a share runs from 0 to 1, and this is more than 100 %"
     if unit.startswith("share") and Decimal(value) > 1:
-        return (
-            "share above 1",
-            f"a share runs from 0 to 1, and this looks like a percentage; write {_share(value)}",
-        )
+        return ("share above 1", f"a share runs from 0 to 1, and this looks like a percentage; write {_share(value)}")
     return None
 
 
@@ -408,7 +385,9 @@ def _share(percentage: str) -> str:
 def _how_to_write(value: str, kind: str, style: str, unit: str) -> str:
     what = "a whole number" if kind == "integer" else "a number"
     if value.strip().casefold() in _NOT_KNOWN:
-        return f"{what} was expected; where the figure isn't known, leave the cell empty (or the row out, if it needs one)"
+        return (
+            f"{what} was expected; where the figure isn't known, leave the cell empty (or the row out, if it needs one)"
+        )
     written = f"{what} was expected and this is written with {style}" if style else f"{what} was expected"
     dotted = value.rstrip(" %").replace(",", ".")
     if unit.startswith("share") and style.startswith(("a percent", "a decimal")):

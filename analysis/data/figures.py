@@ -29,25 +29,42 @@ JOINED = ("total", *SAME, *dict.fromkeys(part for parts in PARTITIONS for part i
 # What else a cell may say, by column; spelling alone finds the wrong neighbour ("persen" is nearer to persons).
 _MEANT = {
     "measure": {
-        "coverage_rate": "rate, coverage, covered rate, cakupan, tingkat cakupan, persentase cakupan", "workers": "pekerja, tenaga kerja",
-        "covered": "peserta, tercakup, terlindungi, participants", "gap_to_target": "gap, selisih, kekurangan",
-        "uncovered": "belum tercakup, belum terlindungi, unprotected", "achievement_rate": "achievement, capaian",
+        "coverage_rate": "rate, coverage, covered rate, cakupan, tingkat cakupan, persentase cakupan",
+        "workers": "pekerja, tenaga kerja",
+        "covered": "peserta, tercakup, terlindungi, participants",
+        "gap_to_target": "gap, selisih, kekurangan",
+        "uncovered": "belum tercakup, belum terlindungi, unprotected",
+        "achievement_rate": "achievement, capaian",
     },
     "segment": {
-        "total": "jumlah, semua, seluruhnya, all", "Jakon": "jasa konstruksi, construction", "male": "men, pria", "female": "women, wanita",
-        "PU": "penerima upah, wage earners", "BPU": "bukan penerima upah, mandiri", "PMI": "pekerja migran, migrants",
+        "total": "jumlah, semua, seluruhnya, all",
+        "Jakon": "jasa konstruksi, construction",
+        "male": "men, pria",
+        "female": "women, wanita",
+        "PU": "penerima upah, wage earners",
+        "BPU": "bukan penerima upah, mandiri",
+        "PMI": "pekerja migran, migrants",
     },
     "level": {
-        "province": "provinsi, propinsi", "regency": "kabupaten, kab, district", "city": "kota", "national": "nasional, negara, country",
+        "province": "provinsi, propinsi",
+        "regency": "kabupaten, kab, district",
+        "city": "kota",
+        "national": "nasional, negara, country",
         "region": "wilayah",
     },
-    "status": {"active": "aktif", "non_active": "non aktif, nonaktif, tidak aktif, inactive", "registered": "terdaftar"},
+    "status": {
+        "active": "aktif",
+        "non_active": "non aktif, nonaktif, tidak aktif, inactive",
+        "registered": "terdaftar",
+    },
     "base": {"labour force": "angkatan kerja", "employed": "bekerja, yang bekerja"},
     "unit": {
-        "persons": "orang, jiwa, people, person, workers, pekerja", "percent": "%, persen, per cent, pct", "projects": "proyek",
+        "persons": "orang, jiwa, people, person, workers, pekerja",
+        "percent": "%, persen, per cent, pct",
+        "projects": "proyek",
         "companies": "perusahaan",
     },
-}  # fmt: skip
+}
 _KEYS = ("claim_id", "article_id", "source_id")
 _EXAMPLE = ["place", "period", "measure", "segment", "qualifier", "value_printed", "unit"]
 
@@ -175,9 +192,7 @@ def _decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
         except UnicodeError:  # cut in the middle of a character: the door says what to do
             return decoded(file, raw)
     elif len(raw) > 3 and not raw[1::2].strip(b"\0"):
-        return "", [
-            Problem(file, 1, "", "", "encoding", "the file is UTF-16 without its mark; save it as CSV UTF-8")
-        ]
+        return "", [Problem(file, 1, "", "", "encoding", "the file is UTF-16 without its mark; save it as CSV UTF-8")]
     return decoded(file, raw)
 
 
@@ -254,7 +269,7 @@ def _with_provinces(file: str, rows: list[Row]) -> tuple[list[Row], list[Problem
             message = f"there is no such province; {PATTERNS['^[0-9]{2}$'][1]}"
             problems.append(Problem(file, row.line, "province_code", code, "unknown province code", message))
     table = {"path": file, "schema": {"fields": [{"name": name} for name in ("province_code", "province")]}}
-    there = [Row(0, cells) for cells in regions[["province_code", "province", "also_known_as"]].to_dict("records")]  # fmt: skip
+    there = [Row(0, cells) for cells in regions[["province_code", "province", "also_known_as"]].to_dict("records")]
     problems += rules.names({"regions": there, TABLE: compared}, {TABLE: table})
     return completed, problems
 
@@ -288,11 +303,7 @@ def _with_meant(problem: Problem, fields: list[dict]) -> Problem:
     """The problem with the word that is meant, where the cell holds one that isn't allowed."""
     field: dict = next((field for field in fields if field["name"] == problem.column), {})
     allowed = field.get("constraints", {}).get("enum", [])
-    if (
-        problem.rule != "unknown value"
-        or not allowed
-        or not (meant := _meant(problem.column, problem.value, allowed))
-    ):
+    if problem.rule != "unknown value" or not allowed or not (meant := _meant(problem.column, problem.value, allowed)):
         return problem
     rest = re.sub(r"^did you mean [^?]*\? ", "", problem.message)
     return problem._replace(message=f"did you mean {meant}? {rest[:1].upper()}{rest[1:]}")

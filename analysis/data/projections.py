@@ -20,10 +20,13 @@ _KEY = [*_TEXT, "year"]
 COLUMNS = [*_KEY, *_QUANTILES, "draws", "seed", "data_version", "inputs"]
 _WHOLE = ("year", "draws", "seed")
 _FIELDS = [
-    {"name": name, "type": "integer" if name in _WHOLE else "number" if name in _QUANTILES else "string",
-     "unit": "share" if name in _QUANTILES else "–"}
+    {
+        "name": name,
+        "type": "integer" if name in _WHOLE else "number" if name in _QUANTILES else "string",
+        "unit": "share" if name in _QUANTILES else "–",
+    }
     for name in COLUMNS
-]  # fmt: skip
+]
 _INPUTS = ("participants.csv", "labour_force.csv", "regions.csv")
 
 
@@ -109,7 +112,12 @@ def _record(path: Path, names: dict[str, str]) -> tuple[list[Row], list[Problem]
         rows, problems = rows_of(file, text, COLUMNS)
     problems = [problem._replace(file=file) for problem in problems] + cell_problems(file, rows, _FIELDS)
     wrong = {problem.line for problem in problems}
-    problems += [Problem(file, row.line, *found) for row in rows if row.line not in wrong for found in _odd(row, path.stem, names)]  # fmt: skip
+    problems += [
+        Problem(file, row.line, *found)
+        for row in rows
+        if row.line not in wrong
+        for found in _odd(row, path.stem, names)
+    ]
     first: dict[tuple[str, ...], int] = {}
     for row in rows:
         at = first.setdefault(tuple(row.cells[name] for name in _KEY), row.line)
@@ -123,20 +131,10 @@ def _odd(row: Row, as_of: str, names: dict[str, str]) -> Iterator[tuple[str, str
     """Column, value, rule and message of what can't be in a row of plain cells."""
     cells = row.cells
     for name in (name for name in COLUMNS if not cells[name]):
-        yield (
-            name,
-            "",
-            "empty cell",
-            "a recorded path has no empty cells; record it again with cakupan record",
-        )
+        yield (name, "", "empty cell", "a recorded path has no empty cells; record it again with cakupan record")
         return
     if cells["as_of"] != as_of:
-        yield (
-            "as_of",
-            cells["as_of"],
-            "file name",
-            f"the file is named after what its paths start from: {as_of}",
-        )
+        yield ("as_of", cells["as_of"], "file name", f"the file is named after what its paths start from: {as_of}")
     if names.get(cells["province_code"]) != cells["province"]:
         there = names.get(cells["province_code"], "no such code")
         yield (

@@ -25,28 +25,12 @@ OLD, YOUNG = "34", "38"
 IDENTITY = ("province_code", "province", "also_known_as", "territories", "parent_code")
 NEEDED = {
     "regions": IDENTITY,
-    "participants": (
-        "period",
-        "province_code",
-        "province",
-        "territory",
-        "basis",
-        "status",
-        "segment",
-        "persons",
-    ),
+    "participants": ("period", "province_code", "province", "territory", "basis", "status", "segment", "persons"),
     "labour_force": ("period", "province_code", "province", "territory", "employed", "formal_share"),
     "reported_claims": ("measure", "target_year", "value_printed", "qualifier", "unit"),
 }
 # What a printed figure must measure to be for a target's year.
-FOR_A_TARGET = (
-    "target_rate",
-    "target_workers",
-    "gap_to_target",
-    "gap_rate",
-    "achievement_rate",
-    "forecast",
-)
+FOR_A_TARGET = ("target_rate", "target_workers", "gap_to_target", "gap_rate", "achievement_rate", "forecast")
 
 
 def names(rows: dict[str, list[Row]], resources: Resources) -> Iterator[Problem]:
@@ -79,19 +63,10 @@ def _name_problem(
     if name not in codes:
         return "province", name, "unknown province", _meant(name, regions)
     if not code:
-        return (
-            "province_code",
-            "",
-            "empty cell",
-            f"the code is empty beside its province; {name} is {codes[name]}",
-        )
+        return ("province_code", "", "empty cell", f"the code is empty beside its province; {name} is {codes[name]}")
     if codes[name] == code:
         return "", "", "", ""
-    papua = (
-        "; codes are Kemendagri's, and those of BPS differ in Papua: go by the name"
-        if code.startswith("9")
-        else ""
-    )
+    papua = "; codes are Kemendagri's, and those of BPS differ in Papua: go by the name" if code.startswith("9") else ""
     message = f"{code} is {known.get(code, 'no province')} and {name} is {codes[name]}{papua}"
     return "province_code", code, "code and name disagree", message
 
@@ -99,9 +74,7 @@ def _name_problem(
 def _meant(name: str, regions: pd.DataFrame) -> str:
     if {"jumlah", "total", "subtotal"} & set(re.findall(r"\w+", name.casefold())):
         return "a total doesn't stand among provinces: write it as province_code 00, Indonesia, or remove the row"
-    if near := nearest_name(
-        re.sub(r"^(provinsi|propinsi|prov\b\.?)\s+", "", name, flags=re.IGNORECASE), regions
-    ):
+    if near := nearest_name(re.sub(r"^(provinsi|propinsi|prov\b\.?)\s+", "", name, flags=re.IGNORECASE), regions):
         return f"did you mean {near}? Names are written as in regions.csv"
     return f"there is {', '.join(regions['province'])}"
 
@@ -121,9 +94,7 @@ def keys(rows: dict[str, list[Row]], resources: Resources) -> Iterator[tuple[Pro
                 same = all(row.cells == group[0].cells for row in group)
                 what = "and are identical; remove one" if same else "and differ; keep the right one"
                 message = f"lines {first} and {', '.join(map(str, others))} have one key ({', '.join(columns)}) {what}"
-                problem = Problem(
-                    resource["path"], others[0], columns[0], " ".join(key), "duplicate key", message
-                )
+                problem = Problem(resource["path"], others[0], columns[0], " ".join(key), "duplicate key", message)
                 yield problem, {first, *others}
 
 
@@ -148,9 +119,7 @@ def _country_totals(
 ) -> Iterator[Problem]:
     for key, group in _groups(rows, where).items():
         territory = key[where.index("territory")]
-        standing = {row["province_code"] for row in regions if territory in row["territories"].split()} - {
-            COUNTRY
-        }
+        standing = {row["province_code"] for row in regions if territory in row["territories"].split()} - {COUNTRY}
         by_code = {row["province_code"]: row for row in group}
         country = by_code.pop(COUNTRY, None)
         if country and set(by_code) == standing and len(standing) == int(territory):
@@ -161,9 +130,7 @@ def _country_totals(
 def _unequal(file: str, total: Typed, column: str, parts: int, of: str) -> Iterator[Problem]:
     if total[column] != parts:
         message = f"{of} add up to {parts}, the stated total is {total[column] - parts:+d} away; correct the wrong one"
-        yield Problem(
-            file, total["line"], column, str(total[column]), "total differs from its parts", message
-        )
+        yield Problem(file, total["line"], column, str(total[column]), "total differs from its parts", message)
 
 
 def territories(tables: Tables, resources: Resources) -> Iterator[Problem]:
@@ -209,14 +176,10 @@ def parents(tables: Tables, resources: Resources) -> Iterator[Problem]:
         code, young = row["parent_code"], row["province_code"] not in old | {COUNTRY}
         if young != (code in old) or (code and not young):
             what = (
-                "the code of the one of the 34 provinces it was cut from"
-                if young
-                else "no parent: it is one of the 34"
+                "the code of the one of the 34 provinces it was cut from" if young else "no parent: it is one of the 34"
             )
             message = f"{row['province']} needs {what}"
-            yield Problem(
-                resources["regions"]["path"], row["line"], "parent_code", code, "parent province", message
-            )
+            yield Problem(resources["regions"]["path"], row["line"], "parent_code", code, "parent province", message)
 
 
 def covered_within_workers(tables: Tables, resources: Resources) -> Iterator[Problem]:

@@ -161,9 +161,7 @@ def _syntax(said: str, text: str) -> Finding:
     """What tomllib says of a file that isn't TOML, on the line it names."""
     lines = text.split("\n")
     if conflict := re.search(r"^(<{7}|={7}|>{7}|\|{7})( |$)", text, re.MULTILINE):
-        message = (
-            "git left a conflict here; keep one of the two versions and take out the lines of <, = and >"
-        )
+        message = "git left a conflict here; keep one of the two versions and take out the lines of <, = and >"
         return Finding(_line_of(conflict, text), (), "conflict", message)
     named = re.search(r"at line (\d+)", said)
     number = int(named[1]) if named else text.rstrip("\n").count("\n") + 1

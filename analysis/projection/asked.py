@@ -12,7 +12,9 @@ DRAWS = (100, 10_000)
 _MOST_SEED = 2**63 - 1  # what fits where a seed is kept: TOML, JSON, a CSV of records
 
 
-def reasonable(*, period: str, until: int, draws: int, seed: int, goal: float | None = None, by: int | None = None) -> None:  # fmt: skip
+def reasonable(
+    *, period: str, until: int, draws: int, seed: int, goal: float | None = None, by: int | None = None
+) -> None:
     """Whether a page can be made of this: ValueError with what is sensible, for the first that can't be.
 
     `period` is the month it starts from, `until` and `by` are years, `goal` is a share.

@@ -118,8 +118,12 @@ def _enrol(own: Array, uncovered: Array, rates: Rates) -> None:
 
 def _move(workers: Array, own: Array, rates: Rates) -> None:
     """Moves workers and covered between the segments, all at once."""
-    flows = [(i, j, share * workers[i], share * own[i]) for i, row in enumerate(rates.moves)
-             for j, share in enumerate(row) if i != j and not _none(share)]  # fmt: skip
+    flows = [
+        (i, j, share * workers[i], share * own[i])
+        for i, row in enumerate(rates.moves)
+        for j, share in enumerate(row)
+        if i != j and not _none(share)
+    ]
     for i, j, leaving, covered in flows:
         workers[i] -= leaving
         workers[j] += leaving
@@ -211,12 +215,12 @@ def uniforms(names: Iterable[str], draws: int, seed: int) -> dict[str, Array]:
     return {
         name: np.random.default_rng([seed, int.from_bytes(hashlib.sha256(name.encode()).digest()[:8])]).random(draws)
         for name in names
-    }  # fmt: skip
+    }
 
 
 def enrolment_solved(
     before: Stocks, after: Stocks, lapse: Array | float, moves: Sequence[Sequence[Array | float]], keep: Array | float
-) -> tuple[Array, Array]:  # fmt: skip
+) -> tuple[Array, Array]:
     """The enrolment h of each segment that leads from one year's covered to the next, and where it was clipped.
 
     `before` and `after` hold workers and own of both segments; lapse, moves and keep are shares as in `Rates`. The
@@ -234,8 +238,9 @@ def enrolment_solved(
     # own = M C' for the two segments, where M holds who stays and who moves and keeps cover.
     stay_pu, stay_bpu, to_pu, to_bpu = 1.0 - out, 1.0 - back, keep * back, keep * out
     determinant = stay_pu * stay_bpu - to_pu * to_bpu
-    enrolled = np.stack([(stay_bpu * own[PU] - to_pu * own[BPU]) / determinant,
-                         (stay_pu * own[BPU] - to_bpu * own[PU]) / determinant])  # fmt: skip
+    enrolled = np.stack(
+        [(stay_bpu * own[PU] - to_pu * own[BPU]) / determinant, (stay_pu * own[BPU] - to_bpu * own[PU]) / determinant]
+    )
     h = (enrolled - before.own * (1.0 - lapse)) / (before.workers - before.own)
     fair = np.clip(h, 0.0, 1.0 - lapse)
     return fair, np.abs(h - fair) > 1e-12

@@ -33,9 +33,7 @@ class Plan(NamedTuple):
     units: Mapping[
         Key, Array
     ]  # whether a value counts persons or companies as such, not by size of the place: (case, 1)
-    drawn: Mapping[
-        str, Array
-    ]  # the uniform numbers of each uncertain value, by "lever.parameter.part": (draw,)
+    drawn: Mapping[str, Array]  # the uniform numbers of each uncertain value, by "lever.parameter.part": (draw,)
     given: Mapping[Key, Array]  # values that stand in for an assumption in every case: (draw,)
     covered: Array  # today: (segment, case)
     bounds: Array  # today's workers: (PU BPU all, low high, case)
@@ -45,40 +43,54 @@ class Plan(NamedTuple):
 
 
 def plan_of(
-    cases: Sequence[Case], until: int, draws: int, seed: int, *,
-    given: Mapping[Key, Array] | None = None, drawn: Mapping[str, Array] | None = None, place_cost: int = 0,
-) -> Plan:  # fmt: skip
+    cases: Sequence[Case],
+    until: int,
+    draws: int,
+    seed: int,
+    *,
+    given: Mapping[Key, Array] | None = None,
+    drawn: Mapping[str, Array] | None = None,
+    place_cost: int = 0,
+) -> Plan:
     """Cases that start in the same year, to be carried to `until`; see `project` for the rest."""
     years = years_of(cases, until)
-    frames = {
-        id(case.assumptions): case.assumptions for case in cases
-    }  # places share one, which is read once
+    frames = {id(case.assumptions): case.assumptions for case in cases}  # places share one, which is read once
     read = {key: _by_key(frame) for key, frame in frames.items()}
     tables = [read[id(case.assumptions)] for case in cases]
     rows = {
-        key: [table.get(key) for table in tables]
-        for key in dict.fromkeys(key for table in tables for key in table)
+        key: [table.get(key) for table in tables] for key in dict.fromkeys(key for table in tables for key in table)
     }
-    levers = {name: [next((row for key, row in table.items() if _lever(key) == name), None) for table in tables]
-              for name in dict.fromkeys(map(_lever, rows))}  # fmt: skip
+    levers = {
+        name: [next((row for key, row in table.items() if _lever(key) == name), None) for table in tables]
+        for name in dict.fromkeys(map(_lever, rows))
+    }
     names = dict.fromkeys([*map(plan_name, rows), "today.all", "today.PU", "usual.growth"])
     told = dict(drawn or {})
     return Plan(
         tuple(case.assumptions["scenario"].iloc[0] for case in cases),
         years,
         {key: _stacked([_ends(row, key[1]) for row in found]) for key, found in rows.items()},
-        {key: _by_year([_path(row, years) for row in found])
-         for key, found in rows.items() if any(row and row["kind"] == "path" for row in found)},
+        {
+            key: _by_year([_path(row, years) for row in found])
+            for key, found in rows.items()
+            if any(row and row["kind"] == "path" for row in found)
+        },
         {name: _by_year([_in_force(row, years) for row in found]) for name, found in levers.items()},
-        {name: _stacked([(np.inf if row is None or pd.isna(row["capacity"]) else row["capacity"],) for row in found])[0]
-         for name, found in levers.items()},
-        {key: _stacked([(row is not None and row["unit"] in ("persons", "companies"),) for row in found])[0]
-         for key, found in rows.items()},
+        {
+            name: _stacked(
+                [(np.inf if row is None or pd.isna(row["capacity"]) else row["capacity"],) for row in found]
+            )[0]
+            for name, found in levers.items()
+        },
+        {
+            key: _stacked([(row is not None and row["unit"] in ("persons", "companies"),) for row in found])[0]
+            for key, found in rows.items()
+        },
         uniforms([name for name in names if name not in told], draws, seed) | told,
         dict(given or {}),
         *_stands(cases),
         place_cost,
-    )  # fmt: skip
+    )
 
 
 def years_of(cases: Sequence[Case], until: int) -> tuple[int, ...]:
@@ -108,8 +120,10 @@ def _stands(cases: Sequence[Case]) -> tuple[Array, Array, Array, Array]:
     places = dict(zip(keys, cases, strict=True))
     at = [list(places).index(key) for key in keys]
     covered = np.array([_of(case.today, "covered", SEGMENTS) for case in places.values()]).T
-    bounds = [[_of(case.today, end, (*SEGMENTS, "all")) for end in ("workers_low", "workers_high")]
-              for case in places.values()]  # fmt: skip
+    bounds = [
+        [_of(case.today, end, (*SEGMENTS, "all")) for end in ("workers_low", "workers_high")]
+        for case in places.values()
+    ]
     past = np.array([_past(case) for case in places.values()])
     growth = np.array([_growth(case) for case in places.values()]).T
     return covered[:, at], np.array(bounds).T[:, :, at], np.moveaxis(past, 0, -1)[..., at], growth[:, at]
@@ -153,9 +167,7 @@ def _ends(row: dict[str, Any] | None, parameter: str) -> tuple[float, float, flo
     if row["kind"] == "history":
         return np.nan, np.nan, np.nan
     values = row["values"]
-    return (
-        (values[0], values[1], values[2]) if row["kind"] == "triangular" else (values[0], np.nan, values[-1])
-    )
+    return (values[0], values[1], values[2]) if row["kind"] == "triangular" else (values[0], np.nan, values[-1])
 
 
 def _path(row: dict[str, Any] | None, years: Sequence[int]) -> list[float]:
@@ -177,9 +189,7 @@ def _in_force(row: dict[str, Any] | None, years: Sequence[int]) -> list[float]:
     if row is None or pd.isna(row["start"]):
         return [0.0] * len(years)
     last = years[-1] if pd.isna(row["end"]) else int(row["end"])
-    return [
-        min(1.0, (y - row["start"] + 1) / row["ramp"]) if row["start"] <= y <= last else 0.0 for y in years
-    ]
+    return [min(1.0, (y - row["start"] + 1) / row["ramp"]) if row["start"] <= y <= last else 0.0 for y in years]
 
 
 def plan_name(key: Key) -> str:
@@ -222,10 +232,7 @@ def _drawn(plan: Plan, key: Key, block: slice) -> Array:
     if np.isnan(mode).all():
         return even
     peak = np.divide(mode - low, width, out=np.zeros_like(width), where=width > 0)
-    rising, falling = (
-        low + np.sqrt(u * width * (mode - low)),
-        high - np.sqrt((1.0 - u) * width * (high - mode)),
-    )
+    rising, falling = (low + np.sqrt(u * width * (mode - low)), high - np.sqrt((1.0 - u) * width * (high - mode)))
     return np.where(np.isnan(mode), even, np.where(u < peak, rising, falling))
 
 
@@ -260,9 +267,7 @@ def enrolment_of(plan: Plan, value: Value, n: int, start: Stocks) -> tuple[Array
     covered_before, covered, workers_before, workers = plan.past[..., np.newaxis]
     if (missing := np.isnan(covered) & asked).any():
         name = plan.names[int(np.argwhere(missing.any(axis=(0, 2)))[0, 0])]
-        raise ValueError(
-            f"{name} takes enrolment from history, and there is none; state enrolment in the scenario"
-        )
+        raise ValueError(f"{name} takes enrolment from history, and there is none; state enrolment in the scenario")
     same = np.isnan(workers_before)  # another base: last year's enrolments over today's uncovered
     whole = start.workers.shape
     before, after = (
@@ -296,9 +301,7 @@ def places_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Places]]
     A share of the non-wage workers is one of that year's, as they grow in the usual course.
     """
     out: dict[str, list[Places]] = {}
-    paid = {"company": ("company_sponsorship", "", "")} | {
-        fund: ("public_subsidy", "", fund) for fund in FUNDS
-    }
+    paid = {"company": ("company_sponsorship", "", "")} | {fund: ("public_subsidy", "", fund) for fund in FUNDS}
     there = {fund: (_lever(key), key) for fund, key in paid.items() if _lever(key) in plan.force}
     workers = [started(plan, block).workers[BPU]] if there else []
     for fund, (name, (lever, _, part)) in there.items():
@@ -327,9 +330,7 @@ def _number(plan: Plan, value: Value, lever: str, part: str, n: int, workers: Ar
     if not budget.any():
         return places
     if plan.place_cost <= 0:
-        raise ValueError(
-            "a budget in rupiah buys places at a price: pass place_cost, what a place costs a month"
-        )
+        raise ValueError("a budget in rupiah buys places at a price: pass place_cost, what a place costs a month")
     return places + np.floor(budget / (plan.place_cost * np.maximum(value(lever, "months", part, n), 1.0)))
 
 
@@ -344,17 +345,26 @@ def begun(plan: Plan, block: slice) -> tuple[Stocks, Callable[[int], Rates]]:
     moves = _moves(value, 1, start.workers)
 
     def rates(n: int) -> Rates:
-        h, l, g, m = (usual_enrolment, lapse, growth, moves) if constant else (  # noqa: E741 (the equation's letters)
-            enrolment_of(plan, value, n, start)[0], _by_segment(value, "usual", "lapse", n),
-            _grown(plan, value, n, block), _moves(value, n, start.workers))  # fmt: skip
+        if constant:
+            h, l, g, m = usual_enrolment, lapse, growth, moves  # noqa: E741 (the equation's letters)
+        else:
+            h, g = enrolment_of(plan, value, n, start)[0], _grown(plan, value, n, block)
+            l, m = _by_segment(value, "usual", "lapse", n), _moves(value, n, start.workers)  # noqa: E741 (the equation's letters)
         if n == 1 or not constant:
             _at_most_one(plan, h, l, n)
         company, public = of_december(places, ["company"], n), of_december(places, FUNDS, n)
         return Rates(
-            h, _kept(plan, value, l, n), g, _formalised(plan, value, m, n), value("usual", "keep", "", n),
-            (_taken_up(plan, value, n), 0.0), (plan.capacity.get("company_registration", np.inf), np.inf),
-            (0.0, company), (staff[n - 1], public), _of_bpu(value("usual", "stay", "", n)),
-        )  # fmt: skip
+            h,
+            _kept(plan, value, l, n),
+            g,
+            _formalised(plan, value, m, n),
+            value("usual", "keep", "", n),
+            (_taken_up(plan, value, n), 0.0),
+            (plan.capacity.get("company_registration", np.inf), np.inf),
+            (0.0, company),
+            (staff[n - 1], public),
+            _of_bpu(value("usual", "stay", "", n)),
+        )
 
     return start, rates
 
@@ -387,17 +397,12 @@ def _kept(plan: Plan, value: Value, lapse: Array, n: int) -> Array:
     return lapse if force is None else lapse * (1.0 - _by_segment(value, "retention", "kept", n) * force[n])
 
 
-def _formalised(
-    plan: Plan, value: Value, moves: list[list[Array | float]], n: int
-) -> list[list[Array | float]]:
+def _formalised(plan: Plan, value: Value, moves: list[list[Array | float]], n: int) -> list[list[Array | float]]:
     """The usual moves with those whom formalisation takes from non-wage to wage work besides."""
     force = plan.force.get("formalisation")
     if force is None:
         return moves
-    return [
-        moves[PU],
-        [np.minimum(moves[BPU][PU] + value("formalisation", "moved", "", n) * force[n], 1.0), 0.0],
-    ]
+    return [moves[PU], [np.minimum(moves[BPU][PU] + value("formalisation", "moved", "", n) * force[n], 1.0), 0.0]]
 
 
 def _taken_up(plan: Plan, value: Value, n: int) -> Array | float:
@@ -405,8 +410,7 @@ def _taken_up(plan: Plan, value: Value, n: int) -> Array | float:
     if force is None or not force[n].any():
         return 0.0
     partly, some, others = (
-        value("company_registration", name, "", n)
-        for name in ("partly", "partly_enrolled", "others_enrolled")
+        value("company_registration", name, "", n) for name in ("partly", "partly_enrolled", "others_enrolled")
     )
     return (partly * some + (1.0 - partly) * others) * force[n]
 
@@ -433,8 +437,4 @@ def _staff(plan: Plan, value: Value) -> list[Array | float]:
 def of_december(places: dict[str, list[Places]], funds: Iterable[str], n: int) -> Array | float:
     """Places of some funds that are in force at the end of the n-th year; 0.0 where there is none of the funds."""
     there = [places[fund][n - 1] for fund in funds if fund in places]
-    return (
-        sum(number if december.all() else number * december for number, december, _ in there)
-        if there
-        else 0.0
-    )
+    return sum(number if december.all() else number * december for number, december, _ in there) if there else 0.0

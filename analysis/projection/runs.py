@@ -41,9 +41,17 @@ class Projection(NamedTuple):
 
 
 def project(
-    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int, draws: int, seed: int, *,
-    given: Mapping[Key, Array] | None = None, drawn: Mapping[str, Array] | None = None, place_cost: int = 0,
-) -> Projection:  # fmt: skip
+    today: pd.DataFrame,
+    history: pd.DataFrame | None,
+    assumptions: pd.DataFrame,
+    until: int,
+    draws: int,
+    seed: int,
+    *,
+    given: Mapping[Key, Array] | None = None,
+    drawn: Mapping[str, Array] | None = None,
+    place_cost: int = 0,
+) -> Projection:
     """Every scenario of `assumptions` carried from `today` to the December of `until`, `draws` times.
 
     `today` from `today` or `eligible_today`, `history` from `history`, `assumptions` from `scenarios.read_scenarios` (one row a
@@ -71,9 +79,14 @@ def _together(now: Stocks) -> Array:
 
 
 def project_each(
-    points: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], assumptions: pd.DataFrame, until: int, draws: int, seed: int, *,
+    points: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
+    assumptions: pd.DataFrame,
+    until: int,
+    draws: int,
+    seed: int,
+    *,
     place_cost: int = 0,
-) -> dict[str, Projection]:  # fmt: skip
+) -> dict[str, Projection]:
     """`project` from every base of `start.starting_points`, on the same draws.
 
     >>> each = project_each({"employed": (start, past)}, assumptions, until=2025, draws=10, seed=1)
@@ -95,9 +108,7 @@ def _paid(plan: Plan, draws: int, company: Array, public: Array) -> dict[str, Ar
         filled, funds = (company, ["company"]) if fund == "company" else (public, FUNDS)
         for n, (number, december, length) in enumerate(places[fund], 1):
             every = np.maximum(of_december(places, funds, n), 1e-9)
-            months[:, n] = length * (
-                filled[:, n, BPU] * number * december / every + number * (1.0 - december)
-            )
+            months[:, n] = length * (filled[:, n, BPU] * number * december / every + number * (1.0 - december))
     return out
 
 
@@ -113,9 +124,7 @@ def rate_of(ahead: Projection) -> Array:
 def rate_in(now: Stocks) -> Array:
     """The coverage rate of all workers in one year's stocks: array (case, draw)."""
     covered = now.own + (now.company + now.public)
-    return np.minimum(
-        (covered[PU] + covered[BPU]) / (now.workers[PU] + now.workers[BPU]), 1.0
-    )  # the last bit of a sum
+    return np.minimum((covered[PU] + covered[BPU]) / (now.workers[PU] + now.workers[BPU]), 1.0)  # the last bit of a sum
 
 
 def rates_along(plan: Plan, draws: int) -> Array:
@@ -168,18 +177,18 @@ def enrolment_found(
     every = slice(0, draws)
     h, clipped = enrolment_of(plan, values_of(plan, every), 1, started(plan, every))
     spread = np.quantile(np.broadcast_to(h[:, 0], (2, draws)), (0.05, 0.5, 0.95), axis=-1)
-    facts = history.set_index("segment").loc[
-        list(SEGMENTS), ["as_of", "workers_as_of", "confidence", "source_ids"]
-    ]
+    facts = history.set_index("segment").loc[list(SEGMENTS), ["as_of", "workers_as_of", "confidence", "source_ids"]]
     return facts.reset_index().assign(
-        low=spread[0], middle=spread[1], high=spread[2],
+        low=spread[0],
+        middle=spread[1],
+        high=spread[2],
         clipped=np.broadcast_to(clipped[:, 0], (2, draws)).mean(axis=-1),
-    )  # fmt: skip
+    )
 
 
 def response(
     today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int, *, place_cost: int = 0
-) -> tuple[tuple[str, ...], Callable[[Array], Array]]:  # fmt: skip
+) -> tuple[tuple[str, ...], Callable[[Array], Array]]:
     """The uncertain values of one scenario, and the coverage rate of `until` as a function of them.
 
     The function takes uniform numbers (value, run) and returns rates (1, run): what `uncertainty.sobol` and `tornado` ask for.
@@ -191,25 +200,17 @@ def response(
     wide = assumptions["kind"].isin(["uniform", "triangular"]) & (assumptions["parameter"] != "wage_growth")
     names = [plan_name((row.lever, row.parameter, row.part)) for row in assumptions[wide].itertuples()]
     asked = set(assumptions.loc[assumptions["kind"] == "history", "parameter"])
-    if (
-        "growth" in asked
-        and history is not None
-        and history["growth_low"].iloc[0] < history["growth_high"].iloc[0]
-    ):
+    if "growth" in asked and history is not None and history["growth_low"].iloc[0] < history["growth_high"].iloc[0]:
         names.append("usual.growth")
     bounds = today.set_index("segment")
-    names += [
-        f"today.{s}" for s in ("all", "PU") if bounds.loc[s, "workers_low"] < bounds.loc[s, "workers_high"]
-    ]
+    names += [f"today.{s}" for s in ("all", "PU") if bounds.loc[s, "workers_low"] < bounds.loc[s, "workers_high"]]
 
     case = Case(assumptions, today, history)
 
     def model(u: Array) -> Array:
         fixed = dict(zip(names, u, strict=True))
         middle = {
-            name: np.full(u.shape[1], 0.5)
-            for name in ("today.all", "today.PU", "usual.growth")
-            if name not in fixed
+            name: np.full(u.shape[1], 0.5) for name in ("today.all", "today.PU", "usual.growth") if name not in fixed
         }
         runs = u.shape[1]
         plan = plan_of([case], until, runs, 0, drawn=fixed | middle, place_cost=place_cost)
@@ -275,10 +276,6 @@ def assumed(assumptions: pd.DataFrame, found: pd.DataFrame, history: pd.DataFram
         facts = known if own else {"as_of": (), "workers_as_of": (), "confidence": ""}
         sources = known["source_ids"] if own else ((row["source_id"],) if row["source_id"] else ())
         records.append(
-            row
-            | {name: facts[name] for name in ("as_of", "workers_as_of", "confidence")}
-            | {"source_ids": sources}
+            row | {name: facts[name] for name in ("as_of", "workers_as_of", "confidence")} | {"source_ids": sources}
         )
-    return pd.DataFrame(
-        records, columns=[*assumptions.columns, "as_of", "workers_as_of", "confidence", "source_ids"]
-    )
+    return pd.DataFrame(records, columns=[*assumptions.columns, "as_of", "workers_as_of", "confidence", "source_ids"])

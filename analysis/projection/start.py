@@ -12,7 +12,7 @@ _NEW_WEIGHTS = ("2022-08", "2023-08")  # between these BPS changed the weights o
 
 def starting_point(
     choice: Choice, participants: pd.DataFrame, labour_force: pd.DataFrame, claims: pd.DataFrame, regions: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Where the chosen place stands (`today` or `eligible_today`) and what the year before tells (`history`).
 
     ValueError, with a sentence, where a segment isn't known on the chosen base, or there are no participants a year earlier.
@@ -77,7 +77,7 @@ def _bounded_start(choice: Choice, printed: pd.DataFrame) -> pd.DataFrame:
 
 def starting_points(
     choice: Choice, participants: pd.DataFrame, labour_force: pd.DataFrame, claims: pd.DataFrame, regions: pd.DataFrame
-) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:  # fmt: skip
+) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
     """The `starting_point` of the chosen place on every base it has: the chosen one, and the other where figures bound it.
 
     On base eligible that is the last year with such figures and participants a year before, which may lie before the chosen
@@ -142,21 +142,35 @@ def eligible_today(figures: pd.DataFrame, place: str, year: str = "") -> pd.Data
     return found
 
 
-_TODAY = ["province", "segment", "covered", "workers_low", "workers_high", "base", "year",
-          "as_of", "workers_as_of", "confidence", "source_ids"]  # fmt: skip
+_TODAY = [
+    "province",
+    "segment",
+    "covered",
+    "workers_low",
+    "workers_high",
+    "base",
+    "year",
+    "as_of",
+    "workers_as_of",
+    "confidence",
+    "source_ids",
+]
 
 
 def _bounded(workers: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:
-    rows = (
-        covered.loc[["PU", "BPU", "total"]]
-        .rename(index={"total": "all"})
-        .rename_axis("segment")
-        .reset_index()
-    )
+    rows = covered.loc[["PU", "BPU", "total"]].rename(index={"total": "all"}).rename_axis("segment").reset_index()
     ends = workers.loc[["PU", "BPU", "total"]]
     middle = ((rows["low"] + rows["high"]) // 2).astype("Int64")
-    return _whole(rows.assign(province=rows["place"], covered=middle, base="eligible", workers_low=ends["low"].values,
-                              workers_high=ends["high"].values, workers_as_of=rows["as_of"]))  # fmt: skip
+    return _whole(
+        rows.assign(
+            province=rows["place"],
+            covered=middle,
+            base="eligible",
+            workers_low=ends["low"].values,
+            workers_high=ends["high"].values,
+            workers_as_of=rows["as_of"],
+        )
+    )
 
 
 def _whole(rows: pd.DataFrame) -> pd.DataFrame:
@@ -210,21 +224,27 @@ def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -
                 f"{rows['province'].iloc[0]} has no covered or no workers of {', '.join(missing)} for {year}; how many enrol is "
                 "solved from both segments at both ends of a year"
             )
-    totals = (
-        employed.groupby("workers_period")["workers"].sum(skipna=False).dropna().astype(float).sort_index()
-    )
+    totals = employed.groupby("workers_period")["workers"].sum(skipna=False).dropna().astype(float).sort_index()
     pairs = list(zip(totals.index, totals.index[1:], strict=False))
-    grown = [(totals[b] / totals[a]) ** (1 / (int(b[:4]) - int(a[:4]))) - 1 for a, b in pairs
-             if not (a <= _NEW_WEIGHTS[0] and _NEW_WEIGHTS[1] <= b) and totals[a] > 0]  # fmt: skip
+    grown = [
+        (totals[b] / totals[a]) ** (1 / (int(b[:4]) - int(a[:4]))) - 1
+        for a, b in pairs
+        if not (a <= _NEW_WEIGHTS[0] and _NEW_WEIGHTS[1] <= b) and totals[a] > 0
+    ]
     if not grown:
-        raise ValueError(
-            "the growth of the workers isn't known: two Augusts with the same survey weights are needed"
-        )
-    facts = {name: [tuple(dict.fromkeys((*a, *b))) for a, b in zip(ends[0][name], ends[1][name], strict=True)]
-             for name in ("as_of", "workers_as_of", "source_ids")}  # fmt: skip
+        raise ValueError("the growth of the workers isn't known: two Augusts with the same survey weights are needed")
+    facts = {
+        name: [tuple(dict.fromkeys((*a, *b))) for a, b in zip(ends[0][name], ends[1][name], strict=True)]
+        for name in ("as_of", "workers_as_of", "source_ids")
+    }
     return (
         ends[1][["province", "covered", "workers", "confidence"]]
-        .assign(covered_before=ends[0]["covered"], workers_before=ends[0]["workers"],
-                growth_low=min(grown), growth_high=max(grown), **facts)
+        .assign(
+            covered_before=ends[0]["covered"],
+            workers_before=ends[0]["workers"],
+            growth_low=min(grown),
+            growth_high=max(grown),
+            **facts,
+        )
         .reset_index()
-    )  # fmt: skip
+    )

@@ -136,7 +136,9 @@ def _await_worker(client: Client, scheduler: str) -> None:
 def _check_all(client: Client, stamp: dict[str, str]) -> None:
     """Ask all workers of now whether they have what `stamp` says; later ones are asked when they get a report."""
     answers = client.run(_differing, stamp, on_error="return")
-    refusals = [_refusal(worker, answer) for worker, answer in answers.items() if answer and not isinstance(answer, OSError)]  # fmt: skip
+    refusals = [
+        _refusal(worker, answer) for worker, answer in answers.items() if answer and not isinstance(answer, OSError)
+    ]
     if refusals:
         raise ClusterError("\n".join(refusals))
 

@@ -164,15 +164,16 @@ def cause_of(
 
 
 def explained(
-    moved: Sequence[Move], ends: tuple[Record | None, Record | None], swapped: Mapping[str, Record | None], failed: Sequence[str]
-) -> list[Move]:  # fmt: skip
+    moved: Sequence[Move],
+    ends: tuple[Record | None, Record | None],
+    swapped: Mapping[str, Record | None],
+    failed: Sequence[str],
+) -> list[Move]:
     """The moves of one report with their causes, from its records with one part swapped at a time (None: no such report)."""
     keys = keys_of(*ends)
     tried = {part: numbers(record, keys) for part, record in swapped.items()}
     return [
-        move._replace(
-            cause=cause_of(move.old, move.new, {p: there.get(move.at) for p, there in tried.items()}, failed)
-        )
+        move._replace(cause=cause_of(move.old, move.new, {p: there.get(move.at) for p, there in tried.items()}, failed))
         for move in moved
     ]
 
@@ -192,13 +193,9 @@ def headline(found: Comparison) -> str:
     '1 published number moved in 1 of 3 reports; causes: data 1'
     """
     if not found.moves:
-        return (
-            "no published number moved" if found.reports or not found.failed else "nothing could be compared"
-        )
+        return "no published number moved" if found.reports or not found.failed else "nothing could be compared"
     causes = Counter(move.cause.split(" (")[0] for move in found.moves)
-    of = ", ".join(
-        f"{cause} {n}" for cause, n in sorted(causes.items(), key=lambda pair: (-pair[1], pair[0]))
-    )
+    of = ", ".join(f"{cause} {n}" for cause, n in sorted(causes.items(), key=lambda pair: (-pair[1], pair[0])))
     there = len({move.report for move in found.moves})
     return (
         f"{_counted(len(found.moves), 'published number')} moved in {there} of {_counted(found.reports, 'report')}; "
@@ -234,10 +231,11 @@ def sections(moved: Sequence[Move]) -> list[Section]:
     for (name, line, *_), places in alike.items():
         by_places.setdefault((name, tuple(places)), []).append(line)
     return [
-        Section(f"{name}, {len(places)} places", list(places), lines) if len(places) > 1
+        Section(f"{name}, {len(places)} places", list(places), lines)
+        if len(places) > 1
         else Section(f"{places[0]}/{name}".lstrip("/"), [], lines)
         for (name, places), lines in by_places.items()
-    ]  # fmt: skip
+    ]
 
 
 def as_text(found: Comparison, most: int | None = 20) -> str:
@@ -279,16 +277,26 @@ def as_markdown(found: Comparison, most: int | None = 20) -> str:
 def as_json(found: Comparison) -> str:
     """Every number by itself, for programs; a number that isn't known is null."""
     told = {
-        "old": found.old, "new": found.new, "headline": headline(found), "reports": found.reports,
-        "differing": found.differing, "not_rendered": found.failed,
+        "old": found.old,
+        "new": found.new,
+        "headline": headline(found),
+        "reports": found.reports,
+        "differing": found.differing,
+        "not_rendered": found.failed,
         "numbers": [
             {
-                "report": move.report, "name": move.at.name, "row": None if move.at.row is None else dict(move.at.row),
-                "column": move.at.column, "old": move.old, "new": move.new, "event": move.event or None, "cause": move.cause,
+                "report": move.report,
+                "name": move.at.name,
+                "row": None if move.at.row is None else dict(move.at.row),
+                "column": move.at.column,
+                "old": move.old,
+                "new": move.new,
+                "event": move.event or None,
+                "cause": move.cause,
             }
             for move in found.moves
         ],
-    }  # fmt: skip
+    }
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -320,14 +328,17 @@ def _keys(tables: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
     columns = list(dict.fromkeys(column for rows in tables for row in rows for column in row))
     held = {column: [{_plain(row.get(column)) for row in rows} for rows in tables] for column in columns}
     text = [
-        column for column in columns
-        if column == "year" or (_is_text(row.get(column) for rows in tables for row in rows) and not _is_printed(column))
-    ]  # fmt: skip
+        column
+        for column in columns
+        if column == "year"
+        or (_is_text(row.get(column) for rows in tables for row in rows) and not _is_printed(column))
+    ]
     text.sort(key=lambda column: column.endswith(("_code", "_id")))
     same = [
-        column for column in columns
+        column
+        for column in columns
         if column not in text and held[column][0] == held[column][-1] and all(map(_is_number, held[column][0]))
-    ]  # fmt: skip
+    ]
 
     def apart(key: list[str]) -> int:
         return sum(len({tuple(_plain(row.get(column)) for column in key) for row in rows}) for rows in tables)
@@ -365,9 +376,7 @@ def _keyed(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> Iterator[t
 def _rows(record: Record, keys: Mapping[str, Sequence[str]]) -> set[tuple[str, Key | None]]:
     """Every name and row that a record holds."""
     parts = dict(_published(record))
-    rows = {
-        (n, key) for n, part in parts.items() for key, _ in _keyed(part.get("rows") or [], keys.get(n, ()))
-    }
+    rows = {(n, key) for n, part in parts.items() for key, _ in _keyed(part.get("rows") or [], keys.get(n, ()))}
     return rows | {(name, None) for name in parts}
 
 
@@ -410,9 +419,7 @@ def _line(group: Sequence[Move]) -> Line:
 
 def _left(section: Section, most: int | None) -> str:
     left = (
-        sum(line.stands_for for line in section.lines[most:]) * max(1, len(section.places))
-        if most is not None
-        else 0
+        sum(line.stands_for for line in section.lines[most:]) * max(1, len(section.places)) if most is not None else 0
     )
     return f"... and {left} more" if left else ""
 

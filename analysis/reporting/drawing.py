@@ -26,13 +26,13 @@ def on_page(svg: str, name: str, title: str, alt: str) -> str:
         _prefix(element, name)
     width, height = root.attrib.pop("width"), root.attrib.pop("height")
     root.attrib |= {
-        "viewBox": root.get("viewBox", f"0 0 {width.rstrip('pt')} {height.rstrip('pt')}"), "fill": "currentColor",
-        "role": "img", "aria-labelledby": f"{name}-title {name}-alt",
-    }  # fmt: skip
+        "viewBox": root.get("viewBox", f"0 0 {width.rstrip('pt')} {height.rstrip('pt')}"),
+        "fill": "currentColor",
+        "role": "img",
+        "aria-labelledby": f"{name}-title {name}-alt",
+    }
     for at, (tag, text) in enumerate((("title", title), ("desc", alt))):
-        element = ElementTree.Element(
-            f"{{{_SVG}}}{tag}", {"id": f"{name}-{'title' if tag == 'title' else 'alt'}"}
-        )
+        element = ElementTree.Element(f"{{{_SVG}}}{tag}", {"id": f"{name}-{'title' if tag == 'title' else 'alt'}"})
         element.text = text
         root.insert(at, element)
     return ElementTree.tostring(root, encoding="unicode")

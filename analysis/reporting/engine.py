@@ -71,9 +71,13 @@ class Forked(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, tell: Tell | None = None,
-        execution_timeout: float | None = None, **_: object,
-    ) -> None:  # fmt: skip
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        tell: Tell | None = None,
+        execution_timeout: float | None = None,
+        **_: object,
+    ) -> None:
         cells = nb_man.nb.cells
 
         def started(index: int) -> None:
@@ -111,7 +115,7 @@ def _server() -> Iterator[Forks]:
 
 def _run_in_fork(
     notebook: nbformat.NotebookNode, started: Callable[[int], None], ended: Callable[[int], None], limit: float | None
-) -> None:  # fmt: skip
+) -> None:
     """Have the cells run by a process started for this; each is put into the notebook as it ends."""
     with _server() as server:
         server.start(0, "cells", (nbformat.writes(notebook), str(Path.cwd())), limit)
@@ -161,9 +165,7 @@ papermill_engines.register(FORKED, Forked)
 papermill_engines.register(KERNEL, _Kernel)
 
 
-def execute(
-    notebook: Path, parameters: Mapping[str, Any], engine: str = BEST, tell: Tell = UNHEARD
-) -> Executed:  # fmt: skip
+def execute(notebook: Path, parameters: Mapping[str, Any], engine: str = BEST, tell: Tell = UNHEARD) -> Executed:
     """`notebook` executed with `parameters`, in the notebook's own folder. For a process of its own: see `forks`.
 
     Raises NotebookError when a cell fails, the kernel dies, or a cell wasn't reached.
@@ -184,15 +186,19 @@ def execute(
         watch = Watch() if engine == FORKED else None
         try:
             executed = papermill.execute_notebook(
-                _with_ids(notebook), None, parameters=dict(parameters), cwd=str(notebook.parent), engine_name=engine,
-                kernel_name="python3", progress_bar=False, tell=heard, autosave_cell_every=0,
+                _with_ids(notebook),
+                None,
+                parameters=dict(parameters),
+                cwd=str(notebook.parent),
+                engine_name=engine,
+                kernel_name="python3",
+                progress_bar=False,
+                tell=heard,
+                autosave_cell_every=0,
                 **({} if watch else _KERNEL_OPTIONS),
-            )  # fmt: skip
+            )
         except PapermillExecutionError as error:
-            for (
-                _,
-                cell,
-            ) in ran:  # papermill tells of the last error; one while a value is shown doesn't stop a kernel
+            for _, cell in ran:  # papermill tells of the last error; one while a value is shown doesn't stop a kernel
                 if errors := _errors(cell):
                     raise NotebookError(f"cell {cell['id']}: {_said(errors[0])}") from None
             raise NotebookError(f"{at[0]}: {_said(error)}") from None
@@ -239,9 +245,12 @@ _KERNEL_ARGUMENTS = ["--log-level=50", "--IPKernelApp.extra_extensions=analysis.
 # What a kernel may take to start, to hand over its last output and to end is a matter of how busy the machine is: nbclient's own
 # 4 and 5 seconds for the latter two make good notebooks fail there.
 _KERNEL_OPTIONS: dict[str, Any] = {
-    "record_timing": False, "extra_arguments": _KERNEL_ARGUMENTS, "start_timeout": 120, "iopub_timeout": 60,
+    "record_timing": False,
+    "extra_arguments": _KERNEL_ARGUMENTS,
+    "start_timeout": 120,
+    "iopub_timeout": 60,
     "config": Config(KernelManager={"shutdown_wait_time": 30.0}),
-}  # fmt: skip
+}
 
 
 def _errors(cell: Mapping[str, Any]) -> list[nbformat.NotebookNode]:
@@ -251,9 +260,11 @@ def _errors(cell: Mapping[str, Any]) -> list[nbformat.NotebookNode]:
 def _begun(notebook: nbformat.NotebookNode) -> dict[str, Any]:
     """The notebook as it begins, for `tell`."""
     return {
-        "nbformat": notebook.nbformat, "nbformat_minor": notebook.nbformat_minor,
-        "metadata": {"kernelspec": dict(_KERNELSPEC)}, "cells": [_noted(cell) for cell in notebook.cells],
-    }  # fmt: skip
+        "nbformat": notebook.nbformat,
+        "nbformat_minor": notebook.nbformat_minor,
+        "metadata": {"kernelspec": dict(_KERNELSPEC)},
+        "cells": [_noted(cell) for cell in notebook.cells],
+    }
 
 
 def _id(cell: nbformat.NotebookNode) -> str:
@@ -333,7 +344,5 @@ def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]
         texts: dict[str, list[str]] = {"stdout": [], "stderr": []}
         for output in run:
             texts[output.name].append(output.text)
-        joined += [
-            new_output("stream", name=name, text="".join(parts)) for name, parts in texts.items() if parts
-        ]
+        joined += [new_output("stream", name=name, text="".join(parts)) for name, parts in texts.items() if parts]
     return joined

@@ -103,12 +103,7 @@ class Trail:
             error = {"output_type": "error", "ename": "Failed", "evalue": reason, "traceback": [reason]}
             cell["outputs"] = [error]
         said = "".join(f"    {line}\n" for line in reason.splitlines())
-        note = {
-            "cell_type": "markdown",
-            "id": "failed",
-            "metadata": {},
-            "source": f"This notebook failed:\n\n{said}",
-        }
+        note = {"cell_type": "markdown", "id": "failed", "metadata": {}, "source": f"This notebook failed:\n\n{said}"}
         notebook["cells"].insert(0, note)
         return json.dumps(notebook, indent=1, sort_keys=True) + "\n"
 
@@ -157,10 +152,19 @@ class Forks:
         environment["TMPDIR"] = str(temporary)
         with theirs:
             self._server = subprocess.Popen(
-                [sys.executable, "-P", "-m", "analysis.reporting.server", str(theirs.fileno()), "fork" if fork else "spawn"],
-                pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "analysis.reporting.server",
+                    str(theirs.fileno()),
+                    "fork" if fork else "spawn",
+                ],
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for the asker, which ends the server in order
-            )  # fmt: skip
+            )
 
     def __enter__(self) -> "Forks":
         return self

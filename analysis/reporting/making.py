@@ -35,8 +35,7 @@ def files_of(job: Job, by: str = engine.BEST, tell: engine.Tell = engine.UNHEARD
         texts[f"{stem}.ipynb"] = nbformat.writes(page.in_language(notebook, language)) + "\n"
         files |= {name: harmless(text).encode() for name, text in texts.items()}
     sizes = {
-        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        for name, content in files.items()
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()
     }
     text = record.text_of(known | {"made": made, "files": sizes}).encode()
     return files | {f"{language}/{job.path}.record.json": text for language in LANGUAGES}

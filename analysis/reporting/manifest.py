@@ -137,23 +137,19 @@ def _cells_of(raw: bytes, name: str) -> list[dict[str, Any]]:
     try:
         found = json.loads(text)
     except RecursionError:
-        raise BrokenError(
-            f"{name} isn't a notebook, its lists stand in each other too deep; {back}"
-        ) from None
+        raise BrokenError(f"{name} isn't a notebook, its lists stand in each other too deep; {back}") from None
     except json.JSONDecodeError as error:
-        raise BrokenError(
-            f"{name}, line {error.lineno}: it isn't a notebook, or half of one; {back}"
-        ) from None
+        raise BrokenError(f"{name}, line {error.lineno}: it isn't a notebook, or half of one; {back}") from None
     except ValueError:  # Python's own limit on the digits of a number
-        raise BrokenError(
-            f"{name} isn't a notebook, a number in it has thousands of digits; {back}"
-        ) from None
+        raise BrokenError(f"{name} isn't a notebook, a number in it has thousands of digits; {back}") from None
     if not isinstance(found, dict) or not isinstance(cells := found.get("cells"), list):
         raise BrokenError(f"{name} isn't a notebook, it has no cells; {back}")
     if not isinstance(found.get("nbformat_minor", 0), int):
         raise BrokenError(f"{name} isn't a notebook, its nbformat_minor is no whole number; {back}")
     if (version := found.get("nbformat")) != 4:
-        raise BrokenError(f"{name} is a notebook of format {_brief(version)} and 4 is needed; open and save it in JupyterLab")  # fmt: skip
+        raise BrokenError(
+            f"{name} is a notebook of format {_brief(version)} and 4 is needed; open and save it in JupyterLab"
+        )
     for number, cell in enumerate(cells, 1):
         if not _is_cell(cell):
             raise BrokenError(f"{name}: its cell {number} is none, without type, source or metadata; {back}")
@@ -172,9 +168,9 @@ def _is_cell(cell: Any) -> bool:
 
 def _parameter(line: ast.stmt) -> tuple[str, Parameter]:
     match line:
-        case ast.AnnAssign(
-            target=ast.Name(id=name), annotation=ast.Name(id=kind), value=ast.expr() as value
-        ) if kind in _TYPES:
+        case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id=kind), value=ast.expr() as value) if (
+            kind in _TYPES
+        ):
             return name, Parameter(_TYPES[kind], ast.literal_eval(value))
     raise ValueError(f"{_brief(ast.unparse(line))} is something else")
 
@@ -342,13 +338,11 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
         raise ManifestError(f"has {_brief(', '.join(extra))}; {hint} is {', '.join(keys)}")
     limit = entry.get("time_limit", TIME_LIMIT)
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit <= _LONGEST:
-        raise ManifestError(
-            f"has time_limit {_brief(limit)}; write the seconds it may take, up to {_LONGEST}"
-        )
+        raise ManifestError(f"has time_limit {_brief(limit)}; write the seconds it may take, up to {_LONGEST}")
     if not isinstance(given := entry.get("parameters", {}), dict):
         raise ManifestError('has parameters that are no table, as in parameters = { province = "all" }')
     if (notebook := (there := _notebooks()).get(entry["notebook"])) is None:
-        raise ManifestError(f"names notebook {_brief(entry['notebook'])}; there is {', '.join(map(_shown, there))}")  # fmt: skip
+        raise ManifestError(f"names notebook {_brief(entry['notebook'])}; there is {', '.join(map(_shown, there))}")
     given = typed(notebook, given)
     defaults, tables = _defaults(notebook), read()
     values = defaults | given
@@ -357,15 +351,22 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
         found = [_report(name, notebook, given, name, defaults, place)]
     elif not (places := _places(values, tables, every)):
         periods = ", ".join(sorted(tables[0]["period"].unique()))
-        raise ManifestError(f"asks for all provinces and none has participants for {_brief(', '.join(_periods(values)))}; there are {periods}")  # fmt: skip
+        raise ManifestError(
+            f"asks for all provinces and none has participants for {_brief(', '.join(_periods(values)))}; there are {periods}"
+        )
     else:
         found = _of_places(places, name, notebook, given, defaults, place)
     return [report._replace(time_limit=float(limit)) for report in found]
 
 
 def _of_places(
-    places: Sequence[str], name: str, notebook: Path, given: dict[str, Any], defaults: dict[str, Any], place: Callable[[str], str],
-) -> list[Report]:  # fmt: skip
+    places: Sequence[str],
+    name: str,
+    notebook: Path,
+    given: dict[str, Any],
+    defaults: dict[str, Any],
+    place: Callable[[str], str],
+) -> list[Report]:
     found = []
     for province in places:
         try:
@@ -392,8 +393,11 @@ def _places(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...], every: 
     if "basis" in values:
         rows = rows[rows["basis"] == values["basis"]]
     codes = [set(rows.loc[rows["period"] == period, "province_code"]) for period in _periods(values)]
-    return [name for code, name in zip(regions["province_code"], regions["province"], strict=True)
-            if all(code in there for there in codes)]  # fmt: skip
+    return [
+        name
+        for code, name in zip(regions["province_code"], regions["province"], strict=True)
+        if all(code in there for there in codes)
+    ]
 
 
 def _periods(values: Mapping[str, Any]) -> list[str]:
@@ -401,9 +405,8 @@ def _periods(values: Mapping[str, Any]) -> list[str]:
 
 
 def _report(
-    name: str, notebook: Path, given: dict[str, Any], stem: str,
-    defaults: dict[str, Any], place: Callable[[str], str],
-) -> Report:  # fmt: skip
+    name: str, notebook: Path, given: dict[str, Any], stem: str, defaults: dict[str, Any], place: Callable[[str], str]
+) -> Report:
     """A report with its place checked (and its dates and base, where it is about participants), under the place's folder."""
     values = defaults | given
     try:
@@ -462,9 +465,7 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
     the regular page stays as it is and no two pages share a name.
     """
     names = {report.name for report in all_reports}
-    regular = [r for r in all_reports if r.name == name] or [
-        r for r in all_reports if r.name == name.casefold()
-    ]
+    regular = [r for r in all_reports if r.name == name] or [r for r in all_reports if r.name == name.casefold()]
     if not regular:
         raise ManifestError(_no_own_report(name, all_reports))
     if twice := [key for i, (key, _) in enumerate(given) if key in {other for other, _ in given[:i]}]:
@@ -476,12 +477,10 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
     values = typed(first.notebook, dict(given))
     defaults = _defaults(first.notebook)
     shared = {
-        key: value
-        for key, value in first.parameters.items()
-        if all(r.parameters.get(key) == value for r in regular)
+        key: value for key, value in first.parameters.items() if all(r.parameters.get(key) == value for r in regular)
     }
     usual = defaults | shared
-    odd = {key: values[key] for key in defaults if key in values and key != "province" and values[key] != usual[key]}  # fmt: skip
+    odd = {key: values[key] for key in defaults if key in values and key != "province" and values[key] != usual[key]}
     here = {"province": usual["province"]} if "province" in usual else {}
     taken = shared | here | values
     place = _chosen(defaults | taken, _tables())
@@ -489,9 +488,7 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
     mine = _report(first.name, first.notebook, taken, stem, defaults, place)
     _check_scenarios(defaults | taken)
     if clash := next((r for r in all_reports if r.path == mine.path and r.name != first.name), None):
-        raise ManifestError(
-            f"{mine.path} is the page of {clash.name} in reports.toml; render that, or rename it"
-        )
+        raise ManifestError(f"{mine.path} is the page of {clash.name} in reports.toml; render that, or rename it")
     return mine._replace(time_limit=first.time_limit)
 
 
@@ -526,10 +523,15 @@ def own_stem(name: str, odd: Mapping[str, Any], parameters: Iterable[str], names
     stem = "-".join([name, *(f"{key}-{word}" for key, word in zip(odd, words, strict=True))])
     others = [other for other in names if len(other) > len(name) and stem.startswith(f"{other}-")]
     known = set(parameters)
-    if all(words) and not others and len(stem) <= len(name) + _LONGEST_NAME and all(
-        re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", key) and not known & set(word.split("-"))
-        for key, word in zip(odd, words, strict=True)
-    ):  # fmt: skip
+    if (
+        all(words)
+        and not others
+        and len(stem) <= len(name) + _LONGEST_NAME
+        and all(
+            re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", key) and not known & set(word.split("-"))
+            for key, word in zip(odd, words, strict=True)
+        )
+    ):
         return stem
     told = json.dumps([name, [[key, repr(value)] for key, value in odd.items()]])
     readable = re.sub("[^a-z0-9]+", "-", "-".join(f"{key}-{value}" for key, value in odd.items()).casefold())
@@ -564,9 +566,7 @@ def named(path: str, pattern: str) -> bool:
     return bool({slug(pattern), pattern.casefold()} & ({path.casefold(), folder, stem} - {""}))
 
 
-def matching(
-    patterns: Sequence[str], all_reports: Sequence[Report], left_out: Sequence[LeftOut] = ()
-) -> list[Report]:
+def matching(patterns: Sequence[str], all_reports: Sequence[Report], left_out: Sequence[LeftOut] = ()) -> list[Report]:
     """The reports that `patterns` name: a report (coverage), a place (lampung) or a path (lampung/coverage).
 
     A pattern that names only what is `left_out` gives none, and isn't an error.
@@ -582,7 +582,7 @@ def matching(
     return list(chosen.values())
 
 
-def asked_of(patterns: Sequence[str], all_reports: Sequence[Report], left_out: Sequence[LeftOut]) -> list[LeftOut]:  # fmt: skip
+def asked_of(patterns: Sequence[str], all_reports: Sequence[Report], left_out: Sequence[LeftOut]) -> list[LeftOut]:
     """Which of `left_out` were asked for: all where everything was, else those named, and those of a place that was named."""
     if not patterns:
         return list(left_out)
@@ -636,7 +636,10 @@ def _no_own_report(name: str, all_reports: Sequence[Report]) -> str:
 
 
 def _names_and_folders(all_reports: Sequence[Report]) -> tuple[list[str], list[str]]:
-    return tuple(list(dict.fromkeys(filter(None, found))) for found in ([r.name for r in all_reports], [r.folder for r in all_reports]))  # type: ignore[return-value]  # fmt: skip
+    return tuple(
+        list(dict.fromkeys(filter(None, found)))
+        for found in ([r.name for r in all_reports], [r.folder for r in all_reports])
+    )  # type: ignore[return-value]
 
 
 def _shown(name: str) -> str:

@@ -59,8 +59,35 @@ _SAFE = re.compile(
 )
 _CODE = re.compile(r"<!--code ([\w-]+)-->")
 _CURSED = ("=", "+", "-", "@", "\t", "\r")
-_TAGS = {"a", "b", "br", "caption", "code", "div", "em", "h3", "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub",
-         "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}  # fmt: skip
+_TAGS = {
+    "a",
+    "b",
+    "br",
+    "caption",
+    "code",
+    "div",
+    "em",
+    "h3",
+    "h4",
+    "hr",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 _ATTRIBUTES = {"a": ["href"], "th": ["scope", "colspan", "rowspan"], "td": ["colspan", "rowspan"]}
 # A tag that is one, as bleach would read it: of an element that it can take away without what follows; and one of the allowed.
 _WELL_FORMED = re.compile(
@@ -107,13 +134,19 @@ def _page(notebook: NotebookNode, cells: list[dict[str, Any]], place: Place, lan
     subject = _subject(notebook, language)
     css = page_css()
     resources = {
-        "language": language, "other": LANGUAGES[1 - LANGUAGES.index(language)], "css": css, "place": place,
+        "language": language,
+        "other": LANGUAGES[1 - LANGUAGES.index(language)],
+        "css": css,
+        "place": place,
         "style_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
-        "title": title, "subject": subject, "cells": [cell for cell in rest if not cell["empty"]],
+        "title": title,
+        "subject": subject,
+        "cells": [cell for cell in rest if not cell["empty"]],
         "csv": list(csv_files(notebook, Path(place.path).name)),
-        "sections": [cell for cell in rest if cell["heading"]], "up": "../" * (place.path.count("/") + 1),
+        "sections": [cell for cell in rest if cell["heading"]],
+        "up": "../" * (place.path.count("/") + 1),
         "pictures": any("<img" in cell["html"] for cell in cells),
-    }  # fmt: skip
+    }
     # The template takes everything from `resources`: the notebook itself would be copied and checked for nothing.
     html, _ = _exporter().from_notebook_node(new_notebook(), resources={"cakupan": resources})
     sources = {cell["id"]: cell["source"] for cell in rest if cell["kind"] == "code"}
@@ -155,13 +188,7 @@ def _cell(cell: NotebookNode, place: Place, language: str) -> dict[str, Any]:
         text = prose(cell.source, cell.id)[language]
         heading = re.match(r"#{1,2} +(.*)", text)
         body = Markup(_markdown(re.sub(r"^# .*\n?", "", text), cell))
-        return {
-            "id": cell.id,
-            "kind": "prose",
-            "html": body,
-            "heading": heading[1] if heading else "",
-            "empty": False,
-        }
+        return {"id": cell.id, "kind": "prose", "html": body, "heading": heading[1] if heading else "", "empty": False}
     html = Markup("\n").join(Markup(_output(output, cell.id, place, language)) for output in cell.outputs)
     return {
         "id": cell.id,
@@ -218,9 +245,7 @@ def _cleaned(html: str, cell_id: str) -> str:
     parser `<script>` would be the end of the table.
     """
     if len(html) > _MOST_HTML:
-        raise PageError(
-            f"cell {cell_id} shows {len(html):,} characters of HTML; at most {_MOST_HTML:,} are looked at"
-        )
+        raise PageError(f"cell {cell_id} shows {len(html):,} characters of HTML; at most {_MOST_HTML:,} are looked at")
     parts = _TABLE.split(harmless(html), 1)
     for at, part in enumerate(parts):
         if at != 1:
@@ -251,9 +276,7 @@ def _pasted(text: str, cell: NotebookNode) -> dict[str, dict[str, str]]:
             raise PageError(f"cell {cell.id}: there is no picture {name} in it any more; paste it again")
         kinds = [kind for kind in _PICTURES if kind in held]
         if not kinds:
-            raise PageError(
-                f"cell {cell.id}: {name} is {', '.join(held)}; a page can hold PNG, JPEG, GIF and WebP"
-            )
+            raise PageError(f"cell {cell.id}: {name} is {', '.join(held)}; a page can hold PNG, JPEG, GIF and WebP")
         pasted[name] = {kinds[0]: "".join(_text(held[kinds[0]]).split())}
     return pasted
 

@@ -80,9 +80,7 @@ def _lines(total: int, console: Console) -> Iterator[Watcher]:
         seconds = monotonic() - begun[done.report.path]
         word = "failed" if done.failure else "done"
         console.print(
-            f"[{len(finished)}/{total}] {word} {done.report.path} ({seconds:.1f} s)",
-            highlight=False,
-            markup=False,
+            f"[{len(finished)}/{total}] {word} {done.report.path} ({seconds:.1f} s)", highlight=False, markup=False
         )
 
     yield Watcher(started=started, ended=ended)

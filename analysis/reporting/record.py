@@ -29,13 +29,26 @@ LOCK = "requirements.lock"
 FAILED = "failed"
 # The code that turns an executed notebook into pages: every page depends on it. (A test holds the list.)
 PAGE_CODE = (
-    "analysis/__init__.py", "analysis/claims/__init__.py", "analysis/claims/printed.py", "analysis/data/__init__.py",
+    "analysis/__init__.py",
+    "analysis/claims/__init__.py",
+    "analysis/claims/printed.py",
+    "analysis/data/__init__.py",
     "analysis/data/door.py",
-    "analysis/provenance.py", "analysis/reporting/__init__.py", "analysis/reporting/drawing.py",
-    "analysis/reporting/engine.py", "analysis/reporting/entry.py", "analysis/reporting/forks.py",
-    "analysis/reporting/making.py", "analysis/reporting/page.py", "analysis/reporting/record.py", "analysis/reporting/server.py",
-    "analysis/reporting/shell.py", "analysis/reporting/style.py", "analysis/reporting/watch.py", "analysis/words.py",
-)  # fmt: skip
+    "analysis/provenance.py",
+    "analysis/reporting/__init__.py",
+    "analysis/reporting/drawing.py",
+    "analysis/reporting/engine.py",
+    "analysis/reporting/entry.py",
+    "analysis/reporting/forks.py",
+    "analysis/reporting/making.py",
+    "analysis/reporting/page.py",
+    "analysis/reporting/record.py",
+    "analysis/reporting/server.py",
+    "analysis/reporting/shell.py",
+    "analysis/reporting/style.py",
+    "analysis/reporting/watch.py",
+    "analysis/words.py",
+)
 TEMPLATE = tuple(f"analysis/reporting/template/{name}" for name in ("conf.json", "index.html.j2", "page.css"))
 
 
@@ -257,14 +270,10 @@ def bytes_of(path: Path) -> bytes | None:
 def strayed(outputs: Path, names: Iterable[str]) -> Path | None:
     """The first folder on the way from `outputs` to one of `names` that isn't a folder but, say, a link to elsewhere; None if all are."""
     folders = {
-        outputs / folder: None
-        for name in names
-        for folder in reversed(PurePosixPath(name).parents)
-        if folder.name
+        outputs / folder: None for name in names for folder in reversed(PurePosixPath(name).parents) if folder.name
     }
     return next(
-        (folder for folder in folders if folder.is_symlink() or (folder.exists() and not folder.is_dir())),
-        None,
+        (folder for folder in folders if folder.is_symlink() or (folder.exists() and not folder.is_dir())), None
     )
 
 
@@ -288,7 +297,7 @@ def listed(outputs: Path, language: str) -> list[str]:
 
 def reasons(
     job: Job, outputs: Path, of: Hashes, always_hash: bool = False, root: Path = ROOT, reader: Reader = read
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """Why a report has to be made again, in words; an empty list when its pages hold.
 
     Files made are looked at by size and time, and hashed where those differ, or all with `always_hash`.

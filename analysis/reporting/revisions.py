@@ -122,9 +122,7 @@ def state_of(word: str) -> State:
     if found.returncode == 0:
         return State(word, None, found.stdout.decode().strip())
     if folder.is_dir():
-        raise UnknownError(
-            f"{word} holds no records ({LANGUAGES[0]}/*.record.json) and is no revision either"
-        )
+        raise UnknownError(f"{word} holds no records ({LANGUAGES[0]}/*.record.json) and is no revision either")
     why = found.stderr.decode("utf-8", "replace").strip()
     raise UnknownError(f"there is no folder and no revision {word!r}" + (f": {why}" if why else ""))
 
@@ -165,12 +163,8 @@ def _taken_out(state: State, tree: Path) -> Path | None:
     try:
         with tarfile.open(archive) as tar:
             tar.extractall(tree, filter="data")
-    except (
-        tarfile.FilterError
-    ) as error:  # a link out of the tree: what it leads to is today's, and not that revision's
-        raise UnknownError(
-            f"{state} can't be taken out: {error}; compare folders of outputs instead"
-        ) from None
+    except tarfile.FilterError as error:  # a link out of the tree: what it leads to is today's, and not that revision's
+        raise UnknownError(f"{state} can't be taken out: {error}; compare folders of outputs instead") from None
     archive.unlink()
     _describe(tree)
     return tree
@@ -228,7 +222,7 @@ def _hashes(tree: Path) -> record.Hashes:
 
 def _side(
     state: State, tree: Path | None, names: Sequence[str], outputs: Path | None, pages: Path | None, tell: Tell
-) -> Side:  # fmt: skip
+) -> Side:
     """The reports of a state. `pages` are those of another one, of which whatever still holds isn't made again."""
     wanted = [word for name in names for word in (slug(name), name.casefold())]
     if tree is None:
@@ -254,9 +248,7 @@ def _named(path: str, wanted: Sequence[str]) -> bool:
     return not wanted or bool({path, *path.rpartition("/")[::2]} & set(wanted))
 
 
-def _rendered(
-    tree: Path, wanted: Sequence[str], outputs: Path | None, pages: Path | None, tell: Tell
-) -> Side:
+def _rendered(tree: Path, wanted: Sequence[str], outputs: Path | None, pages: Path | None, tell: Tell) -> Side:
     """The reports of a tree, rendered by its own code into `outputs` (None: only listed), beginning with `pages`."""
     if outputs and pages:
         shutil.copytree(pages, outputs, copy_function=os.link, ignore=shutil.ignore_patterns(".*"))
@@ -291,10 +283,16 @@ def _run(tree: Path, words: Sequence[str], tell: Tell) -> tuple[int, list[str]]:
     environment |= {"PYTHONPATH": str(tree), "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
     said: list[str] = []
     with subprocess.Popen(
-        [sys.executable, "-c", _RENDER, *words], cwd=tree, env=environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8", errors="replace",
+        [sys.executable, "-c", _RENDER, *words],
+        cwd=tree,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
         start_new_session=True,  # Ctrl-C is for us, who end it in order
-    ) as process:  # fmt: skip
+    ) as process:
         try:
             for line in process.stderr or ():
                 said.append(line.rstrip())
@@ -331,9 +329,7 @@ def _assert_known(names: Sequence[str], sides: Sequence[Side]) -> None:
 
 def _moves(old: Side, new: Side) -> tuple[dict[str, list[Move]], int]:
     """What moved in each report that both sides tell of, and how many those are."""
-    paths = [
-        p for p in dict.fromkeys([*new.paths, *old.paths]) if p not in old.failed and p not in new.failed
-    ]
+    paths = [p for p in dict.fromkeys([*new.paths, *old.paths]) if p not in old.failed and p not in new.failed]
     found = {path: compare.moves(path, old.records.get(path), new.records.get(path)) for path in paths}
     return {path: moved for path, moved in found.items() if moved}, len(paths)
 
@@ -349,9 +345,13 @@ def _said_by_records(moves: Mapping[str, Any], sides: Sequence[Side]) -> dict[st
 
 
 def _explained(
-    moves: Mapping[str, list[Move]], sides: Sequence[Side], trees: Sequence[Path | None],
-    differing: Mapping[str, list[str]], temporary: Path, tell: Tell,
-) -> list[Move]:  # fmt: skip
+    moves: Mapping[str, list[Move]],
+    sides: Sequence[Side],
+    trees: Sequence[Path | None],
+    differing: Mapping[str, list[str]],
+    temporary: Path,
+    tell: Tell,
+) -> list[Move]:
     """The moves with their causes. Where only one part differs, of the project or of what a report used, it is that one."""
     old_tree, new_tree = (tree or Path() for tree in trees)
     unclear, only = [], {}

@@ -69,15 +69,19 @@ QUIET = Watcher()
 
 def here(jobs: int | None = None, engine: str = forks.BEST) -> Makers:
     """Reports are made on this machine, `jobs` at a time (default: one a core)."""
-    return lambda tasks, temporary, passed: forks.made(
-        tasks, engine, jobs or os.cpu_count() or 1, temporary, passed
-    )
+    return lambda tasks, temporary, passed: forks.made(tasks, engine, jobs or os.cpu_count() or 1, temporary, passed)
 
 
 def render(
-    reports: Sequence[Report], outputs: Path = OUTPUTS, makers: Makers | None = None, *,
-    force: bool = False, dry: bool = False, watcher: Watcher = QUIET, beside: Sequence[Report] = (),
-) -> list[Done]:  # fmt: skip
+    reports: Sequence[Report],
+    outputs: Path = OUTPUTS,
+    makers: Makers | None = None,
+    *,
+    force: bool = False,
+    dry: bool = False,
+    watcher: Watcher = QUIET,
+    beside: Sequence[Report] = (),
+) -> list[Done]:
     """Render those of `reports` whose pages in `outputs` no longer hold, or all with `force`; then the index.
 
     `makers` makes them (default: `here()`); `dry` only finds out what would be rendered; `beside` are the other reports there are,
@@ -89,9 +93,7 @@ def render(
         tasks = [Task(job_of(report), report.time_limit) for report in reports]
         seen = _look_at_all(of, tasks)
         why = {
-            task.job.path: ["asked for by --force"]
-            if force
-            else record.reasons(task.job, outputs, of, reader=reader)
+            task.job.path: ["asked for by --force"] if force else record.reasons(task.job, outputs, of, reader=reader)
             for task in tasks
         }
         watcher.planned({path: because for path, because in why.items() if because})
@@ -108,18 +110,13 @@ def render(
                     watcher.started(report)
                 elif event.kind in ("made", "failed"):
                     broke = event.kind == "failed"
-                    failure = (
-                        event.told if broke else _placed(event.told, outputs, due[event.job][1].job, seen)
-                    )
+                    failure = event.told if broke else _placed(event.told, outputs, due[event.job][1].job, seen)
                     kept = _kept_aside(event.kept, outputs, report) if broke else None
                     results[report.path] = Done(report, failure, why[report.path], kept)
                     watcher.ended(results[report.path])
         _forget_failed(outputs, [done.report for done in results.values() if not done.failure])
         reader = cache(record.read) if due else reader
-        pages = {
-            report.path: _page(report, record.reasons(job, outputs, of, reader=reader))
-            for report, job in others
-        }
+        pages = {report.path: _page(report, record.reasons(job, outputs, of, reader=reader)) for report, job in others}
         pages |= {done.report.path: _page(done.report, failure=done.failure) for done in results.values()}
         known = site.Known(pages, lost) if beside else None
         watcher.indexed(_index(outputs, reader, known, order))
@@ -229,10 +226,7 @@ def _sweep(outputs: Path) -> None:
         if _is_temporary(path.name, "") and record.is_folder(path):
             shutil.rmtree(path, ignore_errors=True)
     names = [path.name for path in outputs.glob(f"{_OURS}*{_PART}") if record.plain(path)]
-    for name in (
-        *names,
-        *(name for folder in (*LANGUAGES, record.FAILED) for name in record.listed(outputs, folder)),
-    ):
+    for name in (*names, *(name for folder in (*LANGUAGES, record.FAILED) for name in record.listed(outputs, folder))):
         if _is_temporary(name.rpartition("/")[2], _PART):
             (outputs / name).unlink(missing_ok=True)
 
@@ -274,12 +268,12 @@ def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _S
 def _no_place(files: Iterable[str], outputs: Path, job: record.Job) -> str:
     """Why files can't be put where they belong, "" if they can: each by its own name, in folders that are the outputs' own."""
     records = [record.place(Path(), job.path, language).as_posix() for language in LANGUAGES]
-    if foreign := next(
-        (name for name in files if name not in records and not record.is_own(name, job.path)), None
-    ):
+    if foreign := next((name for name in files if name not in records and not record.is_own(name, job.path)), None):
         return f"it would write {foreign}, which is no name for a file of {job.path}; what a notebook shows needs a plain name"
     if odd := record.strayed(outputs, files):
-        return f"{odd} isn't a folder of its own; pages are written within {outputs} only. Move it away and render again"
+        return (
+            f"{odd} isn't a folder of its own; pages are written within {outputs} only. Move it away and render again"
+        )
     if folder := next((outputs / name for name in files if record.is_folder(outputs / name)), None):
         return f"{folder} is a folder, and a page has to have that name; move it away and render again"
     return ""
@@ -340,9 +334,7 @@ def _part(path: Path, content: bytes) -> Path:
     return part
 
 
-def _index(
-    outputs: Path, reader: record.Reader, known: site.Known | None, order: Sequence[str]
-) -> site.Marked:
+def _index(outputs: Path, reader: record.Reader, known: site.Known | None, order: Sequence[str]) -> site.Marked:
     """Write the index, unless it is so already; what is marked in it. OutputsError when it can't be: it is as it was."""
     try:
         text, marked = site.index(outputs, reader, known, order)
@@ -367,6 +359,4 @@ def refresh(notebook: Path, engine: str = forks.BEST) -> None:
             pass
     if event.kind == "failed":
         raise RuntimeError(event.told)
-    _write(
-        notebook.resolve(), event.told.encode()
-    )  # where a link leads: the notebook is written, and the link stays
+    _write(notebook.resolve(), event.told.encode())  # where a link leads: the notebook is written, and the link stays

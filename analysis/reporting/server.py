@@ -56,10 +56,25 @@ _TO_BEGIN = 120.0
 _NO_MEMORY = 12
 # What notebooks import by way of `analysis`.
 _LIBRARIES = (
-    "babel.dates", "babel.numbers", "bleach", "encodings.utf_8_sig", "graphlib", "highspy", "matplotlib.backends.backend_svg",
-    "matplotlib.pyplot", "pandas.core.methods.to_dict", "pandas.core.reshape.api", "pydantic.config", "pydantic.fields",
-    "pydantic.main", "scipy.optimize", "scipy.special", "scipy.stats", "scipy.stats.qmc", "tomllib",
-)  # fmt: skip
+    "babel.dates",
+    "babel.numbers",
+    "bleach",
+    "encodings.utf_8_sig",
+    "graphlib",
+    "highspy",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.api",
+    "pydantic.config",
+    "pydantic.fields",
+    "pydantic.main",
+    "scipy.optimize",
+    "scipy.special",
+    "scipy.stats",
+    "scipy.stats.qmc",
+    "tomllib",
+)
 
 
 # From <linux/prctl.h>.
@@ -89,21 +104,17 @@ def serve(asker: Connection, fork: bool) -> None:
         asker.send((-1, "ready", None))
         while True:
             soonest = min((one.until for one in running.values()), default=math.inf)
-            for ready in wait(
-                [asker, *running], None if soonest == math.inf else max(0.0, soonest - monotonic())
-            ):
+            for ready in wait([asker, *running], None if soonest == math.inf else max(0.0, soonest - monotonic())):
                 if ready is asker:
                     job, kind, what, limit = asker.recv()
                     pipe, process = _started(context, job, kind, what, asker if fork else None, limit)
-                    running[pipe] = _Running(
-                        job, process, kind, limit, _from_now(limit and max(limit, _TO_BEGIN))
-                    )
+                    running[pipe] = _Running(job, process, kind, limit, _from_now(limit and max(limit, _TO_BEGIN)))
                 else:
                     _pass_on(ready, running, asker)
             for pipe in [pipe for pipe, one in running.items() if one.until <= monotonic()]:
                 one = running.pop(pipe)
                 _end(one.process)
-                asker.send((one.job, "failed", f"{one.at()}: it ran longer than {one.limit:g} seconds, its time limit"))  # fmt: skip
+                asker.send((one.job, "failed", f"{one.at()}: it ran longer than {one.limit:g} seconds, its time limit"))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the asker is gone, or done
     finally:
@@ -193,8 +204,14 @@ def _started(
 
 
 def _child(
-    job: int, kind: str, what: tuple[Any, ...], pipe: Connection, asker: Connection | None, server: int, limit: float | None
-) -> None:  # fmt: skip
+    job: int,
+    kind: str,
+    what: tuple[Any, ...],
+    pipe: Connection,
+    asker: Connection | None,
+    server: int,
+    limit: float | None,
+) -> None:
     """Do one job and tell what came of it."""
     os.setsid()  # so that all it starts can be ended with it
     _noiseless()
@@ -206,7 +223,9 @@ def _child(
         _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # it doesn't outlive a server that was killed
         _libc().prctl(_PR_SET_CHILD_SUBREAPER, 1)  # what its programs leave stays with it
         if (threads := _threads_of(server)) > 1:
-            pipe.send(("failed", f"the process to fork from has {threads} threads; it must have one (a library started them)"))  # fmt: skip
+            pipe.send(
+                ("failed", f"the process to fork from has {threads} threads; it must have one (a library started them)")
+            )
             return
     _limited()
     # Bytecode is kept for this render only: the usual, beside the source, is told stale by whole seconds.
@@ -301,9 +320,7 @@ def _run_cells(pipe: Connection, trail: Trail, text: str, folder: str) -> str:
         trail.note("cell", notebook.cells[index].id)
 
     shell.run_cells(
-        notebook,
-        started,
-        ended=lambda index: pipe.send(("cell ended", (index, json.dumps(notebook.cells[index])))),
+        notebook, started, ended=lambda index: pipe.send(("cell ended", (index, json.dumps(notebook.cells[index]))))
     )
     return nbformat.writes(notebook)
 

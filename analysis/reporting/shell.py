@@ -27,9 +27,14 @@ from analysis.reporting.watch import MOST_PRINTED
 
 # What a kernel sets for libraries that look for it.
 _KERNELS = {
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline", "TERM": "xterm-color", "CLICOLOR": "1", "FORCE_COLOR": "1",
-    "CLICOLOR_FORCE": "1", "PAGER": "cat", "GIT_PAGER": "cat",
-}  # fmt: skip
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "TERM": "xterm-color",
+    "CLICOLOR": "1",
+    "FORCE_COLOR": "1",
+    "CLICOLOR_FORCE": "1",
+    "PAGER": "cat",
+    "GIT_PAGER": "cat",
+}
 
 
 class TooMuchError(RuntimeError):
@@ -135,17 +140,20 @@ class _Displays(DisplayPublisher):
     shell: "Shell"
 
     def publish(
-        self, data: dict[str, Any], metadata: dict[str, Any] | None = None, *args: object,
-        transient: dict[str, Any] | None = None, update: bool = False, **_: object,
-    ) -> None:  # fmt: skip
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        *args: object,
+        transient: dict[str, Any] | None = None,
+        update: bool = False,
+        **_: object,
+    ) -> None:
         self._validate_data(data, metadata)
         display_id = (transient or {}).get("display_id", "")
         if update:
             self.shell.outputs.update(display_id, _plain(data), _plain(metadata))
         else:
-            self.shell.outputs.add(
-                new_output("display_data", _plain(data), metadata=_plain(metadata)), display_id
-            )
+            self.shell.outputs.add(new_output("display_data", _plain(data), metadata=_plain(metadata)), display_id)
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs.clear(wait)
@@ -173,9 +181,7 @@ def _plain(data: dict[str, Any] | None) -> dict[str, Any]:
     return json.loads(json.dumps(data or {}, default=json_default, ensure_ascii=False))
 
 
-def run_cells(
-    notebook: NotebookNode, started: Callable[[int], None], ended: Callable[[int], None]
-) -> NotebookNode:
+def run_cells(notebook: NotebookNode, started: Callable[[int], None], ended: Callable[[int], None]) -> NotebookNode:
     """Run the code cells in order until one fails; their outputs and counts are put into `notebook`.
 
     `started` and `ended` are told each cell's index. An error is an output, as a kernel has it; what comes after it has no

@@ -78,19 +78,22 @@ def index(
         if folder and report in REPORTS and state == FAILED:
             records.setdefault(folder, {})
     rows = [_row(folder, there, states, known) for folder, there in records.items()]
-    rows.sort(
-        key=lambda row: (order.index(row["place"]) if row["place"] in order else len(order), row["place"])
-    )
+    rows.sort(key=lambda row: (order.index(row["place"]) if row["place"] in order else len(order), row["place"]))
     used = [state for state in _MARKS if any(state in row["marks"].values() for row in rows)]
     css = page_css() + ((_HERE / "template" / "marks.css").read_text("utf-8") if used else "")
     script = (_HERE / "template" / "sort.js").read_text("utf-8")
-    template = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template")).get_template(
-        "site.html.j2"
-    )
+    template = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template")).get_template("site.html.j2")
     text = template.render(
-        rows=rows, css=css, script=script, css_hash=_hash(css), script_hash=_hash(script), languages=LANGUAGES, term=term,
-        marks={state: _MARKS[state] for state in used}, **_heads(records, states),
-    )  # fmt: skip
+        rows=rows,
+        css=css,
+        script=script,
+        css_hash=_hash(css),
+        script_hash=_hash(script),
+        languages=LANGUAGES,
+        term=term,
+        marks={state: _MARKS[state] for state in used},
+        **_heads(records, states),
+    )
     return Index(text, _counted(records, states))
 
 
@@ -139,11 +142,7 @@ def _states(records: Mapping[str, Mapping[str, Any]], known: Known | None) -> di
         report = path.rpartition("/")[2]
         lost = FAILED if report in known.left_out else UNKNOWN
         found[path] = known.pages[path].state if path in known.pages else lost
-    wanted = [
-        path
-        for path in known.pages
-        if "/" in path and path.rpartition("/")[2] in REPORTS and path not in found
-    ]
+    wanted = [path for path in known.pages if "/" in path and path.rpartition("/")[2] in REPORTS and path not in found]
     return found | {path: FAILED if known.pages[path].state == FAILED else MISSING for path in wanted}
 
 
@@ -163,9 +162,7 @@ def _heads(records: Mapping[str, Mapping[str, Any]], states: Mapping[str, str]) 
     until = f"{ahead[0]['parameters']['until']}-12" if ahead else ""
     return {
         "between": {language: "–".join(month(date, language) for date in dates) for language in LANGUAGES},
-        "lowest": min(
-            (_answer(one)[1].get("confidence", "") for one in changes), key=_LEVELS.index, default=""
-        ),
+        "lowest": min((_answer(one)[1].get("confidence", "") for one in changes), key=_LEVELS.index, default=""),
         "until": {language: month(until, language) for language in LANGUAGES},
     }
 
@@ -175,17 +172,11 @@ def _row(
 ) -> dict[str, Any]:
     """A place with its figures as text by language, `values` to sort by (none sorts as -1), `files`, and `marks` by report."""
     cells = {
-        name: cell
-        for report, cells_of in REPORTS.items()
-        for name, cell in cells_of(records.get(report, {})).items()
+        name: cell for report, cells_of in REPORTS.items() for name, cell in cells_of(records.get(report, {})).items()
     }
     marks = {report: states.get(f"{folder}/{report}", HOLDS) for report in REPORTS}
     named = [record["parameters"]["province"] for record in records.values()]
-    named += [
-        page.place
-        for path, page in (known.pages if known else {}).items()
-        if path.rpartition("/")[0] == folder
-    ]
+    named += [page.place for path, page in (known.pages if known else {}).items() if path.rpartition("/")[0] == folder]
     return {
         "place": named[0],
         "files": {report: f"{folder}/{report}.html" for report in records},
@@ -235,12 +226,7 @@ def _claims(record: dict[str, Any]) -> dict[str, Cell]:
     if not name:
         return {"claims": (-1, lambda _: "")}
     gravity = len(_VERDICTS) - list(_VERDICTS).index(name) + values[name] / (values["articles"] + 1)
-    return {
-        "claims": (
-            gravity,
-            lambda language: _verdict(values, _VERDICTS[name], language),
-        )
-    }
+    return {"claims": (gravity, lambda language: _verdict(values, _VERDICTS[name], language))}
 
 
 def _verdict(values: dict[str, Any], verdict: str, language: str) -> str:
@@ -248,12 +234,21 @@ def _verdict(values: dict[str, Any], verdict: str, language: str) -> str:
     tested = sum(values.get(name, 0) for name in list(_VERDICTS)[:-1])
     words = {
         "inconsistent": ("{n} dari {m} berita: angkanya bertentangan", "{n} of {m} articles conflict in themselves"),
-        "consistent if there are other segments": ("tidak bertentangan bila ada segmen lain", "no conflict if there are other segments"),
-        "consistent if counts are rounded to thousands": ("tidak bertentangan bila dibulatkan ke ribuan", "no conflict if rounded to thousands"),
-        "consistent if figures were cut off": ("tidak bertentangan bila ada yang dipotong", "no conflict if some were cut off"),
+        "consistent if there are other segments": (
+            "tidak bertentangan bila ada segmen lain",
+            "no conflict if there are other segments",
+        ),
+        "consistent if counts are rounded to thousands": (
+            "tidak bertentangan bila dibulatkan ke ribuan",
+            "no conflict if rounded to thousands",
+        ),
+        "consistent if figures were cut off": (
+            "tidak bertentangan bila ada yang dipotong",
+            "no conflict if some were cut off",
+        ),
         "consistent": ("tidak bertentangan ({m} berita diuji)", "no conflict ({m} articles tested)"),
         "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
-    }  # fmt: skip
+    }
     return words[verdict][LANGUAGES.index(language)].format(n=conflicting, m=tested)
 
 
@@ -298,10 +293,7 @@ _MARKS = {
     FAILED: {
         "sign": "†",
         "id": ("gagal dibuat", "Gagal dibuat terakhir kali; bila ada halaman, itu halaman lama."),
-        "en": (
-            "could not be made",
-            "Could not be made the last time; if there is a page, it is an older one.",
-        ),
+        "en": ("could not be made", "Could not be made the last time; if there is a page, it is an older one."),
     },
     MISSING: {
         "sign": "‡",
@@ -310,10 +302,7 @@ _MARKS = {
     },
     UNKNOWN: {
         "sign": "§",
-        "id": (
-            "tidak diperbarui lagi",
-            "Halaman ini tidak termasuk laporan mana pun dan tidak diperbarui lagi.",
-        ),
+        "id": ("tidak diperbarui lagi", "Halaman ini tidak termasuk laporan mana pun dan tidak diperbarui lagi."),
         "en": ("no longer kept up", "This page belongs to no report and is no longer kept up."),
     },
 }
@@ -323,9 +312,7 @@ REPORTS = {
     "coverage": _coverage,
     "change": _change,
     "claims": _claims,
-    "scenarios": _ahead(
-        "scenarios", "middle", ["answer"], lambda value, language: percent(value, language, 1)
-    ),
+    "scenarios": _ahead("scenarios", "middle", ["answer"], lambda value, language: percent(value, language, 1)),
     "costs": _ahead("costs", "contribution", ["answer"], rupiah_short),
     "universal_coverage": _ahead(
         "universal_coverage",

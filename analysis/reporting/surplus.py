@@ -35,26 +35,18 @@ def surplus(outputs: Path, all_reports: Sequence[Report], manifest: Path = MANIF
     lost = left_out(all_reports, manifest)
     regular = {report.path for report in all_reports}
     names = [name for language in LANGUAGES for name in record.listed(outputs, language)]
-    records = [
-        name for name in names if name.endswith(_RECORD) and _MARK in (record.bytes_of(outputs / name) or b"")
-    ]
+    records = [name for name in names if name.endswith(_RECORD) and _MARK in (record.bytes_of(outputs / name) or b"")]
     known = {name.partition("/")[2].removesuffix(_RECORD) for name in records} | regular
     found = []
     for path in sorted(known):
-        made = next(
-            filter(None, (record.read(record.place(outputs, path, language)) for language in LANGUAGES)), None
-        )
-        files = [
-            name for name in names if record.is_own(name, path) or name.partition("/")[2] == path + _RECORD
-        ]
+        made = next(filter(None, (record.read(record.place(outputs, path, language)) for language in LANGUAGES)), None)
+        files = [name for name in names if record.is_own(name, path) or name.partition("/")[2] == path + _RECORD]
         report = str(made["report"]) if made else path.rpartition("/")[2]
         if report in lost:
             continue
         if path not in regular:
             found.append(Surplus(path, _what(path, report, made is not None, all_reports), files))
-        elif made and (
-            left := [name for name in files if name not in made["files"] and not name.endswith(_RECORD)]
-        ):
+        elif made and (left := [name for name in files if name not in made["files"] and not name.endswith(_RECORD)]):
             found.append(Surplus(path, "the report no longer makes these files", left))
     found += [
         Surplus(path, "the notebook of a report that failed and is no longer in reports.toml", [name])

@@ -12,18 +12,18 @@ _AROUND = 30
 
 
 def verify(
-    reports: Sequence[Report], outputs: Path, makers: runner.Makers | None = None, watcher: runner.Watcher = runner.QUIET
-) -> dict[str, list[str]]:  # fmt: skip
+    reports: Sequence[Report],
+    outputs: Path,
+    makers: runner.Makers | None = None,
+    watcher: runner.Watcher = runner.QUIET,
+) -> dict[str, list[str]]:
     """What is wrong with the pages of `reports` in `outputs`, by the reports' paths; nothing there is changed.
 
     A sentence for each file that is missing, isn't what its record says, or differs from what a new render gives, with the
     place where it does.
     """
     of = record.hashes()
-    found = {
-        report.path: record.reasons(runner.job_of(report), outputs, of, always_hash=True)
-        for report in reports
-    }
+    found = {report.path: record.reasons(runner.job_of(report), outputs, of, always_hash=True) for report in reports}
     with tempfile.TemporaryDirectory(prefix="cakupan-") as folder:
         fresh = Path(folder)
         for done in runner.render(reports, fresh, makers, force=True, watcher=watcher):
@@ -53,7 +53,7 @@ def difference(old: bytes, new: bytes) -> str:
     >>> difference(b"one\\ntwo 2,7\\n", b"one\\ntwo 2,8\\n")
     "differs from line 2, column 7 on: it has '7' where rendering gives '8'"
     """
-    at = next((i for i, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new)))  # fmt: skip
+    at = next((i for i, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new)))
     line, column = old.count(b"\n", 0, at) + 1, at - (old.rfind(b"\n", 0, at) + 1) + 1
     was, gives = (part[at : at + _AROUND].split(b"\n")[0].decode("utf-8", "replace") for part in (old, new))
     return f"differs from line {line}, column {column} on: it has {was!r} where rendering gives {gives!r}"

@@ -38,9 +38,7 @@ class Watch:
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event in ("os.fork", "os.forkpty") and sys._getframe(1).f_globals.get("__name__") == "__main__":
             # A cell's own; libraries know what to do with the copy.
-            raise RuntimeError(
-                "a notebook can't fork itself, as both would go on; use subprocess or multiprocessing"
-            )
+            raise RuntimeError("a notebook can't fork itself, as both would go on; use subprocess or multiprocessing")
         if event == CHECKING:
             self._checking += 1 if arguments[0] else -1
         elif self._checking or event not in _EVENTS or not isinstance(arguments[0], str | bytes | None):
@@ -58,15 +56,11 @@ class Watch:
         makes the page.
         """
         modules = {str(getattr(module, "__file__", None) or "") for module in list(sys.modules.values())}
-        modules = {
-            path for path in modules if not path.startswith((sys.prefix, sys.base_prefix))
-        }  # thousands
+        modules = {path for path in modules if not path.startswith((sys.prefix, sys.base_prefix))}  # thousands
         files = {_below(path) for path in self._opened | modules} - {""}
         folders = {_below(path) for path in self._listed} - {""}
         return {
-            "files": sorted(
-                f for f in files if (ROOT / f).is_file() and not f.startswith("analysis/reporting/")
-            ),
+            "files": sorted(f for f in files if (ROOT / f).is_file() and not f.startswith("analysis/reporting/")),
             "folders": sorted(f for f in folders if (ROOT / f).is_dir() and not f.startswith("analysis")),
         }
 
@@ -99,11 +93,7 @@ def _below(path: str) -> str:
     """
     for full in (path, os.path.realpath(path)) if path else ():
         if full.startswith(f"{ROOT}{os.sep}"):
-            return (
-                ""
-                if full.startswith(f"{sys.prefix}{os.sep}")
-                else _if_written(Path(full).relative_to(ROOT).parts)
-            )
+            return "" if full.startswith(f"{sys.prefix}{os.sep}") else _if_written(Path(full).relative_to(ROOT).parts)
     return ""
 
 
@@ -138,9 +128,7 @@ def _bound(streams: Iterable[Any]) -> None:
             taken, room = text[:room], max(0, room - len(text))
             write(taken)
             if not room:
-                raise RuntimeError(
-                    f"it printed more than {MOST_PRINTED:,} characters; a page can't hold them"
-                )
+                raise RuntimeError(f"it printed more than {MOST_PRINTED:,} characters; a page can't hold them")
             return len(text)
 
         stream.write = written
