@@ -53,12 +53,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.claims.printed import UnreadableError, in_thousands, read_printed
-from analysis.coverage import COUNTRY, MixError, with_facts
+from analysis.coverage import MixError, with_facts
+from analysis.schema import COUNTRY, NEW_WEIGHTS
 
 Factor = float | np.ndarray
 _MOST_FACTORS = 12  # 2^12 rates are evaluated; more factors than this are no explanation either
 # BPS weighted its survey anew between these months: workers before and after aren't quite comparable.
-NEW_WEIGHTS = ("2022-08", "2023-08")
 # A published base that grows this much faster or slower than BPS's employed is pointed out. From August 2023 to
 # August 2025 no province's employed grew by more than 4.4 percentage points a year above or below the country's.
 PERHAPS_REDEFINED = 0.05

@@ -327,7 +327,7 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
 def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
     """Stop where a place of --complete isn't there, or has no parts that could add up to it."""
     from analysis import release
-    from analysis.coverage import nearest
+    from analysis.schema import nearest
 
     places = list(dict.fromkeys(frame["place"]))
     for place in release.nowhere(frame, complete):

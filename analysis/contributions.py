@@ -35,7 +35,6 @@ who reports less pays the lowest band. Above y0 the band's amount differs somewh
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from fractions import Fraction
 from math import floor
 from numbers import Real
@@ -43,7 +42,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.published import union
+from analysis.schema import COUNTRY, SPLITS, lowest, one_of, union
 
 PAYERS = ("self", "sponsoring company", "national budget", "local budget")  # who may pay for a BPU worker
 # Which of them spends a fund's money. Revenue sharing from palm oil is spent through the local budget (PMK 91/2023,
@@ -57,7 +56,6 @@ SPENT_BY = {
 }
 BEFORE = "before our records"
 _CONFIDENCE = {"good": "high", "medium": "medium"}  # trust that may be used; any other word is shown only
-_LEVELS = ("low", "medium", "high")
 _RATES = {
     "PU": {"JKK": "jkk_rate", "JKM": "jkm_rate", "JHT": "jht_rate", "JP": "jp_rate", "JKP": "jkp_rate"},
     "BPU": {"JKK": "jkk_rate", "JKM": "jkm_contribution", "JHT": "jht_rate"},
@@ -198,7 +196,7 @@ def wage_cap(rules: pd.DataFrame, month: str, programme: str = "JP") -> int:
     >>> [wage_cap(rules, month) for month in ("2025-02", "2025-03", "2026-03")]
     [10042300, 10547400, 11086300]
     """
-    _one_of("programme", programme, _CAPS)
+    one_of("programme", programme, _CAPS)
     kind = _Kind(_CAPS[programme], "PU", programme)
     return int(_value(_holding(usable(rules), kind, _number(month))))
 
@@ -362,7 +360,7 @@ def _in_month(rows: Sequence[Rule], month: int, segment: str, asked: _Asked) -> 
 
 def _who(rows: Sequence[Rule], segment: str, asked: _Asked) -> _Who:
     """The person, checked: what belongs to another segment is refused and not passed over."""
-    _one_of("segment", segment, _RATES)
+    one_of("segment", segment, _RATES)
     takes = _TAKES[segment]
     given, usual, programmes = asked._asdict(), _Asked()._asdict(), asked.programmes
     for name, value in given.items():
@@ -372,24 +370,16 @@ def _who(rows: Sequence[Rule], segment: str, asked: _Asked) -> _Who:
             )
     if segment == "PU":
         classes = [row.class_or_band for row in _alike(rows, _Kind("jkk_rate", "PU", "JKK")) if row.value]
-        _one_of("risk", given["risk"], dict.fromkeys(classes))
-    _one_of("payer", given["payer"], PAYERS)
+        one_of("risk", given["risk"], dict.fromkeys(classes))
+    one_of("payer", given["payer"], PAYERS)
     programmes = (programmes,) if isinstance(programmes, str) else tuple(programmes) or _USUAL[segment]
     for programme in programmes:
-        _one_of("programme", programme, _RATES[segment])
+        one_of("programme", programme, _RATES[segment])
     if len(set(programmes)) < len(programmes):
         raise ValueError(f"programmes are {', '.join(programmes)}; name each once")
     amount = _whole(takes[0], given[takes[0]])
     flags = bool(given["transport"]), bool(given["labour_intensive"])
     return _Who(segment, amount, given["risk"], given["payer"], *flags, programmes)
-
-
-def _one_of(name: str, value: object, allowed: Iterable[str]) -> None:
-    known = list(allowed)
-    if value not in known:
-        near = get_close_matches(str(value), known, 1)
-        hint = f"; did you mean {near[0]}?" if near else "."
-        raise ValueError(f"{name} is {value!r}{hint} There is: {', '.join(known)}")
 
 
 def _whole(name: str, number: Any, least: int = 1, unit: str = "in whole rupiah, as 5000000") -> int:
@@ -497,17 +487,13 @@ def _line(bill: _Bill, relief: _Relief, segment: str, month: str) -> dict[str, A
         "since": latest.effective_from or BEFORE,
         "rule_ids": union([(rule.rule_id,) for rule in rules]),
         "source_ids": union([(rule.source_id,) for rule in rules]),
-        "confidence": _lowest([bill.confidence, *(_CONFIDENCE[rule.trust] for rule in rules)]),
+        "confidence": lowest([bill.confidence, *(_CONFIDENCE[rule.trust] for rule in rules)]),
         "as_of": (month,),
     }
 
 
 def _half_up(amount: Fraction) -> int:
     return floor(amount + Fraction(1, 2))
-
-
-def _lowest(levels: Iterable[str]) -> str:
-    return min(levels, key=_LEVELS.index)
 
 
 # -- construction ---------------------------------------------------------------------------------
@@ -619,7 +605,7 @@ def owed(
             "contribution": sum(line["contribution"] for line in lines),
             "rule_ids": union(line["rule_ids"] for line in lines),
             "source_ids": union(line["source_ids"] for line in lines),
-            "confidence": _lowest(line["confidence"] for line in lines),
+            "confidence": lowest(line["confidence"] for line in lines),
             "as_of": tuple(sorted(union(line["as_of"] for line in lines))),
         }
         for key, lines in groups.items()
@@ -803,7 +789,7 @@ def accidents_of(
     """
     segments = list(segments)
     of = work_accidents[(work_accidents["year"] == year) & work_accidents["segment"].isin(segments)]
-    if province_code != "00":
+    if province_code != COUNTRY:
         of = of[of["province_code"] == province_code]
     counted = participants[
         (participants["period"] == f"{year}-12")
@@ -816,13 +802,13 @@ def accidents_of(
 def _accidents(of: pd.DataFrame, counted: pd.DataFrame, segment: str, province_code: str, year: int) -> Accidents:
     of, heads = (rows[rows["segment"] == segment] for rows in (of, counted))
     by = heads.groupby("basis")["persons"].sum()
-    if of.empty or set(by.index) != {"domicile", "registration"} or not (by > 0).all():
+    if of.empty or set(by.index) != set(SPLITS) or not (by > 0).all():
         raise ValueError(
             f"there are no work accidents or participants of {segment} in province {province_code} for {year}. There are those "
             "of PU and BPU in the 34 provinces of the old map, by Kemendagri code, and 00 for all of them"
         )
     sources = union((source,) for source in (*of["source_id"], *heads["source_id"]))
-    domicile, registration = (int(by[basis]) for basis in ("domicile", "registration"))
+    domicile, registration = (int(by[basis]) for basis in SPLITS)
     return Accidents(int(of["cases"].sum()), int(of["claims_paid"].sum()), domicile, registration, year, sources)
 
 

@@ -35,13 +35,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.claims.published import union
 from analysis.contributions import PAYERS, SPENT_BY, Rule, accidents_of, claims_among, monthly, owed, owed_in, usable
-from analysis.projection.model import BPU, PU, SEGMENTS, Array
+from analysis.projection.model import BPU, PU, Array
 from analysis.projection.plan import Case, plan_of, values_of
 from analysis.projection.runs import Projection
+from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, union
 
-COUNTRY = "00"
 LOWEST_BAND = 1  # a reported income that falls into the lowest band, whatever its limit is
 _SPENDERS = {"company": "sponsoring company"} | SPENT_BY
 _BUDGETS = ("national budget", "local budget")
@@ -107,7 +106,7 @@ def _parts(every: pd.DataFrame, regions: pd.DataFrame, province_code: str, terri
         return sorted(set(every["province_code"]) - {COUNTRY})
     own = waged[(waged["province_code"] == province_code) & (waged["territory"] == territory)]
     young = regions.loc[regions["parent_code"] == province_code, "province_code"]
-    return [province_code, *young] if own.empty and territory == "34" else [province_code]
+    return [province_code, *young] if own.empty and territory == OLD_MAP else [province_code]
 
 
 def _wage_of(period: str, every: pd.DataFrame, parts: Sequence[str]) -> list[dict[str, Any]]:

@@ -17,17 +17,13 @@ equal ones.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.published import COUNTRY, SEGMENTS, articles, eligible, union
-
-BASES = ("employed", "eligible")
-SPLITS = ("domicile", "registration")
-CONFIDENCE = ("low", "medium", "high", "with caution", "as printed")  # the lowest first; the press apart
+from analysis.claims.published import articles, eligible
+from analysis.schema import BASES, COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS, SPLITS, lowest, nearest, one_of, union
 
 
 class Choice(NamedTuple):
@@ -91,8 +87,8 @@ def chooser(
     territory = dict(zip(keys, first["territory"], strict=True))
 
     def choice(province: str, period: str) -> Choice:
-        _one_of("base", base, BASES)
-        _one_of("basis", basis, SPLITS)
+        one_of("base", base, BASES)
+        one_of("basis", basis, SPLITS)
         code, name = find(province)
         if (code, period) not in territory:
             periods = ", ".join(sorted(p for c, p in territory if c == code))
@@ -106,12 +102,6 @@ def chooser(
         return Choice(code, name, period, f"{period[:4]}-08", base, basis, territory[code, period])
 
     return choice
-
-
-def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
-    if value not in allowed:
-        hint = f"; did you mean {near}?" if (near := nearest(str(value), allowed)) else "."
-        raise ValueError(f"{name} is {value!r}{hint} There is: {', '.join(allowed)}")
 
 
 def _by_domicile(basis: str) -> None:
@@ -177,8 +167,7 @@ def nearest_name(text: str, regions: pd.DataFrame) -> str:
             return meant[wanted]
     if begun := list(dict.fromkeys(name for known, name in meant.items() if plain and known.startswith(f"{plain} "))):
         return " or ".join(filter(None, [", ".join(begun[:-1]), begun[-1]]))
-    near = get_close_matches(plain, meant, n=1, cutoff=0.75)
-    return meant[near[0]] if near else ""
+    return meant.get(nearest(plain, meant, 0.75), "")
 
 
 def _names(regions: pd.DataFrame) -> dict[str, str]:
@@ -201,17 +190,6 @@ def _plain(place: str) -> str:
     words = re.findall(r"[^\W_]+", re.sub(r"\b(\w)\.\s*(?=\w\b)", r"\1", place.casefold()))
     in_full = [{"kep": "kepulauan", "sumatra": "sumatera"}.get(word, word) for word in words]
     return " ".join(in_full[1:] if in_full[:1] and in_full[0] in ("provinsi", "propinsi", "prov") else in_full)
-
-
-def nearest(word: str, words: Iterable[str]) -> str:
-    """The one of `words` that is nearest to `word`, whatever its capitals; "" when none is near. Never `word` itself.
-
-    >>> nearest("Provinsi", ["province", "period"]), nearest("lampung", ["lampung", "bali"]), nearest("Bali", ["bali"])
-    ('province', '', 'bali')
-    """
-    folded = {known.casefold(): known for known in words if known != word}
-    near = get_close_matches(" ".join(word.split()).casefold(), folded, 1)
-    return folded[near[0]] if near else ""
 
 
 def active(participants: pd.DataFrame, period: str | Sequence[str], basis: str) -> pd.DataFrame:
@@ -256,13 +234,22 @@ def employed(labour_force: pd.DataFrame, period: str | Sequence[str]) -> pd.Data
     if missing := sorted(set(_list(period)) - set(rows["period"])):
         there = ", ".join(sorted(known["period"].unique()))
         raise ValueError(f"labour_force has no employed workers for {', '.join(missing)}. There is: {there}")
-    formal = (rows["employed"].astype("Float64") * rows["formal_share"]).round().astype("Int64")
+    formal = formal_workers(rows["employed"].astype("Float64"), rows["formal_share"]).astype("Int64")
     by_segment = {"PU": formal, "BPU": rows["employed"] - formal}
     keep = rows[["period", "province_code", "province", "territory", "source_id"]]
     frames = [keep.assign(segment=segment, workers=workers) for segment, workers in by_segment.items()]
     both = pd.concat(frames, ignore_index=True)
     both["workers"] = both["workers"].astype("Int64")
     return both.rename(columns={"period": "workers_period", "source_id": "workers_source_id"})
+
+
+def formal_workers(employed: Any, formal_share: Any) -> Any:
+    """Formal workers in whole persons: of a number, or of a column of numbers.
+
+    >>> formal_workers(4697658, 0.2933)
+    1377823
+    """
+    return round(employed * formal_share)
 
 
 def _list(period: str | Sequence[str]) -> list[str]:
@@ -288,7 +275,7 @@ def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -
     have = set(workers["territory"])
     if have == {territory}:
         return workers
-    if have != {"38"} or territory != "34":
+    if have != {NEW_MAP} or territory != OLD_MAP:
         raise MixError(
             f"workers stand on {' and '.join(sorted(have))} provinces and {territory} were asked for; "
             "38 can be added up to 34, and nothing else can be told apart"
@@ -297,7 +284,7 @@ def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -
     parents = dict(zip(young["province_code"], young["parent_code"], strict=True))
     names = dict(zip(regions["province_code"], regions["province"], strict=True))
     code = workers["province_code"].map(lambda c: parents.get(c, c))
-    old = workers.assign(province_code=code, province=code.map(names), territory="34")
+    old = workers.assign(province_code=code, province=code.map(names), territory=OLD_MAP)
     keys = ["workers_period", "province_code", "province", "territory", "segment"]
     groups = old.groupby(keys, sort=False)
     added = groups.agg(
@@ -361,7 +348,7 @@ def coverage_of(
     facts = groups.agg(
         as_of=("as_of", union),
         workers_as_of=("workers_as_of", union),
-        confidence=("confidence", _lowest),
+        confidence=("confidence", lowest),
         source_ids=("source_ids", union),
     )
     out = counts.join(facts).reset_index()
@@ -425,11 +412,6 @@ def _add(values: pd.Series) -> object:
     return values.sum(skipna=False)
 
 
-def _lowest(values: pd.Series) -> str:
-    there = set(values)
-    return next((level for level in CONFIDENCE if level in there), "")
-
-
 def with_facts(out: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
     """`out` with the dates, the lowest confidence and the sources of all `frames` on every row.
 
@@ -442,7 +424,7 @@ def with_facts(out: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
         values = union(row for rows in frames if column in rows for row in rows[column])
         out[column] = [values] * len(out)
     levels = [rows["confidence"] for rows in frames if "confidence" in rows]
-    return out.assign(confidence=_lowest(pd.concat(levels)) if levels else "")
+    return out.assign(confidence=lowest(pd.concat(levels)) if levels else "")
 
 
 def _with_rate(rows: pd.DataFrame) -> pd.DataFrame:
@@ -598,7 +580,7 @@ def successors(choice: Choice, regions: pd.DataFrame) -> str:
     'Papua Barat Daya'
     """
     inside = regions["parent_code"] == choice.province_code
-    return ", ".join(regions.loc[inside, "province"]) if choice.territory == "34" else ""
+    return ", ".join(regions.loc[inside, "province"]) if choice.territory == OLD_MAP else ""
 
 
 def rate_or_why(rows: pd.DataFrame, segment: str) -> float | str:

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.coverage import COUNTRY, MixError, with_facts
+from analysis.coverage import MixError, with_facts
+from analysis.schema import COUNTRY
 
 
 def ordered_by(rows: pd.DataFrame, labour_force: pd.DataFrame, column: str = "average_net_wage") -> pd.DataFrame:

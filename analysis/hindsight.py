@@ -34,11 +34,12 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.coverage import COUNTRY, active, choose, coverage_of, employed, on_territory, with_facts
-from analysis.projection.model import SEGMENTS, Array, step, uniforms
+from analysis.coverage import active, choose, coverage_of, employed, on_territory, with_facts
+from analysis.projection.model import Array, step, uniforms
 from analysis.projection.plan import Case, begun, enrolment_of, plan_of, started, values_of
 from analysis.projection.runs import rate_in, rates_of_places
 from analysis.projection.start import starting_point, today
+from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS
 from analysis.uncertainty import crps, quantiles, scored, summary
 
 METHODS = ("published workers", "projected workers", "no change", "same change")
@@ -57,7 +58,6 @@ PATH = (
     "draws",
     "seed",
 )
-_OLD_MAP = "34"
 _TESTED = [
     "province_code",
     "province",
@@ -173,7 +173,7 @@ def not_tested(tested: pd.DataFrame, participants: pd.DataFrame, regions: pd.Dat
     >>> not_tested(back_test(few, labour_force, regions, steady, draws=10, seed=1), few, regions)
     'Bali'
     """
-    counted = participants[(participants["basis"] == "domicile") & (participants["territory"] == _OLD_MAP)]
+    counted = participants[(participants["basis"] == "domicile") & (participants["territory"] == OLD_MAP)]
     lone = set(counted["province_code"]) - set(tested["province_code"])
     return ", ".join(regions.loc[regions["province_code"].isin(lone), "province"])
 
@@ -189,7 +189,7 @@ def _rates(period: str, participants: pd.DataFrame, labour_force: pd.DataFrame, 
         raise ValueError(
             f"the back-test needs participants by domicile for {period}, and there are none; there is {', '.join(there)}"
         )
-    workers = on_territory(employed(labour_force, f"{period[:4]}-08"), _OLD_MAP, regions)
+    workers = on_territory(employed(labour_force, f"{period[:4]}-08"), OLD_MAP, regions)
     parts = [coverage_of(counted, workers, by) for by in (["province", "segment"], ["province"])]
     rows = pd.concat(parts, ignore_index=True).fillna({"segment": "all"})
     known = rows.groupby("province_code")["rate"].transform(lambda rates: len(rates) == 3 and rates.notna().all())
@@ -389,8 +389,8 @@ def _observed(
         workers = on_territory(employed(labour_force, f"{period[:4]}-08"), territory, regions)
         known = coverage_of(rows, workers, ["province"]).assign(year=int(period[:4]))
         maps.append(known.assign(territory=territory))
-        if territory != _OLD_MAP:
-            maps.append(_on_old_map(known, regions).assign(territory=_OLD_MAP))
+        if territory != OLD_MAP:
+            maps.append(_on_old_map(known, regions).assign(territory=OLD_MAP))
     every = pd.concat([rows for rows in maps if len(rows)] or maps, ignore_index=True)
     every = every.rename(columns={"rate": "observed"})[maps[0].columns]
     return every[every["observed"].notna()].astype({"observed": "Float64", "year": "int64"})

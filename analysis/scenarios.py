@@ -34,11 +34,12 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis import data
-from analysis.coverage import SEGMENTS, find_place, nearest, nearest_name
+from analysis.coverage import find_place, nearest_name
 from analysis.data import toml
 from analysis.data.door import Problem, contents
 from analysis.projection.asked import HORIZON, reasonable
 from analysis.projection.plan import FUNDS
+from analysis.schema import SEGMENTS, nearest
 
 FOLDER = data.FOLDER / "scenarios"
 FIRST, LAST = "steady", "universal_coverage"  # where they stand among all scenarios

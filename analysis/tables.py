@@ -12,6 +12,7 @@ import pandas as pd
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from analysis.schema import BASES, SEGMENTS, lowest
 from analysis.words import (
     LANGUAGES,
     Shown,
@@ -431,9 +432,7 @@ def inequality_table(before: pd.DataFrame, after: pd.DataFrame, dates: Sequence[
             c: [tuple(dict.fromkeys(v for f in (before, after) for row in f[c] for v in row))] * len(rows)
             for c in ("as_of", "workers_as_of", "source_ids")
         },
-        confidence=min(
-            before["confidence"].iloc[0], after["confidence"].iloc[0], key=("low", "medium", "high", "").index
-        ),
+        confidence=lowest(level.iloc[0] for level in (before["confidence"], after["confidence"])),
     )
     columns = [("measure", "term"), ("weighting", "term"), ("before", "measure"), ("after", "measure")]
     first, last = dates
@@ -818,7 +817,7 @@ def _shares(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str
 def _assumption(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
     """What is assumed: a lever's parameter, and the segment or fund it is for."""
     parts = [term(f"{row['lever']}.{row['parameter']}", language)]
-    parts += [row["part"] if row["part"] in ("PU", "BPU") else term(row["part"], language)] if row["part"] else []
+    parts += [row["part"] if row["part"] in SEGMENTS else term(row["part"], language)] if row["part"] else []
     return ", ".join(parts)
 
 
@@ -913,9 +912,7 @@ def _span_or_none(row: dict[str, Any], column: str, cited: pd.DataFrame, languag
     """A rate, a distance or people between bounds; of a target without a base the rates of both bases, side by side."""
     low, high = row.get(f"{column}_low"), row.get(f"{column}_high")
     if column == "rate" and row["verdict_is"] == "base not stated":
-        return "; ".join(
-            _on_base(row, base, language) for base in ("employed", "eligible") if not pd.isna(row[f"rate_{base}_low"])
-        )
+        return "; ".join(_on_base(row, base, language) for base in BASES if not pd.isna(row[f"rate_{base}_low"]))
     if low is None or pd.isna(low):
         return "–"
     if column == "gap":

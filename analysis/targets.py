@@ -35,15 +35,14 @@ import highspy
 import numpy as np
 import pandas as pd
 
-from analysis.coverage import nearest, with_facts
+from analysis.coverage import with_facts
 from analysis.projection.asked import fair_goal
-from analysis.projection.model import BPU, PU, SEGMENTS, Array, Rates, Stocks, step
+from analysis.projection.model import BPU, PU, Array, Rates, Stocks, step
 from analysis.projection.plan import Case, Key, Plan, begun, plan_name, plan_of, values_of
 from analysis.projection.runs import Projection, project, rate_of, rates_along
+from analysis.schema import BASES, COUNTRY, SEGMENTS, suggestion
 
 CHANCES = (0.5, 0.8, 0.95)
-BASES = ("employed", "eligible")
-_NATION = "00"
 _HAIR = 1e-12  # of a rate: below a hundredth of a person in any country
 _HALVINGS = 40  # after which what is left of the lever's limit is 1e-13 of it
 
@@ -213,10 +212,10 @@ def _lever_row(assumptions: pd.DataFrame, key: Key) -> dict[str, Any]:
     rows = {(r["lever"], r["parameter"], r["part"]): r for r in assumptions.to_dict("records")}
     moving = [plan_name(k) for k in rows if _moves_coverage(k)]
     if key not in rows or not _moves_coverage(key):
-        near = nearest(plan_name(key), moving)
         problem = "isn't a lever that raises coverage" if key in rows else "isn't in it"
-        meant = f"; did you mean {near}?" if near else "."
-        raise ValueError(f"{names[0]}: {plan_name(key)} {problem}{meant} There are: {', '.join(moving)}")
+        raise ValueError(
+            f"{names[0]}: {plan_name(key)} {problem}{suggestion(plan_name(key), moving)} There are: {', '.join(moving)}"
+        )
     return rows[key]
 
 
@@ -769,7 +768,7 @@ def official(targets: pd.DataFrame, province_code: str) -> pd.DataFrame:
     """
     rates = targets[(targets["measure"] == "coverage_rate") & targets["value"].notna()]
     own = (rates["province_code"] == province_code) & (
-        rates["level"] == ("national" if province_code == _NATION else "province")
+        rates["level"] == ("national" if province_code == COUNTRY else "province")
     )
     rows = rates[own | (rates["level"] == "national")]
     rows = rows.assign(

@@ -20,6 +20,7 @@ from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from analysis.claims.printed import SCALES, WORDS, UnreadableError, in_words
+from analysis.schema import SEGMENTS, lowest
 
 LANGUAGES = ("id", "en")
 BILINGUAL = "application/vnd.cakupan.bilingual+json"
@@ -570,7 +571,7 @@ def figure(row: Mapping[Any, Any], language: str) -> str:
     'Target (tingkat), 2025'
     """
     segment = term(row["segment"], language) if row["segment"] != "total" else ""
-    if row["segment"] in ("PU", "BPU"):
+    if row["segment"] in SEGMENTS:
         segment = segment[0].lower() + segment[1:]
     kind = term(row["kind"], language) if row["kind"] not in ("", "active") else ""
     return ", ".join(part for part in (term(row["measure"], language), segment, kind) if part)
@@ -714,7 +715,7 @@ def uncertain(name: str, language: str) -> str:
     if name in TERMS:
         return term(name, language)
     lever, parameter, part = name.split(".")
-    return f"{term(f'{lever}.{parameter}', language)}, {part if part in ('PU', 'BPU') else term(part, language)}"
+    return f"{term(f'{lever}.{parameter}', language)}, {part if part in SEGMENTS else term(part, language)}"
 
 
 def rupiah(value: object, language: str) -> str:
@@ -955,8 +956,7 @@ def about(rows: pd.DataFrame | None) -> dict[str, Any]:
         column: list(dict.fromkeys(value for row in rows[column] for value in row))
         for column in ("as_of", "workers_as_of", "source_ids")
     }
-    levels = ("low", "medium", "high", "with caution", "as printed")
-    return lists | {"confidence": next((level for level in levels if (rows["confidence"] == level).any()), "")}
+    return lists | {"confidence": lowest(rows["confidence"])}
 
 
 def footnote(facts: Mapping[str, Any], cited: pd.DataFrame | None) -> dict[str, str]:

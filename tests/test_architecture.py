@@ -4,35 +4,40 @@
 """
 
 import ast
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import analysis
+from analysis import data, schema
 from analysis.data import ROOT
 
 PACKAGE = ROOT / "analysis"
 MAY_IMPORT = {
-    "claims": set(),
-    "coverage": {"claims"},
-    "words": {"claims"},
-    "change": {"claims", "coverage"},
-    "disparity": {"coverage"},
-    "contributions": {"claims"},
-    "scenarios": {"coverage", "data", "projection"},
-    "projection": {"claims", "coverage"},
-    "costs": {"claims", "contributions", "projection"},
-    "targets": {"coverage", "projection"},
+    "schema": set(),
+    "claims": {"schema"},
+    "coverage": {"claims", "schema"},
+    "words": {"claims", "schema"},
+    "change": {"claims", "coverage", "schema"},
+    "disparity": {"coverage", "schema"},
+    "scenarios": {"coverage", "data", "projection", "schema"},
+    "projection": {"claims", "coverage", "schema"},
+    "contributions": {"schema"},
+    "costs": {"contributions", "projection", "schema"},
+    "targets": {"coverage", "projection", "schema"},
     "uncertainty": set(),
-    "hindsight": {"coverage", "projection", "uncertainty"},
-    "data": {"claims", "coverage"},
-    "tables": {"words"},
+    "hindsight": {"coverage", "projection", "schema", "uncertainty"},
+    "data": {"claims", "coverage", "schema"},
+    "tables": {"schema", "words"},
     "charts": {"words"},
     "provenance": {"data", "words"},
-    "reporting": {"coverage", "data", "projection", "provenance", "scenarios", "words"},
+    "reporting": {"coverage", "data", "projection", "provenance", "scenarios", "schema", "words"},
     "release": {"claims", "words"},
-    "cli": {"coverage", "data", "hindsight", "projection", "provenance", "release", "reporting", "scenarios"},
+    "cli": {"data", "hindsight", "projection", "provenance", "release", "reporting", "scenarios", "schema"},
 }
 ONLY_IN_REPORTING = {"papermill", "nbconvert", "nbformat", "nbclient", "bleach"}
 
@@ -100,6 +105,51 @@ def test_what_a_notebook_may_call_is_there_and_says_what_it_means():
         assert callable(function), f"{name} is hidden by the module of that name"
         assert ">>>" in (function.__doc__ or ""), f"{name} has no example"
     assert not set(analysis.__all__) & set(MAY_IMPORT), "a function and a module share a name"
+
+
+SHARED = {name: set(getattr(schema, name)) for name in ("SEGMENTS", "BASES", "SPLITS", "CONFIDENCE", "NEW_WEIGHTS")}
+
+
+def doubles(source: str) -> list[str]:
+    """What a file spells out that `schema` says for everybody."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Tuple | ast.List | ast.Set) and all(isinstance(e, ast.Constant) for e in node.elts):
+            words = {e.value for e in node.elts if isinstance(e, ast.Constant)}
+            found += [name for name, shared in SHARED.items() if len(words) > 1 and words == shared]
+            found += ["CONFIDENCE"] * (words > {"low", "high", "medium"})
+        elif isinstance(node, ast.Constant) and node.value in (schema.COUNTRY, schema.OLD_MAP, schema.NEW_MAP):
+            found.append(repr(node.value))
+        elif isinstance(node, ast.ImportFrom) and node.module == "difflib":
+            found.append("nearest")
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_all_rooms_share_is_said_once(path):
+    assert path == PACKAGE / "schema.py" or doubles(path.read_text("utf-8")) == []
+
+
+def test_a_double_is_found():
+    assert doubles("from difflib import get_close_matches\nPARTS = ['BPU', 'PU']\nif code == '00': pass") == [
+        "nearest",
+        "SEGMENTS",
+        "'00'",
+    ]
+
+
+def test_rows_are_known_by_the_keys_of_the_data_package():
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
+    keys = {table["name"]: tuple(table["schema"]["primaryKey"]) for table in package["resources"]}
+    assert {name: keys[name] for name in schema.KEYS} == schema.KEYS
+
+
+def test_a_pass_of_the_check_holds_for_all_code_that_checks():
+    call = "import sys, analysis.data.check; print(*(m for m in sys.modules if m.startswith('analysis.')))"
+    loaded = subprocess.run([sys.executable, "-c", call], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    files = {f"{name.removeprefix('analysis.').replace('.', '/')}.py" for name in loaded.split()}
+    others = {name for name in files if name.split("/")[0] != "data" and (PACKAGE / name).is_file()}
+    assert others - {"data.py"} == set(data._RULES_USE)
 
 
 def test_there_is_no_heap():

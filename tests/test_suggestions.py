@@ -2,9 +2,10 @@
 
 import pytest
 
-from analysis.coverage import find_place, nearest, nearest_name
+from analysis.coverage import find_place, nearest_name
 from analysis.data import read
 from analysis.reporting.manifest import ManifestError, matching, own, reports
+from analysis.schema import nearest
 
 FOUND = {
     "18": "Lampung",

@@ -15,7 +15,6 @@ import pandas as pd
 
 from analysis.claims.corrections import Correction, corrected, corrections
 from analysis.claims.program import effort, step
-from analysis.claims.published import COUNTRY
 from analysis.claims.statements import (
     SAME,
     Figure,
@@ -40,6 +39,7 @@ from analysis.claims.verdict import (
     by_the_others,
     verdict,
 )
+from analysis.schema import COUNTRY
 
 # How the figures of an article are taken for its bounds.
 AS_PRINTED, CORRECTED, NOT_TAKEN = "as printed", "as corrected", "not taken"

@@ -6,10 +6,11 @@ By hand, because babel reads the digits of one locale and knows no half units, s
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
+
+from analysis.schema import nearest
 
 
 class UnreadableError(ValueError):
@@ -342,8 +343,8 @@ def _known(words: str, full: str = "") -> list[Word]:
     """Each word as its row of the table, in their order."""
     rest = re.sub(r"\.\.\.|…", " ", _PHRASE.sub(" ", words)).split()
     if rest:
-        near = get_close_matches(rest[0], _BY_PHRASE, n=1) if len(rest[0]) <= _QUOTED else []
-        hint = f"the nearest known word is “{near[0]}”" if near else "no known word is near it"
+        near = nearest(rest[0], _BY_PHRASE) if len(rest[0]) <= _QUOTED else ""
+        hint = f"the nearest known word is “{near}”" if near else "no known word is near it"
         raise UnreadableError(
             full or words,
             f"“{_short(' '.join(rest))}” is not in the table of words",

@@ -5,12 +5,12 @@ of their own. Registered and non-active participants are no coverage, and a figu
 place is not the province's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
-COUNTRY = "00"
-SEGMENTS = ("PU", "BPU")
+from analysis.schema import COUNTRY, SEGMENTS, union
+
 _FIGURES = {"coverage_rate": "rate", "covered": "covered", "workers": "workers"}
 _SEGMENTS = {"total": "all", "formal": "PU", "informal": "BPU", "PU": "PU", "BPU": "BPU"}
 # Workers that an article names otherwise than as its total: which base they are.
@@ -97,11 +97,6 @@ def articles(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     joined = first.join(groups.agg(as_of=("as_of", union), source_ids=("source_ids", union))).reset_index()
     joined["workers_as_of"] = joined["as_of"]
     return joined.assign(rate_is="known").drop(columns="month")
-
-
-def union(values: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """What stands in several tuples, each once, in the order in which it first appears."""
-    return tuple(dict.fromkeys(v for row in values for v in row))
 
 
 def eligible(claims: pd.DataFrame, province_code: str, period: str, periods: Sequence[str] = ()) -> pd.DataFrame:

@@ -33,13 +33,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.claims.printed import Printed, UnreadableError, finer, in_thousands, read_printed
+from analysis.schema import SEGMENTS
 
 NATIONAL = "national"
 LEVELS = (NATIONAL, "province", "regency", "city", "region")
 STATUSES = ("", "active", "non_active", "registered")
 # Segments that are one whole when an article prints them all; the longest that is printed counts.
 PARTITIONS: tuple[tuple[str, ...], ...] = (
-    ("PU", "BPU"),
+    SEGMENTS,
     ("PU", "BPU", "Jakon"),
     ("PU", "BPU", "Jakon", "PMI"),
     ("PU with PMI", "BPU", "Jakon"),
@@ -560,7 +561,7 @@ def _partitions(figures: Iterable[Figure], more: Collection[Figure] = ()) -> Ite
             name = f"{' + '.join(parts)} {'=' if exact else '≤'} total"
             yield _row(whole, [whole._replace(segment=part) for part in parts], name, exact)
         whole_segments = any("BPU" in parts for parts in _printed_partitions(printed))
-        alone = [] if whole_segments else ["PU", "BPU"]
+        alone = [] if whole_segments else [*SEGMENTS]
         alone += [] if {"male", "female"} <= set(printed) else ["male", "female"]
         for part in alone if "total" in printed else []:
             if part in printed:

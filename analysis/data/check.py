@@ -8,7 +8,6 @@ import re
 import sys
 from calendar import monthrange
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from frictionless import Detector, FrictionlessException, Resource, Schema
 
 from analysis.data import FOLDER, rules
 from analysis.data.door import BIGGEST, Problem, Row, cell_problems, cleaned, json_of, rows_of, text_of
+from analysis.schema import nearest
 
 _DATE = "write it as {}, with a year from 2000 to 2049"
 _NAME = "write small letters, digits and single hyphens only, as in bps-sakernas-2023"
@@ -205,8 +205,7 @@ def _in_words(kind: str, note: str, value: str, field: dict, rows: list[Row]) ->
     if limit == "required":
         return "empty cell", "every row needs this; fill the cell or leave the row out"
     if limit == "enum":
-        near = get_close_matches(value, limits["enum"], 1)
-        hint = f"did you mean {near[0]}? Write" if near else "write"
+        hint = f"did you mean {near}? Write" if (near := nearest(value, limits["enum"])) else "write"
         return "unknown value", f"{hint} one of: {', '.join(limits['enum'])}"
     if limit == "pattern":
         return PATTERNS.get(limits["pattern"], ("format", f"the cell must match the pattern {limits['pattern']}"))
@@ -234,8 +233,7 @@ def _unknown_references(resource: dict, rows: dict[str, list[Row]], lost: set[st
         known = {*there, *map(cleaned, there)}
         for row in rows[resource["name"]]:
             if (value := row.cells[columns[0]]) and value not in known:
-                near = get_close_matches(value, known, 1)
-                hint = f"did you mean {near[0]}? Else add" if near else "add"
+                hint = f"did you mean {near}? Else add" if (near := nearest(value, known)) else "add"
                 message = f"{hint} it to {target}.csv"
                 found.append(Problem(resource["path"], row.line, columns[0], value, "unknown reference", message))
     return found

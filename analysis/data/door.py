@@ -14,9 +14,10 @@ import stat
 import unicodedata
 from collections import Counter
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
+
+from analysis.schema import nearest
 
 # One way to write a number: no plus sign, no leading zeros (a code, or digits that were lost), no minus zero.
 WHOLE = re.compile(r"0|-?[1-9][0-9]*")
@@ -284,12 +285,12 @@ def _header_problems(file: str, header: list[str], fields: list[str], needed: li
             found.append(problem("", joined[:60], "column without a name", message))
     for name in dict.fromkeys(filter(None, header)):
         if name not in fields:
-            near = get_close_matches(name.strip().casefold(), fields, 1) if len(name) < _SHOWN else []
+            near = nearest(name, fields) if len(name) < _SHOWN else ""
             if needed is None:
-                hint = f"did you mean {near[0]}? Else describe" if near else "describe"
+                hint = f"did you mean {near}? Else describe" if near else "describe"
                 message = f"datapackage.json doesn't know this column; {hint} it there or remove it"
             else:
-                hint = f"did you mean {near[0]}? Else" if near else "there is no such column;"
+                hint = f"did you mean {near}? Else" if near else "there is no such column;"
                 message = f"{hint} remove it; there is {', '.join(fields)}"
             found.append(problem(name, name, "extra column", message))
     if not found and needed is None and header != fields:

@@ -12,7 +12,6 @@ import stat
 import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from analysis.claims.statements import NEEDED, PARTITIONS, SAME, ClaimError, cla
 from analysis.data import package, read, rules
 from analysis.data.check import PATTERNS, by_schema, one_a_cell
 from analysis.data.door import MOST_BYTES, Problem, Row, cell_problems, cleaned, contents, decoded, rows_of
+from analysis.schema import nearest
 
 TABLE = "reported_claims"
 # Segments that an identity joins with others; any other name stands for itself.
@@ -291,8 +291,7 @@ def _meant(column: str, value: str, allowed: Iterable[str]) -> str:
     plain = {_plain(word): word for word in allowed}
     for word, others in _MEANT.get(column, {}).items():
         plain |= {_plain(other): word for other in others.split(", ")}
-    near = get_close_matches(_plain(value), plain, 1, 0.85)
-    return plain.get(_plain(value)) or (plain[near[0]] if near else "")
+    return plain.get(_plain(value)) or plain.get(nearest(_plain(value), plain, 0.85), "")
 
 
 def _plain(word: str) -> str:

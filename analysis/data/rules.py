@@ -12,14 +12,14 @@ from typing import Any
 import pandas as pd
 
 from analysis.claims.printed import UnreadableError, read_printed
-from analysis.coverage import COUNTRY, SEGMENTS, nearest_name
+from analysis.coverage import formal_workers, nearest_name
 from analysis.data.door import Problem, Row, cleaned, unclean
+from analysis.schema import COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS
 
 Typed = dict[str, Any]
 Tables = dict[str, list[Typed]]
 Resources = dict[str, dict]
 PARTS = ("PU", "BPU", "Jakon")
-OLD, YOUNG = "34", "38"
 
 # The columns of `regions` that give a code its meaning, and those the rules below calculate with.
 IDENTITY = ("province_code", "province", "also_known_as", "territories", "parent_code")
@@ -159,8 +159,8 @@ def _two_maps(
     rows: list[Typed], file: str, where: tuple[str, ...], column: str, parents: set[str]
 ) -> Iterator[Problem]:
     for key, group in _groups(rows, where).items():
-        old = [row for row in group if row["territory"] == OLD and row["province_code"] in parents]
-        new = [row for row in group if row["territory"] == YOUNG]
+        old = [row for row in group if row["territory"] == OLD_MAP and row["province_code"] in parents]
+        new = [row for row in group if row["territory"] == NEW_MAP]
         if old and new:
             message = (
                 f"{' '.join(map(str, key))}: {old[0]['province']} as it was before the division (34 provinces, line "
@@ -171,7 +171,7 @@ def _two_maps(
 
 def parents(tables: Tables, resources: Resources) -> Iterator[Problem]:
     """A province of the 38 alone names the one of the 34 that it was cut from; the others name none."""
-    old = {row["province_code"] for row in tables["regions"] if OLD in row["territories"].split()} - {COUNTRY}
+    old = {row["province_code"] for row in tables["regions"] if OLD_MAP in row["territories"].split()} - {COUNTRY}
     for row in tables["regions"]:
         code, young = row["parent_code"], row["province_code"] not in old | {COUNTRY}
         if young != (code in old) or (code and not young):
@@ -203,8 +203,8 @@ def covered_within_workers(tables: Tables, resources: Resources) -> Iterator[Pro
     for (period, territory, code), group in _groups(rows, ("period", "territory", "province_code")).items():
         august = f"{period[:4]}-08"
         base = workers.get((august, territory, code))
-        if base is None and territory == OLD:  # 38 provinces can be added up to 34, if all are there
-            parts = [workers.get((august, YOUNG, part)) for part in [code, *children.get(code, [])]]
+        if base is None and territory == OLD_MAP:  # 38 provinces can be added up to 34, if all are there
+            parts = [workers.get((august, NEW_MAP, part)) for part in [code, *children.get(code, [])]]
             base = None if None in parts else {s: sum(part[s] for part in parts if part) for s in SEGMENTS}
         if base is None:
             continue
@@ -246,7 +246,7 @@ def printed_numbers(tables: Tables, resources: Resources) -> Iterator[Problem]:
 
 
 def _by_segment(row: Typed) -> dict[str, int]:
-    formal = round(row["employed"] * row["formal_share"])
+    formal = formal_workers(row["employed"], row["formal_share"])
     return {"PU": formal, "BPU": row["employed"] - formal}
 
 

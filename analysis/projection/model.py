@@ -45,7 +45,6 @@ from numpy.typing import NDArray
 from analysis.projection.asked import fair_seed
 
 Array = NDArray[Any]
-SEGMENTS = ("PU", "BPU")
 PU, BPU = 0, 1
 CELLS = 20_000  # cases times draws carried together: so many numbers a segment stay in the processor's cache
 

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.projection.model import BPU, PU, SEGMENTS, Array, Rates, Stocks, enrolment_solved, uniforms
+from analysis.projection.model import BPU, PU, Array, Rates, Stocks, enrolment_solved, uniforms
+from analysis.schema import SEGMENTS
 
 Key = tuple[str, str, str]  # lever, parameter, part
 FUNDS = ("national_budget", "local_budget", "village_funds", "palm_oil_fund")

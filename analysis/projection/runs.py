@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.projection.model import BPU, PU, SEGMENTS, Array, Stocks, carried, in_block, walked
+from analysis.projection.model import BPU, PU, Array, Stocks, carried, in_block, walked
 from analysis.projection.plan import (
     FUNDS,
     Case,
@@ -23,6 +23,7 @@ from analysis.projection.plan import (
     values_of,
     years_of,
 )
+from analysis.schema import SEGMENTS
 
 
 class Projection(NamedTuple):

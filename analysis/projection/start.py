@@ -5,9 +5,7 @@ import pandas as pd
 from analysis.claims.articles import figure_rows, tried
 from analysis.claims.statements import SAME, claims_of
 from analysis.coverage import Choice, active, coverage_of, place, workers_over_time
-from analysis.projection.model import SEGMENTS
-
-_NEW_WEIGHTS = ("2022-08", "2023-08")  # between these BPS changed the weights of its survey
+from analysis.schema import NEW_WEIGHTS, SEGMENTS
 
 
 def starting_point(
@@ -229,7 +227,7 @@ def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -
     grown = [
         (totals[b] / totals[a]) ** (1 / (int(b[:4]) - int(a[:4]))) - 1
         for a, b in pairs
-        if not (a <= _NEW_WEIGHTS[0] and _NEW_WEIGHTS[1] <= b) and totals[a] > 0
+        if not (a <= NEW_WEIGHTS[0] and NEW_WEIGHTS[1] <= b) and totals[a] > 0
     ]
     if not grown:
         raise ValueError("the growth of the workers isn't known: two Augusts with the same survey weights are needed")

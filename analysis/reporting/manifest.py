@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis import data
-from analysis.coverage import chooser, finder, nearest
+from analysis.coverage import chooser, finder
 from analysis.data import toml
 from analysis.data.door import contents
 from analysis.projection.asked import reasonable
+from analysis.schema import nearest, suggestion
 
 NOTEBOOKS = data.ROOT / "notebooks"
 OUTPUTS = data.ROOT / "outputs"
@@ -193,7 +194,7 @@ def typed(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in given.items():
         if name not in there:
             raise ManifestError(
-                f"{notebook.name} has no parameter {_brief(name)}{_meant(name, there)} There is: {', '.join(there)}"
+                f"{notebook.name} has no parameter {_brief(name)}{suggestion(name, there)} There is: {', '.join(there)}"
             )
         values[name] = _as(there[name].kind, name, value)
     return values
@@ -613,13 +614,8 @@ def part(chosen: Sequence[Report], shard: str) -> list[Report]:
 
 def _no_report(name: str, all_reports: Sequence[Report]) -> str:
     names, folders = _names_and_folders(all_reports)
-    meant = _meant(name.casefold(), [*names, *folders])
+    meant = suggestion(name.casefold(), [*names, *folders])
     return f"there is no report {_brief(name)}{meant} There is: {', '.join(names)}, for {', '.join(folders)}"
-
-
-def _meant(word: str, among: Iterable[str]) -> str:
-    """The end of a clause about a word that there isn't: a question, if one is near."""
-    return f"; did you mean {near}?" if (near := nearest(word, among)) else "."
 
 
 def _no_own_report(name: str, all_reports: Sequence[Report]) -> str:
@@ -632,7 +628,7 @@ def _no_own_report(name: str, all_reports: Sequence[Report]) -> str:
             f"-p goes with a report's name, and {_brief(name)} is {'a page' if folder else 'a place'}; write: "
             f"cakupan render {wanted} -p province {place} … There is: {', '.join(names)}"
         )
-    return f"there is no report {_brief(name)}{_meant(name.casefold(), names)} There is: {', '.join(names)}"
+    return f"there is no report {_brief(name)}{suggestion(name.casefold(), names)} There is: {', '.join(names)}"
 
 
 def _names_and_folders(all_reports: Sequence[Report]) -> tuple[list[str], list[str]]:

@@ -47,6 +47,7 @@ PAGE_CODE = (
     "analysis/reporting/shell.py",
     "analysis/reporting/style.py",
     "analysis/reporting/watch.py",
+    "analysis/schema.py",
     "analysis/words.py",
 )
 TEMPLATE = tuple(f"analysis/reporting/template/{name}" for name in ("conf.json", "index.html.j2", "page.css"))

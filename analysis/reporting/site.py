@@ -19,10 +19,11 @@ from analysis import data
 from analysis.reporting.record import Reader, listed
 from analysis.reporting.record import read as read_record
 from analysis.reporting.style import page_css
+from analysis.schema import CONFIDENCE
 from analysis.words import LANGUAGES, count, month, percent, points, rupiah_short, term
 
 _HERE = Path(__file__).parent
-_LEVELS = ("", "as printed", "with caution", "low", "medium", "high")
+_LEVELS = ("", *CONFIDENCE)
 # The states of a page: what it was made of is as it was; has changed; it failed when it was last to be made; it was never made;
 # it belongs to no report.
 HOLDS, OLDER, FAILED, MISSING, UNKNOWN = "holds", "older", "failed", "missing", "unknown"
