@@ -8,6 +8,7 @@ from _pytest.doctest import DoctestItem
 from nbval.plugin import IPyNbFile
 
 import analysis as an
+from analysis.schema import Facts, facts_of
 
 # Stored outputs hold no images: the drawings are proved by their alt text and the data behind them.
 NOT_STORED = ("image/svg+xml", "application/vnd.cakupan.other-svg")
@@ -51,8 +52,6 @@ def _lampung() -> dict[str, object]:
     workers = an.employed(tables["labour_force"], choice.workers_period)
     here = an.place(choice, covered, workers, tables["claims"])
     provinces = an.all_provinces(choice, tables["participants"], workers, tables["regions"])
-    articles = an.articles(tables["claims"], choice.province_code)
-    cited = an.cite(tables["sources"], here, articles)
     tables_needed = [tables[name] for name in ("participants", "labour_force", "claims", "regions")]
     start, past = an.starting_point(choice, *tables_needed)
     return tables | {
@@ -61,7 +60,9 @@ def _lampung() -> dict[str, object]:
         "workers": workers,
         "here": here,
         "provinces": provinces,
-        "cited": cited,
+        "facts": facts_of(here),
+        "facts_of": facts_of,
+        "Facts": Facts,
         "start": start,
         "past": past,
         "assumptions": an.read_scenarios("all", choice.province),

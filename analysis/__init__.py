@@ -7,8 +7,8 @@ for what it calls.
 from importlib import import_module
 
 _HOME = {
+    "Page": "page",
     "read": "data",
-    "read_in": "words",
     "choose": "coverage",
     "active": "coverage",
     "employed": "coverage",
@@ -80,8 +80,7 @@ _HOME = {
     "response": "projection.runs",
     "added": "projection.runs",
     "assumed": "projection.runs",
-    "with_facts": "coverage",
-    "fan": "uncertainty",
+    "fan": "projection.runs",
     "sobol": "uncertainty",
     "tornado": "uncertainty",
     "probability": "uncertainty",
@@ -97,8 +96,6 @@ _HOME = {
     "one_worker": "costs",
     "by_payers": "costs",
     "published_beside": "contributions",
-    "cite": "provenance",
-    "say": "words",
     "by_segment": "tables",
     "two_bases": "tables",
     "two_splits": "tables",
@@ -145,7 +142,6 @@ _HOME = {
     "uncovered_chart": "charts",
     "ranking_chart": "charts",
     "change_chart": "charts",
-    "made_of": "provenance",
 }
 
 __all__ = list(_HOME)

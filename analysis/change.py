@@ -44,17 +44,16 @@ is split within one definition. Without it nothing can be separated.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from itertools import combinations, product
 from math import ceil, factorial, floor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analysis.claims.printed import UnreadableError, in_thousands, read_printed
-from analysis.coverage import MixError, with_facts
-from analysis.schema import COUNTRY, NEW_WEIGHTS
+from analysis.coverage import MixError
+from analysis.schema import COUNTRY, NEW_WEIGHTS, UNKNOWN, Facts, Interval, facts_of, row_keys
 
 Factor = float | np.ndarray
 _MOST_FACTORS = 12  # 2^12 rates are evaluated; more factors than this are no explanation either
@@ -66,20 +65,7 @@ _DEFINITION = ("base", "basis", "territory")
 _COMPONENTS = ("enrolment", "base", "mix", "definition", "rounding", "total")
 _POINTS = ("points", "points_low", "points_high")
 _PEOPLE = ("before", "after", "people", "people_low", "people_high")
-_LEDGER = [
-    "component",
-    *_POINTS,
-    "known_is",
-    *_PEOPLE,
-    "rate_before",
-    "rate_after",
-    "since",
-    "until",
-    "as_of",
-    "workers_as_of",
-    "source_ids",
-    "confidence",
-]
+_LEDGER = ["component", *_POINTS, "known_is", *_PEOPLE, "rate_before", "rate_after", "since", "until", "facts"]
 _REDEFINED = [
     "since",
     "until",
@@ -91,10 +77,7 @@ _REDEFINED = [
     "employed_growth",
     "difference",
     "redefined_is",
-    "as_of",
-    "workers_as_of",
-    "source_ids",
-    "confidence",
+    "facts",
 ]
 
 
@@ -225,8 +208,7 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     """Of the change of a coverage rate between two dates: enrolment, base, mix, definition, rounding, total.
 
     `before`, `after` and `bridge` hold one place at one date each, as `coverage_of` by segment, period,
-    basis and base gives it (or one row "all"): segment, covered, workers, base, as_of, workers_as_of,
-    confidence, source_ids; where a figure is known only as an interval also covered_low, covered_high,
+    basis and base gives it (or one row "all"): segment, covered, workers, base, facts; where a figure is known only as an interval also covered_low, covered_high,
     workers_low, workers_high; and rate, rate_low, rate_high where the rate itself is a printed one.
     `bridge` is one of the two dates by the other date's definition.
 
@@ -234,15 +216,13 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     before and after (people: covered for enrolment, workers for base), people (their change) with
     people_low and people_high, known_is
     ("known", "none", "not known", "not defined" where nobody works at a date, or in a segment at one of them,
-    "cannot be separated", or "same words": the base is called the same and nobody vouches that it is), since and until, rate_before and rate_after, as_of, workers_as_of,
-    confidence, source_ids. What isn't known is missing, never 0.
+    "cannot be separated", or "same words": the base is called the same and nobody vouches that it is), since and until, rate_before and rate_after, facts. What isn't known is missing, never 0.
 
     ValueError when the second date isn't after the first, MixError when a frame holds several dates or places.
 
-    >>> press = {"segment": "all", "base": "eligible", "as_of": [("2023",)], "workers_as_of": [("2023",)],
-    ...          "confidence": "as printed", "source_ids": [("s",)]}
-    >>> then = pd.DataFrame(press | {"covered": 731991, "workers": 2732329})
-    >>> now = pd.DataFrame(press | {"covered": 760468, "workers": 3058943, "as_of": [("2024-09",)]})
+    >>> press = {"segment": "all", "base": "eligible"}
+    >>> then = pd.DataFrame(press | {"covered": 731991, "workers": 2732329, "facts": [Facts(("2023",))]})
+    >>> now = pd.DataFrame(press | {"covered": 760468, "workers": 3058943, "facts": [Facts(("2024-09",))]})
     >>> ledger(then, now)[["component", "points", "known_is"]].round(4).values.tolist()[:3]
     [['enrolment', 0.0099, 'known'], ['base', -0.0292, 'known'], ['mix', <NA>, 'not known']]
     """
@@ -253,7 +233,7 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     changed = _unlike(before, after)
     if not changed:
         words = before["base"].iloc[0] != "employed"
-        parts["definition"] = _Part(known_is="same words") if words else _Part(0.0, 0.0, 0.0, "none")
+        parts["definition"] = _Part(known_is="same words") if words else _Part(Interval.exactly(0.0), "none")
     elif bridge is not None:
         start, end = _bridged(before, after, bridge)
         old, new = (before, bridge) if start is bridge else (bridge, after)
@@ -267,36 +247,34 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
         parts |= _effects(start, end)
         parts["rounding"] = _rounding(start, end, within, parts)
     counts = {"enrolment": "covered", "base": "workers"}
-    nothing = (pd.NA, pd.NA, pd.NA)
     rows = []
     for name in _COMPONENTS:
-        first, last = ((_box(frame, counts[name]) if name in counts else nothing) for frame in (before, after))
-        same = not changed and first[0] is not pd.NA and last[0] is not pd.NA
-        people = (last[0] - first[0], last[1] - first[2], last[2] - first[1]) if same else nothing
-        figures = dict(zip(_PEOPLE, (first[0], last[0], *people), strict=True))
-        rows.append({"component": name, **parts[name].columns(), **figures})
+        first, last = ((_box(frame, counts[name]) if name in counts else UNKNOWN) for frame in (before, after))
+        same = not changed and first.known and last.known
+        people = (last - first if same else UNKNOWN).columns("people")
+        rows.append({"component": name, **parts[name].columns(), "before": first.point, "after": last.point, **people})
     out = pd.DataFrame(rows).astype(dict.fromkeys(_POINTS, "Float64") | dict.fromkeys(_PEOPLE, "Int64"))
-    ends = [_rate(rows)[0] for rows in (before, after)]
+    ends = [_rate(rows).point for rows in (before, after)]
     out["rate_before"], out["rate_after"] = (pd.array([rate] * len(out), "Float64") for rate in ends)
-    return with_facts(out.assign(since=since, until=until), before, after)[_LEDGER]
+    return out.assign(since=since, until=until, facts=facts_of(before, after))[_LEDGER]
 
 
-class _Part:
-    """One component: its points, their interval, and whether they are known."""
+class _Part(NamedTuple):
+    """One component: its points, and whether they are known."""
 
-    def __init__(self, point: Any = pd.NA, low: Any = pd.NA, high: Any = pd.NA, known_is: str = "not known"):
-        self.point, self.low, self.high, self.known_is = point, low, high, known_is
+    points: Interval = UNKNOWN
+    known_is: str = "not known"
 
     def columns(self) -> dict[str, Any]:
-        return {"points": self.point, "points_low": self.low, "points_high": self.high, "known_is": self.known_is}
+        return self.points.columns("points") | {"known_is": self.known_is}
 
 
-def _known(point: float, low: float | None = None, high: float | None = None) -> _Part:
-    return _Part(point, point if low is None else low, point if high is None else high, "known")
+def _known(points: Interval) -> _Part:
+    return _Part(points, "known")
 
 
 def _period(rows: pd.DataFrame) -> str:
-    periods = set(rows["period"]) if "period" in rows else {p for row in rows["as_of"] for p in row}
+    periods = set(rows["period"]) if "period" in rows else set(facts_of(rows).as_of)
     if len(periods) != 1:
         raise MixError(f"a ledger needs one date at a time; there is {', '.join(sorted(periods)) or 'none'}")
     if "province_code" in rows and rows["province_code"].nunique() > 1:
@@ -322,8 +300,7 @@ def _in_order(before: pd.DataFrame, after: pd.DataFrame) -> None:
     first, second = _period(before), _period(after)
     if _span(second)[0] <= _span(first)[1]:
         names = [
-            f"{period} ({', '.join(dict.fromkeys(i for row in rows['source_ids'] for i in row))})"
-            for period, rows in ((first, before), (second, after))
+            f"{period} ({', '.join(facts_of(rows).source_ids)})" for period, rows in ((first, before), (second, after))
         ]
         raise ValueError(f"the second date must be after the first: {names[1]} isn't after {names[0]}")
 
@@ -374,14 +351,14 @@ def _sum(rows: pd.DataFrame, column: str) -> Any:
     return int(whole.iloc[0]) if whole.notna().all() else added
 
 
-def _box(rows: pd.DataFrame, column: str) -> tuple[Any, Any, Any]:
-    """Point, low and high of covered or workers of all."""
+def _box(rows: pd.DataFrame, column: str) -> Interval:
+    """Covered or workers of all."""
     point, whole = _sum(rows, column), rows["segment"] == "all"
     low, high = (
         rows[end][whole].iloc[0] if end in rows and whole.any() else pd.NA
         for end in (f"{column}_low", f"{column}_high")
     )
-    return (point, point, point) if pd.isna(low) or pd.isna(high) else (point, low, high)
+    return Interval.exactly(point) if pd.isna(low) or pd.isna(high) else Interval(low, point, high)
 
 
 def _as_printed(rows: pd.DataFrame) -> bool:
@@ -391,27 +368,25 @@ def _as_printed(rows: pd.DataFrame) -> bool:
     return len(whole) == 1 and bool(whole[["rate", "rate_low", "rate_high"]].notna().all(axis=None))
 
 
-def _rate(rows: pd.DataFrame) -> tuple[Any, Any, Any]:
-    """The rate of all with its interval: the printed one, else covered / workers; missing where that is no rate."""
+def _rate(rows: pd.DataFrame) -> Interval:
+    """The rate of all: the printed one, else covered / workers; missing where that is no rate."""
     if _as_printed(rows):
         whole = _all(rows)[["rate", "rate_low", "rate_high"]].iloc[0]
-        return float(whole["rate"]), float(whole["rate_low"]), float(whole["rate_high"])
+        return Interval(*(float(whole[name]) for name in ("rate_low", "rate", "rate_high")))
     c, w = _box(rows, "covered"), _box(rows, "workers")
     elsewhere = (
         "basis" in rows
         and (rows["basis"] == "registration").any()
         and ("province_code" not in rows or (rows["province_code"] != COUNTRY).any())
     )  # participants registered in a province may live and work elsewhere: no rate
-    if elsewhere or any(v is pd.NA for v in (*c, *w)) or w[1] <= 0 or c[0] > w[0]:
-        return pd.NA, pd.NA, pd.NA
-    return c[0] / w[0], c[1] / w[2], c[2] / w[1]
+    return UNKNOWN if elsewhere or not (c.known and w.known) or w.low <= 0 or c.point > w.point else c / w
 
 
 def _total(before: pd.DataFrame, after: pd.DataFrame) -> _Part:
     first, last = _rate(before), _rate(after)
-    if first[0] is pd.NA or last[0] is pd.NA:
+    if not (first.known and last.known):
         return _Part(known_is=_why_not(before, after))
-    return _known(last[0] - first[0], last[1] - first[2], last[2] - first[1])
+    return _known(last - first)
 
 
 def _why_not(*frames: pd.DataFrame) -> str:
@@ -423,16 +398,15 @@ def _why_not(*frames: pd.DataFrame) -> str:
 def _effects(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
     """Enrolment, base and mix between two frames of one definition."""
     boxes = [_box(rows, column) for column in ("covered", "workers") for rows in (before, after)]
-    unknown = any(v is pd.NA for box in boxes for v in box) or any(box[1] <= 0 for box in boxes[2:])
-    if unknown or any(_rate(rows)[0] is pd.NA for rows in (before, after)):  # or more covered than workers
+    unknown = not all(box.known for box in boxes) or any(box.low <= 0 for box in boxes[2:])
+    if unknown or not all(_rate(rows).known for rows in (before, after)):  # or more covered than workers
         return {name: _Part(known_is=_why_not(before, after)) for name in ("enrolment", "base", "mix")}
-    exact = all(box[1] == box[2] for box in boxes)
-    if exact and (split := _by_segment(before, after)):
+    if all(box.exact for box in boxes) and (split := _by_segment(before, after)):
         return split
-    point = _of_total(*(box[0] for box in boxes))
-    corners = [_of_total(*corner) for corner in product(*(box[1:] for box in boxes))]
+    point = _of_total(*(box.point for box in boxes))
+    corners = [_of_total(*corner) for corner in product(*((box.low, box.high) for box in boxes))]
     lows, highs = (tuple(f(values) for values in zip(*corners, strict=True)) for f in (min, max))
-    enrolment, base = (_known(*part) for part in zip(point, lows, highs, strict=True))
+    enrolment, base = (_known(Interval(*part)) for part in zip(lows, point, highs, strict=True))
     return {"enrolment": enrolment, "base": base, "mix": _Part(known_is=_why_no_mix(before, after))}
 
 
@@ -455,9 +429,9 @@ def _by_segment(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
     m0, m1 = W0 / W0.sum(), W1 / W1.sum()
     m, r, C = (m0 + m1) / 2, (C0 / W0 + C1 / W1) / 2, (C0 + C1) / 2
     return {
-        "enrolment": _known(float((m * (1 / W0 + 1 / W1) / 2 * (C1 - C0)).sum())),
-        "base": _known(float((m * C * (1 / W1 - 1 / W0)).sum())),
-        "mix": _known(float((r * (m1 - m0)).sum())),
+        "enrolment": _known(Interval.exactly(float((m * (1 / W0 + 1 / W1) / 2 * (C1 - C0)).sum()))),
+        "base": _known(Interval.exactly(float((m * C * (1 / W1 - 1 / W0)).sum()))),
+        "mix": _known(Interval.exactly(float((r * (m1 - m0)).sum()))),
     }
 
 
@@ -483,11 +457,9 @@ def _rounding(before: pd.DataFrame, after: pd.DataFrame, total: _Part, parts: Ma
     if total.known_is != "known" or parts["enrolment"].known_is != "known":
         return _Part()
     if not (_as_printed(before) or _as_printed(after)):
-        return _Part(0.0, 0.0, 0.0, "none")
+        return _Part(Interval.exactly(0.0), "none")
     (C0, C1), (W0, W1) = ([_box(rows, column) for rows in (before, after)] for column in ("covered", "workers"))
-    point = C1[0] / W1[0] - C0[0] / W0[0]
-    low, high = C1[1] / W1[2] - C0[2] / W0[1], C1[2] / W1[1] - C0[1] / W0[2]
-    return _known(total.point - point, total.low - high, total.high - low)
+    return _known(total.points - (C1 / W1 - C0 / W0))
 
 
 def redefined(
@@ -500,33 +472,29 @@ def redefined(
     redefined_is: "perhaps" when the growths differ by more than 5 percentage points whatever the exact
     base is, "no sign of it", "not known", or "not defined" where one of the two grew from nobody.
 
-    >>> press = {"segment": "all", "base": "eligible", "as_of": [("2023",)], "workers_as_of": [("2023",)],
-    ...          "confidence": "as printed", "source_ids": [("s",)]}
-    >>> then = pd.DataFrame(press | {"covered": 731991, "workers": 2732329})
-    >>> now = pd.DataFrame(press | {"covered": 760468, "workers": 3058943, "as_of": [("2024-09",)]})
+    >>> press = {"segment": "all", "base": "eligible"}
+    >>> then = pd.DataFrame(press | {"covered": 731991, "workers": 2732329, "facts": [Facts(("2023",))]})
+    >>> now = pd.DataFrame(press | {"covered": 760468, "workers": 3058943, "facts": [Facts(("2024-09",))]})
     >>> redefined(then, now, 4697658, 4787589)[["growth", "employed_growth", "redefined_is"]].round(3).values.tolist()
     [[0.12, 0.019, 'perhaps']]
     """
     first, last = _box(before, "workers"), _box(after, "workers")
-    none = (pd.NA, pd.NA, pd.NA)
-    nobody = any(not pd.isna(count) and count == 0 for count in (first[1], employed_before))  # nothing grows from 0
-    known = first[0] is not pd.NA and last[0] is not pd.NA and first[1] != 0
-    growth = (last[0] / first[0] - 1, last[1] / first[2] - 1, last[2] / first[1] - 1) if known else none
+    nobody = any(not pd.isna(count) and count == 0 for count in (first.low, employed_before))  # nothing grows from 0
+    known = first.known and last.known and first.low != 0
+    growth = last / first - Interval.exactly(1) if known else UNKNOWN
     theirs: Any = pd.NA
     if not (pd.isna(employed_before) or pd.isna(employed_after) or employed_before == 0):
         theirs = float(employed_after) / float(employed_before) - 1  # type: ignore[arg-type]
     is_known = known and theirs is not pd.NA
-    apart = is_known and (growth[1] - theirs > PERHAPS_REDEFINED or theirs - growth[2] > PERHAPS_REDEFINED)
+    apart = is_known and (growth.low - theirs > PERHAPS_REDEFINED or theirs - growth.high > PERHAPS_REDEFINED)
     row = {
         "since": _period(before),
         "until": _period(after),
-        "before": first[0],
-        "after": last[0],
-        "growth": growth[0],
-        "growth_low": growth[1],
-        "growth_high": growth[2],
+        "before": first.point,
+        "after": last.point,
+        **growth.columns("growth"),
         "employed_growth": theirs,
-        "difference": growth[0] - theirs if is_known else pd.NA,
+        "difference": growth.point - theirs if is_known else pd.NA,
         "redefined_is": "not defined"
         if nobody
         else "not known"
@@ -537,7 +505,7 @@ def redefined(
     }
     shares = ("growth", "growth_low", "growth_high", "employed_growth", "difference")
     out = pd.DataFrame([row]).astype(dict.fromkeys(shares, "Float64") | {"before": "Int64", "after": "Int64"})
-    return with_facts(out, before, after)
+    return out.assign(facts=facts_of(before, after))
 
 
 def new_weights(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -545,15 +513,15 @@ def new_weights(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
     One row (weights_before, weights_after), or none.
 
-    >>> then, now = (pd.DataFrame({"workers_as_of": [(month,)]}) for month in ("2022-08", "2024-08"))
+    >>> then, now = (pd.DataFrame({"facts": [Facts(workers_as_of=(month,))]}) for month in ("2022-08", "2024-08"))
     >>> new_weights(then, now)[["weights_before", "weights_after"]].values.tolist()
     [['2022-08', '2023-08']]
     """
-    first, last = (sorted(p for row in rows["workers_as_of"] for p in row) for rows in (before, after))
+    first, last = (sorted(facts_of(rows).workers_as_of) for rows in (before, after))
     old, new = NEW_WEIGHTS
     crosses = bool(first and last) and first[0] <= old and last[-1] >= new
     rows = pd.DataFrame({"weights_before": [old], "weights_after": [new]}).head(int(crosses))
-    return with_facts(rows, before, after)
+    return rows.assign(facts=facts_of(before, after))
 
 
 def published_dates(articles: pd.DataFrame) -> pd.DataFrame:
@@ -589,32 +557,26 @@ def published_dates(articles: pd.DataFrame) -> pd.DataFrame:
 
 def _read_print(row: Mapping[Any, Any]) -> dict | None:
     covered, rate = _interval(row["covered_printed"], "persons"), _interval(row["rate_printed"], "percent")
-    if covered is None or rate is None or rate[1] <= 0 or rate[2] > 1:
+    if covered is None or rate is None or rate.low <= 0 or rate.high > 1:
         return None
-    point, low, high = covered[0] / rate[0], covered[1] / rate[2], covered[2] / rate[1]
+    low, point, high = covered / rate
     if printed := _interval(row["workers_printed"], "persons"):
-        low, high = max(low, printed[1]), min(high, printed[2])
-        point = printed[0] if printed[1] == printed[2] else point
+        low, high = max(low, printed.low), min(high, printed.high)
+        point = printed.point if printed.exact else point
     if ceil(low) > floor(high):  # what is printed can't be true together
         return None
     if not low <= point <= high:
         point = (low + high) / 2
     return dict(row) | {
-        "covered": int(covered[0]),
-        "covered_low": ceil(covered[1]),
-        "covered_high": floor(covered[2]),
-        "workers": round(point),
-        "workers_low": ceil(low),
-        "workers_high": floor(high),
-        "rate": float(rate[0]),
-        "rate_low": float(rate[1]),
-        "rate_high": float(rate[2]),
+        **Interval(ceil(covered.low), int(covered.point), floor(covered.high)).columns("covered"),
+        **Interval(ceil(low), round(point), floor(high)).columns("workers"),
+        **Interval(*(float(end) for end in rate)).columns("rate"),
         "width": float((high - low) / low),
     }
 
 
-def _interval(text: str, unit: str) -> tuple[Fraction, Fraction, Fraction] | None:
-    """Point, low and high of a printed figure; None for one that isn't a plain number."""
+def _interval(text: str, unit: str) -> Interval | None:
+    """A printed figure; None for one that isn't a plain number."""
     try:
         read = read_printed(text, unit=unit)
     except UnreadableError:
@@ -622,7 +584,7 @@ def _interval(text: str, unit: str) -> tuple[Fraction, Fraction, Fraction] | Non
     read = in_thousands(read)  # at once, as nothing here would show that an exact reading conflicts
     if read.widened or read.low is None or read.high is None:
         return None
-    return read.value, read.low, read.high
+    return Interval(read.low, read.value, read.high)
 
 
 def ledgers(dates: pd.DataFrame) -> pd.DataFrame:
@@ -651,14 +613,17 @@ def bases_compared(dates: pd.DataFrame, labour_force: pd.DataFrame) -> pd.DataFr
     """
     known = labour_force[labour_force["employed"].notna()].drop_duplicates("period")
     employed = known.set_index("period")["employed"]
-    sources = known.set_index("period")["source_id"]
+    surveyed = dict(
+        zip(known["period"], zip(known["source_id"], row_keys("labour_force", known), strict=True), strict=True)
+    )
     out = []
     for i in range(len(dates) - 1):
         pair = [dates.iloc[[j]] for j in (i, i + 1)]
         augusts = [f"{_span(_period(rows))[1][:4]}-08" for rows in pair]
         row = redefined(*pair, *(employed.get(august, pd.NA) for august in augusts))
-        ids = (*row["source_ids"].iloc[0], *(sources[a] for a in augusts if a in sources))
-        out.append(row.assign(source_ids=[tuple(dict.fromkeys(ids))], employed_as_of=[tuple(augusts)]))
+        of_bps = [Facts(source_ids=(surveyed[a][0],), keys=surveyed[a][1]) for a in augusts if a in surveyed]
+        facts = Facts.sum([facts_of(row), *of_bps])
+        out.append(row.assign(facts=[facts], employed_as_of=[tuple(augusts)]))
     return pd.concat(out, ignore_index=True) if out else pd.DataFrame(columns=[*_REDEFINED, "employed_as_of"])
 
 
@@ -673,8 +638,7 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
     ("not known" with everything missing where a segment is unknown or has no rate, "not defined" where nobody works in
     one of them, here or there).
 
-    >>> parts = {"segment": ["PU", "BPU"], "as_of": [("2023-12",)] * 2, "workers_as_of": [("2023-08",)] * 2,
-    ...          "confidence": "medium", "source_ids": [("s",)] * 2}
+    >>> parts = {"segment": ["PU", "BPU"], "facts": Facts(("2023-12",), ("2023-08",))}
     >>> here = pd.DataFrame(parts | {"covered": [20, 8], "workers": [40, 80]})
     >>> nation = pd.DataFrame(parts | {"covered": [300, 40], "workers": [500, 500]})
     >>> standardised(here, nation)[["rate", "with_nation_mix", "nation_with_mix"]].round(4).values.tolist()
@@ -693,7 +657,7 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
             for t in (one, other)
         )
         rate, nation_rate = float((m * r).sum()), float((M * Q).sum())
-        from_rates = split["enrolment"].point + split["base"].point
+        from_rates = split["enrolment"].points.point + split["base"].points.point
         values = dict(
             zip(
                 figures,
@@ -703,14 +667,14 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
                     float((M * r).sum()),
                     float((m * Q).sum()),
                     rate - nation_rate,
-                    split["mix"].point,
+                    split["mix"].points.point,
                     from_rates,
                 ),
                 strict=True,
             )
         )
     out = pd.DataFrame([values]).astype("Float64")
-    return with_facts(out.assign(known_is="known" if split else _why_no_mix(here, nation)), here, nation)
+    return out.assign(known_is="known" if split else _why_no_mix(here, nation), facts=facts_of(here, nation))
 
 
 def _one_base(here: pd.DataFrame, nation: pd.DataFrame) -> None:

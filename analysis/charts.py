@@ -23,10 +23,10 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
+from analysis.schema import facts_of
 from analysis.words import (
     LANGUAGES,
     Shown,
-    about,
     count,
     decimal,
     figure,
@@ -64,13 +64,13 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def coverage_chart(rows: pd.DataFrame) -> Shown:
     """Covered and uncovered workers of one place by segment (rows of `place`), the rate beside it.
 
     A segment of which the workers or the uncovered aren't known is left out; with none left there is
     no chart.
 
-    >>> coverage_chart(here[here["segment"] == "PU"], cited).alt["en"]
+    >>> coverage_chart(here[here["segment"] == "PU"]).alt["en"]
     'Covered and uncovered by segment: Wage earners (PU) 564,393 of 1,377,823 (40.96%).'
     """
     rows = rows[rows["uncovered"].notna()]
@@ -101,7 +101,7 @@ def coverage_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         for language in LANGUAGES
     }
     columns = ["segment", "covered", "workers", "uncovered", "rate"]
-    return _figure("coverage-by-segment", rows, cited, draw, 2.3, title, alt, columns)
+    return _figure("coverage-by-segment", rows, draw, 2.3, title, alt, columns)
 
 
 def _covered_of(row: dict[Any, Any], language: str) -> str:
@@ -109,13 +109,13 @@ def _covered_of(row: dict[Any, Any], language: str) -> str:
     return f"{term(row['segment'], language)} {count(row['covered'], language)} {of} {count(row['workers'], language)} ({rate(row, language)})"
 
 
-def uncovered_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str, most: int = 10) -> Shown:
+def uncovered_chart(rows: pd.DataFrame, here: str, most: int = 10) -> Shown:
     """Where the uncovered are: the `most` provinces with the largest gap, and `here` (rows of `gap`).
 
     Nothing while the gap of a province is unknown: shares of a part would mislead.
 
     >>> from analysis.coverage import gap
-    >>> len(uncovered_chart(gap(provinces), cited, here="Papua", most=2).data)  # and Papua
+    >>> len(uncovered_chart(gap(provinces), here="Papua", most=2).data)  # and Papua
     3
     """
     if rows["province"].duplicated().any():
@@ -153,14 +153,14 @@ def uncovered_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str, most: in
     }
     height = 0.9 + 0.27 * len(shown)
     columns = ["province_code", "province", "covered", "workers", "uncovered", "share_of_uncovered"]
-    return _figure("uncovered-by-province", shown, cited, draw, height, title, alt, columns)
+    return _figure("uncovered-by-province", shown, draw, height, title, alt, columns)
 
 
-def ranking_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
+def ranking_chart(rows: pd.DataFrame, here: str) -> Shown:
     """All provinces from the highest rate to the lowest (rows of `rank`), with `here` marked; nothing without ranks.
 
     >>> from analysis.coverage import rank
-    >>> ranking_chart(rank(provinces), cited, here="Lampung").alt["en"][-24:]
+    >>> ranking_chart(rank(provinces), here="Lampung").alt["en"][-24:]
     'Lampung 15.60%, rank 33.'
     """
     shown = rows[rows["rank"].notna()]
@@ -192,16 +192,16 @@ def ranking_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
         own = f"; {here} {percent(mine.iloc[0]['rate'], language)}, {ranks} {mine.iloc[0]['rank']}" if len(mine) else ""
         alt[language] = f"{title[language]}: {ends}{own}."
     columns = ["rank", "province_code", "province", "covered", "workers", "uncovered", "rate"]
-    return _figure("rate-by-province", shown, cited, draw, 0.7 + 0.215 * len(shown), title, alt, columns)
+    return _figure("rate-by-province", shown, draw, 0.7 + 0.215 * len(shown), title, alt, columns)
 
 
-def change_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def change_chart(rows: pd.DataFrame) -> Shown:
     """From the first rate to the second, step by step: the known parts of a `ledger`; nothing when there is none.
 
     The axis doesn't start at 0, so that both rates are points and only the steps are bars.
 
     >>> from analysis.change import ledger
-    >>> change_chart(ledger(here.tail(1).assign(base="employed"), here.tail(1).assign(base="employed", as_of=[("2024-12",)])), cited).alt["en"]
+    >>> change_chart(ledger(here.tail(1).assign(base="employed"), here.tail(1).assign(base="employed", facts=[Facts(("2024-12",))]))).alt["en"]
     'Steps from the first rate to the second: December 2023 15.60%; Enrolment 0.00; Base: number of workers 0.00; December 2024 15.60%.'
     """
     steps = rows[(rows["known_is"] == "known") & ~rows["component"].isin(["total", "rounding"])]
@@ -250,18 +250,17 @@ def change_chart(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         steps_said = "; ".join(f"{name} {value}" for name, value in zip(names(language), values, strict=True))
         alt[language] = f"{title[language]}: {steps_said}."
     columns = ["component", "points", "known_is", "rate_before", "rate_after", "since", "until"]
-    return _figure("change", rows, cited, draw, 0.75 + 0.45 * (len(effects) + 2), title, alt, columns)
+    return _figure("change", rows, draw, 0.75 + 0.45 * (len(effects) + 2), title, alt, columns)
 
 
-def interval_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
+def interval_chart(rows: pd.DataFrame, here: str) -> Shown:
     r"""People as printed (light) and as the article's other figures leave it (dark), at `here` (rows of `figure_rows`).
 
     Only rounded figures that the others narrow are drawn; nothing when there is none.
 
     >>> from analysis.claims.articles import figure_rows, trials
-    >>> from analysis.provenance import cite
     >>> rows = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
-    >>> interval_chart(rows, cite(sources, rows), here="Lampung").alt["en"].split("; ")[-1]
+    >>> interval_chart(rows, here="Lampung").alt["en"].split("; ")[-1]
     'Workers, non-wage workers (BPU), 2023: printed “1,7\xa0orang”, can be 1,650,000–1,750,000.'
     """
     people = rows[(rows["unit"] == "persons") & (rows["printed"] != "") & (rows["place"] == here)]
@@ -308,21 +307,20 @@ def interval_chart(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
         for language in LANGUAGES
     }
     columns = ["place", "date", "measure", "segment", "printed", "printed_low", "printed_high", "low", "high"]
-    return _figure("intervals", shown, cited, draw, 0.9 + 0.42 * len(records), title, alt, columns)
+    return _figure("intervals", shown, draw, 0.9 + 0.42 * len(records), title, alt, columns)
 
 
-def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """The usual course and the two scenarios that end highest, year by year (rows of `fan`, with facts).
 
     A line is the middle of the draws; the band holds nine of ten, the darker one half of them.
 
-    >>> from analysis.coverage import with_facts
-    >>> from analysis.projection.runs import project, rate_of
+    >>> from analysis.projection.runs import project
     >>> from analysis.scenarios import scenario_titles
-    >>> from analysis.uncertainty import fan
+    >>> from analysis.projection.runs import fan
     >>> ahead = project(start, past, assumptions[assumptions["scenario"] == "steady"], 2025, 50, 1)
-    >>> rows = with_facts(fan(rate_of(ahead), ahead.scenarios, ahead.years), start)
-    >>> fan_chart(rows, scenario_titles("steady"), cited).alt["en"][:66]
+    >>> rows = fan(ahead)
+    >>> fan_chart(rows, scenario_titles("steady")).alt["en"][:66]
     'Coverage rate, December 2023 to December 2025: As usual from 15.6%'
     """
     ends = rows[rows["year"] == rows["year"].max()].sort_values("p50", ascending=False, kind="stable")
@@ -362,7 +360,7 @@ def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> 
         said = [_from_to(rows[rows["scenario"] == name], named.loc[name], language) for name in chosen]
         alt[language] = f"{title[language]}: {'; '.join(said)}."
     shown = rows[rows["scenario"].isin(chosen)]
-    return _figure("fan", shown, cited, draw, 3.4, title, alt, ["scenario", "year", *quantiles])
+    return _figure("fan", shown, draw, 3.4, title, alt, ["scenario", "year", *quantiles])
 
 
 def _from_to(path: pd.DataFrame, named: pd.Series, language: str) -> str:
@@ -372,16 +370,15 @@ def _from_to(path: pd.DataFrame, named: pd.Series, language: str) -> str:
     return words.format(named[f"title_{language}"], *middle, span(end["p05"], end["p95"], True, language, 1))
 
 
-def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Where every scenario ends: the middle of the draws and where nine of ten lie (rows of `fan`), beside today's rate.
 
-    >>> from analysis.coverage import with_facts
-    >>> from analysis.projection.runs import project, rate_of
+    >>> from analysis.projection.runs import project
     >>> from analysis.scenarios import scenario_titles
-    >>> from analysis.uncertainty import fan
+    >>> from analysis.projection.runs import fan
     >>> ahead = project(start, past, assumptions, 2025, 50, 1)
-    >>> rows = with_facts(fan(rate_of(ahead), ahead.scenarios, ahead.years), start)
-    >>> outcome_chart(rows, scenario_titles(assumptions), cited).alt["en"][:44]
+    >>> rows = fan(ahead)
+    >>> outcome_chart(rows, scenario_titles(assumptions)).alt["en"][:44]
     'Where every scenario stands in December 2025'
     """
     final = int(rows["year"].max())
@@ -424,7 +421,6 @@ def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame)
     return _figure(
         "outcomes",
         ends,
-        cited,
         draw,
         0.8 + 0.42 * len(ends),
         title,
@@ -433,15 +429,14 @@ def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame)
     )
 
 
-def tornado_chart(rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, cited: pd.DataFrame, most: int = 8) -> Shown:
+def tornado_chart(rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, most: int = 8) -> Shown:
     """How far each uncertain assumption moves a scenario's outcome by itself (rows of `tornado`, with facts), the widest first.
 
     From its 5 % to its 95 % quantile, all others at their middle. Nothing where no assumption moves it.
 
-    >>> from analysis.coverage import with_facts
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"input": ["usual.lapse.PU"], "at_low": [0.24], "at_high": [0.2], "middle": [0.22], "swing": [0.04]})
-    >>> tornado_chart(with_facts(rows, start), scenario_titles("steady"), "steady", cited).alt["en"]
+    >>> tornado_chart(rows.assign(facts=facts), scenario_titles("steady"), "steady").alt["en"]
     'As usual: how far each assumption moves the outcome by itself: Lapse, PU 24.0% if low, 20.0% if high.'
     """
     shown = rows[rows["swing"] > 0.0005].head(most)
@@ -485,7 +480,7 @@ def tornado_chart(rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, cited
         for language in LANGUAGES
     }
     columns = ["input", "at_low", "at_high", "middle", "swing"]
-    return _figure(f"tornado-{scenario}", shown, cited, draw, 1.0 + 0.42 * len(shown), title, alt, columns)
+    return _figure(f"tornado-{scenario}", shown, draw, 1.0 + 0.42 * len(shown), title, alt, columns)
 
 
 PAYERS = {
@@ -506,30 +501,28 @@ FUNDS = {
 }
 
 
-def bill_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def bill_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Who pays how much in every scenario, for all the covered (rows of `bill` by payer of one year): bars of the payers' middles.
 
     `whole` (rows of `bill` by ()) is what is written beside a bar, as middles don't have to add up.
 
-    >>> from analysis.coverage import with_facts
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "payer": ["employer", "worker"], "contribution": [2_000_000_000, 10**9]})
-    >>> bill_chart(with_facts(rows, start), rows.tail(1), scenario_titles("steady"), cited).alt["en"].replace("\\xa0", " ")
+    >>> bill_chart(rows.assign(facts=facts), rows.tail(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
     'Contributions by payer, 2045: As usual: Employers Rp2.00 billion, Workers, from their wages Rp1.00 billion.'
     """
     title = {"id": "Iuran menurut pembayar, {}", "en": "Contributions by payer, {}"}
-    return _bars("bill", rows, whole, titles, cited, "payer", PAYERS, title)
+    return _bars("bill", rows, whole, titles, "payer", PAYERS, title)
 
 
-def places_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def places_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Who pays for non-wage workers in every scenario (rows of `bill` by segment and fund of one year); "" is on own account.
 
     `whole` (rows of `bill` by segment) is what is written beside a bar.
 
-    >>> from analysis.coverage import with_facts
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "segment": "BPU", "fund": ["", "palm_oil_fund"], "contribution": [2 * 10**9, 0]})
-    >>> places_chart(with_facts(rows, start), rows.head(1), scenario_titles("steady"), cited).alt["en"].replace("\\xa0", " ")
+    >>> places_chart(rows.assign(facts=facts), rows.head(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
     'Contributions for non-wage workers by who pays, 2045: As usual: Non-wage workers themselves Rp2.00 billion.'
     """
     own = rows[rows["segment"] == "BPU"]
@@ -538,7 +531,7 @@ def places_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame, 
         "id": "Iuran bagi pekerja bukan penerima upah menurut sumber dana, {}",
         "en": "Contributions for non-wage workers by who pays, {}",
     }
-    return _bars("places", named, whole[whole["segment"] == "BPU"], titles, cited, "fund", FUNDS, title)
+    return _bars("places", named, whole[whole["segment"] == "BPU"], titles, "fund", FUNDS, title)
 
 
 def _bars(
@@ -546,7 +539,6 @@ def _bars(
     rows: pd.DataFrame,
     whole: pd.DataFrame,
     titles: pd.DataFrame,
-    cited: pd.DataFrame,
     by: str,
     colours: dict[str, str],
     title: dict[str, str],
@@ -604,7 +596,6 @@ def _bars(
     return _figure(
         name,
         shown,
-        cited,
         draw,
         1.3 + 0.42 * len(wide) + 0.2 * len(parts),
         titled,
@@ -664,7 +655,6 @@ def _nothing(name: str) -> Shown:
 def _figure(
     name: str,
     rows: pd.DataFrame,
-    cited: pd.DataFrame,
     draw: Callable[[Axes, str], None],
     height: float,
     title: dict[str, str],
@@ -673,10 +663,8 @@ def _figure(
 ) -> Shown:
     svg = {language: _svg(draw, language, height) for language in LANGUAGES}
     data = rows[[column for column in columns if column in rows]].to_dict("records")
-    facts = about(rows)
-    return Shown(
-        "figure", name, alt, svg=svg, title=title, alt=alt, note=footnote(facts, cited), about=facts, data=data
-    )
+    facts = facts_of(rows)
+    return Shown("figure", name, alt, svg=svg, title=title, alt=alt, note=footnote(facts), facts=facts, data=data)
 
 
 def _svg(draw: Callable[[Axes, str], None], language: str, height: float) -> str:

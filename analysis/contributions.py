@@ -35,6 +35,7 @@ who reports less pays the lowest band. Above y0 the band's amount differs somewh
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import floor
 from numbers import Real
@@ -42,7 +43,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.schema import COUNTRY, SPLITS, lowest, one_of, union
+from analysis.schema import COUNTRY, SPLITS, Facts, lowest, one_of, union
 
 PAYERS = ("self", "sponsoring company", "national budget", "local budget")  # who may pay for a BPU worker
 # Which of them spends a fund's money. Revenue sharing from palm oil is spent through the local budget (PMK 91/2023,
@@ -77,9 +78,7 @@ _COLUMNS = [
     "relief_is",
     "since",
     "rule_ids",
-    "source_ids",
-    "confidence",
-    "as_of",
+    "facts",
 ]
 _TYPES = {"rate": "Float64", "base_amount": "Int64", "contribution": "Int64", "relief": "Float64"}
 _EARLIEST, _OPEN = 0, 12 * 9999 + 11  # months counted since the year 0
@@ -324,7 +323,7 @@ def monthly(
     Columns: segment, programme, payer, class_or_band, rate (share; missing for a fixed amount), base_amount (rupiah that the
     rate is taken of, after cap or lowest band), contribution (whole rupiah a month), relief (share taken off),
     relief_is ("none", "given", "excluded": there is one, but not for this payer), since (start of the latest rule used, or
-    "before our records"), rule_ids, source_ids, confidence ("high", "medium"), as_of (the month).
+    "before our records"), rule_ids, facts (of the month; confidence "high", "medium").
 
     RuleError for a month outside the rules or inside two that disagree; ValueError for what can't be read or doesn't belong.
 
@@ -486,9 +485,12 @@ def _line(bill: _Bill, relief: _Relief, segment: str, month: str) -> dict[str, A
         "relief_is": relief.is_,
         "since": latest.effective_from or BEFORE,
         "rule_ids": union([(rule.rule_id,) for rule in rules]),
-        "source_ids": union([(rule.source_id,) for rule in rules]),
-        "confidence": lowest([bill.confidence, *(_CONFIDENCE[rule.trust] for rule in rules)]),
-        "as_of": (month,),
+        "facts": Facts(
+            (month,),
+            (),
+            lowest([bill.confidence, *(_CONFIDENCE[rule.trust] for rule in rules)]),
+            union([(rule.source_id,) for rule in rules]),
+        ),
     }
 
 
@@ -568,8 +570,8 @@ def yearly(
     The sum of its months as `monthly` has them; `who` is what `monthly` takes (wage, income, risk, payer …), the same all year.
     `by` is of payer, programme. The last months, because who counts as covered in a year is covered in December.
 
-    Columns: segment, those of `by`, year, months, contribution (whole rupiah in the year), rule_ids, source_ids,
-    confidence (the lowest), as_of (all months). Errors as `monthly`.
+    Columns: segment, those of `by`, year, months, contribution (whole rupiah in the year), rule_ids, facts (of all
+    months). Errors as `monthly`.
 
     >>> from analysis.data import read; rules = read("contribution_rules")
     >>> yearly(rules, 2026, "BPU", income=1_000_000)["contribution"].tolist()  # 3 x 16,800 + 9 x 8,400
@@ -604,9 +606,7 @@ def owed(
             "months": months,
             "contribution": sum(line["contribution"] for line in lines),
             "rule_ids": union(line["rule_ids"] for line in lines),
-            "source_ids": union(line["source_ids"] for line in lines),
-            "confidence": lowest(line["confidence"] for line in lines),
-            "as_of": tuple(sorted(union(line["as_of"] for line in lines))),
+            "facts": _in_order(Facts.sum(line["facts"] for line in lines)),
         }
         for key, lines in groups.items()
     ]
@@ -639,13 +639,21 @@ def place_cost(rules: pd.DataFrame, month: str) -> int:
     return int(monthly(rules, month, "BPU", income=_lowest_income(rules), payer="local budget")["contribution"].sum())
 
 
+def _in_order(facts: Facts) -> Facts:
+    return replace(facts, as_of=tuple(sorted(facts.as_of)))
+
+
 def _over(rows: Sequence[Rule], months: Iterable[int], segment: str, asked: _Asked) -> list[dict[str, Any]]:
     """The rows of `monthly` over months, added up where nothing changes: one reckoning for each set of rules in force."""
     stretches: dict[tuple[bool, ...], list[int]] = {}
     for month in months:
         stretches.setdefault(tuple(row.first <= month <= row.last for row in rows), []).append(month)
     return [
-        line | {"contribution": line["contribution"] * len(alike), "as_of": tuple(map(_named, alike))}
+        line
+        | {
+            "contribution": line["contribution"] * len(alike),
+            "facts": replace(line["facts"], as_of=tuple(map(_named, alike))),
+        }
         for alike in stretches.values()
         for line in _in_month(rows, alike[0], segment, asked)
     ]
@@ -659,7 +667,7 @@ def published_beside(rules: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
 
     `rules` and `targets` are the tables contribution_rules and targets. The figures of non-wage workers are for the lowest
     band. Columns: control (key), ours and printed_value (rupiah), printed (text), agrees (ours rounds to what is
-    printed), trust (of a printed rule; targets have none), source_ids (its source), as_of (months of our figure).
+    printed), trust (of a printed rule; targets have none), facts (its source, the months of our figure).
 
     >>> from analysis.data import read; rules, targets = read("contribution_rules"), read("targets")
     >>> published_beside(rules, targets)[["control", "ours", "printed", "agrees"]].values.tolist()[3:6]
@@ -710,8 +718,7 @@ def _control(name: str, row: pd.Series, ours: int, month: str, months: int = 1) 
         "printed_value": int(value),
         "agrees": abs(ours - value) <= value / int(digits) / 2,
         "trust": row.get("trust", ""),
-        "source_ids": (row["source_id"],),
-        "as_of": tuple(_named(first + i) for i in range(months)),
+        "facts": Facts(tuple(_named(first + i) for i in range(months)), source_ids=(row["source_id"],)),
     }
 
 
@@ -747,7 +754,7 @@ def expected_claims(
     `work_accidents` and `participants` are the tables; `persons` maps PU, BPU to how many. 00 is Indonesia, the sum of the
     provinces. One row a segment: segment, persons, participants, cases and claims_paid (of the year), cases_per_thousand
     (participants), claims_per_participant, cases_expected, claims_expected, claims_low, claims_high (rupiah of `year` a year),
-    as_of, source_ids, confidence. ValueError for a place or segment without figures; the map is that of 34 provinces.
+    facts. ValueError for a place or segment without figures; the map is that of 34 provinces.
 
     >>> accidents = pd.DataFrame({"year": 2023, "province_code": "18", "segment": ["BPU"], "cases": 160,
     ...                           "claims_paid": 1240337080, "source_id": "s"})
@@ -833,7 +840,5 @@ def _claims_line(segment: str, number: float, known: Accidents) -> dict[str, Any
         "claims_expected": _half_up(expected[0]),
         "claims_low": _half_up(min(expected)),
         "claims_high": _half_up(max(expected)),
-        "as_of": (str(known.year), f"{known.year}-12"),
-        "source_ids": known.source_ids,
-        "confidence": "low",
+        "facts": Facts((str(known.year), f"{known.year}-12"), (), "low", known.source_ids),
     }

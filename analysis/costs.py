@@ -30,6 +30,7 @@ have no cost per person worth naming.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ from analysis.contributions import PAYERS, SPENT_BY, Rule, accidents_of, claims_
 from analysis.projection.model import BPU, PU, Array
 from analysis.projection.plan import Case, plan_of, values_of
 from analysis.projection.runs import Projection
-from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, union
+from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, Facts, facts_of, row_keys, union
 
 LOWEST_BAND = 1  # a reported income that falls into the lowest band, whatever its limit is
 _SPENDERS = {"company": "sponsoring company"} | SPENT_BY
@@ -67,7 +68,7 @@ class Costs(NamedTuple):
     years: tuple[int, ...]
     person_months: dict[tuple[str, str], Array]
     rupiah: dict[Line, Array]
-    facts: dict[str, dict[str, Any]]
+    facts: dict[str, Facts]
 
 
 # -- wages ------------------------------------------------------------------------------------------
@@ -79,8 +80,8 @@ def average_wages(
     """The average net wage of a place's employees in every August it is known: one row a year.
 
     A province of the 34 that was divided later, and Indonesia (00), are the mean of their parts weighted by employees; a year in
-    which a part's wage or employees are missing has no row. Columns: year, wage (whole rupiah a month), as_of and workers_as_of (the
-    August), confidence (low: told by employees to a survey, net, and not what contributions are reckoned on), source_ids.
+    which a part's wage or employees are missing has no row. Columns: year, wage (whole rupiah a month), facts (of the August;
+    confidence is low: told by employees to a survey, net, and not what contributions are reckoned on).
     ValueError where no year is known.
 
     >>> average_wages(labour_force, regions, "18", "34")[["year", "wage"]].values.tolist()[-1]
@@ -122,12 +123,13 @@ def _wage_of(period: str, every: pd.DataFrame, parts: Sequence[str]) -> list[dic
         {
             "year": int(period[:4]),
             "wage": int(mean + 0.5),
-            "as_of": (period,),
-            "workers_as_of": (period,),
-            "confidence": "low",
-            "source_ids": tuple(dict.fromkeys(rows["source_id"])),
+            "facts": Facts((period,), (period,), "low", tuple(dict.fromkeys(rows["source_id"])), _keys_of(rows)),
         }
     ]
+
+
+def _keys_of(rows: pd.DataFrame) -> tuple[str, ...]:
+    return union(row_keys("labour_force", rows))
 
 
 # -- the bill ---------------------------------------------------------------------------------------
@@ -269,18 +271,19 @@ def _per_person_month(prices: _Prices, payer: str, length: Array) -> Array:
 
 def _facts(
     start: pd.DataFrame, past: pd.DataFrame | None, wages: pd.DataFrame, prices: _Prices, assumptions: pd.DataFrame
-) -> dict[str, Any]:
+) -> Facts:
     """Dates and sources of a scenario's costs. Confidence is low: the covered are projected, and wages are not those reported."""
-    known = [start] if past is None else [start, past]
-    rules = [row["source_ids"] for rows in prices.asked.values() for row in rows]
+    known = facts_of(start) if past is None else facts_of(start, past)
+    wage = facts_of(wages.tail(1))
+    rules = [row["facts"].source_ids for rows in prices.asked.values() for row in rows]
     stated = [(source,) for source in assumptions["source_id"] if source]
-    frames = [*known, wages.tail(1)]
-    return {
-        "as_of": tuple(sorted(union(dates for rows in known for dates in rows["as_of"]))),
-        "workers_as_of": tuple(sorted(union(dates for rows in frames for dates in rows["workers_as_of"]))),
-        "confidence": "low",
-        "source_ids": union([*(ids for rows in frames for ids in rows["source_ids"]), *rules, *stated]),
-    }
+    return Facts(
+        tuple(sorted(known.as_of)),
+        tuple(sorted(union([known.workers_as_of, wage.workers_as_of]))),
+        "low",
+        union([known.source_ids, wage.source_ids, *rules, *stated]),
+        union([known.keys, wage.keys]),
+    )
 
 
 # -- what it comes to -------------------------------------------------------------------------------
@@ -291,12 +294,11 @@ def bill(costs: Costs, by: Sequence[str] = ("payer",), years: Sequence[int] = ()
 
     Columns: scenario, year, those of `by`, persons (covered on average over the year: person-months / 12), person_months,
     contribution (whole rupiah of the year: the middle of the draws), contribution_low, contribution_high (5 and 95 % of them),
-    per_person (rupiah for one person covered for a year, of this group's payers; missing where it pays for nobody), as_of,
-    workers_as_of, confidence, source_ids. Middles of groups don't have to add up to the middle of their sum; draws do. The first
+    per_person (rupiah for one person covered for a year, of this group's payers; missing where it pays for nobody), facts. Middles of groups don't have to add up to the middle of their sum; draws do. The first
     year is a bill for those covered today. `years` picks some of the years. ValueError for an unknown column or year.
 
     >>> toy = Costs(("a",), (2024,), {("BPU", ""): np.array([[[24.0]]])}, {Line("self", "BPU", ""): np.array([[[403200.0]]])},
-    ...             {"a": {"source_ids": ("s",)}})
+    ...             {"a": Facts()})
     >>> bill(toy)[["payer", "persons", "contribution", "per_person"]].values.tolist()
     [['self', 2, 403200, 201600]]
     """
@@ -341,7 +343,7 @@ def _billed(costs: Costs, at: Sequence[int], group: dict[str, str], lines: Seque
             for column, ends in zip(("contribution_low", "contribution", "contribution_high"), spread, strict=True)
         }
         | {"per_person": _whole(each[i, j]) if middle[i, j] > 0 else pd.NA}
-        | costs.facts[name]
+        | {"facts": costs.facts[name]}
         for i, name in enumerate(costs.scenarios)
         for j, year in enumerate(at)
     ]
@@ -361,7 +363,7 @@ def bought(costs: Costs, ahead: Projection, against: str = "steady", years: Sequ
     as `bill`.
     ValueError where `against` isn't one of the scenarios.
 
-    >>> none = {"source_ids": ("s",)}
+    >>> none = Facts()
     >>> toy = Costs(("steady", "a"), (2024,), {("BPU", ""): np.array([[[24.0]], [[48.0]]])},
     ...             {Line("self", "BPU", ""): np.array([[[403200.0]], [[806400.0]]])}, {"steady": none, "a": none})
     >>> people = np.array([[[[0.0], [2.0]]], [[[0.0], [4.0]]]])
@@ -390,7 +392,7 @@ def bought(costs: Costs, ahead: Projection, against: str = "steady", years: Sequ
             **_spread("additional_cost", rupiah[i, j]),
             "additional_public": _whole(np.median(budgets[i, j])),
             **_per_additional(rupiah[i, j], months[i, j], served[base, at[j]]),
-            **costs.facts[name],
+            "facts": costs.facts[name],
         }
         for i, name in enumerate(costs.scenarios)
         for j, year in enumerate(at)
@@ -422,11 +424,11 @@ def accidents(
 
     The middle of the draws' covered, by segment, times the 2023 rates of the place (`contributions.expected_claims`, with all that is
     said there). Columns: scenario, year, persons (covered on average over the year), cases_expected (whole cases), claims_expected,
-    claims_low, claims_high (rupiah of 2023), as_of, workers_as_of, confidence (low), source_ids. No rows where the place has no
+    claims_low, claims_high (rupiah of 2023), facts (confidence is low). No rows where the place has no
     figures, as the provinces that are new.
 
     >>> from analysis.data import read
-    >>> toy = Costs(("a",), (2045,), {("PU", ""): np.array([[[0.0]]]), ("BPU", ""): np.array([[[120_000.0]]])}, {}, {"a": {"source_ids": ("s",)}})
+    >>> toy = Costs(("a",), (2045,), {("PU", ""): np.array([[[0.0]]]), ("BPU", ""): np.array([[[120_000.0]]])}, {}, {"a": Facts()})
     >>> accidents(toy, read("work_accidents"), participants, "18", 2045)[["persons", "cases_expected"]].values.tolist()
     [[10000, 9]]
     """
@@ -449,8 +451,7 @@ def accidents(
         }
         cases = sum(row["persons"] * row["cases"] / row["participants"] for row in found)
         own = costs.facts[name]
-        dates = union(row["as_of"] for row in found)
-        ids = union([own["source_ids"], *(row["source_ids"] for row in found)])
+        theirs = Facts.sum(row["facts"] for row in found)
         rows.append(
             {
                 "scenario": name,
@@ -458,28 +459,13 @@ def accidents(
                 "persons": _whole(sum(heads.values())),
                 "cases_expected": _whole(cases),
                 **sums,
-                "as_of": dates,
-                "workers_as_of": own.get("workers_as_of", ()),
-                "confidence": "low",
-                "source_ids": ids,
+                "facts": replace(own + theirs, as_of=theirs.as_of, confidence="low"),
             }
         )
     return pd.DataFrame(rows, columns=_ACCIDENTS)
 
 
-_ACCIDENTS = [
-    "scenario",
-    "year",
-    "persons",
-    "cases_expected",
-    "claims_expected",
-    "claims_low",
-    "claims_high",
-    "as_of",
-    "workers_as_of",
-    "confidence",
-    "source_ids",
-]
+_ACCIDENTS = ["scenario", "year", "persons", "cases_expected", "claims_expected", "claims_low", "claims_high", "facts"]
 
 
 # -- one worker -------------------------------------------------------------------------------------
@@ -489,7 +475,7 @@ def one_worker(rules: pd.DataFrame, month: str, wages: pd.DataFrame, *, risk: st
     """What one worker costs in a month, by programme and payer: a wage earner at the average wage, a non-wage worker of the lowest band.
 
     The wage is that of the month's August, or the next one known, or else the last (it isn't grown here). Rows and columns as
-    `contributions.monthly`, with wage (rupiah; missing for BPU), workers_as_of and the wage's source; confidence of PU is that of the wage.
+    `contributions.monthly`, with wage (rupiah; missing for BPU), whose date, source and confidence PU's rows have.
 
     >>> from analysis.data import read
     >>> rows = one_worker(read("contribution_rules"), "2024-12", average_wages(labour_force, regions, "18", "34"))
@@ -498,13 +484,12 @@ def one_worker(rules: pd.DataFrame, month: str, wages: pd.DataFrame, *, risk: st
     """
     later = wages[wages["year"] >= int(month[:4])].head(1)
     wage = (wages.tail(1) if later.empty else later).iloc[0]
-    earner = monthly(rules, month, "PU", wage=int(wage["wage"]), risk=risk).assign(
-        wage=wage["wage"], confidence=wage["confidence"]
-    )
-    earner["workers_as_of"] = [wage["workers_as_of"]] * len(earner)
-    earner["source_ids"] = [union([ids, wage["source_ids"]]) for ids in earner["source_ids"]]
+    earner = monthly(rules, month, "PU", wage=int(wage["wage"]), risk=risk).assign(wage=wage["wage"])
+    told = wage["facts"]
+    earner["facts"] = [
+        replace(facts + told, as_of=facts.as_of, confidence=told.confidence) for facts in earner["facts"]
+    ]
     other = monthly(rules, month, "BPU", income=LOWEST_BAND).assign(wage=pd.NA)
-    other["workers_as_of"] = [()] * len(other)
     return pd.concat([earner, other], ignore_index=True).astype({"wage": "Int64"})
 
 
@@ -512,7 +497,7 @@ def by_payers(rules: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
     """What a non-wage worker of the lowest band costs whoever pays, in each of some months: one row a month and payer.
 
     Columns: month, payer (self, sponsoring company, national budget, local budget), contribution (rupiah a month), relief (share
-    taken off), relief_is (given, none, excluded), as_of, workers_as_of, confidence, source_ids.
+    taken off), relief_is (given, none, excluded), facts.
 
     >>> from analysis.data import read
     >>> by_payers(read("contribution_rules"), ["2026-12"])[["payer", "contribution"]].values.tolist()[1:3]
@@ -526,10 +511,9 @@ def by_payers(rules: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
             "contribution": sum(row["contribution"] for row in each),
             "relief": max(row["relief"] for row in each),
             "relief_is": each[0]["relief_is"],
-            "as_of": (month,),
-            "workers_as_of": (month,),
-            "confidence": each[0]["confidence"],
-            "source_ids": union(row["source_ids"] for row in each),
+            "facts": replace(
+                Facts.sum(row["facts"] for row in each), workers_as_of=(month,), confidence=each[0]["facts"].confidence
+            ),
         }
         for month in months
         for payer in PAYERS

@@ -18,12 +18,13 @@ equal ones.
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from analysis.claims.published import articles, eligible
-from analysis.schema import BASES, COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS, SPLITS, lowest, nearest, one_of, union
+from analysis.schema import BASES, COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS, SPLITS, Facts, nearest, one_of, row_keys
 
 
 class Choice(NamedTuple):
@@ -195,9 +196,8 @@ def _plain(place: str) -> str:
 def active(participants: pd.DataFrame, period: str | Sequence[str], basis: str) -> pd.DataFrame:
     """Active participants, PU and BPU, of one split and one period (or several): one row a province and segment.
 
-    Columns: period, province_code, province, territory, basis, segment, covered (persons),
-    confidence, source_id. Construction (Jakon) is left out, as in the press figures: BPS has no
-    base for it.
+    Columns: period, province_code, province, territory, basis, segment, covered (persons), facts.
+    Construction (Jakon) is left out, as in the press figures: BPS has no base for it.
 
     >>> p = pd.DataFrame({"period": "2023-12", "province_code": "18", "province": "Lampung", "territory": "34",
     ...                   "basis": "domicile", "status": "active", "segment": ["PU", "BPU"],
@@ -207,7 +207,15 @@ def active(participants: pd.DataFrame, period: str | Sequence[str], basis: str) 
     """
     counted = _counted(participants)
     rows = counted[counted["period"].isin(_list(period)) & (counted["basis"] == basis)]
-    return rows.rename(columns={"persons": "covered"}).drop(columns="status").reset_index(drop=True)
+    told = rows.assign(covered=rows["persons"], facts=_counted_facts(rows))
+    columns = ["period", "province_code", "province", "territory", "basis", "segment", "covered", "facts"]
+    return told[columns].reset_index(drop=True)
+
+
+def _counted_facts(rows: pd.DataFrame) -> list[Facts]:
+    """What each row of the table participants says of itself."""
+    said = zip(rows["period"], rows["confidence"], rows["source_id"], row_keys("participants", rows), strict=True)
+    return [Facts((period,), (), level, (source,), key) for period, level, source, key in said]
 
 
 def _counted(participants: pd.DataFrame) -> pd.DataFrame:
@@ -222,7 +230,7 @@ def employed(labour_force: pd.DataFrame, period: str | Sequence[str]) -> pd.Data
     add up to the employed. The share is printed with two decimals of a percent, so formal workers
     of the country differ a little from the sum of its provinces (August 2023: 57,185,637 and
     57,186,927). Columns: workers_period, province_code, province, territory, segment,
-    workers (persons; missing where the formal share is), workers_source_id.
+    workers (persons; missing where the formal share is), facts.
 
     >>> lf = pd.DataFrame({"period": ["2023-08"], "province_code": ["18"], "province": ["Lampung"],
     ...     "territory": ["34"], "employed": [4697658], "formal_share": [0.2933], "source_id": ["bps"]})
@@ -236,11 +244,14 @@ def employed(labour_force: pd.DataFrame, period: str | Sequence[str]) -> pd.Data
         raise ValueError(f"labour_force has no employed workers for {', '.join(missing)}. There is: {there}")
     formal = formal_workers(rows["employed"].astype("Float64"), rows["formal_share"]).astype("Int64")
     by_segment = {"PU": formal, "BPU": rows["employed"] - formal}
-    keep = rows[["period", "province_code", "province", "territory", "source_id"]]
+    said = zip(rows["period"], rows["source_id"], row_keys("labour_force", rows), strict=True)
+    facts = [Facts((), (period,), "", (source,), key) for period, source, key in said]
+    keep = rows[["period", "province_code", "province", "territory"]].assign(facts=facts)
     frames = [keep.assign(segment=segment, workers=workers) for segment, workers in by_segment.items()]
     both = pd.concat(frames, ignore_index=True)
     both["workers"] = both["workers"].astype("Int64")
-    return both.rename(columns={"period": "workers_period", "source_id": "workers_source_id"})
+    columns = ["workers_period", "province_code", "province", "territory", "segment", "workers", "facts"]
+    return both.rename(columns={"period": "workers_period"})[columns]
 
 
 def formal_workers(employed: Any, formal_share: Any) -> Any:
@@ -267,8 +278,7 @@ def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -
     >>> regions = pd.DataFrame({"province_code": ["92", "96"], "province": ["Papua Barat", "Papua Barat Daya"],
     ...                         "parent_code": ["", "92"]})
     >>> w = pd.DataFrame({"workers_period": "2024-08", "province_code": ["92", "96"], "province": ["Papua Barat",
-    ...     "Papua Barat Daya"], "territory": "38", "segment": "PU", "workers": [107706, 128149],
-    ...     "workers_source_id": "bps"})
+    ...     "Papua Barat Daya"], "territory": "38", "segment": "PU", "workers": [107706, 128149], "facts": Facts()})
     >>> on_territory(w, "34", regions)[["province", "workers"]].values.tolist()
     [['Papua Barat', 235855]]
     """
@@ -287,13 +297,12 @@ def on_territory(workers: pd.DataFrame, territory: str, regions: pd.DataFrame) -
     old = workers.assign(province_code=code, province=code.map(names), territory=OLD_MAP)
     keys = ["workers_period", "province_code", "province", "territory", "segment"]
     groups = old.groupby(keys, sort=False)
-    added = groups.agg(
-        workers=("workers", _add), workers_source_id=("workers_source_id", lambda ids: " ".join(dict.fromkeys(ids)))
-    ).reset_index()
+    whole_provinces = groups.agg(workers=("workers", _add), facts=("facts", Facts.sum)).reset_index()
     # A province of which a part has no row is unknown, not the sum of the rest.
-    whole = 1 + young["parent_code"].value_counts()
-    added["workers"] = added["workers"].where(groups.size().values == added["province_code"].map(whole).fillna(1))
-    return added[workers.columns.tolist()]
+    parts = 1 + young["parent_code"].value_counts()
+    complete = groups.size().values == whole_provinces["province_code"].map(parts).fillna(1)
+    whole_provinces["workers"] = whole_provinces["workers"].where(complete)
+    return whole_provinces[workers.columns.tolist()]
 
 
 def workers_over_time(labour_force: pd.DataFrame, territory: str, regions: pd.DataFrame) -> pd.DataFrame:
@@ -323,17 +332,15 @@ def coverage_of(
 
     One row a group: the columns of `by` (province brings its code), covered, workers and uncovered
     (persons, missing when a part is missing), rate (share, 0 to 1, missing where there is none),
-    rate_is ("known", "unknown", "not defined", "exceeds"), as_of and workers_as_of (tuples of periods),
-    confidence (the lowest) and source_ids (tuple).
+    rate_is ("known", "unknown", "not defined", "exceeds"), facts (of the covered and the workers).
 
     Raises MixError when adding up would mix splits, territories or dates, would count the country
     beside its provinces, or when `participants` holds a segment that has no workers.
 
     >>> p = pd.DataFrame({"period": "2023-12", "province_code": "18", "province": "Lampung", "territory": "34",
-    ...     "basis": "domicile", "segment": ["PU", "BPU"], "covered": [564393, 168497], "confidence": "medium",
-    ...     "source_id": "s"})
+    ...     "basis": "domicile", "segment": ["PU", "BPU"], "covered": [564393, 168497]})
     >>> w = pd.DataFrame({"workers_period": "2023-08", "province_code": "18", "province": "Lampung",
-    ...     "territory": "34", "segment": ["PU", "BPU"], "workers": [1377823, 3319835], "workers_source_id": "b"})
+    ...     "territory": "34", "segment": ["PU", "BPU"], "workers": [1377823, 3319835]})
     >>> coverage_of(p, w, by=["province"])[["covered", "workers", "rate"]].round(4).values.tolist()
     [[732890, 4697658, 0.156]]
     """
@@ -344,14 +351,7 @@ def coverage_of(
     rows = _every_part(participants, workers)
     keys = (["province_code", "province"] if "province" in by else []) + [k for k in by if k != "province"]
     groups = rows.assign(everyone="").groupby(keys or ["everyone"], sort=False)
-    counts = groups[["covered", "workers"]].sum(skipna=False)
-    facts = groups.agg(
-        as_of=("as_of", union),
-        workers_as_of=("workers_as_of", union),
-        confidence=("confidence", lowest),
-        source_ids=("source_ids", union),
-    )
-    out = counts.join(facts).reset_index()
+    out = groups[["covered", "workers"]].sum(skipna=False).join(groups.agg(facts=("facts", Facts.sum))).reset_index()
     return _with_rate(out.drop(columns="everyone", errors="ignore"))
 
 
@@ -396,35 +396,14 @@ def _every_part(participants: pd.DataFrame, workers: pd.DataFrame) -> pd.DataFra
     counted = participants.drop(columns=["province", "territory"])
     base = workers.assign(year=workers["workers_period"].str[:4]).drop(columns=["province", "territory"])
     rows = grid.merge(counted, on=["province_code", "segment", "basis", "period"], how="left")
-    rows = rows.merge(base, on=keys, how="left", validate="many_to_one").assign(base="employed")
-    rows["as_of"] = _tuples(rows, "period")
-    rows["workers_as_of"] = _tuples(rows, "workers_period")
-    rows["source_ids"] = _tuples(rows, "source_id", "workers_source_id")
-    return rows.astype({"covered": "Int64", "workers": "Int64"})
-
-
-def _tuples(rows: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
-    cells = rows[list(columns)].itertuples(index=False)
-    return [tuple(word for cell in row if isinstance(cell, str) for word in cell.split()) for row in cells]
+    rows = rows.merge(base, on=keys, how="left", validate="many_to_one", suffixes=("", "_of_workers"))
+    sides = [rows[name] if name in rows else [None] * len(rows) for name in ("facts", "facts_of_workers")]
+    facts = [Facts.sum(side for side in pair if isinstance(side, Facts)) for pair in zip(*sides, strict=True)]
+    return rows.assign(base="employed", facts=facts).astype({"covered": "Int64", "workers": "Int64"})
 
 
 def _add(values: pd.Series) -> object:
     return values.sum(skipna=False)
-
-
-def with_facts(out: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
-    """`out` with the dates, the lowest confidence and the sources of all `frames` on every row.
-
-    >>> facts = {"as_of": [("2023-12",)], "workers_as_of": [("2023-08",)], "source_ids": [("a",)], "confidence": "low"}
-    >>> with_facts(pd.DataFrame({"effect": [1, 2]}), pd.DataFrame(facts))[["effect", "as_of", "confidence"]].values.tolist()
-    [[1, ('2023-12',), 'low'], [2, ('2023-12',), 'low']]
-    """
-    out = out.copy()
-    for column in ("as_of", "workers_as_of", "source_ids"):
-        values = union(row for rows in frames if column in rows for row in rows[column])
-        out[column] = [values] * len(out)
-    levels = [rows["confidence"] for rows in frames if "confidence" in rows]
-    return out.assign(confidence=lowest(pd.concat(levels)) if levels else "")
 
 
 def _with_rate(rows: pd.DataFrame) -> pd.DataFrame:
@@ -474,10 +453,8 @@ def all_provinces(
     """
     rows = coverage_of(active(participants, choice.period, "domicile"), workers, ["province"])
     standing = regions.loc[regions["territories"].str.contains(choice.territory), ["province_code", "province"]]
-    every = standing.merge(rows, how="left").fillna({"rate_is": "unknown", "confidence": ""})
-    for column in ("as_of", "workers_as_of", "source_ids"):
-        every[column] = [value if isinstance(value, tuple) else () for value in every[column]]
-    return every
+    every = standing.merge(rows, how="left").fillna({"rate_is": "unknown"})
+    return every.assign(facts=[facts if isinstance(facts, Facts) else Facts() for facts in every["facts"]])
 
 
 def _residents_only(rows: pd.DataFrame) -> pd.DataFrame:
@@ -508,7 +485,7 @@ def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
     """Active construction participants (Jakon) of the chosen place and period: one row, or none.
 
     They are counted by registration only, and BPS counts them among the employed without telling
-    them apart. Columns: covered (persons), as_of, workers_as_of, confidence, source_ids.
+    them apart. Columns: covered (persons), facts.
 
     >>> left_out(choice, participants)["covered"].tolist()
     [125036]
@@ -519,9 +496,8 @@ def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
         & (participants["segment"] == "Jakon")
         & (participants["status"] == "active")
     ]
-    dates = [(period,) for period in rows["period"]]
-    ids = [(source,) for source in rows["source_id"]]
-    return rows.assign(covered=rows["persons"], as_of=dates, workers_as_of=dates, source_ids=ids)
+    facts = [replace(facts, workers_as_of=facts.as_of) for facts in _counted_facts(rows)]
+    return rows.assign(covered=rows["persons"], facts=facts)
 
 
 def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
@@ -529,7 +505,7 @@ def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, cla
 
     Columns: base (employed, eligible, or base not stated where an article prints a rate alone),
     covered_printed and workers_printed (text as printed, or plain digits), rate, rate_printed,
-    rate_is, as_of, workers_as_of, confidence, caution, source_ids.
+    rate_is, caution, facts.
 
     >>> bases(choice, covered, workers, claims)[["base", "covered_printed", "workers_printed"]].values.tolist()
     [['employed', '732890', '4697658'], ['eligible', '731.991', '2,7 juta']]
@@ -549,12 +525,9 @@ def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, cla
         "rate",
         "rate_printed",
         "rate_is",
-        "as_of",
-        "workers_as_of",
-        "confidence",
         "caution",
         "caution_id",
-        "source_ids",
+        "facts",
     ]
     both = [rows[columns] for rows in (ours, year) if not rows.empty]
     return pd.concat(both, ignore_index=True)

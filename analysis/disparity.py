@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.coverage import MixError, with_facts
-from analysis.schema import COUNTRY
+from analysis.coverage import MixError
+from analysis.schema import COUNTRY, Facts, facts_of, row_keys
 
 
 def ordered_by(rows: pd.DataFrame, labour_force: pd.DataFrame, column: str = "average_net_wage") -> pd.DataFrame:
     """`rows` of provinces with a column of labour_force to order them by, of the last August that has it for all.
 
     One order for every date keeps a changed order out of a changed inequality. Where no August has
-    all these provinces the column is missing. Adds `column`, order_period and its source to source_ids.
+    all these provinces the column is missing. Adds `column`, order_period, and its source to the facts.
 
     >>> ordered_by(provinces, labour_force)[["province", "order_period"]].values.tolist()[1]
     ['Aceh', '2022-08']
@@ -36,13 +36,13 @@ def ordered_by(rows: pd.DataFrame, labour_force: pd.DataFrame, column: str = "av
         there = known[known["period"] == period].set_index("province_code")
         others = set(labour_force.loc[labour_force["period"] == period, "province_code"]) - {COUNTRY}
         if set(there.index) == codes == others and (not stands or stands == set(there["territory"])):
-            sources = [there["source_id"].get(code, "") for code in rows["province_code"]]
-            ids = [
-                tuple(dict.fromkeys([*row, *([source] if source else [])]))
-                for row, source in zip(rows["source_ids"], sources, strict=True)
-            ]
+            table = there.reset_index()
+            said = zip(table["province_code"], table["source_id"], row_keys("labour_force", table), strict=True)
+            wages = {code: Facts(source_ids=(source,), keys=key) for code, source, key in said}
+            pairs = zip(rows["facts"], rows["province_code"], strict=True)
             values = rows["province_code"].map(there[column]).astype("Float64")
-            return rows.assign(**{column: values}, order_period=period, source_ids=ids)
+            facts = [own + wages.get(code, Facts()) for own, code in pairs]
+            return rows.assign(**{column: values}, order_period=period, facts=facts)
     return rows.assign(**{column: pd.array([pd.NA] * len(rows), "Float64"), "order_period": ""})
 
 
@@ -76,7 +76,7 @@ def inequality(rows: pd.DataFrame, order: str = "") -> pd.DataFrame:
     no_order = (out["measure"] == "concentration index") & (known and not ranked)
     why = "not defined" if known or nobody else "not known"
     out["known_is"] = empty.map({True: why, False: "known"}).mask(no_order, "not known")
-    return with_facts(out, parts)
+    return out.assign(facts=facts_of(parts))
 
 
 _UNITS = {

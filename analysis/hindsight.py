@@ -34,12 +34,12 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.coverage import active, choose, coverage_of, employed, on_territory, with_facts
+from analysis.coverage import active, choose, coverage_of, employed, on_territory
 from analysis.projection.model import Array, step, uniforms
 from analysis.projection.plan import Case, begun, enrolment_of, plan_of, started, values_of
 from analysis.projection.runs import rate_in, rates_of_places
 from analysis.projection.start import starting_point, today
-from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS
+from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, facts_of
 from analysis.uncertainty import crps, quantiles, scored, summary
 
 METHODS = ("published workers", "projected workers", "no change", "same change")
@@ -86,9 +86,7 @@ _SCORED = [
     "error",
     "inside",
     "crps",
-    "workers_as_of",
-    "confidence",
-    "source_ids",
+    "facts",
 ]
 
 
@@ -111,7 +109,7 @@ def back_test(
     is replaced by the range `growth`. One row a place (Indonesia first, which is none of the 34 cases) and method of `METHODS`:
     province_code, province, method, forecast (median), low, high (90 %; missing for the naive), observed, error (forecast less
     observed; all are shares, 0.01 is a point), inside, crps, clipped (share of the draws in which the solved enrolment of a
-    segment had to be held within 0 and 1 − lapse), as_of, workers_as_of, confidence, source_ids.
+    segment had to be held within 0 and 1 − lapse), facts.
 
     A place whose coverage isn't known in one of the three Decembers is left out; `not_tested` names it. ValueError where none
     is known in all three, or a December isn't there.
@@ -143,7 +141,7 @@ def back_test(
     ]
     order = pd.concat(tested).sort_values("province_code", kind="stable", ignore_index=True)
     kinds = {"low": "Float64", "high": "Float64", "inside": "boolean"}  # also where a method has none
-    return with_facts(order[_TESTED].astype(kinds), past, now, later)
+    return order[_TESTED].astype(kinds).assign(facts=facts_of(past, now, later))
 
 
 def back_test_summary(tested: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +158,7 @@ def back_test_summary(tested: pd.DataFrame) -> pd.DataFrame:
     methods = list(dict.fromkeys(provinces["method"]))
     rows = pd.concat([summary(provinces[provinces["method"] == m]) for m in methods], ignore_index=True)
     rows.insert(0, "method", methods)
-    return rows
+    return rows.assign(facts=facts_of(tested))
 
 
 def not_tested(tested: pd.DataFrame, participants: pd.DataFrame, regions: pd.DataFrame) -> str:
@@ -332,7 +330,7 @@ def register_scores(
     `recorded` has the columns of `PATH` (`data.projections.recorded`). A figure is a December's participants by domicile over the workers of
     that August, on the map of the path. Columns: as_of (where the path starts), province_code, province, base, basis,
     scenario, year, forecast (the median), low, high (90 %), observed, error (forecast less observed), inside, crps (see the module),
-    all shares, and the figure's workers_as_of, confidence and source_ids. Without a figure since, no rows.
+    all shares, and the figure's facts. Without a figure since, no rows.
 
     >>> few = participants[participants["province_code"] == "18"]
     >>> plans = lambda place: assumptions[assumptions["scenario"] == "steady"]
@@ -396,7 +394,7 @@ def _observed(
     return every[every["observed"].notna()].astype({"observed": "Float64", "year": "int64"})
 
 
-_OBSERVED = ["observed", "workers_as_of", "confidence", "source_ids"]
+_OBSERVED = ["observed", "facts"]
 
 
 def _on_old_map(known: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
@@ -409,5 +407,5 @@ def _on_old_map(known: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
         if len(parts) == 1 + len(children) and parts["rate"].notna().all():
             rate = parts["covered"].sum() / parts["workers"].sum()
             whole = pd.DataFrame({"province_code": [parent], "rate": [rate], "year": parts["year"].iloc[:1].values})
-            maps.append(with_facts(whole, parts))
+            maps.append(whole.assign(facts=facts_of(parts)))
     return pd.concat(maps, ignore_index=True)

@@ -1,4 +1,4 @@
-"""What made a page: the sources it cites, the files it read, the versions and hashes behind it."""
+"""What made a page: the versions and hashes behind it."""
 
 import hashlib
 import platform
@@ -7,58 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-import pandas as pd
-from markupsafe import Markup
-
-from analysis import data
-from analysis.words import Shown, month, term
-
 _PACKAGES = ("babel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "scipy")
-
-
-def cite(sources: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
-    """The sources that `frames` rest on, numbered in the order in which they first appear.
-
-    `sources` is the table of that name; each frame has a column `source_ids` (tuples). The result
-    is indexed by source_id and has number, title, url, published, seen_as. KeyError for a source
-    that the table doesn't hold.
-
-    >>> sources = pd.DataFrame({"source_id": ["a", "b"], "title": ["A", "B"], "url": "", "published": "2024", "seen_as": "page"})
-    >>> cite(sources, pd.DataFrame({"source_ids": [("b",), ("b", "a")]}))["number"].to_dict()
-    {'b': 1, 'a': 2}
-    """
-    used = dict.fromkeys(i for frame in frames for row in frame["source_ids"] for i in row)
-    known = sources.set_index("source_id")
-    if missing := [i for i in used if i not in known.index]:
-        raise KeyError(f"sources.csv has no {', '.join(missing)}")
-    cited = known.loc[list(used)]
-    cited.insert(0, "number", list(range(1, len(cited) + 1)))
-    return cited
-
-
-def made_of(cited: pd.DataFrame) -> Shown:
-    """The numbered list of sources, and for the record the files of `data/` that were read.
-
-    >>> made_of(cited).text["en"].splitlines()[1][:48]
-    '[2] Pemprov Lampung ajak perusahaan daftarkan pe'
-    """
-    html, text = {}, {}
-    for language, words in (("id", ("terbit", "yang dibaca:")), ("en", ("published", "read:"))):
-        lines = [_source(row, language, *words) for row in cited.to_dict("records")]
-        html[language] = str(Markup('<ol class="sources">{}</ol>').format(Markup().join(lines)))
-        text[language] = "\n".join(f"[{i}] {Markup(line).striptags()}" for i, line in enumerate(lines, 1))
-    values = {"files": list(data.files_read())}
-    rows = cited.reset_index()[["number", "source_id", "title", "url", "published", "seen_as"]]
-    return Shown("sources", "sources", text=text, html=html, values=values, data=rows.to_dict("records"))
-
-
-def _source(row: dict, language: str, date: str, seen: str) -> Markup:
-    url = str(row["url"])
-    linked = url.startswith(("https://", "http://"))  # anything else isn't an address one should follow
-    title = Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, row["title"]) if linked else row["title"]
-    facts = [f"{date} {month(row['published'], language)}"] if row["published"] else []
-    facts.append(f"{seen} {term(row['seen_as'], language)}")
-    return Markup('<li id="source-{}">{} · {}</li>').format(row["number"], title, " · ".join(facts))
 
 
 def sha256(path: Path) -> str:

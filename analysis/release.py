@@ -43,7 +43,7 @@ from analysis.claims.verdict import (
     range_of,
     system,
 )
-from analysis.words import base_name, count, figure, identity, month, people_left, percent, say, span, taken, term
+from analysis.words import base_name, count, figure, identity, month, people_left, percent, sentence, span, taken, term
 
 WIDTH = 80
 _FEW = 4  # so many ways to change one digit are written out
@@ -334,7 +334,7 @@ def _trial_text(trial: Trial, found: Checked, language: str) -> str:
 
 
 def _say(language: str, *, id: str, en: str, **values: object) -> str:
-    return say("release", id=id, en=en, **values).text[language]
+    return sentence("release", id=id, en=en, values=values).text[language]
 
 
 def _heading(trial: Trial, language: str) -> str:

@@ -22,6 +22,7 @@ NEW_WEIGHTS = ("2022-08", "2023-08")  # between these BPS weighted its survey an
 KEYS = {
     "participants": ("period", "province_code", "territory", "basis", "status", "segment"),
     "labour_force": ("period", "province_code", "territory"),
+    "reported_claims": ("claim_id",),
 }
 
 
@@ -42,7 +43,23 @@ class Facts:
     keys: tuple[str, ...] = ()
 
     def __add__(self, other: "Facts") -> "Facts":
-        return added([self, other])
+        return Facts.sum([self, other])
+
+    @staticmethod
+    def sum(each: "Iterable[Facts]") -> "Facts":
+        """All facts together; none of none.
+
+        >>> Facts.sum([Facts(source_ids=("a",)), Facts(source_ids=("b",))]).source_ids
+        ('a', 'b')
+        """
+        each = list(each)
+        return Facts(
+            union(facts.as_of for facts in each),
+            union(facts.workers_as_of for facts in each),
+            lowest(facts.confidence for facts in each),
+            union(facts.source_ids for facts in each),
+            union(facts.keys for facts in each),
+        )
 
     def about(self) -> dict[str, Any]:
         """Dates, confidence and sources as a page's record has them."""
@@ -50,20 +67,7 @@ class Facts:
         return lists | {"confidence": self.confidence}
 
 
-def added(each: Iterable[Facts]) -> Facts:
-    """All facts together; none of none.
-
-    >>> added([Facts(source_ids=("a",)), Facts(source_ids=("b",), confidence="high")]).source_ids
-    ('a', 'b')
-    """
-    each = list(each)
-    return Facts(
-        union(facts.as_of for facts in each),
-        union(facts.workers_as_of for facts in each),
-        lowest(facts.confidence for facts in each),
-        union(facts.source_ids for facts in each),
-        union(facts.keys for facts in each),
-    )
+NOTHING = Facts()
 
 
 def facts_of(*frames: pd.DataFrame) -> Facts:
@@ -72,7 +76,7 @@ def facts_of(*frames: pd.DataFrame) -> Facts:
     >>> facts_of(pd.DataFrame({"facts": [Facts(("2023-12",)), Facts(("2024-12",))]}), pd.DataFrame()).as_of
     ('2023-12', '2024-12')
     """
-    return added(facts for rows in frames if "facts" in rows for facts in rows["facts"] if isinstance(facts, Facts))
+    return Facts.sum(facts for rows in frames if "facts" in rows for facts in rows["facts"] if isinstance(facts, Facts))
 
 
 def row_keys(table: str, rows: pd.DataFrame) -> list[tuple[str]]:
@@ -107,8 +111,8 @@ def union(values: Iterable[Iterable[str]]) -> tuple[str, ...]:
 class Interval(NamedTuple):
     """A number between two ends, with the one that is taken for it; all three are equal where it is known exactly.
 
-    >>> Interval(1, 2, 4) - Interval(1, 1, 1), Interval(2, 4, 8) / Interval(1, 2, 2), Interval(3, 3, 3).exact
-    (Interval(low=0, point=1, high=3), Interval(low=1.0, point=2.0, high=8.0), True)
+    >>> Interval(1, 2, 4) - Interval.exactly(1), Interval(2, 4, 8) / Interval(1, 2, 2), Interval(1, 2, 4).exact
+    (Interval(low=0, point=1, high=3), Interval(low=1.0, point=2.0, high=8.0), False)
     """
 
     low: Any
@@ -127,9 +131,24 @@ class Interval(NamedTuple):
         """Of positive numbers."""
         return Interval(self.low / other.high, self.point / other.point, self.high / other.low)
 
+    @classmethod
+    def exactly(cls, value: Any) -> "Interval":
+        return cls(value, value, value)
+
     @property
     def exact(self) -> bool:
-        return self.low == self.point == self.high
+        return bool(self.low == self.high)
+
+    @property
+    def known(self) -> bool:
+        return not any(pd.isna(end) for end in self)
+
+    def columns(self, name: str) -> dict[str, Any]:
+        """As columns of a row: the inverse of `of`."""
+        return {name: self.point, f"{name}_low": self.low, f"{name}_high": self.high}
+
+
+UNKNOWN = Interval.exactly(pd.NA)
 
 
 def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:

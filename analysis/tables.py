@@ -12,12 +12,12 @@ import pandas as pd
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from analysis.schema import BASES, SEGMENTS, lowest
+from analysis.schema import BASES, SEGMENTS, facts_of
 from analysis.words import (
     LANGUAGES,
     Shown,
-    about,
     base_name,
+    cited,
     count,
     decimal,
     figure,
@@ -92,7 +92,6 @@ def table(
     name: str,
     rows: pd.DataFrame,
     columns: Sequence[Column],
-    cited: pd.DataFrame,
     *,
     id: str,
     en: str,
@@ -110,11 +109,11 @@ def table(
     if rows.empty:
         return Shown("table", name, text={})
     titles = {"id": id, "en": en}
-    records: list[dict[str, Any]] = rows.to_dict("records")
+    records: list[dict[str, Any]] = _with_columns_of_facts(rows).to_dict("records")
     html, text = {}, {}
     for language in LANGUAGES:
         heads = [(term(column if kind != "cite" else "title", language), kind in _NUMERIC) for column, kind in columns]
-        cells = [[_cell(row, column, kind, cited, language) for column, kind in columns] for row in records]
+        cells = [[_cell(row, column, kind, language) for column, kind in columns] for row in records]
         numbered = [
             [first, *zip(rest, (kind in _NUMERIC for _, kind in columns[1:]), strict=True)] for first, *rest in cells
         ]
@@ -123,12 +122,19 @@ def table(
         text[language] = "\n".join([titles[language], *(" | ".join(line) for line in lines)])
     plain = [{column: row[column] for column, kind in columns} for row in records]
     behind = plain if data is None else data.to_dict("records")
-    facts = about(rows) if "source_ids" in rows else {}
-    below = footnote(facts, cited) if note else {}
-    return Shown("table", name, text, html, title=titles, note=below, about=facts, data=behind)
+    facts = facts_of(rows)
+    below = footnote(facts) if note else {}
+    return Shown("table", name, text, html, title=titles, note=below, facts=facts, data=behind)
 
 
-def _cell(row: dict[str, Any], column: str, kind: str, cited: pd.DataFrame, language: str) -> str | Markup:
+def _with_columns_of_facts(rows: pd.DataFrame) -> pd.DataFrame:
+    if "facts" not in rows:
+        return rows
+    names = ("as_of", "workers_as_of", "confidence", "source_ids")
+    return rows.assign(**{name: [getattr(facts, name) for facts in rows["facts"]] for name in names})
+
+
+def _cell(row: dict[str, Any], column: str, kind: str, language: str) -> str | Markup:
     value = row[column]
     if kind == "rate":
         if row.get("rate_printed"):
@@ -137,8 +143,7 @@ def _cell(row: dict[str, Any], column: str, kind: str, cited: pd.DataFrame, lang
     if kind in _OF_CLAIMS:
         return _OF_CLAIMS[kind](row, language)
     if kind == "cite":
-        numbers = sorted(int(cited["number"][i]) for i in value)
-        return Markup(" ").join(Markup('<a href="#source-{0}">[{0}]</a>').format(n) for n in numbers)
+        return cited(value)
     if kind == "dates":
         return _dates(row, language)
     if column == "uncovered" and row.get("rate_is") in ("not residents", "exceeds"):
@@ -158,7 +163,7 @@ def _cell(row: dict[str, Any], column: str, kind: str, cited: pd.DataFrame, lang
     if kind == "caution":
         return str(row["caution_id"] if language == "id" else value)
     if kind in _OF_SCENARIOS:
-        return _OF_SCENARIOS[kind](row, column, cited, language)
+        return _OF_SCENARIOS[kind](row, column, language)
     write: dict[str, Callable[[object, str], str]] = {
         "count": count,
         "percent": percent,
@@ -210,10 +215,10 @@ def _cautions(rows: pd.DataFrame) -> list[Column]:
     return [("caution", "caution")] if (rows["caution"] != "").any() else []
 
 
-def by_segment(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def by_segment(rows: pd.DataFrame) -> Shown:
     """Covered, workers, uncovered and rate of one place: PU, BPU and all (rows of `place`).
 
-    >>> print(by_segment(here.tail(1), cited).text["en"])
+    >>> print(by_segment(here.tail(1)).text["en"])
     Coverage by segment
     Segment | Coverage rate | Covered | Workers | Uncovered
     All segments | 15.60% | 732,890 | 4,697,658 | 3,964,768
@@ -221,68 +226,67 @@ def by_segment(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     counted = [("covered", "count"), ("workers", "count"), ("uncovered", "count")]
     figures = _AS_PRINTED if (rows["workers_printed"] != "").any() else counted
     columns = [("segment", "term"), _RATE, *figures, *(_cautions(rows) if "caution" in rows else [])]
-    return table("segments", rows, columns, cited, id="Cakupan menurut segmen", en="Coverage by segment")
+    return table("segments", rows, columns, id="Cakupan menurut segmen", en="Coverage by segment")
 
 
-def two_bases(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def two_bases(rows: pd.DataFrame) -> Shown:
     """The place on BPS's base and, as published in the same year, on the eligible base (rows of `bases`).
 
     Nothing where no article prints a rate for that year.
 
     >>> from analysis.coverage import bases
-    >>> [row["base"] for row in two_bases(bases(choice, covered, workers, claims), cited).data]
+    >>> [row["base"] for row in two_bases(bases(choice, covered, workers, claims)).data]
     ['employed', 'eligible']
     """
     if len(rows) == 1:
         return Shown("table", "bases", text={})
     columns = [("base", "term"), _RATE, *_AS_PRINTED, *_OWN, *_cautions(rows)]
-    return table("bases", rows, columns, cited, id="Satu tempat, dua dasar", en="One place, two bases", note=False)
+    return table("bases", rows, columns, id="Satu tempat, dua dasar", en="One place, two bases", note=False)
 
 
-def two_splits(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def two_splits(rows: pd.DataFrame) -> Shown:
     """The same period by domicile and by registration, side by side and never added (rows of `splits`).
 
     >>> from analysis.coverage import splits
-    >>> from analysis.provenance import cite
     >>> rows = splits(choice, participants, workers)
-    >>> two_splits(rows, cite(sources, rows)).text["en"].splitlines()[3]
+    >>> two_splits(rows).text["en"].splitlines()[3]
     "where the employer is registered | not the residents' coverage | 453,853 | 4,697,658 | December 2023; workers: August 2023 | high | [1] [2]"
     """
     columns = [("basis", "term"), _RATE, ("covered", "count"), ("workers", "count"), *_OWN]
     english = "Two ways of splitting the same participants"
-    return table("splits", rows, columns, cited, id="Dua cara membagi peserta yang sama", en=english, note=False)
+    return table("splits", rows, columns, id="Dua cara membagi peserta yang sama", en=english, note=False)
 
 
-def as_published(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def as_published(rows: pd.DataFrame) -> Shown:
     r"""The rates that the press printed on the place (rows of `articles`), each on its own base.
 
     >>> from analysis.coverage import articles
-    >>> as_published(articles(claims, "18").head(1), cited).text["id"].splitlines()[-1].replace("\xa0", " ")
+    >>> as_published(articles(claims, "18").head(1)).text["id"].splitlines()[-1].replace("\xa0", " ")
     '2023 | Semua segmen | 26,79 % | 731.991 | 2,7 juta | seperti tercetak | [2]'
     """
     columns = [("period", "month"), ("segment", "term"), _RATE, *_AS_PRINTED, *_OWN[1:], *_cautions(rows)]
     indonesian = "Angka cakupan seperti diterbitkan, masing-masing dengan dasarnya sendiri"
     english = "Coverage figures as published, each on its own base"
-    return table("published", rows, columns, cited, id=indonesian, en=english, note=False)
+    return table("published", rows, columns, id=indonesian, en=english, note=False)
 
 
-def uncovered(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def uncovered(rows: pd.DataFrame) -> Shown:
     """Which segments the uncovered of a place consist of (rows of `gap`); nothing while that isn't known.
 
     >>> from analysis.coverage import gap
-    >>> uncovered(gap(here.head(2)), cited).text["en"].splitlines()[2:]
+    >>> uncovered(gap(here.head(2))).text["en"].splitlines()[2:]
     ['Non-wage workers (BPU) | 79.48% | 3,151,338', 'Wage earners (PU) | 20.52% | 813,430']
     """
     columns = [("segment", "term"), ("share_of_uncovered", "percent"), ("uncovered", "count")]
     known = rows[rows["share_of_uncovered"].notna()]
-    return table("uncovered", known, columns, cited, id="Siapa yang belum tercakup", en="Who the uncovered are")
+    return table("uncovered", known, columns, id="Siapa yang belum tercakup", en="Who the uncovered are")
 
 
-def two_dates(frames: Sequence[pd.DataFrame], cited: pd.DataFrame) -> Shown:
+def two_dates(frames: Sequence[pd.DataFrame]) -> Shown:
     """Covered, workers and rate of one place at two dates, all and by segment (frames of `coverage_of`).
 
     >>> whole = here.tail(1).assign(period="2023-12")
-    >>> two_dates([whole, whole], cited).text["en"].splitlines()[2]
+    >>> two_dates([whole, whole]).text["en"].splitlines()[2]
     'All segments | December 2023 | 15.60% | 732,890 | 4,697,658 | 100.00%'
     """
     both = pd.concat(frames, ignore_index=True).fillna({"segment": "all"})
@@ -298,16 +302,16 @@ def two_dates(frames: Sequence[pd.DataFrame], cited: pd.DataFrame) -> Shown:
         ("share_of_workers", "percent"),
     ]
     indonesian, english = "Dua waktu dengan dasarnya", "Two dates and their bases"
-    return table("two-dates", rows, columns, cited, id=indonesian, en=english)
+    return table("two-dates", rows, columns, id=indonesian, en=english)
 
 
-def ledger_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def ledger_table(rows: pd.DataFrame) -> Shown:
     """What moved a rate, in points and in people (rows of `ledger`); what didn't change at all is left out.
 
     >>> from analysis.change import ledger, published_dates
     >>> from analysis.claims.published import articles
     >>> dates = published_dates(articles(claims, "18"))
-    >>> print(ledger_table(ledger(dates.head(1), dates.iloc[[1]]), cited).text["en"])
+    >>> print(ledger_table(ledger(dates.head(1), dates.iloc[[1]])).text["en"])
     What moved the rate, 2023 to 24 September 2024
     Part | Percentage points | Before | After | Change (people)
     Enrolment | +0.99 | 731,991 | 760,468 | +28,477
@@ -331,18 +335,17 @@ def ledger_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         "ledger",
         rows,
         columns,
-        cited,
         id=f"Apa yang menggerakkan tingkat cakupan, {indonesian}",
         en=f"What moved the rate, {english}",
     )
 
 
-def published_dates_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def published_dates_table(rows: pd.DataFrame) -> Shown:
     """Published figures one can compare over time, each with the base that fits it (rows of `published_dates`).
 
     >>> from analysis.change import published_dates
     >>> from analysis.claims.published import articles
-    >>> published_dates_table(published_dates(articles(claims, "18")).head(1), cited).text["en"].splitlines()[-1]
+    >>> published_dates_table(published_dates(articles(claims, "18")).head(1)).text["en"].splitlines()[-1]
     '2023 | 26.79% | 731,991 | 2.7 million | 2,731,820 to 2,732,839 | [2]'
     """
     columns = [("period", "month"), _RATE, *_AS_PRINTED, ("workers_between", "between"), ("source_ids", "cite")]
@@ -351,19 +354,18 @@ def published_dates_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         "published-dates",
         rows.assign(workers_between=rows["workers"], **ends),
         columns,
-        cited,
         id="Angka terbitan yang dapat dibandingkan",
         en="Published figures that can be compared",
         note=False,
     )
 
 
-def ledgers_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def ledgers_table(rows: pd.DataFrame) -> Shown:
     """What moved the published rate from each date to the next (rows of `ledgers`); nothing without two dates.
 
     >>> from analysis.change import ledgers, published_dates
     >>> from analysis.claims.published import articles
-    >>> ledgers_table(ledgers(published_dates(articles(claims, "18"))), cited).text["en"].splitlines()[2]
+    >>> ledgers_table(ledgers(published_dates(articles(claims, "18")))).text["en"].splitlines()[2]
     'Enrolment | 2023 | 24 September 2024 | +0.99 | +28,477'
     """
     columns = [
@@ -377,20 +379,19 @@ def ledgers_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         "published-ledgers",
         rows,
         columns,
-        cited,
         note=False,
         id="Apa yang menggerakkan tingkat cakupan terbitan",
         en="What moved the published rate",
     )
 
 
-def bases_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def bases_table(rows: pd.DataFrame) -> Shown:
     """Published bases beside BPS's employed: how fast both grew (rows of `bases_compared`).
 
     >>> from analysis.change import bases_compared, published_dates
     >>> from analysis.claims.published import articles
     >>> rows = bases_compared(published_dates(articles(claims, "18")), labour_force[labour_force["province_code"] == "18"])
-    >>> bases_table(rows, cited).text["en"].splitlines()[2]
+    >>> bases_table(rows).text["en"].splitlines()[2]
     '2023 | 24 September 2024 | +12.0% | +1.9% | perhaps'
     """
     columns = [
@@ -404,22 +405,21 @@ def bases_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         "published-bases",
         rows,
         columns,
-        cited,
         note=False,
         id="Dasar terbitan di samping penduduk bekerja menurut BPS",
         en="Published bases beside BPS's employed",
     )
 
 
-def inequality_table(before: pd.DataFrame, after: pd.DataFrame, dates: Sequence[str], cited: pd.DataFrame) -> Shown:
+def inequality_table(before: pd.DataFrame, after: pd.DataFrame, dates: Sequence[str]) -> Shown:
     """Inequality between provinces at two dates (rows of `inequality`), weighted by workers and not.
 
     >>> from analysis.disparity import inequality
     >>> rows = inequality(provinces)
-    >>> inequality_table(rows, rows, ["2023-12", "2023-12"], cited).text["en"].splitlines()[2]
+    >>> inequality_table(rows, rows, ["2023-12", "2023-12"]).text["en"].splitlines()[2]
     'Highest less lowest (percentage points) | each province as one | 39.31 | 39.31'
     """
-    both = before[["measure", "unit"]].assign(source_ids=before["source_ids"])
+    both = before[["measure", "unit"]].assign(facts=facts_of(before, after))
     long = [
         both.assign(weighting=weighting, before=before[weighting], after=after[weighting])
         for weighting in ("weighted", "unweighted")
@@ -427,20 +427,12 @@ def inequality_table(before: pd.DataFrame, after: pd.DataFrame, dates: Sequence[
     rows = pd.concat(long).sort_index(kind="stable")
     single = rows["measure"].isin(["absolute gap", "relative gap"]) & (rows["weighting"] == "weighted")
     rows = rows[~single & (rows["measure"] != "between-group variance")]
-    rows = rows.assign(
-        **{
-            c: [tuple(dict.fromkeys(v for f in (before, after) for row in f[c] for v in row))] * len(rows)
-            for c in ("as_of", "workers_as_of", "source_ids")
-        },
-        confidence=lowest(level.iloc[0] for level in (before["confidence"], after["confidence"])),
-    )
     columns = [("measure", "term"), ("weighting", "term"), ("before", "measure"), ("after", "measure")]
     first, last = dates
     return table(
         "inequality",
         rows,
         columns,
-        cited,
         id=f"Ketimpangan antarprovinsi, {month(first, 'id')} (awal) dan {month(last, 'id')} (akhir)",
         en=f"Inequality between provinces, {month(first, 'en')} (before) and {month(last, 'en')} (after)",
     )
@@ -534,7 +526,7 @@ def _conflicts(rows: pd.DataFrame) -> pd.DataFrame:
     short = {name: rows[name].map(_in_short) for name in ("conflict", "rounded", "cut_off", "remove")}
     short["other_segments"] = rows["left"].map(lambda left: "; ".join(map(_left_in_short, left)))
     names = ["article_ids", "place", "date", "verdict", "figures", "tested", *short, "identities", "source_ids"]
-    return rows.assign(**short)[names]
+    return _with_columns_of_facts(rows).assign(**short)[names]
 
 
 def _remove(row: dict[str, Any], language: str) -> str:
@@ -562,13 +554,12 @@ _OF_CLAIMS: dict[str, Callable[[dict[str, Any], str], str]] = {
 _ARTICLE = [("date", "month"), ("source_ids", "cite")]
 
 
-def verdict_list(rows: pd.DataFrame, cited: pd.DataFrame, name: str = "verdicts") -> Shown:
+def verdict_list(rows: pd.DataFrame, name: str = "verdicts") -> Shown:
     """Articles with their verdict, the gravest first (rows of `verdict_rows`).
 
     >>> from analysis.claims.articles import trials, verdict_rows
-    >>> from analysis.provenance import cite
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))
-    >>> verdict_list(rows, cite(sources, rows)).text["en"].splitlines()[-1]
+    >>> verdict_list(rows).text["en"].splitlines()[-1]
     'Indonesia | can be true together | 6 | 5 | February 2014 | [1]'
     """
     columns = [("place", "text"), ("verdict", "term"), ("figures", "count"), ("tested", "count"), *_ARTICLE]
@@ -578,16 +569,15 @@ def verdict_list(rows: pd.DataFrame, cited: pd.DataFrame, name: str = "verdicts"
     )
     if name == "everywhere":
         indonesian, english = ("Semua berita dalam data dan hasil ujinya", "All articles of the data and their verdict")
-    return table(name, rows, columns, cited, id=indonesian, en=english, note=False, data=_conflicts(rows))
+    return table(name, rows, columns, id=indonesian, en=english, note=False, data=_conflicts(rows))
 
 
-def joint_list(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def joint_list(rows: pd.DataFrame) -> Shown:
     """Articles on one place and month, tried together (rows of `verdict_rows` of `together`).
 
     >>> from analysis.claims.articles import together, verdict_rows
-    >>> from analysis.provenance import cite
     >>> rows = verdict_rows(together(claims[claims["place"] == "Kota Batam"]))
-    >>> joint_list(rows, cite(sources, rows)).data[0]["verdict"]
+    >>> joint_list(rows).data[0]["verdict"]
     'consistent if figures were cut off'
     """
     columns = [
@@ -602,7 +592,6 @@ def joint_list(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         "together",
         rows,
         columns,
-        cited,
         id="Berita tentang tempat dan bulan yang sama, diuji bersama",
         en="Articles on one place and month, tried together",
         note=False,
@@ -610,15 +599,14 @@ def joint_list(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     )
 
 
-def conflict_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
+def conflict_list(rows: pd.DataFrame, here: str) -> Shown:
     """The fewest figures of each article that can't all be true (rows of `verdict_rows`); nothing if none conflict.
 
     `here` is the place that goes without saying.
 
     >>> from analysis.claims.articles import trials, verdict_rows
-    >>> from analysis.provenance import cite
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "SULAWESI-BARAT-2017-2018"]))
-    >>> shown = conflict_list(rows, cite(sources, rows), here="Sulawesi Barat")
+    >>> shown = conflict_list(rows, here="Sulawesi Barat")
     >>> shown.text["en"].splitlines()[-1].replace("\xa0", " ").split(" | ")[0]
     'Covered: 79 thousand; Workers: 621 thousand; Coverage rate: 11%'
     """
@@ -626,20 +614,18 @@ def conflict_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
     return _conflict_table(
         "conflicts",
         found,
-        cited,
         here,
         id="Angka yang tidak dapat benar bersama-sama, dalam tiap berita",
         en="Figures that can't all be true, article by article",
     )
 
 
-def otherwise_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
+def otherwise_list(rows: pd.DataFrame, here: str) -> Shown:
     """Figures that conflict as printed and agree if read otherwise (rows of `verdict_rows`), and how; nothing if none.
 
     >>> from analysis.claims.articles import trials, verdict_rows
-    >>> from analysis.provenance import cite
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "SULUT-2025-12"]))
-    >>> shown = otherwise_list(rows, cite(sources, rows), here="Sulawesi Utara").text["en"].splitlines()[-1]
+    >>> shown = otherwise_list(rows, here="Sulawesi Utara").text["en"].splitlines()[-1]
     >>> shown.replace("\xa0", " ").split(" | ")[1]
     'rounded to thousands: Workers: 843,000; others would do as well'
     """
@@ -647,7 +633,6 @@ def otherwise_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str) -> Shown:
     return _conflict_table(
         "otherwise",
         found,
-        cited,
         here,
         id="Angka yang bertentangan seperti tercetak, tetapi cocok bila dibaca lain",
         en="Figures that conflict as printed, and agree if read otherwise",
@@ -675,7 +660,7 @@ def _whole(left: Any, language: str) -> str:
     return figure({"measure": measure, "segment": left.whole.segment, "kind": left.whole.kind}, language)
 
 
-def _conflict_table(name: str, found: pd.DataFrame, cited: pd.DataFrame, here: str, *, id: str, en: str) -> Shown:
+def _conflict_table(name: str, found: pd.DataFrame, here: str, *, id: str, en: str) -> Shown:
     found = found.assign(
         needs="", place=found["conflict_places"].map(", ".join), date=found["conflict_dates"].map(lambda d: d[-1])
     )
@@ -683,7 +668,7 @@ def _conflict_table(name: str, found: pd.DataFrame, cited: pd.DataFrame, here: s
     columns += [("needs", "needs")] if name == "otherwise" else []
     columns += [("remove", "remove")] if (found["remove"].map(len) > 1).any() else []
     columns += [*_place(found, here), *_ARTICLE]
-    return table(name, found, columns, cited, id=id, en=en, note=False, data=_conflicts(found))
+    return table(name, found, columns, id=id, en=en, note=False, data=_conflicts(found))
 
 
 def _place(rows: pd.DataFrame, here: str) -> list[Column]:
@@ -691,15 +676,14 @@ def _place(rows: pd.DataFrame, here: str) -> list[Column]:
     return [("place", "text")] if set(rows["place"]) - {here} else []
 
 
-def offered_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool = False) -> Shown:
+def offered_list(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     """Readings that would make an article's figures agree (rows of `correction_rows`); nothing if there are none.
 
     `whole`: they are all of one article, that is shown by itself.
 
     >>> from analysis.claims.articles import correction_rows, trials
-    >>> from analysis.provenance import cite
     >>> rows = correction_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
-    >>> offered_list(rows, cite(sources, rows), "Lampung").text["en"].splitlines()[-1].replace("\xa0", " ")
+    >>> offered_list(rows, "Lampung").text["en"].splitlines()[-1].replace("\xa0", " ")
     'Workers, non-wage workers (BPU): “1,7 orang” | 1.7 million | a scale word may have been dropped or mistaken in print | 2023 | [1]'
     """
     name, *whose = (
@@ -727,24 +711,22 @@ def offered_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool
         name,
         named,
         columns,
-        cited,
         id=f"Pembacaan yang mungkin {whose[0]}; tidak ada yang diubah diam-diam",
         en=f"Possible readings {whose[1]}; nothing is corrected silently",
         note=False,
-        data=short[names],
+        data=_with_columns_of_facts(short)[names],
     )
 
 
-def figure_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool = False) -> Shown:
+def figure_list(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     """What each figure can be, given the others of its article (rows of `figure_rows`).
 
     Only figures that the others narrow, each with its article; or all of one article, if `whole`. Where a
     whole number of millions may be as exact as the decimals beside it, the second reading stands behind "or".
 
     >>> from analysis.claims.articles import figure_rows, trials
-    >>> from analysis.provenance import cite
     >>> rows = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
-    >>> for line in figure_list(rows, cite(sources, rows), "Lampung", whole=True).text["en"].splitlines()[3:5]: print(line.replace("\\xa0", " "))
+    >>> for line in figure_list(rows, "Lampung", whole=True).text["en"].splitlines()[3:5]: print(line.replace("\\xa0", " "))
     Workers | 2.7 million | 2,731,820–2,732,839 | 2,731,820–2,732,839
     Covered, wage earners (PU) | 564,386 | 564,386 | 564,386
     """
@@ -785,14 +767,14 @@ def figure_list(rows: pd.DataFrame, cited: pd.DataFrame, here: str, whole: bool 
         "how",
         "source_ids",
     ]
-    return table(name, shown, columns, cited, id=indonesian, en=english, note=whole, data=shown[names])
+    return table(name, shown, columns, id=indonesian, en=english, note=whole, data=_with_columns_of_facts(shown)[names])
 
 
-def _title(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _title(row: dict[str, Any], column: str, language: str) -> str:
     return str(row[f"{column}_{language}"])
 
 
-def _spread(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _spread(row: dict[str, Any], column: str, language: str) -> str:
     """The middle of the draws, and from where to where nine of ten lie."""
     low, middle, high = row[column]
     ends = span(low, high, True, language, 1)
@@ -800,7 +782,7 @@ def _spread(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str
     return said if said == ends else f"{said} ({ends})"
 
 
-def _gain(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _gain(row: dict[str, Any], column: str, language: str) -> str:
     """What is added, and from where to where nine draws in ten lie: points or people."""
     low, middle, high = row[column]
     if column.startswith("points"):
@@ -810,18 +792,18 @@ def _gain(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) 
     return ends[0] if ends[1] == ends[2] else f"{ends[0]} ({_to(ends[1], ends[2], language)})"
 
 
-def _shares(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _shares(row: dict[str, Any], column: str, language: str) -> str:
     return span(row[f"{column}_low"], row[f"{column}_high"], True, language)
 
 
-def _assumption(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _assumption(row: dict[str, Any], column: str, language: str) -> str:
     """What is assumed: a lever's parameter, and the segment or fund it is for."""
     parts = [term(f"{row['lever']}.{row['parameter']}", language)]
     parts += [row["part"] if row["part"] in SEGMENTS else term(row["part"], language)] if row["part"] else []
     return ", ".join(parts)
 
 
-def _assumed(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _assumed(row: dict[str, Any], column: str, language: str) -> str:
     """A value with its unit: a number, the ends of a range, or the years of a path."""
     unit = str(row["unit"])
     values = [_quantity(value, unit, language) for value in row["values"]]
@@ -852,14 +834,14 @@ def _quantity(value: float, unit: str, language: str) -> str:
     return count(round(value), language) if float(value).is_integer() else decimal(value, language, 1)
 
 
-def _reason(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str | Markup:
+def _reason(row: dict[str, Any], column: str, language: str) -> str | Markup:
     """Why a value is what it is: the reason, and the source or the word that it is an assumption."""
-    links = _cell({"cite": row["source_ids"]}, "cite", "cite", cited, language)
+    links = cited(row["source_ids"])
     kind = links if row["source_ids"] and row["source_id"] else term("assumed", language)
     return Markup("{}: {}").format(kind, row[f"reason_{language}"]) if row[f"reason_{language}"] else kind
 
 
-def _starts(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _starts(row: dict[str, Any], column: str, language: str) -> str:
     if pd.isna(row["start"]):
         return "–"
     last = "" if pd.isna(row["end"]) else f"–{row['end']:.0f}"
@@ -867,16 +849,16 @@ def _starts(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str
     return f"{row['start']:.0f}{last}" + (ramp.format(row["ramp"]) if row["ramp"] > 1 else "")
 
 
-def _indices(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _indices(row: dict[str, Any], column: str, language: str) -> str:
     middle, low, high = (decimal(max(row[f"{column}{end}"], 0.0), language, 2) for end in ("", "_low", "_high"))
     return f"{middle} ({_to(low, high, language)})"
 
 
-def _input(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _input(row: dict[str, Any], column: str, language: str) -> str:
     return uncertain(row[column], language)
 
 
-def _rupiah_spread(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _rupiah_spread(row: dict[str, Any], column: str, language: str) -> str:
     """The middle of the draws in rupiah, and from where to where nine of ten lie."""
     low, middle, high = (row[f"{column}_low"], row[column], row[f"{column}_high"])
     if pd.isna(middle) or low == high:
@@ -884,22 +866,22 @@ def _rupiah_spread(row: dict[str, Any], column: str, cited: pd.DataFrame, langua
     return f"{rupiah_short(middle, language)} ({rupiah_span(low, high, language)})"
 
 
-def _per_head(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _per_head(row: dict[str, Any], column: str, language: str) -> str:
     """Rupiah for one more person, or in words why there are none."""
     known = row[f"{column}_is"] == "known"
-    return _rupiah_spread(row, column, cited, language) if known else term(row[f"{column}_is"], language)
+    return _rupiah_spread(row, column, language) if known else term(row[f"{column}_is"], language)
 
 
-def _fund(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _fund(row: dict[str, Any], column: str, language: str) -> str:
     words = term(row[column], language)
     return words[0].upper() + words[1:]
 
 
-def _tariff(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _tariff(row: dict[str, Any], column: str, language: str) -> str:
     return term("fixed amount", language) if pd.isna(row[column]) else percent(row[column], language)
 
 
-def _target(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _target(row: dict[str, Any], column: str, language: str) -> str:
     year = (
         {"id": "tahun tidak disebut", "en": "year not stated"}[language]
         if pd.isna(row["year"])
@@ -908,7 +890,7 @@ def _target(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str
     return row["name"] if year in row["name"] else f"{row['name']}, {year}"
 
 
-def _span_or_none(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _span_or_none(row: dict[str, Any], column: str, language: str) -> str:
     """A rate, a distance or people between bounds; of a target without a base the rates of both bases, side by side."""
     low, high = row.get(f"{column}_low"), row.get(f"{column}_high")
     if column == "rate" and row["verdict_is"] == "base not stated":
@@ -930,32 +912,32 @@ def _on_base(row: dict[str, Any], base: str, language: str) -> str:
     return f"{said} ({name[language]})"
 
 
-def _odds(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _odds(row: dict[str, Any], column: str, language: str) -> str:
     return "–" if pd.isna(row[column]) else percent(row[column], language, 0)
 
 
-def _year_of(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _year_of(row: dict[str, Any], column: str, language: str) -> str:
     return term("never", language) if pd.isna(row[column]) else f"{row[column]:.0f}"
 
 
-def _reach(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _reach(row: dict[str, Any], column: str, language: str) -> str:
     return f"{percent(row[column], language, 1)} ({row['best_year']:.0f})"
 
 
-def _effort(row: dict[str, Any], column: str, cited: pd.DataFrame, language: str) -> str:
+def _effort(row: dict[str, Any], column: str, language: str) -> str:
     """The least of a lever for one chance, in its unit, or that it is out of reach."""
     status, value = row[column]
     return _quantity(value, str(row["unit"]), language) if status == "reachable" else term(status, language)
 
 
-_OF_SCENARIOS: dict[str, Callable[[dict[str, Any], str, pd.DataFrame, str], str | Markup]] = {
+_OF_SCENARIOS: dict[str, Callable[[dict[str, Any], str, str], str | Markup]] = {
     "titled": _title,
     "spread": _spread,
     "gain": _gain,
     "shares": _shares,
     "assumption": _assumption,
-    "assumption_of": lambda row, column, cited, language: (
-        f"{_assumption(row, column, cited, language)} ({term(row['unit'], language)})"
+    "assumption_of": lambda row, column, language: (
+        f"{_assumption(row, column, language)} ({term(row['unit'], language)})"
     ),
     "assumed": _assumed,
     "reason": _reason,
@@ -966,8 +948,8 @@ _OF_SCENARIOS: dict[str, Callable[[dict[str, Any], str, pd.DataFrame, str], str 
     "per_head": _per_head,
     "tariff": _tariff,
     "fund": _fund,
-    "plain_points": lambda row, column, cited, language: points(row[column], language, unit=False).lstrip("+"),
-    "hits": lambda row, column, cited, language: (
+    "plain_points": lambda row, column, language: points(row[column], language, unit=False).lstrip("+"),
+    "hits": lambda row, column, language: (
         "–"
         if pd.isna(row["hits"])
         else {"id": "{} dari {}", "en": "{} of {}"}[language].format(row["hits"], row["cases"])
@@ -981,52 +963,44 @@ _OF_SCENARIOS: dict[str, Callable[[dict[str, Any], str, pd.DataFrame, str], str 
 }
 
 
-def start_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def start_table(rows: pd.DataFrame) -> Shown:
     """Where a projection starts: covered and workers by segment with their bounds (rows of `starting_point`).
 
-    >>> start_table(start, cited).text["en"].splitlines()[2]
+    >>> start_table(start).text["en"].splitlines()[2]
     'Wage earners (PU) | 564,393 | 1,377,823 | 40.96%'
     """
     ends = {f"rate_{a}": rows["covered"] / rows[f"workers_{b}"] for a, b in (("low", "high"), ("high", "low"))}
     columns = [("segment", "term"), ("covered", "count"), ("workers", "between"), ("rate", "shares")]
     named = rows.assign(workers=rows["workers_low"], rate=0.0, **ends)
     names = ["segment", "covered", "workers_low", "workers_high", "rate_low", "rate_high", "base", "year"]
-    return table(
-        "start", named, columns, cited, id="Titik awal proyeksi", en="Where the projection starts", data=named[names]
-    )
+    return table("start", named, columns, id="Titik awal proyeksi", en="Where the projection starts", data=named[names])
 
 
-def usual_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def usual_table(rows: pd.DataFrame) -> Shown:
     """What is assumed of the usual course (rows of `assumed` of one scenario), with source or reason.
 
     >>> from analysis.projection.runs import assumed, enrolment_found
     >>> rows = assumed(assumptions, enrolment_found(start, past, assumptions, 50, 1), past)
-    >>> from analysis.provenance import cite
-    >>> usual_table(rows[rows["scenario"] == "steady"], cite(sources, rows)).text["en"].splitlines()[4].split(" | ")[:2]
+    >>> usual_table(rows[rows["scenario"] == "steady"]).text["en"].splitlines()[4].split(" | ")[:2]
     ['Lapse, PU', '3% to 15% of the covered, a year']
     """
     usual = rows[rows["lever"] == "usual"]
-    return _assumptions(
-        "usual", usual, cited, [], id="Asumsi tentang perjalanan biasa", en="Assumptions on the usual course"
-    )
+    return _assumptions("usual", usual, [], id="Asumsi tentang perjalanan biasa", en="Assumptions on the usual course")
 
 
-def lever_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def lever_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """What each scenario changes against the layers it is based on (rows of `assumed`), with source or reason.
 
     >>> from analysis.projection.runs import assumed, enrolment_found
     >>> from analysis.scenarios import scenario_titles
     >>> rows = assumed(assumptions, enrolment_found(start, past, assumptions, 50, 1), past)
-    >>> from analysis.provenance import cite
-    >>> lever_table(rows, scenario_titles(assumptions), cite(sources, rows)).data[0]["scenario"]
+    >>> lever_table(rows, scenario_titles(assumptions)).data[0]["scenario"]
     'agencies_mandate'
     """
     own = rows[((rows["layer"] == rows["scenario"]) & (rows["scenario"] != "steady")) | _redated(rows)]
     columns = [("scenario", "titled"), ("starts", "starts")]
     shown = _titled(own, titles).assign(starts=own["start"])
-    return _assumptions(
-        "levers", shown, cited, columns, id="Yang diubah tiap skenario", en="What each scenario changes"
-    )
+    return _assumptions("levers", shown, columns, id="Yang diubah tiap skenario", en="What each scenario changes")
 
 
 def _redated(rows: pd.DataFrame) -> pd.Series:
@@ -1041,7 +1015,7 @@ def _redated(rows: pd.DataFrame) -> pd.Series:
     return known & (moved[0] | moved[1] | moved[2]).to_numpy()
 
 
-def _assumptions(name: str, rows: pd.DataFrame, cited: pd.DataFrame, first: list[Column], *, id: str, en: str) -> Shown:
+def _assumptions(name: str, rows: pd.DataFrame, first: list[Column], *, id: str, en: str) -> Shown:
     columns = [*first[:1], ("assumption", "assumption"), ("value", "assumed"), *first[1:], ("reason", "reason")]
     names = [
         "scenario",
@@ -1067,42 +1041,40 @@ def _assumptions(name: str, rows: pd.DataFrame, cited: pd.DataFrame, first: list
     shown = rows.assign(assumption="", value="", reason="")
     plain = rows[names].assign(years=rows["years"].map(list), values=rows["values"].map(list))
     plain["before_values"] = rows["before_values"].map(list)
-    return table(name, shown, columns, cited, id=id, en=en, note=False, data=plain)
+    return table(name, shown, columns, id=id, en=en, note=False, data=plain)
 
 
-def path_table(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int], cited: pd.DataFrame) -> Shown:
+def path_table(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int]) -> Shown:
     """The coverage rate of every scenario in some years (rows of `fan`): the middle, and where nine of ten draws lie.
 
-    >>> from analysis.projection.runs import project, rate_of
+    >>> from analysis.projection.runs import project
     >>> from analysis.scenarios import scenario_titles
-    >>> from analysis.uncertainty import fan
-    >>> from analysis.coverage import with_facts
+    >>> from analysis.projection.runs import fan
     >>> ahead = project(start, past, assumptions[assumptions["scenario"] == "steady"], 2025, 50, 1)
-    >>> rows = with_facts(fan(rate_of(ahead), ahead.scenarios, ahead.years), start)
-    >>> path_table(rows, scenario_titles("steady"), [2023, 2025], cited).text["en"].splitlines()[2][:30]
+    >>> rows = fan(ahead)
+    >>> path_table(rows, scenario_titles("steady"), [2023, 2025]).text["en"].splitlines()[2][:30]
     'As usual | 15.6% | 20.4% (19.8'
     """
     ends = [tuple(row) for row in rows[["p05", "p50", "p95"]].itertuples(index=False)]
     wide = rows.assign(ends=ends, year=rows["year"].astype(str)).pivot(index="scenario", columns="year", values="ends")
-    facts = rows.drop_duplicates("scenario")[["scenario", "as_of", "workers_as_of", "confidence", "source_ids"]]
+    facts = rows.drop_duplicates("scenario")[["scenario", "facts"]]
     named = titles.merge(wide.reset_index(), on="scenario").merge(facts, on="scenario")
     named = named.assign(scenario_id=named["title_id"], scenario_en=named["title_en"])
     shown = [str(year) for year in years]
     columns = [("scenario", "titled"), *((year, "spread") for year in shown)]
     data = rows[rows["year"].isin(list(years))][["scenario", "year", "p05", "p25", "p50", "p75", "p95"]]
     return table(
-        "paths", named, columns, cited, id="Tingkat cakupan menurut skenario", en="Coverage rate by scenario", data=data
+        "paths", named, columns, id="Tingkat cakupan menurut skenario", en="Coverage rate by scenario", data=data
     )
 
 
-def added_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def added_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """What each scenario adds to the usual course by one year (rows of `added`, with facts).
 
     >>> from analysis.projection.runs import added, project
     >>> from analysis.scenarios import scenario_titles
-    >>> from analysis.coverage import with_facts
-    >>> found = with_facts(added(project(start, past, assumptions, 2027, 50, 1), 2027), start)
-    >>> added_table(found, scenario_titles(assumptions), cited).text["en"].splitlines()[0]
+    >>> found = added(project(start, past, assumptions, 2027, 50, 1), 2027)
+    >>> added_table(found, scenario_titles(assumptions)).text["en"].splitlines()[0]
     'What each scenario adds to the usual course, December 2027'
     """
     if rows.empty:
@@ -1120,20 +1092,18 @@ def added_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -
         f"added-{year}",
         named,
         columns,
-        cited,
         id=f"Tambahan tiap skenario di atas keadaan biasa, Desember {year}",
         en=f"What each scenario adds to the usual course, December {year}",
         data=rows[names],
     )
 
 
-def matters_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def matters_table(rows: pd.DataFrame) -> Shown:
     """Which uncertain assumption moves the outcome most (rows of `sobol`, with facts); nothing unless all have converged.
 
-    >>> from analysis.coverage import with_facts
     >>> rows = pd.DataFrame({"input": ["usual.lapse.PU"], "first": [0.8], "first_low": [0.78], "first_high": [0.82],
     ...     "total": [0.9], "total_low": [0.88], "total_high": [0.92], "converged": [True]})
-    >>> matters_table(with_facts(rows, start), cited).text["en"].splitlines()[2]
+    >>> matters_table(rows.assign(facts=facts)).text["en"].splitlines()[2]
     'Lapse, PU | 0.80 (0.78 to 0.82) | 0.90 (0.88 to 0.92)'
     """
     if not rows["converged"].all():
@@ -1152,7 +1122,6 @@ def matters_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         "matters",
         renamed,
         columns,
-        cited,
         id="Bagian ketidakpastian yang berasal dari tiap asumsi (indeks Sobol)",
         en="Share of the uncertainty that comes from each assumption (Sobol indices)",
         data=ordered[names],
@@ -1167,14 +1136,13 @@ def _titled(rows: pd.DataFrame, titles: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def one_worker_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def one_worker_table(rows: pd.DataFrame) -> Shown:
     """What one worker costs in a month, by programme and payer (rows of `one_worker`).
 
     >>> from analysis.costs import average_wages, one_worker
     >>> from analysis.data import read
-    >>> from analysis.provenance import cite
     >>> rows = one_worker(read("contribution_rules"), "2024-12", average_wages(labour_force, regions, "18", "34"))
-    >>> one_worker_table(rows.head(1), cite(sources, rows)).text["en"].splitlines()[2]
+    >>> one_worker_table(rows.head(1)).text["en"].splitlines()[2]
     'Work accident (JKK) | Wage earners (PU) | Employers | 0.24% | Rp2,517,788 | Rp6,043 | [1] [2]'
     """
     columns = [
@@ -1188,13 +1156,12 @@ def one_worker_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     ]
     shown = rows.assign(contribution_rate=rows["rate"], base_amount=rows["base_amount"].astype(object))
     shown["base_amount"] = shown["base_amount"].where(shown["base_amount"].notna(), "–")
-    date = rows["as_of"].iloc[0][0]
+    date = rows["facts"].iloc[0].as_of[0]
     names = ["segment", "programme", "payer", "class_or_band", "rate", "base_amount", "contribution", "relief", "since"]
     return table(
         "one-worker",
         shown,
         columns,
-        cited,
         note=False,
         data=rows[names],
         id=f"Iuran satu pekerja dalam sebulan, {month(date, 'id')}",
@@ -1202,14 +1169,13 @@ def one_worker_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     )
 
 
-def by_payers_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def by_payers_table(rows: pd.DataFrame) -> Shown:
     """What a non-wage worker costs a month, by who pays (rows of `by_payers`).
 
     >>> from analysis.costs import by_payers
     >>> from analysis.data import read
-    >>> from analysis.provenance import cite
     >>> rows = by_payers(read("contribution_rules"), ["2026-12"])
-    >>> by_payers_table(rows, cite(sources, rows)).text["en"].splitlines()[3].split(" | ")[:4]
+    >>> by_payers_table(rows).text["en"].splitlines()[3].split(" | ")[:4]
     ['Sponsoring companies', 'December 2026', 'Rp8,400', 'given']
     """
     columns = [
@@ -1224,31 +1190,27 @@ def by_payers_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         "by-payers",
         shown,
         columns,
-        cited,
         note=False,
         id="Iuran sebulan satu pekerja bukan penerima upah, menurut pembayarnya",
         en="What a non-wage worker costs in a month, by who pays",
     )
 
 
-def published_amounts_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def published_amounts_table(rows: pd.DataFrame) -> Shown:
     """Amounts that others printed beside ours, the wrong one too (rows of `contributions.published_beside`).
 
     >>> from analysis.contributions import published_beside
     >>> from analysis.data import read
-    >>> from analysis.provenance import cite
     >>> rows = published_beside(read("contribution_rules"), read("targets"))
-    >>> for line in published_amounts_table(rows, cite(sources, rows)).text["en"].splitlines()[6:9]: print(line.replace("\\xa0", " "))
+    >>> for line in published_amounts_table(rows).text["en"].splitlines()[6:9]: print(line.replace("\\xa0", " "))
     Other BPU, as misquoted | April 2026 | Rp8,400 | 10,800 | no; not used | [3]
     Lampung, palm-oil fund: one person a month | August 2024 | Rp16,800 | 16,800 | yes | [4]
     Lampung, palm-oil fund: the whole programme | August 2024 | Rp1,856,400,000 | 1.86 billion | yes | [4]
     """
     unused = rows["trust"].eq("shown, not used")
     shown = rows.assign(
-        period=rows["as_of"].map(lambda months: months[0]),
+        period=rows["facts"].map(lambda facts: facts.as_of[0]),
         printed_amount=rows["printed"],
-        workers_as_of=rows["as_of"],
-        confidence="",
         agrees=rows["agrees"].map({True: "yes", False: "no"}).mask(unused & ~rows["agrees"], "no, not used"),
     )
     columns = [
@@ -1264,7 +1226,6 @@ def published_amounts_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         "published-amounts",
         shown,
         columns,
-        cited,
         note=False,
         id="Jumlah yang dicetak pihak lain di samping hitungan kami",
         en="Amounts that others printed beside ours",
@@ -1272,15 +1233,14 @@ def published_amounts_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
     )
 
 
-def cost_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def cost_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """What every scenario costs in some years, all payers together (rows of `bill` by ()): the middle, and where nine of ten draws lie.
 
-    >>> from analysis.coverage import with_facts
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2025], "payer": "self", "fund": "palm_oil_fund", "persons": [2, 4],
     ...     "person_months": [24, 48], "contribution": [403200, 806400], "per_person": 201600})
-    >>> rows = with_facts(rows.assign(contribution_low=rows["contribution"], contribution_high=rows["contribution"]), start)
-    >>> cost_table(rows, scenario_titles("steady"), cited).text["en"].splitlines()[2]
+    >>> rows = rows.assign(contribution_low=rows["contribution"], contribution_high=rows["contribution"]).assign(facts=facts)
+    >>> cost_table(rows, scenario_titles("steady")).text["en"].splitlines()[2]
     'As usual | Rp403,200 | Rp806,400'
     """
     cells = _titled(rows, titles)
@@ -1296,28 +1256,26 @@ def cost_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) ->
         "costs",
         wide,
         columns,
-        cited,
         id="Iuran setahun tiap skenario, semua pembayar",
         en="Contributions a year in every scenario, all payers",
         data=rows[names],
     )
 
 
-def payers_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def payers_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Who pays how much in every scenario and year (rows of `bill` by payer); who never pays has no column.
 
-    >>> from analysis.coverage import with_facts
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2025], "payer": "self", "fund": "palm_oil_fund", "persons": [2, 4],
     ...     "person_months": [24, 48], "contribution": [403200, 806400], "per_person": 201600})
-    >>> rows = with_facts(rows.assign(contribution_low=rows["contribution"], contribution_high=rows["contribution"]), start)
-    >>> payers_table(rows, scenario_titles("steady"), cited).text["en"].splitlines()[1:3]
+    >>> rows = rows.assign(contribution_low=rows["contribution"], contribution_high=rows["contribution"]).assign(facts=facts)
+    >>> payers_table(rows, scenario_titles("steady")).text["en"].splitlines()[1:3]
     ['Scenario | Year | Non-wage workers themselves', 'As usual | 2024 | Rp403,200']
     """
     paid = rows[rows["contribution_high"] > 0]
     payers = list(dict.fromkeys(paid["payer"]))
     wide = rows.pivot(index=["year", "scenario"], columns="payer", values="contribution").reset_index()
-    facts = rows.drop_duplicates(["year", "scenario"])[["year", "scenario", *_FACTS]]
+    facts = rows.drop_duplicates(["year", "scenario"])[["year", "scenario", "facts"]]
     named = _titled(facts.merge(wide, on=["year", "scenario"]), titles).sort_values("year", kind="stable")
     columns = [("scenario", "titled"), ("year", "text"), *((payer, "rupiah_short") for payer in payers)]
     names = ["scenario", "year", "payer", *_BILLED]
@@ -1325,26 +1283,23 @@ def payers_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) 
         "payers",
         named,
         columns,
-        cited,
         id="Siapa membayar berapa, rupiah pada tahun itu",
         en="Who pays how much, in rupiah of the year",
         data=rows[names],
     )
 
 
-_FACTS = ["as_of", "workers_as_of", "confidence", "source_ids"]
 _BILLED = ["persons", "person_months", "contribution", "contribution_low", "contribution_high", "per_person"]
 
 
-def funds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def funds_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Places that companies and public funds pay for (rows of `bill` by fund): people, person-months, rupiah. The last year is shown.
 
-    >>> from analysis.coverage import with_facts
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2025], "payer": "self", "fund": "palm_oil_fund", "persons": [2, 4],
     ...     "person_months": [24, 48], "contribution": [403200, 806400], "per_person": 201600})
-    >>> rows = with_facts(rows.assign(contribution_low=rows["contribution"], contribution_high=rows["contribution"]), start)
-    >>> funds_table(rows, scenario_titles("steady"), cited).text["en"].splitlines()[2]
+    >>> rows = rows.assign(contribution_low=rows["contribution"], contribution_high=rows["contribution"]).assign(facts=facts)
+    >>> funds_table(rows, scenario_titles("steady")).text["en"].splitlines()[2]
     'As usual | Palm-oil revenue sharing | 4 | 48 | Rp806,400'
     """
     paid = rows[(rows["fund"] != "") & (rows["contribution_high"] > 0)]
@@ -1363,22 +1318,20 @@ def funds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -
         "funds",
         shown,
         columns,
-        cited,
         id=f"Tempat yang dibayar perusahaan dan dana publik, {year}",
         en=f"Places paid for by companies and public funds, {year}",
         data=paid[names],
     )
 
 
-def bought_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def bought_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """What each scenario buys beside the usual course (rows of `bought` of one year).
 
     >>> from analysis.scenarios import scenario_titles
-    >>> from analysis.coverage import with_facts
     >>> rows = pd.DataFrame({"scenario": ["retention"], "year": 2045, "additional": 10, "additional_low": 10, "additional_high": 10,
     ...     "additional_cost": 2016000, "additional_cost_low": 2016000, "additional_cost_high": 2016000, "additional_public": 0,
     ...     "per_person": pd.NA, "per_person_low": pd.NA, "per_person_high": pd.NA, "per_person_is": "too few"})
-    >>> bought_table(with_facts(rows, start), scenario_titles("retention"), cited).text["id"].splitlines()[2].replace("\\xa0", " ")
+    >>> bought_table(rows.assign(facts=facts), scenario_titles("retention")).text["id"].splitlines()[2].replace("\\xa0", " ")
     'Peserta bertahan | +10 | Rp2,02 juta | Rp0 | terlalu sedikit untuk dihitung'
     """
     ends = [tuple(r) for r in rows[["additional_low", "additional", "additional_high"]].itertuples(index=False)]
@@ -1391,26 +1344,24 @@ def bought_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) 
         ("per_person", "per_head"),
     ]
     year = 0 if rows.empty else int(rows["year"].iloc[0])
-    plain = rows.drop(columns=[name for name in _FACTS if name in rows])
+    plain = rows.drop(columns="facts")
     return table(
         f"bought-{year}",
         shown,
         columns,
-        cited,
         id=f"Yang didapat di atas keadaan biasa, {year}",
         en=f"What is bought beside the usual course, {year}",
         data=plain,
     )
 
 
-def accidents_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def accidents_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Work-accident cases and claims to expect among the covered (rows of `accidents`): a rough order of magnitude.
 
     >>> from analysis.scenarios import scenario_titles
-    >>> from analysis.coverage import with_facts
     >>> rows = pd.DataFrame({"scenario": ["steady"], "year": 2045, "persons": 1470301, "cases_expected": 7463,
     ...     "claims_expected": 65899117589, "claims_low": 65899117589, "claims_high": 105008465735})
-    >>> accidents_table(with_facts(rows, start), scenario_titles("steady"), cited).text["en"].splitlines()[2].replace("\\xa0", " ")
+    >>> accidents_table(rows.assign(facts=facts), scenario_titles("steady")).text["en"].splitlines()[2].replace("\\xa0", " ")
     'As usual | 1,470,301 | 7,463 | Rp65.9 billion (Rp65.9–105 billion)'
     """
     ends = {f"claims_expected_{end}": rows[f"claims_{end}"] for end in ("low", "high")}
@@ -1427,23 +1378,21 @@ def accidents_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFram
         "accidents",
         shown,
         columns,
-        cited,
         id=f"Perkiraan kasar kecelakaan kerja di antara yang tercakup, {year}",
         en=f"Work accidents to expect among the covered, roughly, {year}",
         data=rows[names],
     )
 
 
-def target_table(rows: pd.DataFrame, cited: pd.DataFrame, whose: str) -> Shown:
+def target_table(rows: pd.DataFrame, whose: str) -> Shown:
     """Official targets beside the coverage rate on their own base (rows of `compared`): the `place`'s or the `nation`'s.
 
     >>> from analysis.data import read
     >>> from analysis.projection.runs import project_each
-    >>> from analysis.provenance import cite
     >>> from analysis.targets import compared
     >>> points = {"employed": (start, past)}
     >>> rows = compared(read("targets"), "18", points, project_each(points, assumptions, 2030, 50, 1))
-    >>> target_table(rows, cite(sources, rows), "nation").text["en"].splitlines()[2].split(" | ")[:3]
+    >>> target_table(rows, "nation").text["en"].splitlines()[2].split(" | ")[:3]
     ['RPJMN 2025-2029 awal', '32.15%', 'employed, by BPS']
     """
     shown = rows[rows["whose"] == whose]
@@ -1464,22 +1413,20 @@ def target_table(rows: pd.DataFrame, cited: pd.DataFrame, whose: str) -> Shown:
         ("verdict", "term"),
         ("source_ids", "cite"),
     ]
-    data = shown.drop(columns=["as_of", "workers_as_of", "source_ids"])
+    data = shown.assign(confidence=shown["facts"].map(lambda facts: facts.confidence)).drop(columns="facts")
     said = shown["verdict"].replace("base not stated", "target base not stated")
     named = named.assign(rate=0.0, gap=0.0, missing=0, verdict_is=shown["verdict"], verdict=said)
-    return table(
-        f"targets-{whose}", named, columns, cited, id=titles[whose][0], en=titles[whose][1], note=False, data=data
-    )
+    return table(f"targets-{whose}", named, columns, id=titles[whose][0], en=titles[whose][1], note=False, data=data)
 
 
-def odds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def odds_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """How likely each scenario reaches a rate (rows of `odds`): in its year, the best, and when first.
 
     >>> from analysis.projection.runs import project
     >>> from analysis.scenarios import scenario_titles
     >>> from analysis.targets import odds
     >>> ahead = project(start, past, assumptions[assumptions["scenario"] == "steady"], 2030, 50, 1)
-    >>> odds_table(odds(ahead, 0.3, 2030, start, past), scenario_titles("steady"), cited).text["en"].splitlines()[2].split(" | ")[4]
+    >>> odds_table(odds(ahead, 0.3, 2030), scenario_titles("steady")).text["en"].splitlines()[2].split(" | ")[4]
     'never'
     """
     named = _titled(rows, titles)
@@ -1496,22 +1443,20 @@ def odds_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) ->
         "odds",
         named,
         columns,
-        cited,
         id=f"Peluang mencapai {percent(goal, 'id', 1)} pada Desember {year}",
         en=f"Probability of reaching {percent(goal, 'en', 1)} in December {year}",
         data=rows[names],
     )
 
 
-def effort_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def effort_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """The least of each lever by itself that reaches a rate, by how sure one wants to be (rows of `efforts`).
 
     >>> from analysis.scenarios import scenario_titles
     >>> from analysis.targets import efforts
     >>> plans = assumptions[assumptions["scenario"].isin(["steady", "government_pays"])]
     >>> rows = efforts(start, past, plans, 0.4, 2030, 50, 1)
-    >>> from analysis.provenance import cite
-    >>> effort_table(rows, scenario_titles(plans), cite(sources, rows)).text["en"].splitlines()[2].split(" | ")[1]
+    >>> effort_table(rows, scenario_titles(plans)).text["en"].splitlines()[2].split(" | ")[1]
     'Places paid for, local budgets (APBD) (of the non-wage workers)'
     """
     if rows.empty:
@@ -1520,7 +1465,7 @@ def effort_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) 
     keys = ["scenario", "lever", "parameter", "part", "unit", "best_rate", "best_year"]
     wide = rows.assign(cell=cells, chance=[f"chance {chance:g}" for chance in rows["chance"]])
     wide = wide.drop_duplicates([*keys, "chance"]).pivot(index=keys, columns="chance", values="cell").reset_index()
-    facts = rows.drop_duplicates("scenario")[["scenario", "as_of", "workers_as_of", "confidence", "source_ids"]]
+    facts = rows.drop_duplicates("scenario")[["scenario", "facts"]]
     named = titles[["scenario", "title_id", "title_en"]].merge(wide, on="scenario").merge(facts, on="scenario")
     named = named.assign(
         scenario_id=named["title_id"], scenario_en=named["title_en"], assumption="", best_reach=named["best_rate"]
@@ -1552,20 +1497,18 @@ def effort_table(rows: pd.DataFrame, titles: pd.DataFrame, cited: pd.DataFrame) 
         f"efforts-{year}",
         named,
         columns,
-        cited,
         data=rows[names],
         id=f"Yang paling sedikit diperlukan dari satu langkah untuk mencapai {percent(goal, 'id', 2)} pada Desember {year}",
         en=f"The least of a single lever that reaches {percent(goal, 'en', 2)} in December {year}",
     )
 
 
-def back_test_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
+def back_test_table(rows: pd.DataFrame) -> Shown:
     """How forecasts of a year that is known by now would have fared, method by method (rows of `back_test_summary`, with facts).
 
-    >>> from analysis.coverage import with_facts
     >>> rows = pd.DataFrame({"method": ["no change"], "cases": [34], "mean_absolute_error": [0.0326], "bias": [-0.0212],
     ...     "hits": pd.array([pd.NA], dtype="Int64"), "crps": [0.0326]})
-    >>> back_test_table(with_facts(rows, start), cited).text["en"].splitlines()[2]
+    >>> back_test_table(rows.assign(facts=facts)).text["en"].splitlines()[2]
     'The rate stays as it was | 3.26 | −2.12 | – | 3.26'
     """
     columns = [
@@ -1579,20 +1522,19 @@ def back_test_table(rows: pd.DataFrame, cited: pd.DataFrame) -> Shown:
         "back-test",
         rows,
         columns,
-        cited,
         id="Uji mundur: ramalan untuk tahun yang sudah diketahui (poin persentase)",
         en="Back-test: forecasts of a year that is known by now (percentage points)",
     )
 
 
-def mix_table(rows: pd.DataFrame, cited: pd.DataFrame, goal: float, year: int) -> Shown:
+def mix_table(rows: pd.DataFrame, goal: float, year: int) -> Shown:
     """The cheapest mix of levers, lever by lever (rows of `by_lever`); nothing where none is needed.
 
     >>> from analysis.targets import by_lever, cheapest_mix, middle_course
     >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
     >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000], "cost": [201_600]})
     >>> rows = by_lever(cheapest_mix(course, levers, goal=0.25, year=2026))
-    >>> mix_table(rows, cited, 0.25, 2026).text["en"].splitlines()[2].split(" | ")[:2]
+    >>> mix_table(rows, 0.25, 2026).text["en"].splitlines()[2].split(" | ")[:2]
     ['Government pays', '2026']
     """
     named = rows.assign(reached_people=rows["people_total"])
@@ -1602,7 +1544,6 @@ def mix_table(rows: pd.DataFrame, cited: pd.DataFrame, goal: float, year: int) -
         "mix",
         named,
         columns,
-        cited,
         data=rows[names],
         id=f"Gabungan langkah termurah menuju {percent(goal, 'id')} pada Desember {year}",
         en=f"The cheapest mix of levers towards {percent(goal, 'en')} in December {year}",

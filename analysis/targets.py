@@ -35,12 +35,11 @@ import highspy
 import numpy as np
 import pandas as pd
 
-from analysis.coverage import with_facts
 from analysis.projection.asked import fair_goal
 from analysis.projection.model import BPU, PU, Array, Rates, Stocks, step
 from analysis.projection.plan import Case, Key, Plan, begun, plan_name, plan_of, values_of
 from analysis.projection.runs import Projection, project, rate_of, rates_along
-from analysis.schema import BASES, COUNTRY, SEGMENTS, suggestion
+from analysis.schema import BASES, COUNTRY, SEGMENTS, Facts, facts_of, suggestion
 
 CHANCES = (0.5, 0.8, 0.95)
 _HAIR = 1e-12  # of a rate: below a hundredth of a person in any country
@@ -137,7 +136,7 @@ def least_lever(
     unit, goal, year, chance, status ("reachable", "unreachable", "already reached": without this lever), value (missing where
     unreachable), probability (the share of draws that reach the goal with that value), own_probability (with the scenario's own
     values), best_in_year (the best median rate in `year`, which is that of the lever at its limit where more helps), best_rate and
-    best_year (the best median rate up to then with the same value), as_of, workers_as_of, confidence, source_ids.
+    best_year (the best median rate up to then with the same value), facts.
 
     ValueError for several scenarios, and for a key that the scenario doesn't have or that moves no coverage.
 
@@ -181,9 +180,9 @@ def least_lever(
             facts
             | {"chance": chance, "status": status, "probability": done, "value": pd.NA if value is None else value}
         )
-    known = [today] if history is None else [today, history]
+    known = facts_of(today) if history is None else facts_of(today, history)
     out = pd.DataFrame(rows)[_LEVER].astype({"value": "Float64", "probability": "Float64"})
-    return with_facts(out, *known, _sources(assumptions))
+    return out.assign(facts=known + _stated(assumptions))
 
 
 _LEVER = [
@@ -295,22 +294,21 @@ def efforts(
         if ((rows["parameter"] == key[1]) & (rows["part"] == key[2])).any():
             whole = assumptions[assumptions["scenario"] == scenario]
             found.append(least_lever(today, history, whole, key, goal, year, draws, seed, place_cost=place_cost))
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, *_FACTS])
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, "facts"])
 
 
 # -- the odds ---------------------------------------------------------------------------------------
 
 
-def odds(ahead: Projection, goal: float, year: int, *facts: pd.DataFrame) -> pd.DataFrame:
+def odds(ahead: Projection, goal: float, year: int) -> pd.DataFrame:
     """How likely each scenario has the rate `goal` or more in December of `year`: one row a scenario.
 
     Columns: scenario, goal, year, probability (share of the draws at or above the goal in that year; having passed it before and
     lost it again doesn't count), median_rate in the year, best_median_rate and best_year over the years after today, first_year in
-    which the median reaches the goal (missing if never); as_of, workers_as_of, confidence and source_ids of `facts`, the frames
-    that the projection started from. ValueError for a year that isn't projected.
+    which the median reaches the goal (missing if never); the facts that the projection started from. ValueError for a year that isn't projected.
 
     >>> ahead = project(start, past, assumptions, until=2030, draws=100, seed=1)
-    >>> odds(ahead, 0.17, 2030, start, past)[["scenario", "first_year"]].values.tolist()[0]
+    >>> odds(ahead, 0.17, 2030)[["scenario", "first_year"]].values.tolist()[0]
     ['steady', 2024]
     """
     fair_goal(goal)
@@ -333,7 +331,7 @@ def odds(ahead: Projection, goal: float, year: int, *facts: pd.DataFrame) -> pd.
             "first_year": pd.array([ahead.years[int(row.argmax())] if row.any() else pd.NA for row in there], "Int64"),
         }
     )
-    return with_facts(out, *facts)
+    return out.assign(facts=ahead.facts)
 
 
 # -- the cheapest mix -------------------------------------------------------------------------------
@@ -342,14 +340,14 @@ def odds(ahead: Projection, goal: float, year: int, *facts: pd.DataFrame) -> pd.
 class Course(NamedTuple):
     """A usual course with one number for every share, for `cheapest_mix`.
 
-    `years[0]` is today; `start` holds arrays (segment, 1, 1), `rates` the shares of each later year, `facts` frames with dates
+    `years[0]` is today; `start` holds arrays (segment, 1, 1), `rates` the shares of each later year, `facts` dates
     and sources.
     """
 
     years: tuple[int, ...]
     start: Stocks
     rates: tuple[Rates, ...]
-    facts: tuple[pd.DataFrame, ...] = ()
+    facts: Facts = Facts()
 
 
 class Mix(NamedTuple):
@@ -386,7 +384,9 @@ def middle_course(today: pd.DataFrame, history: pd.DataFrame | None, assumptions
     plan = _at_the_middle(Case(usual, today, history), until)
     begin, rates = begun(plan, slice(0, 1))
     known = (today,) if history is None else (today, history)
-    return Course(plan.years, begin, tuple(rates(n) for n in range(1, len(plan.years))), (*known, _sources(usual)))
+    return Course(
+        plan.years, begin, tuple(rates(n) for n in range(1, len(plan.years))), facts_of(*known) + _stated(usual)
+    )
 
 
 def _at_the_middle(case: Case, until: int, place_cost: int = 0) -> Plan:
@@ -404,7 +404,7 @@ def cheapest_mix(
     `levers` has one row a lever: lever, segment (PU, BPU), kind ("enrolment": persons newly enrolled in a year, on their own
     account from then on; "places": persons whose place is in force at the year's end), capacity (persons a year; for places how many
     more than the year before; missing if none), cost (rupiah, whole: for each person enrolled, or for each place a year). It may
-    have most (places in force at a time), start (first year), payer, and source_ids. `budget` is rupiah a year over all levers,
+    have most (places in force at a time), start (first year), payer, and facts. `budget` is rupiah a year over all levers,
     or for each payer. ValueError where a lever can't be read.
 
     >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
@@ -659,8 +659,7 @@ def _plan_of_mix(course: Course, levers: pd.DataFrame, x: Array) -> tuple[pd.Dat
         for j, row in enumerate(levers.itertuples())
     ]
     out = pd.DataFrame(rows, columns=["year", "lever", "segment", "kind", "persons", "cost"])
-    known = [*course.facts, levers] if "source_ids" in levers else course.facts
-    return with_facts(out.astype({"cost": "int64"}), *known), sum(cost for *_, cost in rows)
+    return out.astype({"cost": "int64"}).assign(facts=course.facts + facts_of(levers)), sum(cost for *_, cost in rows)
 
 
 def at_hand(
@@ -668,22 +667,24 @@ def at_hand(
     history: pd.DataFrame | None,
     assumptions: pd.DataFrame,
     until: int,
+    a_month: pd.DataFrame,
     *,
-    a_wage_earner: int,
-    a_place: int,
-    place_cost: int = 0,
+    place_cost: int,
 ) -> pd.DataFrame:
     """The levers of one scenario as `cheapest_mix` takes them, each no stronger than in its strongest year there (at the middle).
 
-    `a_wage_earner` and `a_place` are the contributions for a wage earner and for a place in a year (rupiah). Columns: lever,
+    `a_month` holds the contributions for one worker in a month (rows of `costs.one_worker`, of which a wage earner's are taken),
+    `place_cost` is that for a place (rupiah). Columns: lever,
     segment, kind, capacity (the most that it adds in a year, persons), most (in force at a time; missing for enrolment), cost,
-    start (the first year in which it adds anybody), source_ids. A lever that the scenario doesn't pull has capacity 0.
+    start (the first year in which it adds anybody), facts. A lever that the scenario doesn't pull has capacity 0.
 
     >>> plans = assumptions[assumptions["scenario"] == "all_together"]
-    >>> at_hand(start, past, plans, 2030, a_wage_earner=2_860_000, a_place=201_600)["lever"].tolist()
+    >>> month = pd.DataFrame({"segment": ["PU"], "contribution": [238_000]})
+    >>> at_hand(start, past, plans, 2030, month, place_cost=16_800)["lever"].tolist()
     ['company_registration', 'agency_mandate', 'company_sponsorship', 'public_subsidy']
     """
     plan = _at_the_middle(Case(assumptions, today, history), until, place_cost)
+    a_wage_earner = 12 * int(a_month.loc[a_month["segment"] == "PU", "contribution"].sum())
     rows = []
     for (lever, segment, kind), people in zip(_AT_HAND, _reached_by_levers(plan), strict=True):
         added = people if kind == "enrolment" else np.maximum(np.diff(people, prepend=0.0), 0.0)
@@ -691,10 +692,18 @@ def at_hand(
         first = plan.years[1 + int(begins[0])] if len(begins) else plan.years[-1]
         most = pd.NA if kind == "enrolment" else ceil(people.max())
         rows.append(
-            (lever, segment, kind, ceil(added.max()), most, a_wage_earner if segment == "PU" else a_place, first)
+            (
+                lever,
+                segment,
+                kind,
+                ceil(added.max()),
+                most,
+                a_wage_earner if segment == "PU" else 12 * place_cost,
+                first,
+            )
         )
     out = pd.DataFrame(rows, columns=["lever", "segment", "kind", "capacity", "most", "cost", "start"])
-    return out.assign(source_ids=[tuple(i for ids in _sources(assumptions)["source_ids"] for i in ids)] * len(out))
+    return out.assign(facts=_stated(assumptions) + facts_of(a_month))
 
 
 def _reached_by_levers(plan: Plan) -> Array:
@@ -742,10 +751,7 @@ def by_lever(mix: Mix) -> pd.DataFrame:
         first_year=("year", "min"),
         cost=("cost", "sum"),
         people_total=("persons", "sum"),
-        as_of=("as_of", "first"),
-        workers_as_of=("workers_as_of", "first"),
-        confidence=("confidence", "first"),
-        source_ids=("source_ids", "first"),
+        facts=("facts", "first"),
     ).reset_index()
     then = used[used["year"] == last].set_index("lever")["persons"]
     people = out["lever"].map(then).fillna(0.0)
@@ -760,7 +766,7 @@ def official(targets: pd.DataFrame, province_code: str) -> pd.DataFrame:
     """The coverage rates that a place and the nation have been set: rows of the table `targets`.
 
     Regencies and cities are left out, they are other places. Columns of the table, and whose ("place", "nation"; for 00 all are
-    the place's own), source_ids. The place's own come first, then by year; a target without a year last.
+    the place's own), facts. The place's own come first, then by year; a target without a year last.
 
     >>> from analysis.data import read
     >>> official(read("targets"), "18")[["value", "year", "base", "whose"]].values.tolist()[:2]
@@ -774,7 +780,7 @@ def official(targets: pd.DataFrame, province_code: str) -> pd.DataFrame:
     rows = rows.assign(
         whose=np.where(own[rows.index], "place", "nation"),
         year=rows["year"].astype("Int64"),
-        source_ids=[(source,) for source in rows["source_id"]],
+        facts=[Facts(source_ids=(source,)) for source in rows["source_id"]],
     )
     # The value before the name, so that two targets of one year stand in the order of what they ask for.
     last = rows.assign(_second=rows["whose"] == "nation")
@@ -803,7 +809,7 @@ def scored(
     - verdict: "base not stated"; "of the nation" (a national target beside a province, for reference); "year not stated"; "ahead"
       (after the last known year); else "met", "missed" or "within the bounds" if the rate is of that year, and "not known" if
       it isn't, or if it is of earlier in that year and below the goal;
-    - as_of, workers_as_of, confidence of the rates, source_ids of target and rates.
+    - facts of target and rates.
 
     ValueError where a frame or a projection is of another base than it is given for.
 
@@ -819,7 +825,6 @@ def scored(
     return pd.DataFrame(out, columns=_SCORED).astype(_TYPES)
 
 
-_FACTS = ["as_of", "workers_as_of", "confidence", "source_ids"]
 _RATES = [f"rate_{base}_{end}" for base in BASES for end in ("low", "high")]
 _OWN = ["rate_low", "rate_high", "gap_low", "gap_high", "missing_low", "missing_high"]
 _SCORED = [
@@ -838,7 +843,7 @@ _SCORED = [
     "best_scenario",
     "odds_best",
     "verdict",
-    *_FACTS,
+    "facts",
 ]
 _TYPES = dict.fromkeys(("year", "known_year", "missing_low", "missing_high"), "Int64") | dict.fromkeys(
     ("goal", *_OWN[:4], *_RATES, "odds_usual", "odds_best"), "Float64"
@@ -904,9 +909,7 @@ def _scored(
         facts = [] if rate is None else [rate]
         verdict = _verdict(row, goal, rate, None if rate is None else int(known[base]["year"].iloc[-1]))
         out |= ({} if rate is None else _distance(goal, rate.iloc[0])) | _odds_of(aheads.get(base), goal, year, usual)
-    dated = with_facts(pd.DataFrame([{"verdict": verdict}]), *facts).iloc[0]
-    ids = tuple(dict.fromkeys((*row["source_ids"], *dated["source_ids"])))
-    return out | dated.to_dict() | {"source_ids": ids}
+    return out | {"verdict": verdict, "facts": row["facts"] + facts_of(*facts)}
 
 
 def _rate_for(known: pd.DataFrame | None, year: Any) -> pd.DataFrame | None:
@@ -931,7 +934,7 @@ def _verdict(row: Mapping[Any, Any], goal: float, rate: pd.DataFrame | None, las
         return "not known"
     if found["rate_low"] >= goal - _HAIR:
         return "met"
-    if not all(len(date) == 4 or date[5:7] == "12" for date in found["as_of"]):
+    if not all(len(date) == 4 or date[5:7] == "12" for date in found["facts"].as_of):
         return "not known"  # of earlier in that year
     return "missed" if found["rate_high"] < goal - _HAIR else "within the bounds"
 
@@ -1004,6 +1007,6 @@ def nearest_target(rows: pd.DataFrame, base: str, by: int) -> pd.Series:
 # -- dates and sources ------------------------------------------------------------------------------
 
 
-def _sources(assumptions: pd.DataFrame) -> pd.DataFrame:
+def _stated(assumptions: pd.DataFrame) -> Facts:
     """The sources that assumptions name; what is assumed has none."""
-    return pd.DataFrame({"source_ids": [(source,) for source in assumptions["source_id"] if source]})
+    return Facts(source_ids=tuple(dict.fromkeys(source for source in assumptions["source_id"] if source)))

@@ -1,13 +1,13 @@
 """Sentences and numbers in Indonesian and English.
 
 Whatever a reader sees goes through here, so that both languages say the same thing with the same
-values: `say` fills one Indonesian and one English sentence from one set of numbers, the number
+values: `sentence` fills one Indonesian and one English sentence from one set of numbers, the number
 functions write them as each language does (731.991 and 26,79 %; 731,991 and 26.79%), and `Shown`
 carries both to the page. `TERMS` is the glossary: one word for one thing, everywhere.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from string import Formatter
@@ -20,7 +20,7 @@ from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from analysis.claims.printed import SCALES, WORDS, UnreadableError, in_words
-from analysis.schema import SEGMENTS, lowest
+from analysis.schema import NOTHING, SEGMENTS, Facts
 
 LANGUAGES = ("id", "en")
 BILINGUAL = "application/vnd.cakupan.bilingual+json"
@@ -346,22 +346,6 @@ TERMS: dict[str, tuple[str, str]] = {
     "palm_oil_budget": ("Lampung, dana sawit: seluruh program", "Lampung, palm-oil fund: the whole programme"),
     "jp_cap": ("Batas upah JP", "Wage cap of JP"),
 }
-
-_reader = ["id"]
-
-
-def read_in(language: str) -> None:
-    """Choose the language that *Run All* shows in JupyterLab; the pages always come in both.
-
-    >>> read_in("en"); read_in("id")
-    >>> read_in("jv")
-    Traceback (most recent call last):
-    ...
-    ValueError: language is 'jv'; there is id, en
-    """
-    if language not in LANGUAGES:
-        raise ValueError(f"language is {language!r}; there is {', '.join(LANGUAGES)}")
-    _reader[0] = language
 
 
 def term(key: object, language: str) -> str:
@@ -799,8 +783,8 @@ class Shown:
 
     `html` and `text` hold it by language; `svg` a drawing by language (a chart has no html, so
     that JupyterLab shows the drawing); `note` what stands below it, by language. `values` are the
-    published numbers by name, `about` their dates, confidence and sources, and `data` the rows
-    behind it, for the record and the CSV file. Without any text it shows nothing.
+    published numbers by name, `facts` what they rest on, and `data` the rows behind it, for the record and
+    the CSV file. `language` is the one that JupyterLab shows. Without any text it shows nothing.
     """
 
     kind: str
@@ -812,8 +796,9 @@ class Shown:
     alt: Mapping[str, str] = field(default_factory=dict)
     note: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
-    about: Mapping[str, Any] = field(default_factory=dict)
+    facts: Facts = NOTHING
     data: Sequence[Mapping[str, Any]] = ()
+    language: str = "id"
 
     def __post_init__(self) -> None:
         for part in (self.text, self.html, self.svg, self.title, self.alt, self.note):
@@ -821,7 +806,7 @@ class Shown:
                 raise ValueError(f"{self.kind} {self.name!r} is not in both languages: {sorted(part)}")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        reader, other = _reader[0], LANGUAGES[1 - LANGUAGES.index(_reader[0])]
+        reader, other = self.language, LANGUAGES[1 - LANGUAGES.index(self.language)]
         if not self.text:  # a sentence that doesn't hold for this place
             return {"text/plain": ""}
         both = {
@@ -845,7 +830,7 @@ class Shown:
                 "language": reader,
                 **both,
                 "values": _plain(dict(self.values)),
-                "about": _plain(dict(self.about)),
+                "about": self.facts.about() if self.facts != NOTHING else {},
                 "data": _columns(self.data),
             },
             "text/plain": self.text[reader],
@@ -876,29 +861,20 @@ def _plain(value: Any) -> Any:
     return round(item, 6) if isinstance(item, float) else item
 
 
-def say(
-    name: str,
-    *,
-    id: str,
-    en: str,
-    rows: pd.DataFrame | None = None,
-    cited: pd.DataFrame | None = None,
-    when: object = True,
-    **values: object,
+def sentence(
+    name: str, *, id: str, en: str, values: Mapping[str, Any] | None = None, facts: Facts | None = None
 ) -> Shown:
-    r"""One sentence in Indonesian and English, filled from the same values.
+    r"""One sentence in Indonesian and English, filled from the same values; nothing without `values`.
 
     A value is placed as `{covered:count}`, `{rate:percent}`, `{as_of:month}`, `{base:term}`, `{title:both}` (a
-    pair: Indonesian, English) or `{place}`; `**bold**` is the only markup, and values are never taken as HTML. With `rows`
-    (that carry dates, confidence and sources) and `cited`, those stand below it, and a value that
-    isn't passed is taken from the first of `rows`. A sentence that holds only in some places says
-    so with `when`, and shows nothing elsewhere.
+    pair: Indonesian, English), `{place}`, or, of a row that was given by name, `{highest.rate:percent}`; `**bold**` is the only
+    markup, and values are never taken as HTML. What `facts` hold stands below.
 
     Raises ValueError when a translation is missing or the two sentences use different values, and
-    KeyError for a value that was not passed.
+    KeyError for a value that was not given.
 
-    >>> s = say("answer", id="**{rate:percent}** dari {n:count}", en="**{rate:percent}** of {n:count}",
-    ...         rate=0.2679, n=2732329)
+    >>> s = sentence("answer", id="**{rate:percent}** dari {n:count}", en="**{rate:percent}** of {n:count}",
+    ...              values={"rate": 0.2679, "n": 2732329})
     >>> s.text["en"], s.html["id"]
     ('26.79% of 2,732,329', '<p class="sentence"><strong>26,79\xa0%</strong> dari 2.732.329</p>')
     """
@@ -909,20 +885,27 @@ def say(
     if used["id"] != used["en"]:
         odd = ", ".join(sorted(used["id"] ^ used["en"]))
         raise ValueError(f"the two languages of sentence {name!r} use different values: {odd}")
-    if not when:
+    if values is None:
         return Shown("sentence", name, text={})
-    if rows is not None and len(rows):
-        values = {str(key): value for key, value in rows.iloc[0].items() if key in used["id"]} | values
-    if missing := sorted(used["id"] - set(values)):
+    if missing := sorted(field for field in used["id"] if field.partition(".")[0] not in values):
         raise KeyError(f"sentence {name!r} needs a value for {', '.join(missing)}")
+    filled = {field: _of_row(values, field) for field in sorted(used["id"])}
     html = {
-        lang: Markup('<p class="sentence">{}</p>').format(_fill(text, values, lang)) for lang, text in templates.items()
+        lang: Markup('<p class="sentence">{}</p>').format(_fill(text, filled, lang)) for lang, text in templates.items()
     }
     text = {lang: Markup(html[lang]).striptags() for lang in LANGUAGES}
-    facts = about(rows)
-    used_values = {key: values[key] for key in sorted(used["id"])}
     strings = {language: str(text) for language, text in html.items()}
-    return Shown("sentence", name, text, strings, note=footnote(facts, cited), values=used_values, about=facts)
+    note = footnote(facts) if facts else {}
+    return Shown("sentence", name, text, strings, note=note, values=filled, facts=facts or NOTHING)
+
+
+def _of_row(values: Mapping[str, Any], field: str) -> Any:
+    """A value, or a column of the first of the rows that were given as a value."""
+    name, _, column = field.partition(".")
+    value = values[name]
+    if not column:
+        return value
+    return (value.iloc[0] if isinstance(value, pd.DataFrame) else value)[column]
 
 
 def _fields(template: str) -> set[str]:
@@ -944,27 +927,23 @@ def _fill(template: str, values: Mapping[str, object], language: str) -> Markup:
     return Markup("".join(bold))
 
 
-def about(rows: pd.DataFrame | None) -> dict[str, Any]:
-    """Dates, lowest confidence and sources of `rows`, for a footnote and for the record.
+def cited(source_ids: Iterable[str]) -> Markup:
+    """Links to sources by their keys, beside each other; the page that shows them puts numbers in.
 
-    `rows` has columns `as_of` and `workers_as_of` (tuples of periods), `confidence` and
-    `source_ids` (tuple), as `coverage.coverage_of` gives them. None gives an empty dictionary.
+    >>> str(cited(["bps"]))
+    '<a href="#cited-bps">[bps]</a>'
     """
-    if rows is None or rows.empty:
-        return {}
-    lists = {
-        column: list(dict.fromkeys(value for row in rows[column] for value in row))
-        for column in ("as_of", "workers_as_of", "source_ids")
-    }
-    return lists | {"confidence": lowest(rows["confidence"])}
+    return Markup(" ").join(Markup('<a href="#cited-{0}">[{0}]</a>').format(key) for key in source_ids)
 
 
-def footnote(facts: Mapping[str, Any], cited: pd.DataFrame | None) -> dict[str, str]:
-    """What `about` says as one line a language, with links to the sources as `cited` numbers them."""
-    if not facts or cited is None:
+def footnote(facts: Facts) -> dict[str, str]:
+    """Dates, confidence and sources as one line a language, to stand below what rests on them.
+
+    >>> footnote(Facts(("2023-12",), ("2023-12",), "high", ("bps",)))["en"][:58]
+    '<p class="note">As of December 2023 · confidence high · <a '
+    """
+    if facts == NOTHING:
         return {}
-    numbers = sorted(int(cited["number"][source]) for source in facts["source_ids"])
-    people, workers = facts["as_of"], facts["workers_as_of"]
     lines = {}
     for language, line, same, source in (
         (
@@ -980,13 +959,14 @@ def footnote(facts: Mapping[str, Any], cited: pd.DataFrame | None) -> dict[str, 
             "source",
         ),
     ):
-        text = (same if people == workers else line).format(
-            people=", ".join(month(date, language) for date in people),
-            workers=", ".join(month(date, language) for date in workers),
-            level=term(facts["confidence"], language),
+        text = (same if facts.as_of == facts.workers_as_of else line).format(
+            people=", ".join(month(date, language) for date in facts.as_of),
+            workers=", ".join(month(date, language) for date in facts.workers_as_of),
+            level=term(facts.confidence, language),
         )
         links = (
-            Markup('<a href="#source-{0}" aria-label="[{0}] {1} {0}">[{0}]</a>').format(n, source) for n in numbers
+            Markup('<a href="#cited-{0}" aria-label="[{0}] {1} {0}">[{0}]</a>').format(key, source)
+            for key in facts.source_ids
         )
         lines[language] = str(Markup('<p class="note">{} · {}</p>').format(text, Markup(" ").join(links)))
     return lines

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import analysis as an
 from analysis.change import PERHAPS_REDEFINED, published_dates, redefined
 from analysis.coverage import MixError
+from analysis.schema import Facts
 
 QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
 
@@ -33,15 +34,8 @@ def dated(tables, code, period, basis="domicile"):
 def frame(period="2023-12", base="employed", basis="domicile", **columns):
     """A frame of one place and date; `columns` are segment, covered, workers and whatever else."""
     rows = pd.DataFrame({"segment": ["all"]} | columns)
-    n = len(rows)
     return rows.assign(
-        period=period,
-        base=base,
-        basis=basis,
-        confidence="medium",
-        as_of=[(period,)] * n,
-        workers_as_of=[(f"{period[:4]}-08",)] * n,
-        source_ids=[("s",)] * n,
+        period=period, base=base, basis=basis, facts=Facts((period,), (f"{period[:4]}-08",), "medium", ("s",))
     )
 
 
@@ -345,7 +339,11 @@ def test_lampung_as_computed_from_december_2023_to_december_2024(tables):
     assert isclose(mix.points, sum(gap) / 2 * (shares[1] - shares[0]))
     assert isclose(enrolment.points + base.points + mix.points, total.points)
     assert component(rows, "definition").known_is == component(rows, "rounding").known_is == "none"
-    assert (rows["since"].iloc[0], rows["until"].iloc[0], rows["confidence"].iloc[0]) == ("2023-12", "2024-12", "low")
+    assert (rows["since"].iloc[0], rows["until"].iloc[0], rows["facts"].iloc[0].confidence) == (
+        "2023-12",
+        "2024-12",
+        "low",
+    )
 
 
 def test_lampung_as_published_grew_in_people_and_fell_in_rate(tables):
@@ -558,9 +556,9 @@ def test_new_weights_are_said_only_when_the_comparison_crosses_them():
 def printed(*rows):
     columns = ["period", "covered_printed", "workers_printed", "rate_printed"]
     table = pd.DataFrame(rows, columns=columns).assign(
-        segment="all", caution="", base="eligible", confidence="as printed", covered=pd.NA, workers=pd.NA, rate=pd.NA
+        segment="all", caution="", base="eligible", covered=pd.NA, workers=pd.NA, rate=pd.NA
     )
-    return table.assign(**{c: [("x",)] * len(table) for c in ("as_of", "workers_as_of", "source_ids")})
+    return table.assign(facts=Facts(("x",), ("x",), "as printed", ("x",)))
 
 
 def test_published_dates_take_plain_figures_and_one_for_each_time():
@@ -587,7 +585,9 @@ def test_figures_that_cant_be_true_together_are_not_taken():
 def test_fewer_than_two_dates_give_no_ledger():
     dates = published_dates(printed(("2023", "731.991", "", "26,79")))
     assert an.ledgers(dates).empty and "points" in an.ledgers(dates)
-    assert an.bases_compared(dates, pd.DataFrame(columns=["period", "employed", "source_id"])).empty
+    assert an.bases_compared(
+        dates, pd.DataFrame(columns=["period", "province_code", "territory", "employed", "source_id"])
+    ).empty
 
 
 # -- a place beside the nation --------------------------------------------------------------------

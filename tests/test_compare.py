@@ -325,7 +325,7 @@ _PARTS = [
     'kept = an.read_scenarios("retention", "Lampung", until=2030)\n'
     'kept = float(kept[(kept["parameter"] == "kept") & (kept["part"] == "PU")]["values"].iloc[0][0])\n'
     "newer, other = people != 732890, SYNTHETIC != 1",
-    'an.say("synthetic_causes", id="{data} {scenarios} {code} {parameters} {product} {both} {either}", '
+    'an.Page().say("synthetic_causes", id="{data} {scenarios} {code} {parameters} {product} {both} {either}", '
     'en="{data} {scenarios} {code} {parameters} {product} {both} {either}", data=people, scenarios=kept, '
     "code=SYNTHETIC, parameters=share, product=people * SYNTHETIC, both=int(newer and other), "
     "either=int(newer or other))",
@@ -335,7 +335,7 @@ _FRAGILE = [
     'rows = an.read("participants")\nhere = rows[(rows["province"] == "Lampung") & (rows["period"] == "2023-12")]\n'
     'people = int(here[(here["basis"] == "domicile") & (here["status"] == "active")]["persons"].sum())\n'
     'assert people <= 732890 or SYNTHETIC > 1, "the older code can\'t read the newer data"',
-    'an.say("synthetic_fragile", id="{code} {product}", en="{code} {product}", code=SYNTHETIC, product=people * SYNTHETIC)',
+    'an.Page().say("synthetic_fragile", id="{code} {product}", en="{code} {product}", code=SYNTHETIC, product=people * SYNTHETIC)',
 ]
 _REPORTS = """
 [coverage]

@@ -26,14 +26,15 @@ from analysis.costs import (
     one_worker,
 )
 from analysis.projection.runs import Projection, project
+from analysis.schema import Facts
 
 QUICK = settings(derandomize=True, max_examples=10, deadline=None, database=None)
 RULES = an.read("contribution_rules")
-FACTS = {"as_of": ("2024-12",), "workers_as_of": ("2024-08",), "confidence": "low", "source_ids": ("s",)}
+FACTS = Facts(("2024-12",), ("2024-08",), "low", ("s",))
 
 
 def facts(rows):
-    return rows.assign(**{name: [value] * len(rows) for name, value in FACTS.items()})
+    return rows.assign(facts=FACTS)
 
 
 START = facts(
@@ -395,7 +396,7 @@ def test_accidents_are_those_of_2023_per_participant():
     tables = an.read("work_accidents"), an.read("participants")
     row = accidents(costs, *tables, "18", 2045).iloc[0]
     assert (row["persons"], row["cases_expected"], row["claims_expected"]) == (10_000, 9, 73_611_820)
-    assert row["confidence"] == "low" and "s" in row["source_ids"]
+    assert row["facts"].confidence == "low" and "s" in row["facts"].source_ids
     assert accidents(costs, *tables, "95", 2045).empty  # a province of the new map
 
 
@@ -438,7 +439,7 @@ def test_every_scenario_of_lampung_carries_its_own_sources():
     plans = an.read_scenarios("steady, government_pays", "Lampung", 2027)
     ahead: Projection = project(start, past, plans, 2027, 20, 1)
     costs = costs_of(ahead, start, past, plans, RULES, average_wages(force, regions, "18", "34"), 1)
-    rows = bill(costs, (), [2027]).set_index("scenario")["source_ids"]
+    rows = bill(costs, (), [2027]).set_index("scenario")["facts"].map(lambda facts: facts.source_ids)
     fund = "lampung-anggarkan-rp1-86-miliar-subsidi-1611"  # the source of the palm-oil fund's places
     assert fund in rows["government_pays"] and fund not in rows["steady"]
     assert set(rows["government_pays"]) <= set(an.read("sources")["source_id"])

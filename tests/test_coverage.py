@@ -6,6 +6,7 @@ import pytest
 import analysis as an
 from analysis.claims.published import eligible, published
 from analysis.coverage import MixError
+from analysis.schema import Facts
 from analysis.words import percent
 
 
@@ -40,7 +41,17 @@ def test_lampung_2023_is_15_60_percent_of_the_employed(tables):
     # PU 564,393 + BPU 168,497 = 732,890 by domicile; BPS employed, August 2023: 4,697,658.
     assert (whole.covered, whole.workers, whole.uncovered) == (732_890, 4_697_658, 3_964_768)
     assert round(whole.rate, 4) == 0.1560
-    assert (whole.as_of, whole.workers_as_of, whole.confidence) == (("2023-12",), ("2023-08",), "medium")
+    assert (whole.facts.as_of, whole.facts.workers_as_of, whole.facts.confidence) == (
+        ("2023-12",),
+        ("2023-08",),
+        "medium",
+    )
+    # Both segments of the participants and the one row of the labour force, by their keys.
+    assert whole.facts.keys == (
+        "participants/2023-12/18/34/domicile/active/PU",
+        "labour_force/2023-08/18/34",
+        "participants/2023-12/18/34/domicile/active/BPU",
+    )
 
 
 def test_lampung_2023_by_segment(tables):
@@ -78,7 +89,7 @@ def test_a_figure_stands_under_its_own_date_and_with_its_caution(tables):
     assert set(september["covered_printed"]) == {"760.468"} and set(september["rate_printed"]) == {"24,86"}
     assert not lampung["covered_printed"].str.contains("716.375").any()
     registered = row(published(tables["reported_claims"], "00").query("rate_printed == '54,09'"), segment="all")
-    assert registered.confidence == "with caution" and "registered" in registered.caution
+    assert registered.facts.confidence == "with caution" and "registered" in registered.caution
     # "lebih dari 50": the word stays with the figure.
     assert "lebih dari 50" in set(published(tables["reported_claims"], "64")["rate_printed"])
 
@@ -134,8 +145,7 @@ def small(**changes):
             "basis": "domicile",
             "segment": ["PU", "BPU"] * 2,
             "covered": [40, 10, 70, 30],
-            "confidence": ["low", "medium", "high", "high"],
-            "source_id": "p",
+            "facts": [Facts((), (), level, ("p",)) for level in ("low", "medium", "high", "high")],
         }
     )
     return rows.assign(**changes)
@@ -150,7 +160,7 @@ def small_workers(**changes):
             "territory": "34",
             "segment": ["PU", "BPU"] * 2,
             "workers": [100, 300, 100, 100],
-            "workers_source_id": "w",
+            "facts": Facts(source_ids=("w",)),
         }
     )
     return rows.assign(**changes)
@@ -162,8 +172,8 @@ def test_rates_are_divided_last():
     assert by_segment.set_index("segment")["rate"].to_dict() == {"PU": 0.55, "BPU": 0.10}
     everyone = an.coverage_of(small(), small_workers(), by=[])
     assert everyone[["covered", "workers", "rate"]].values.tolist() == [[150, 600, 0.25]]
-    assert everyone["confidence"].item() == "low"
-    assert everyone["source_ids"].item() == ("p", "w")
+    assert everyone["facts"].item().confidence == "low"
+    assert everyone["facts"].item().source_ids == ("p", "w")
 
 
 def test_a_missing_segment_makes_the_total_unknown_and_not_the_rest():
@@ -336,12 +346,14 @@ def test_several_decembers_stand_side_by_side_each_with_its_august(tables):
 
 def test_old_papua_is_one_row_whatever_its_parts_rest_on(tables):
     workers = an.employed(tables["labour_force"], "2024-08")
-    other = workers["workers_source_id"].where(workers["province"] != "Papua Tengah", "another-source")
-    papua = an.on_territory(workers.assign(workers_source_id=other), "34", tables["regions"]).query(
-        "province == 'Papua'"
-    )
+    other = Facts(source_ids=("another-source",))
+    facts = [
+        other if name == "Papua Tengah" else own
+        for name, own in zip(workers["province"], workers["facts"], strict=True)
+    ]
+    papua = an.on_territory(workers.assign(facts=facts), "34", tables["regions"]).query("province == 'Papua'")
     assert papua["workers"].tolist() == [414_951, 2_057_441]
-    assert papua["workers_source_id"].str.contains("another-source").all()
+    assert all("another-source" in facts.source_ids for facts in papua["facts"])
 
 
 @pytest.mark.parametrize(("province", "period"), [("Lampung", "2024-12"), ("Sulawesi Selatan", "2024-12")])
@@ -399,9 +411,8 @@ def test_a_misprinted_base_does_not_stand_beside_ours(tables):
 
 
 def test_a_chart_says_why_a_segment_has_no_rate_and_not_that_so_much_is_covered(tables):
-    facts = {"as_of": [("2023-12",)] * 2, "workers_as_of": [("2023-08",)] * 2, "source_ids": [()] * 2}
     counts = {"covered": [0, 5], "workers": [0, 10], "uncovered": [0, 5], "rate_is": ["not defined", "known"]}
-    rows = pd.DataFrame({"segment": ["PU", "BPU"], "confidence": "low"} | facts | counts)
+    rows = pd.DataFrame({"segment": ["PU", "BPU"]} | counts)
     rows["rate"] = pd.array([pd.NA, 0.5], dtype="Float64")
-    chart = an.coverage_chart(rows, an.cite(an.read("sources"), rows))
+    chart = an.coverage_chart(rows)
     assert "50.00% covered" in chart.svg["en"] and ">not defined<" in chart.svg["en"]

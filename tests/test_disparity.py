@@ -108,7 +108,7 @@ def test_provinces_are_ordered_by_the_last_wages_that_all_of_them_have(tables):
     assert set(rows["order_period"]) == {"2022-08"}
     known = rows[rows["province_code"] != "00"]
     assert known["average_net_wage"].notna().all() and len(known) == 34
-    assert all("den-econ" in " ".join(ids) for ids in rows["source_ids"])
+    assert all("den-econ" in " ".join(facts.source_ids) for facts in rows["facts"])
 
 
 def provinces_of(tables, period):

@@ -232,7 +232,7 @@ def test_a_process_with_more_threads_than_one_is_not_forked(tmp_path):
 
 def test_without_forks_each_notebook_has_a_fresh_process(notebook, tmp_path):
     # What runs where processes can't be forked: the same server, started afresh for each, with kernels.
-    report = notebook("plain", "a: int = 1", "import analysis as an\nan.say('x', id='Satu', en='One')")
+    report = notebook("plain", "a: int = 1", "import analysis as an\nan.Page().say('x', id='Satu', en='One')")
     with forks.Forks(fork=False) as server:
         server.start(0, "report", (runner.job_of(report), forks.KERNEL), 60)
         while (event := server.next()).kind == "cell":

@@ -485,7 +485,7 @@ ODD = {
 FREE = (
     "\n".join(['text: str = "free"', *(f'p{n}: str = "free"' for n in range(6))]),
     "print(text, p0, p1, p2, p3, p4, p5, sep=chr(10))",
-    'import analysis as an\nan.say("x", id="Satu {text}", en="One {text}", text=text)',
+    'import analysis as an\nan.Page().say("x", id="Satu {text}", en="One {text}", text=text)',
 )
 
 

@@ -355,7 +355,7 @@ def synthetic_figures(participants: pd.DataFrame, **persons: tuple[int, int]) ->
 def test_until_a_figure_comes_out_there_is_nothing_to_score(tables, paths):
     empty = register_scores(paths, *tables)
     assert len(empty) == 0
-    assert {"forecast", "inside", "crps", "source_ids"} <= set(empty.columns)
+    assert {"forecast", "inside", "crps", "facts"} <= set(empty.columns)
 
 
 def test_synthetic_a_figure_scores_the_path_of_its_year(tables, paths):
@@ -367,8 +367,8 @@ def test_synthetic_a_figure_scores_the_path_of_its_year(tables, paths):
     assert row["observed"] == pytest.approx(1_000_000 / 4_853_377, abs=1e-12)  # employed in August 2025
     assert row["error"] == pytest.approx(path["p50"] - 1_000_000 / 4_853_377, abs=1e-12)
     assert (row["low"], row["forecast"], row["high"]) == (path["p05"], path["p50"], path["p95"])
-    assert row["source_ids"][0] == "synthetic"
-    assert row["workers_as_of"] == ("2025-08",)
+    assert row["facts"].source_ids[0] == "synthetic"
+    assert row["facts"].workers_as_of == ("2025-08",)
     values = path[[name for name in PATH if name[1:].isdigit()]].to_numpy(float)
     # Above all recorded levels: the mean distance less half the mean distance of two draws.
     spread = crps_of_quantiles(values[np.newaxis], LEVELS, np.array([row["observed"]]))

@@ -18,6 +18,7 @@ from playwright.sync_api import sync_playwright
 import analysis as an
 from analysis import charts
 from analysis.reporting import forks, page, runner
+from analysis.schema import Facts
 from analysis.words import harmless
 
 CHROMIUM = shutil.which("chromium")
@@ -237,18 +238,19 @@ def test_html_from_data_stays_text(notebook, visit, tmp_path):
 import analysis as an
 import pandas as pd
 from analysis.tables import table
-cited = pd.DataFrame({{"number": [1], "title": [{hostile!r}], "url": ["javascript:alert(3)"], "published": [{hostile!r}],
-                       "seen_as": ["page"]}}, index=pd.Index(["s"], name="source_id"))
-rows = pd.DataFrame({{"province": [{hostile!r}], "note": ["=1+1"], "as_of": [("2023-12",)], "workers_as_of": [("2023-08",)],
-                      "confidence": ["high"], "source_ids": [("s",)]}})
+from analysis.schema import Facts
+sources = pd.DataFrame({{"source_id": ["s"], "title": [{hostile!r}], "url": ["javascript:alert(3)"], "published": [{hostile!r}],
+                         "seen_as": ["page"]}})
+page = an.Page(sources=sources)
+rows = pd.DataFrame({{"province": [{hostile!r}], "note": ["=1+1"], "facts": Facts(("2023-12",), ("2023-08",), "high", ("s",))}})
 """
     report = notebook(
         "hostile",
         'place: str = "x"',
         code,
-        "table('t', rows, [('province', 'term'), ('note', 'text')], cited, id='Judul', en='Title')",
-        f"an.say('s', id='{{a}}', en='{{a}}', a={hostile!r})",
-        "an.made_of(cited)",
+        "page.show(table('t', rows, [('province', 'term'), ('note', 'text')], id='Judul', en='Title'))",
+        f"page.say('s', id='{{a}}', en='{{a}}', a={hostile!r})",
+        "page.sources()",
         "rows",
     )
     [done] = runner.render([report], tmp_path / "outputs")
@@ -286,12 +288,12 @@ TITLES = {
     "very long": "x" * 10_000,
     "many words": "kata " * 2_000,
 }
-FACTS = {"as_of": [("2023-12",)], "workers_as_of": [("2023-08",)], "confidence": ["high"], "source_ids": [("s",)]}
+FACTS = Facts(("2023-12",), ("2023-08",), "high", ("s",))
 
 
 def rows_of(**columns):
     rows = pd.DataFrame(columns)
-    return rows.assign(**{name: values * len(rows) for name, values in FACTS.items()})
+    return rows.assign(facts=FACTS)
 
 
 def drawings_of(title):
@@ -313,11 +315,11 @@ def drawings_of(title):
         rank=[1, 2],
     )
     return {
-        "fan": charts.fan_chart(paths, titles, None),
-        "outcomes": charts.outcome_chart(paths, titles, None),
-        "bill": charts.bill_chart(paid, whole, titles, None),
-        "gap": charts.uncovered_chart(regions, None, here=title),
-        "ranking": charts.ranking_chart(regions, None, here=title),
+        "fan": charts.fan_chart(paths, titles),
+        "outcomes": charts.outcome_chart(paths, titles),
+        "bill": charts.bill_chart(paid, whole, titles),
+        "gap": charts.uncovered_chart(regions, here=title),
+        "ranking": charts.ranking_chart(regions, here=title),
     }
 
 
@@ -345,7 +347,7 @@ def test_scenarios_of_one_title_keep_a_bar_each():
 
 @pytest.mark.parametrize("value", [*TITLES.values(), "a\0b\0c", "**tebal**"])
 def test_a_value_in_a_sentence_is_text(value):
-    said = an.say("x", id="**Satu** {a}", en="**One** {a}", a=value)._repr_mimebundle_()[page.BILINGUAL]
+    said = an.Page().say("x", id="**Satu** {a}", en="**One** {a}", a=value)._repr_mimebundle_()[page.BILINGUAL]
     html = said["en"]["html"]
     assert re.findall(r"<\w+", html) == ["<p", "<strong"] and html == harmless(html)
     assert said["values"]["a"] == harmless(value)
@@ -497,7 +499,7 @@ def test_what_a_terminal_takes_for_colours_is_left_out():
 @pytest.mark.parametrize("engine", forks.ENGINES)
 def test_text_that_no_file_can_hold_reaches_the_page_as_a_replacement(notebook, tmp_path, engine):
     frame = "import pandas as pd\npd.DataFrame({'a\\x00': ['b\\x01c']})"
-    said = "import analysis as an\nan.say('x', id='Satu {a}', en='One {a}', a='d\\ud800e')"
+    said = "import analysis as an\nan.Page().say('x', id='Satu {a}', en='One {a}', a='d\\ud800e')"
     half = "print('f\\ud800g')\npd.DataFrame({'h': ['i\\udfffj']})"
     cells = ("a: int = 1", frame, said, "print('k\\x00l')", *([half] if engine == forks.FORKED else []))
     [done] = runner.render([notebook("odd", *cells)], tmp_path / "outputs", runner.here(1, engine))

@@ -32,6 +32,7 @@ from analysis.projection.plan import Case, plan_of, started
 from analysis.projection.runs import enrolment_found, project, rate_of, rates_of_places, response
 from analysis.projection.start import eligible_today, history, today
 from analysis.scenarios import read_scenarios
+from analysis.schema import Facts
 
 QUICK = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 
@@ -366,10 +367,7 @@ def past_of(before=((900, 360), (1900, 90)), after=((1000, 400), (2000, 100)), g
             "workers": [w for w, _ in after],
             "growth_low": growth[0],
             "growth_high": growth[1],
-            "as_of": "2023-12",
-            "workers_as_of": "2023-08",
-            "confidence": "low",
-            "source_ids": "s",
+            "facts": Facts(("2023-12",), ("2023-08",), "low", ("s",)),
         }
     )
 
@@ -669,7 +667,7 @@ def test_on_base_employed_it_starts_from_the_published_point(lampung):
     assert begin["workers_low"].tolist() == begin["workers_high"].tolist() == [1_377_823, 3_319_835, 4_697_658]
     assert begin["base"].unique().tolist() == ["employed"]
     assert begin["year"].unique().tolist() == [2023]
-    assert set(begin["confidence"]) == {"medium"}
+    assert {facts.confidence for facts in begin["facts"]} == {"medium"}
 
 
 def test_on_base_eligible_it_starts_from_what_the_article_bounds(lampung):
@@ -723,11 +721,7 @@ def test_more_covered_than_workers_is_an_error(tables):
 
 def test_a_segment_that_is_not_known_is_an_error(tables):
     rows = start_of().assign(
-        workers=pd.array([1000, None, 3000], dtype="Int64"),
-        as_of=[("2023-12",)] * 3,
-        workers_as_of=[("2023-08",)] * 3,
-        confidence="low",
-        source_ids=[("s",)] * 3,
+        workers=pd.array([1000, None, 3000], dtype="Int64"), facts=Facts(("2023-12",), ("2023-08",), "low", ("s",))
     )
     with pytest.raises(ValueError, match="Lampung can't be projected"):
         today(rows)
@@ -736,12 +730,7 @@ def test_a_segment_that_is_not_known_is_an_error(tables):
 @pytest.mark.parametrize("workers, nobody", [((0, 2000, 2000), "PU"), ((1000, 0, 1000), "BPU"), ((0, 0, 0), "PU")])
 def test_a_rate_of_nobody_isnt_projected(workers, nobody):
     rows = start_of().assign(
-        covered=0,
-        workers=pd.array(workers, dtype="Int64"),
-        as_of=[("2023-12",)] * 3,
-        workers_as_of=[("2023-08",)] * 3,
-        confidence="low",
-        source_ids=[("s",)] * 3,
+        covered=0, workers=pd.array(workers, dtype="Int64"), facts=Facts(("2023-12",), ("2023-08",), "low", ("s",))
     )
     with pytest.raises(ValueError, match=f"there are no workers of {nobody}, and a rate of nobody isn't defined"):
         today(rows)
@@ -771,10 +760,7 @@ def ends_of(year: int, covered: tuple[int, int]) -> pd.DataFrame:
             "segment": ["PU", "BPU"],
             "covered": covered,
             "workers": [1000, 2000],
-            "as_of": [(f"{year}-12",)] * 2,
-            "workers_as_of": [(f"{year}-08",)] * 2,
-            "confidence": "low",
-            "source_ids": [("s",)] * 2,
+            "facts": Facts((f"{year}-12",), (f"{year}-08",), "low", ("s",)),
         }
     )
 

@@ -15,7 +15,7 @@ from analysis.reporting import site as index_of
 from analysis.reporting.manifest import ManifestError, matching, own, parameters_of, reports, typed
 
 PARAMETERS = 'place: str = "Lampung"\nshare: float = 0.5\nmany: int = 3\nopen: bool = True'
-SAY = 'import analysis as an\nan.say("x", id="Satu", en="One")'
+SAY = 'import analysis as an\nan.Page().say("x", id="Satu", en="One")'
 
 
 def files(folder):

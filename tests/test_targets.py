@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import analysis as an
 from analysis.projection.model import Rates, Stocks, closed_form, step
 from analysis.projection.runs import Projection
+from analysis.schema import Facts
 from analysis.targets import (
     Course,
     at_hand,
@@ -112,10 +113,7 @@ def today_of(pu=(50, 100), bpu=(20, 200), base="employed", year=2024, as_of=("20
         workers_high=high or out["workers_low"],
         base=base,
         year=year,
-        as_of=[as_of] * 3,
-        workers_as_of=[(f"{year}-08",)] * 3,
-        confidence="medium",
-        source_ids=[("s",)] * 3,
+        facts=Facts(as_of, (f"{year}-08",), "medium", ("s",)),
     )
 
 
@@ -174,12 +172,7 @@ def test_the_least_number_of_places_by_hand():
     assert rows["chance"].tolist() == [0.5, 0.8, 0.95] and set(rows["status"]) == {"reachable"}
     assert rows["value"].tolist() == [80, 80, 80] and rows["probability"].tolist() == [1, 1, 1]
     assert rows["own_probability"].tolist() == [0, 0, 0]  # 10 places make 80 of 300
-    assert rows.loc[0, ["unit", "as_of", "confidence", "source_ids"]].tolist() == [
-        "persons",
-        ("2024-12",),
-        "medium",
-        ("s",),
-    ]
+    assert rows.loc[0, ["unit", "facts"]].tolist() == ["persons", Facts(("2024-12",), ("2024-08",), "medium", ("s",))]
 
 
 def test_places_that_dont_suffice_and_places_that_nobody_needs():
@@ -226,7 +219,7 @@ def test_staff_of_a_mandate_and_the_sources_of_assumptions():
     plans = assumed(agency_mandate__staff=5.0)
     rows = least_lever(today_of(), None, plans, ("agency_mandate", "staff", ""), goal=0.3, year=2025, draws=3, seed=1)
     assert rows["value"].tolist() == [20, 20, 20]  # 0.3 x 300 - 70
-    assert rows["source_ids"][0] == ("s", "law")
+    assert rows["facts"][0].source_ids == ("s", "law")
 
 
 def test_usual_enrolment_goes_as_far_as_lapse_lets_it():
@@ -255,13 +248,16 @@ def test_a_lever_that_isnt_there_is_named_with_those_that_are():
 # -- the odds -----------------------------------------------------------------------------------------
 
 
+AT_START = Facts(("2024-12",), ("2024-08",), "medium", ("s",))
+
+
 def ahead_of(rates, years=(2024, 2025, 2026), names=("steady",)):
     """A projection with these rates (scenario, year, draw) of 100 workers."""
     own = np.zeros((len(names), len(years), 2, np.shape(rates)[-1]))
     own[:, :, 0] = 100 * np.array(rates)
     workers, nobody = np.zeros_like(own), np.zeros_like(own)
     workers[:, :, 0] = 100
-    return Projection(names, years, workers, own, nobody, nobody, {})
+    return Projection(names, years, workers, own, nobody, nobody, {}, AT_START)
 
 
 def test_odds_count_the_draws_of_the_year():
@@ -269,12 +265,12 @@ def test_odds_count_the_draws_of_the_year():
         [[[0.2] * 4, [0.3, 0.5, 0.5, 0.6], [0.3, 0.4, 0.5, 0.6]], [[0.2] * 4, [0.2] * 4, [0.1] * 4]],
         names=("steady", "worse"),
     )
-    rows = odds(ahead, 0.5, 2026, today_of())
+    rows = odds(ahead, 0.5, 2026)
     assert rows["probability"].tolist() == [0.5, 0]  # 0.5 and 0.6 of four
     assert rows["median_rate"].tolist() == pytest.approx([0.45, 0.1])
     assert rows["best_median_rate"].tolist() == pytest.approx([0.5, 0.2]) and rows["best_year"].tolist() == [2025, 2025]
     assert rows["first_year"].tolist() == [2025, pd.NA]
-    assert rows["source_ids"].tolist() == [("s",)] * 2 and rows["confidence"].tolist() == ["medium"] * 2
+    assert rows["facts"].tolist() == [AT_START] * 2
     with pytest.raises(ValueError, match="2030 isn't projected; the years are 2024 to 2026"):
         odds(ahead, 0.5, 2030)
 
@@ -462,7 +458,7 @@ def test_one_lever_is_what_least_lever_finds():
     mix = cheapest_mix(middle, levers(("a", "BPU", "places", None, 201_600)), goal=0.5, year=2027)
     assert mix.plan["persons"].tolist()[:2] == [0, 0]  # with nobody staying only the last year counts
     assert alone - 1 < mix.plan["persons"].iloc[-1] <= alone
-    assert mix.plan["source_ids"][0] == ("s",) and mix.plan["as_of"][0] == ("2024-12",)
+    assert mix.plan["facts"][0].source_ids == ("s",) and mix.plan["facts"][0].as_of == ("2024-12",)
 
 
 def test_the_middle_course_is_the_median_of_each_share_and_has_no_levers():
@@ -619,7 +615,7 @@ def test_met_and_missed_are_said_of_the_rates_own_year_only():
     assert verdict(between) == "within the bounds"  # 900 of 2,700 to 2,800: 32.1 to 33.3 %
     assert verdict(ELIGIBLE.assign(year=2023)) == "ahead"
     assert verdict(ELIGIBLE.assign(year=2025)) == "not known"  # below in 2025 says nothing of 2024
-    early = ELIGIBLE.assign(as_of=[("2024-06",)] * 3)
+    early = ELIGIBLE.assign(facts=Facts(("2024-06",), ("2024-08",), "medium", ("s",)))
     assert verdict(early) == "not known"  # the year had six months to go
     assert verdict(pd.concat([ELIGIBLE, ELIGIBLE.assign(year=2025)])) == "missed"  # by the rate of 2024
     assert verdict(ELIGIBLE.iloc[:0]) == "not known"
@@ -672,14 +668,17 @@ def test_segments_that_add_up_to_a_little_else_than_the_printed_total_may_start_
 
 def test_scored_rows_cite_the_target_and_the_rate():
     rows = scored(
-        official(TARGETS, "18"), {"employed": EMPLOYED, "eligible": ELIGIBLE.assign(source_ids=[("t",)] * 3)}, {}
+        official(TARGETS, "18"),
+        {"employed": EMPLOYED, "eligible": ELIGIBLE.assign(facts=Facts(("2024-12",), (), "medium", ("t",)))},
+        {},
     )
     row = by_id(rows, "lampung-coverage-rate-2025")
-    assert row["source_ids"] == ("cakupan-perlindungan-jamsostek-di-lampun-2340", "t")
-    assert row["as_of"] == ("2024-12",) and row["confidence"] == "medium"
+    assert row["facts"].source_ids == ("cakupan-perlindungan-jamsostek-di-lampun-2340", "t")
+    assert row["facts"].as_of == ("2024-12",) and row["facts"].confidence == "medium"
     both = by_id(rows, "lampung-ucj-coverage-rate-2025")
-    assert both["source_ids"][1:] == ("s", "t")
-    an.cite(an.read("sources"), official(TARGETS, "18"))  # every target's source is known
+    assert both["facts"].source_ids[1:] == ("s", "t")
+    known = set(an.read("sources")["source_id"])
+    assert all(set(facts.source_ids) <= known for facts in official(TARGETS, "18")["facts"])
 
 
 def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
@@ -689,7 +688,8 @@ def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
         public_subsidy__local_budget__places=10.0,
         public_subsidy__local_budget__months=12.0,
     )
-    levers = at_hand(today_of(), None, plans, 2026, a_wage_earner=3_000_000, a_place=201_600).set_index("lever")
+    month = pd.DataFrame({"segment": ["PU", "PU", "BPU"], "contribution": [200_000, 50_000, 16_800]})
+    levers = at_hand(today_of(), None, plans, 2026, month, place_cost=16_800).set_index("lever")
     assert levers["capacity"].to_dict() == {
         "company_registration": 5,
         "agency_mandate": 0,

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.hindsight import METHODS
+from analysis.page import Page
 from analysis.scenarios import FUNDS, LEVERS
 from analysis.tables import table
 from analysis.words import (
@@ -14,53 +15,46 @@ from analysis.words import (
     month,
     percent,
     printed,
-    read_in,
     rupiah,
     rupiah_short,
     rupiah_span,
-    say,
     term,
 )
 
 
 def test_a_missing_translation_is_an_error():
     with pytest.raises(ValueError, match="lacks its English"):
-        say("x", id="Cakupan naik.", en=" ")
+        Page().say("x", id="Cakupan naik.", en=" ")
 
 
 def test_languages_that_use_different_values_are_an_error():
     with pytest.raises(ValueError, match="different values: workers"):
-        say("x", id="{rate:percent}", en="{rate:percent} of {workers:count}", rate=0.2, workers=3)
+        Page().say("x", id="{rate:percent}", en="{rate:percent} of {workers:count}", rate=0.2, workers=3)
 
 
 def test_a_value_that_was_not_passed_is_an_error():
     with pytest.raises(KeyError, match="needs a value for rate"):
-        say("x", id="{rate:percent}", en="{rate:percent}")
+        Page().say("x", id="{rate:percent}", en="{rate:percent}")
 
 
 def test_an_unknown_kind_of_value_is_an_error():
     with pytest.raises(ValueError, match="there is count"):
-        say("x", id="{rate:persen}", en="{rate:persen}", rate=0.2)
+        Page().say("x", id="{rate:persen}", en="{rate:persen}", rate=0.2)
 
 
 def test_values_and_text_are_never_html():
-    shown = say("x", id="<b>{a}</b> **{a}**", en="<b>{a}</b> **{a}**", a="<script>alert(1)</script>**")
+    shown = Page().say("x", id="<b>{a}</b> **{a}**", en="<b>{a}</b> **{a}**", a="<script>alert(1)</script>**")
     assert "<script>" not in shown.html["id"] and "<b>" not in shown.html["id"]
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown.html["en"]
     assert shown.html["en"].count("<strong>") == 1
 
 
 def test_a_sentence_that_does_not_hold_shows_nothing():
-    assert say("x", id="a", en="b", when=False)._repr_mimebundle_() == {"text/plain": ""}
+    assert Page().say("x", id="a", en="b", when=False)._repr_mimebundle_() == {"text/plain": ""}
 
 
 def test_the_reader_sees_one_language_and_the_page_gets_both():
-    shown = say("x", id="{n:count} orang", en="{n:count} people", n=731991)
-    try:
-        read_in("en")
-        bundle = shown._repr_mimebundle_()
-    finally:
-        read_in("id")
+    bundle = Page(language="en").say("x", id="{n:count} orang", en="{n:count} people", n=731991)._repr_mimebundle_()
     assert bundle["text/plain"] == "731,991 people"
     assert bundle[BILINGUAL]["id"]["text"] == "731.991 orang"
     assert bundle[BILINGUAL]["values"] == {"n": 731991}
@@ -111,9 +105,7 @@ def test_every_term_is_in_both_languages():
 
 def test_a_table_has_a_caption_scopes_and_no_html_from_data():
     rows = pd.DataFrame({"province": ["<script>alert(1)</script>"], "covered": [5]})
-    html = table(
-        "x", rows, [("province", "term"), ("covered", "count")], pd.DataFrame(), id="Judul", en="Title", note=False
-    ).html["en"]
+    html = table("x", rows, [("province", "term"), ("covered", "count")], id="Judul", en="Title", note=False).html["en"]
     assert "<caption>Title</caption>" in html
     assert html.count('scope="col"') == 2 and html.count('scope="row"') == 1
     assert "<script>" not in html and "&lt;script&gt;" in html
@@ -146,7 +138,7 @@ def test_money_in_short(value, indonesian, english):
 def test_money_in_full():
     assert (rupiah(1_856_400_000, "id"), rupiah(1_856_400_000, "en")) == ("Rp1.856.400.000", "Rp1,856,400,000")
     assert (rupiah(0.5, "en"), rupiah(-16_800, "id"), rupiah(pd.NA, "id")) == ("Rp1", "−Rp16.800", "tidak diketahui")
-    shown = say("x", id="{a:rupiah} {a:rupiah_short}", en="{a:rupiah} {a:rupiah_short}", a=2_000_000)
+    shown = Page().say("x", id="{a:rupiah} {a:rupiah_short}", en="{a:rupiah} {a:rupiah_short}", a=2_000_000)
     assert shown.text["id"].replace("\xa0", " ") == "Rp2.000.000 Rp2,00 juta"
 
 

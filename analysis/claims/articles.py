@@ -39,7 +39,7 @@ from analysis.claims.verdict import (
     by_the_others,
     verdict,
 )
-from analysis.schema import COUNTRY
+from analysis.schema import COUNTRY, Facts, row_keys, union
 
 # How the figures of an article are taken for its bounds.
 AS_PRINTED, CORRECTED, NOT_TAKEN = "as printed", "as corrected", "not taken"
@@ -230,7 +230,7 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
     Columns: article_ids (tuple), place, level, date, figures (printed), tested (those that others say something of),
     verdict, conflict, rounded, cut_off and remove (tuples of `Statement`), left (tuple of `Left`), conflict_places and
-    conflict_dates, identities, others_too, how, readings (tuple of `Reading`), as_of, workers_as_of, confidence and source_ids.
+    conflict_dates, identities, others_too, how, readings (tuple of `Reading`), facts.
 
     >>> from analysis.claims.articles import trials
     >>> verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))[["date", "verdict", "tested"]].values.tolist()
@@ -262,10 +262,7 @@ _VERDICT_COLUMNS = [
     "others_too",
     "how",
     "readings",
-    "as_of",
-    "workers_as_of",
-    "confidence",
-    "source_ids",
+    "facts",
 ]
 
 
@@ -303,7 +300,7 @@ def places_of(claims: pd.DataFrame) -> list[str]:
 def _facts(trial: Trial, dates: tuple[str, ...]) -> dict[str, Any]:
     """Dates, confidence and sources, as every table has them."""
     sources = tuple(source for source in dict.fromkeys(trial.claims["source_id"]) if source)
-    return {"as_of": dates, "workers_as_of": dates, "confidence": "as printed", "source_ids": sources}
+    return {"facts": Facts(dates, dates, "as printed", sources, union(row_keys("reported_claims", trial.claims)))}
 
 
 def _told(claims: pd.DataFrame, claim_ids: Collection[str], column: str) -> tuple[str, ...]:
@@ -371,7 +368,7 @@ def figure_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     Columns: trial (its number), place, date, measure, segment, kind, printed (text, "" where it isn't), unit,
     printed_low and printed_high (as the text stands alone), unseen_low and unseen_high (where it could stand without
     a conflict, by the other claims alone), low, high, fine_low, fine_high, narrowed (whether the
-    others say more than the text), how, as_of, workers_as_of, confidence, source_ids. Figures that nobody
+    others say more than the text), how, facts. Figures that nobody
     printed are there when something bounds them on both sides.
 
     >>> one = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
@@ -412,10 +409,7 @@ _FIGURE_COLUMNS = [
     "narrowed",
     "how",
     "readings",
-    "as_of",
-    "workers_as_of",
-    "confidence",
-    "source_ids",
+    "facts",
 ]
 
 
@@ -494,7 +488,7 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
     Columns: trial, place, date, kind, statement (the claim as printed), text (as it would read), printed_by
     (the claim elsewhere that prints it), target and target_year (that it is the gap to, or the people of), base (that it is of),
-    alternatives, as_of, workers_as_of, confidence, source_ids.
+    alternatives, facts.
 
     >>> correction_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))[["kind", "text"]].values.tolist()
     [['scale', '1,7 juta']]
@@ -516,10 +510,7 @@ _OFFER_COLUMNS = [
     "target_year",
     "base",
     "alternatives",
-    "as_of",
-    "workers_as_of",
-    "confidence",
-    "source_ids",
+    "facts",
 ]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.schema import COUNTRY, SEGMENTS, union
+from analysis.schema import COUNTRY, SEGMENTS, Facts, row_keys, union
 
 _FIGURES = {"coverage_rate": "rate", "covered": "covered", "workers": "workers"}
 _SEGMENTS = {"total": "all", "formal": "PU", "informal": "BPU", "PU": "PU", "BPU": "BPU"}
@@ -25,12 +25,12 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     Columns: period, segment (all, PU, BPU), base (eligible where the article gives its workers no
     other name; base not stated where it prints none), and for each of covered, workers and rate what was
     printed, with the word before it where that changes its meaning (`covered_printed`), and how it
-    is read (`covered`, persons; `rate`, a share); as_of, confidence ("as printed", or "with caution"
-    where `caution` says why) and source_ids. A figure that an article doesn't print is "" and
+    is read (`covered`, persons; `rate`, a share); facts (confidence "as printed", or "with caution"
+    where `caution` says why). A figure that an article doesn't print is "" and
     missing; one it prints with two values is shown with both and missing. Nothing is computed from
     them, because a rounded base pins down no rate.
 
-    >>> c = pd.DataFrame({"article_id": "A", "province_code": "18", "level": "province", "period": "2023", "as_of": "",
+    >>> c = pd.DataFrame({"claim_id": ["a1", "a2"], "article_id": "A", "province_code": "18", "level": "province", "period": "2023", "as_of": "",
     ...     "measure": ["coverage_rate", "covered"], "segment": "total", "status": "", "base": "",
     ...     "value_printed": ["26,79", "731.991"], "qualifier": ["sudah mencapai", "lebih dari"],
     ...     "value_read": [26.79, 731991.0], "caution": "", "caution_id": "", "source_id": "s"})
@@ -68,15 +68,17 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     cautions = rows.groupby(where, sort=False)[["caution", "caution_id"]].agg(_texts)
     base = rows[rows["figure"] == "workers"].groupby(where, sort=False)["base"].first()
     out = out.merge(cautions, on=where, how="left").merge(base, on=where, how="left")
+    keys = rows.assign(key=row_keys("reported_claims", rows)).groupby(where, sort=False)["key"].agg(union)
+    out = out.merge(keys, on=where, how="left")
     out = out.fillna({"covered_printed": "", "workers_printed": "", "rate_printed": ""})
     out["base"] = out["base"].fillna("eligible").where(out["workers_printed"] != "", "base not stated")
-    return out.assign(
-        rate=(out["rate"] / 100).round(6),
-        as_of=[(period,) for period in out["period"]],
-        workers_as_of=[(period,) for period in out["period"]],
-        confidence=(out["caution"] != "").map({True: "with caution", False: "as printed"}),
-        source_ids=[(source,) for source in out["source_id"]],
-    ).sort_values("period", kind="stable", ignore_index=True)
+    told = zip(out["period"], out["caution"], out["source_id"], out["key"], strict=True)
+    facts = [
+        Facts((period,), (period,), "with caution" if caution else "as printed", (source,), keys)
+        for period, caution, source, keys in told
+    ]
+    rates = (out["rate"] / 100).round(6)
+    return out.assign(rate=rates, facts=facts).sort_values("period", kind="stable", ignore_index=True)
 
 
 def _texts(texts: pd.Series) -> str:
@@ -93,9 +95,8 @@ def articles(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     rows = rows[rows["rate_printed"] != ""].assign(month=rows["period"].str[:7])
     same = ["month", "segment", "covered_printed", "workers_printed", "rate_printed", "caution", "caution_id"]
     groups = rows.groupby(same, sort=False)
-    first = groups[["period", "base", "covered", "workers", "rate", "confidence"]].first()
-    joined = first.join(groups.agg(as_of=("as_of", union), source_ids=("source_ids", union))).reset_index()
-    joined["workers_as_of"] = joined["as_of"]
+    first = groups[["period", "base", "covered", "workers", "rate"]].first()
+    joined = first.join(groups.agg(facts=("facts", Facts.sum))).reset_index()
     return joined.assign(rate_is="known").drop(columns="month")
 
 
@@ -124,10 +125,8 @@ def eligible(claims: pd.DataFrame, province_code: str, period: str, periods: Seq
     best = whole.assign(size=whole["article_id"].map(size)).sort_values(["size", "period", "article_id"]).iloc[-1]
     article = rows[(rows["article_id"] == best["article_id"]) & (rows["period"] == best["period"])]
     out = pd.DataFrame({"segment": [*SEGMENTS, "all"]}).merge(article, how="left")
-    for column in ("as_of", "workers_as_of", "source_ids"):
-        out[column] = [best[column]] * len(out)
     texts = ("covered_printed", "workers_printed", "rate_printed", "caution", "caution_id")
-    out = out.fillna(dict.fromkeys(texts, "") | {"confidence": best["confidence"]})
+    out = out.fillna(dict.fromkeys(texts, "")).assign(facts=[best["facts"]] * len(out))
     full = out["workers_printed"].str.fullmatch(r"\d{1,3}(\.\d{3})+")
     out["covered"] = out["covered"].astype("Float64").round().astype("Int64")
     out["workers"] = out["workers"].astype("Float64").where(full).round().astype("Int64")

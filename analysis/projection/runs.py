@@ -23,7 +23,8 @@ from analysis.projection.plan import (
     values_of,
     years_of,
 )
-from analysis.schema import SEGMENTS
+from analysis.schema import NOTHING, SEGMENTS, Facts, facts_of
+from analysis.uncertainty import fan as quantile_rows
 
 
 class Projection(NamedTuple):
@@ -39,6 +40,7 @@ class Projection(NamedTuple):
     company: Array
     public: Array
     funded: dict[str, Array]
+    facts: Facts = NOTHING
 
 
 def project(
@@ -72,7 +74,9 @@ def project(
     workers, own, company, public = np.moveaxis(
         kept, [1, 3, 0, 2], [0, 1, 2, 3]
     )  # stock, scenario, year, segment, draw
-    return Projection(names, plan.years, workers, own, company, public, _paid(plan, draws, company, public))
+    funded = _paid(plan, draws, company, public)
+    facts = facts_of(today) if history is None else facts_of(today, history)
+    return Projection(names, plan.years, workers, own, company, public, funded, facts)
 
 
 def _together(now: Stocks) -> Array:
@@ -122,6 +126,15 @@ def rate_of(ahead: Projection) -> Array:
     return rate_in(Stocks(*(np.moveaxis(people, 2, 0) for people in ahead[2:6])))
 
 
+def fan(ahead: Projection) -> pd.DataFrame:
+    """The coverage rate of every scenario and year as quantiles over the draws (`uncertainty.fan`), with facts.
+
+    >>> fan(project(start, past, assumptions, 2024, 5, 1))[["scenario", "year", "p50"]].round(4).values.tolist()[0]
+    ['steady', 2023, 0.156]
+    """
+    return quantile_rows(rate_of(ahead), ahead.scenarios, ahead.years).assign(facts=ahead.facts)
+
+
 def rate_in(now: Stocks) -> Array:
     """The coverage rate of all workers in one year's stocks: array (case, draw)."""
     covered = now.own + (now.company + now.public)
@@ -168,7 +181,7 @@ def enrolment_found(
     """The enrolment that last year's change asks for, over the draws of lapse and moves: one row a segment.
 
     Columns: segment, low, middle, high (5, 50 and 95 % of the draws, shares of the uncovered per year), clipped (share of
-    the draws in which it had to be held within 0 and 1 − lapse), and the history's dates, confidence and sources.
+    the draws in which it had to be held within 0 and 1 − lapse), and the history's facts.
 
     >>> enrolment_found(start, past, assumptions[assumptions["scenario"] == "steady"], 200, 1)["clipped"].tolist()
     [0.0, 0.0]
@@ -178,7 +191,7 @@ def enrolment_found(
     every = slice(0, draws)
     h, clipped = enrolment_of(plan, values_of(plan, every), 1, started(plan, every))
     spread = np.quantile(np.broadcast_to(h[:, 0], (2, draws)), (0.05, 0.5, 0.95), axis=-1)
-    facts = history.set_index("segment").loc[list(SEGMENTS), ["as_of", "workers_as_of", "confidence", "source_ids"]]
+    facts = history.set_index("segment").loc[list(SEGMENTS), ["facts"]]
     return facts.reset_index().assign(
         low=spread[0],
         middle=spread[1],
@@ -238,7 +251,7 @@ def added(ahead: Projection, year: int, against: str = "steady") -> pd.DataFrame
     for i, name in enumerate(names):
         end = f"_{name}" if name else ""
         rows[f"points{end}"], rows[f"people{end}"] = points[i], np.rint(people[i]).astype("int64")
-    return rows[rows["scenario"] != against].reset_index(drop=True)
+    return rows[rows["scenario"] != against].reset_index(drop=True).assign(facts=ahead.facts)
 
 
 def _year(ahead: Projection, year: int) -> int:
@@ -259,7 +272,7 @@ def assumed(assumptions: pd.DataFrame, found: pd.DataFrame, history: pd.DataFram
     """The assumptions with what history gives filled in, and the facts behind each, for a table.
 
     `found` from `enrolment_found`. A value of kind history gets the ends of its range as values; its source is the
-    participants and workers it was solved from. Adds source_ids, as_of, workers_as_of, confidence.
+    participants and workers it was solved from. Adds facts.
 
     >>> rows = assumed(assumptions, enrolment_found(start, past, assumptions, 50, 1), past)
     >>> rows[(rows["scenario"] == "steady") & (rows["parameter"] == "growth")]["values"].iloc[0]
@@ -274,9 +287,6 @@ def assumed(assumptions: pd.DataFrame, found: pd.DataFrame, history: pd.DataFram
             row["values"] = tuple(float(solved.loc[row["part"], end]) for end in ("low", "middle", "high"))
         elif own:
             row["values"] = (float(known["growth_low"]), float(known["growth_high"]))
-        facts = known if own else {"as_of": (), "workers_as_of": (), "confidence": ""}
-        sources = known["source_ids"] if own else ((row["source_id"],) if row["source_id"] else ())
-        records.append(
-            row | {name: facts[name] for name in ("as_of", "workers_as_of", "confidence")} | {"source_ids": sources}
-        )
-    return pd.DataFrame(records, columns=[*assumptions.columns, "as_of", "workers_as_of", "confidence", "source_ids"])
+        named = Facts(source_ids=(row["source_id"],)) if row["source_id"] else Facts()
+        records.append(row | {"facts": known["facts"] if own else named})
+    return pd.DataFrame(records, columns=[*assumptions.columns, "facts"])

@@ -1,11 +1,13 @@
 """Where a projection starts: today's workers and covered with their bounds, and what last year tells."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis.claims.articles import figure_rows, tried
 from analysis.claims.statements import SAME, claims_of
 from analysis.coverage import Choice, active, coverage_of, place, workers_over_time
-from analysis.schema import NEW_WEIGHTS, SEGMENTS
+from analysis.schema import NEW_WEIGHTS, SEGMENTS, facts_of
 
 
 def starting_point(
@@ -107,7 +109,7 @@ def today(rows: pd.DataFrame) -> pd.DataFrame:
     """Where a projection starts on base employed: rows of `coverage.place` for a place, or several, as a frame of bounds.
 
     Columns: province, segment (PU, BPU, all), covered, workers_low, workers_high (persons; equal here), base,
-    year, as_of, workers_as_of, confidence, source_ids, the segments of a place in this order. ValueError where a segment
+    year, facts, the segments of a place in this order. ValueError where a segment
     isn't known.
 
     >>> today(here)[["segment", "covered", "workers_low", "workers_high"]].values.tolist()[1]
@@ -140,19 +142,7 @@ def eligible_today(figures: pd.DataFrame, place: str, year: str = "") -> pd.Data
     return found
 
 
-_TODAY = [
-    "province",
-    "segment",
-    "covered",
-    "workers_low",
-    "workers_high",
-    "base",
-    "year",
-    "as_of",
-    "workers_as_of",
-    "confidence",
-    "source_ids",
-]
+_TODAY = ["province", "segment", "covered", "workers_low", "workers_high", "base", "year", "facts"]
 
 
 def _bounded(workers: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:
@@ -166,7 +156,6 @@ def _bounded(workers: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:
             base="eligible",
             workers_low=ends["low"].values,
             workers_high=ends["high"].values,
-            workers_as_of=rows["as_of"],
         )
     )
 
@@ -174,7 +163,7 @@ def _bounded(workers: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:
 def _whole(rows: pd.DataFrame) -> pd.DataFrame:
     every = [(place, segment) for place in rows["province"].unique() for segment in (*SEGMENTS, "all")]
     rows = rows.set_index(["province", "segment"]).loc[every].reset_index()
-    rows = rows.assign(year=[int(max(dates)[:4]) for dates in rows["as_of"]])
+    rows = rows.assign(year=[int(max(facts.as_of)[:4]) for facts in rows["facts"]])
     if (unknown := rows[["covered", "workers_low", "workers_high"]].isna().any(axis=1)).any():
         raise ValueError(
             f"{rows.loc[unknown, 'province'].iloc[0]} can't be projected: covered or workers of a segment aren't known today"
@@ -199,18 +188,17 @@ def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -
     `before` and `after` are rows of `coverage_of` by province and segment at two Decembers a year apart; `employed` has the
     place's workers by segment for several Augusts (workers_period, segment, workers). One row a segment: covered_before,
     covered, workers_before, workers (persons), growth_low, growth_high (shares a year: the least and the greatest growth of all
-    workers from one August to the next; not across August 2022 to 2023, when the survey's weights changed), and
-    as_of, workers_as_of, confidence, source_ids.
+    workers from one August to the next; not across August 2022 to 2023, when the survey's weights changed), and facts.
 
     >>> rows = pd.DataFrame({"province": "Lampung", "segment": ["PU", "BPU"], "covered": [100, 20], "workers": [200, 400],
-    ...     "as_of": [("2023-12",)] * 2, "workers_as_of": [("2023-08",)] * 2, "confidence": "low", "source_ids": [("s",)] * 2})
-    >>> later = rows.assign(covered=[110, 18], as_of=[("2024-12",)] * 2)
+    ...     "facts": Facts(("2023-12",))})
+    >>> later = rows.assign(covered=[110, 18], facts=Facts(("2024-12",)))
     >>> augusts = pd.DataFrame({"workers_period": ["2023-08", "2024-08"], "segment": "PU", "workers": [600, 612]})
     >>> history(rows, later, augusts)[["covered_before", "covered", "growth_low"]].round(6).values.tolist()
     [[100.0, 110.0, 0.02], [20.0, 18.0, 0.02]]
     """
     ends = [rows.set_index("segment").loc[list(SEGMENTS)] for rows in (before, after)]
-    years = [int(rows["as_of"].iloc[0][0][:4]) for rows in ends]
+    years = [int(facts_of(rows.head(1)).as_of[0][:4]) for rows in ends]
     if years[1] - years[0] != 1:
         raise ValueError(
             f"enrolment is solved from one year to the next, and these rows are of {years[0]} and {years[1]}"
@@ -231,18 +219,18 @@ def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -
     ]
     if not grown:
         raise ValueError("the growth of the workers isn't known: two Augusts with the same survey weights are needed")
-    facts = {
-        name: [tuple(dict.fromkeys((*a, *b))) for a, b in zip(ends[0][name], ends[1][name], strict=True)]
-        for name in ("as_of", "workers_as_of", "source_ids")
-    }
+    facts = [
+        replace(first + last, confidence=last.confidence)
+        for first, last in zip(ends[0]["facts"], ends[1]["facts"], strict=True)
+    ]
     return (
-        ends[1][["province", "covered", "workers", "confidence"]]
+        ends[1][["province", "covered", "workers"]]
         .assign(
             covered_before=ends[0]["covered"],
             workers_before=ends[0]["workers"],
             growth_low=min(grown),
             growth_high=max(grown),
-            **facts,
+            facts=facts,
         )
         .reset_index()
     )

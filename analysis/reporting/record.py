@@ -34,6 +34,7 @@ PAGE_CODE = (
     "analysis/claims/printed.py",
     "analysis/data/__init__.py",
     "analysis/data/door.py",
+    "analysis/page.py",
     "analysis/provenance.py",
     "analysis/reporting/__init__.py",
     "analysis/reporting/drawing.py",
