@@ -609,7 +609,14 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
 )
 @click.option("--lines", type=click.IntRange(1), default=20, show_default=True, help="At most so many lines a report.")
 @click.option("--all", "everything", is_flag=True, help="All lines.")
-def compare(old: str, new: str, names: tuple[str, ...], form: str, lines: int, everything: bool) -> None:
+@click.option(
+    "--renames",
+    type=click.Path(path_type=Path),
+    help='What is called otherwise than before: TOML with tables report, item, column, word of old = "new".',
+)
+def compare(
+    old: str, new: str, names: tuple[str, ...], form: str, lines: int, everything: bool, renames: Path | None
+) -> None:
     """Print the published numbers that moved from OLD to NEW, and why, for all reports or those that match NAME.
 
     OLD and NEW are each a folder of outputs, or a git revision, which is rendered elsewhere by its own code. Only what
@@ -636,11 +643,13 @@ def compare(old: str, new: str, names: tuple[str, ...], form: str, lines: int, e
     the command was not understood.
     """
     from analysis.reporting import compare as comparing
+    from analysis.reporting import renames as renaming
     from analysis.reporting import revisions
 
     try:
-        found = revisions.compared(old, new, names, lambda line: click.echo(line, err=True))
-    except revisions.UnknownError as error:
+        called = renaming.read(renames) if renames else revisions.NO_RENAMES
+        found = revisions.compared(old, new, names, lambda line: click.echo(line, err=True), called)
+    except (revisions.UnknownError, renaming.RenamesError) as error:
         raise click.UsageError(str(error)) from None
     most = None if everything else lines
     if form == "json":

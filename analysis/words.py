@@ -939,8 +939,8 @@ def cited(source_ids: Iterable[str]) -> Markup:
 def footnote(facts: Facts) -> dict[str, str]:
     """Dates, confidence and sources as one line a language, to stand below what rests on them.
 
-    >>> footnote(Facts(("2023-12",), ("2023-12",), "high", ("bps",)))["en"][:58]
-    '<p class="note">As of December 2023 · confidence high · <a '
+    >>> footnote(Facts(("2023-12",), ("2023-12",), "high", ("bps",)))["en"][:55]
+    '<p class="note">As of December 2023 · confidence high ·'
     """
     if facts == NOTHING:
         return {}
