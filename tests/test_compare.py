@@ -466,7 +466,7 @@ def repository(tmp_path_factory):
     )
     _replace(
         code,
-        ('rows["formal_share"]).round()', 'rows["formal_share"] + 0.5).round()'),
+        ("round(employed * formal_share)", "round(employed * formal_share + 0.5)"),
         ("SYNTHETIC = 1", "SYNTHETIC = 3"),
     )
     _replace(there / "data/scenarios/retention.toml", ("[0.1, 0.3]", "[0.2, 0.3]"))
