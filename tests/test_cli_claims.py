@@ -19,13 +19,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analysis import cli, release
-from analysis.claims.printed import SCALES, WORDS
 from analysis.claims.program import WORK, effort
 from analysis.claims.statements import MEASURES
 from analysis.cli import main
 from analysis.data import FOLDER, figures, read
 from analysis.data.check import check
 from analysis.data.figures import bytes_of, columns, example, figures_in
+from analysis.printed import SCALES, WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.printed import SCALES, UnreadableError, read_printed
 from analysis.claims.statements import (
     NEEDED,
     OPTIONAL,
@@ -34,6 +33,7 @@ from analysis.claims.statements import (
     rows_by_name,
 )
 from analysis.claims.verdict import CONFLICTS, WHOLE, System, Verdict, agree, enough_alone, range_of, readings, verdict
+from analysis.printed import SCALES, UnreadableError, read_printed
 
 KINDS = ("elsewhere", "scale", "gap", "base", "target", "together", "digit")
 _OF_WORKERS = ("coverage_rate", "uncovered_rate", "target_rate", "gap_rate")  # shares of workers, of some base

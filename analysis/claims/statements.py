@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.printed import Printed, UnreadableError, finer, in_thousands, read_printed
+from analysis.printed import Printed, UnreadableError, finer, in_thousands, read_printed
 
 NATIONAL = "national"
 LEVELS = (NATIONAL, "province", "regency", "city", "region")

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.claims.printed import UnreadableError, read_printed
 from analysis.coverage import COUNTRY, SEGMENTS, nearest_name
 from analysis.data.door import Problem, Row, cleaned, unclean
+from analysis.printed import UnreadableError, read_printed
 
 Typed = dict[str, Any]
 Tables = dict[str, list[Typed]]
