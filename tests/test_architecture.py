@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "provenance": {"data", "words"},
     "reporting": {"coverage", "data", "projection", "provenance", "scenarios", "words"},
     "release": {"claims", "words"},
-    "cli": {"coverage", "data", "hindsight", "projection", "provenance", "release", "reporting", "scenarios"},
+    "cli": {"claims", "coverage", "data", "hindsight", "projection", "provenance", "release", "reporting", "scenarios"},
 }
 ONLY_IN_REPORTING = {"papermill", "nbconvert", "nbformat", "nbclient", "bleach"}
 
