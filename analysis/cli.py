@@ -24,6 +24,7 @@ import click
 if TYPE_CHECKING:
     import pandas
 
+    from analysis.claims.statements import Claim
     from analysis.data.door import Problem
     from analysis.reporting import manifest, runner, site
 
@@ -300,7 +301,7 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
             raise click.UsageError("name a FILE, or - for standard input; --example prints one to start from")
         raw, problems = figures.bytes_of(file, seconds)
         if not problems:
-            frame, problems = figures.figures_in("<stdin>" if file == "-" else file, raw)
+            printed, problems = figures.figures_in("<stdin>" if file == "-" else file, raw)
     except data.DataError as error:
         raise click.ClickException(f"the tables of data/ have problems; run cakupan check\n{error}") from None
     if problems:
@@ -311,11 +312,11 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
         )
         click.echo(describe(problems), err=True)
         sys.exit(1)
-    _whole_places(frame, complete)
+    _whole_places(printed, complete)
     start = monotonic()
-    with _progress(frame) as told:
+    with _progress(printed) as told:
         left = (lambda: start + seconds - monotonic()) if seconds else None
-        found = release.checked(frame, complete, left, told)
+        found = release.checked(printed, complete, left, told)
     _write(_json(release.as_json(found)) if form == "json" else release.as_text(found, language))
     if untried := release.untried(found):
         within = f"{seconds} {'second' if seconds == 1 else 'seconds'}; --seconds 0 gives them all the time they need"
@@ -324,17 +325,17 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
     sys.exit(1 if untried or release.conflicts(found) else 0)
 
 
-def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
+def _whole_places(printed: "list[Claim]", complete: tuple[str, ...]) -> None:
     """Stop where a place of --complete isn't there, or has no parts that could add up to it."""
     from analysis import release
     from analysis.schema import nearest
 
-    places = list(dict.fromkeys(frame["place"]))
-    for place in release.nowhere(frame, complete):
+    places = list(dict.fromkeys(claim.place for claim in printed))
+    for place in release.nowhere(printed, complete):
         near = nearest(place, places)
         hint = f"did you mean {near}?" if near else f"there is {', '.join(places)}"
         raise click.UsageError(f"--complete {place}: the file has no such place; {hint}")
-    if lone := release.without_parts(frame, complete):
+    if lone := release.without_parts(printed, complete):
         raise click.UsageError(
             f"--complete {lone[0]}: no row lies within it. Provinces need level province and the country level "
             "national; districts need level regency or city, and province or province_code"
@@ -362,10 +363,10 @@ _STEPS = {
 
 
 @contextmanager
-def _progress(frame: "pandas.DataFrame") -> "Iterator[Callable[[str], None]]":
+def _progress(printed: "list[Claim]") -> "Iterator[Callable[[str], None]]":
     """Says on standard error how far it is with more than 50 figures: on a terminal in one line, else every few seconds."""
-    articles = len(set(frame["article_id"]) - {""}) or 1
-    what = f"{len(frame)} figures, {articles} {'article' if articles == 1 else 'articles'}"
+    articles = len({claim.article_id for claim in printed} - {""}) or 1
+    what = f"{len(printed)} figures, {articles} {'article' if articles == 1 else 'articles'}"
     begun = 0
 
     def now(name: str) -> str:
@@ -374,7 +375,7 @@ def _progress(frame: "pandas.DataFrame") -> "Iterator[Callable[[str], None]]":
         rest = f" and {begun - articles} of those together" if begun > articles else ""
         return f"{what}: {min(begun, articles)}{rest}, {_STEPS[name]}"
 
-    if len(frame) <= 50:
+    if len(printed) <= 50:
         yield lambda name: None
     elif sys.stderr.isatty():
         from rich.console import Console

@@ -19,7 +19,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
-from analysis.claims.printed import SCALES, WORDS, UnreadableError, in_words
+from analysis.printed import SCALES, WORDS, UnreadableError, in_words
 from analysis.schema import NOTHING, SEGMENTS, Facts
 
 LANGUAGES = ("id", "en")
@@ -482,7 +482,7 @@ def printed(text: object, language: str) -> str:
     r"""A count as the press printed it, no more exact and no less.
 
     Printed in full it is written as the language writes numbers; scale words and words such as
-    *lebih dari* are translated, and those that change nothing dropped (`claims.printed.WORDS`); what
+    *lebih dari* are translated, and those that change nothing dropped (`printed.WORDS`); what
     can't be read as a number stays in quotes.
 
     >>> printed("731.991", "en"), printed("lebih dari 2,7 juta", "en"), printed("1,7 orang", "en")
