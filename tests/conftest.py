@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 
 from analysis.data import FOLDER
 from analysis.reporting import runner
@@ -18,11 +19,20 @@ PLACES = ("lampung", "dki-jakarta", "papua")
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
-    """A folder of outputs with the pages of Lampung, DKI Jakarta and Papua."""
-    outputs = tmp_path_factory.mktemp("site")
-    failures = [done.failure for done in runner.render(matching(PLACES, reports()), outputs) if done.failure]
-    assert not failures, failures
+def site(tmp_path_factory, worker_id) -> Path:
+    """A folder of outputs with the pages of Lampung, DKI Jakarta and Papua, which tests leave as it is.
+
+    The first of xdist's workers to need it renders it for all; they share the folder above their own.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent
+    outputs, whole = shared / "site", shared / "site.whole"
+    with FileLock(shared / "site.lock"):
+        if not whole.exists():
+            failures = [done.failure for done in runner.render(matching(PLACES, reports()), outputs) if done.failure]
+            assert not failures, failures
+            whole.touch()
     return outputs
 
 
