@@ -10,11 +10,13 @@ import nbformat
 import pytest
 from filelock import FileLock
 
-from analysis.data import FOLDER
+from analysis.data import FOLDER, check
+from analysis.data.door import Problem, Row
 from analysis.reporting import runner
 from analysis.reporting.manifest import Report, matching, reports
 
 ROOT = Path(__file__).resolve().parents[1]
+SMALL = ROOT / "tests" / "data" / "small"
 PLACES = ("lampung", "dki-jakarta", "papua")
 
 
@@ -87,9 +89,37 @@ def cakupan(tmp_path):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the real tables, without the note that they have passed."""
+    """A copy of the small tables: three provinces and the country."""
+    return tables_of(SMALL, tmp_path)
+
+
+@pytest.fixture
+def real_folder(tmp_path: Path) -> Path:
+    """A copy of the real tables, where something needs every province."""
+    return tables_of(FOLDER, tmp_path)
+
+
+def tables_of(folder: Path, tmp_path: Path) -> Path:
+    """A copy of the tables, without the note that they have passed."""
     copy = tmp_path / "data"
     copy.mkdir()
-    for path in [*FOLDER.glob("*.csv"), FOLDER / "datapackage.json"]:
+    for path in [*folder.glob("*.csv"), folder / "datapackage.json"]:
         shutil.copy(path, copy)
     return copy
+
+
+SAID: dict[str, list[Problem]] = {}
+
+
+@pytest.fixture
+def said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """frictionless is asked once about a table and the same rows: most of a check is asking it about nine unchanged ones."""
+
+    def by_schema(resource: dict, rows: list[Row]) -> list[Problem]:
+        key = repr((resource, rows))
+        if key not in SAID:
+            SAID[key] = asked(resource, rows)
+        return list(SAID[key])
+
+    asked = check.by_schema
+    monkeypatch.setattr(check, "by_schema", by_schema)
