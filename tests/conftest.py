@@ -19,6 +19,20 @@ ROOT = Path(__file__).resolve().parents[1]
 SMALL = ROOT / "tests" / "data" / "small"
 PLACES = ("lampung", "dki-jakarta", "papua")
 
+# What takes long by what it asks for; whole files say so themselves, in `pytestmark`.
+MARKS = {"site": "render", "chosen": "render", "elsewhere": "render", "repository": "render", "visit": "browser"}
+LONG = ("render", "browser", "cluster", "faults")
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKS[fixture])
+    # Side by side, files that take long are begun first, then notebooks, so that no core is idle for long at the end.
+    long = {item.path for item in items if any(mark.name in LONG for mark in item.iter_markers())}
+    items.sort(key=lambda item: 0 if item.path in long else 1 if item.path.suffix == ".ipynb" else 2)
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, worker_id) -> Path:

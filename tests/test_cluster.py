@@ -26,6 +26,8 @@ from analysis.data import ROOT
 from analysis.reporting import cluster, forks, runner
 from analysis.reporting.manifest import matching, reports
 
+pytestmark = pytest.mark.cluster
+
 PLACES = ["lampung/coverage", "lampung/change", "papua/coverage"]
 
 
