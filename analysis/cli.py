@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from analysis.claims.statements import Claim
     from analysis.data.door import Problem
-    from analysis.reporting import manifest, runner, site
+    from analysis.reporting import manifest, runner
+    from analysis.reporting.pages import site
 
 FORMATS = click.Choice(["text", "github", "json"])
 
@@ -570,8 +571,8 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
     Nothing in the outputs is changed. Exit code 0 when all is the same, 1 when something differs, with file, line
     and column of each difference. Whether there are pages of no report is said, too, and changes nothing.
     """
-    from analysis.reporting import verify as verifying
     from analysis.reporting.progress import counted, pages, shown
+    from analysis.reporting.records import verify as verifying
     from analysis.reporting.surplus import surplus
 
     _checked_data("verified")
@@ -643,9 +644,9 @@ def compare(
     Exit code 0 when both were compared, 1 when something couldn't be rendered (what could is compared), 2 when
     the command was not understood.
     """
-    from analysis.reporting import compare as comparing
-    from analysis.reporting import renames as renaming
-    from analysis.reporting import revisions
+    from analysis.reporting.records import compare as comparing
+    from analysis.reporting.records import renames as renaming
+    from analysis.reporting.records import revisions
 
     try:
         called = renaming.read(renames) if renames else revisions.NO_RENAMES
@@ -662,7 +663,8 @@ def compare(
 
 def _makers(jobs: int | None, engine: str | None, scheduler: str | None = None) -> "runner.Makers":
     """Who makes the reports: this machine, or a cluster."""
-    from analysis.reporting import forks, runner
+    from analysis.reporting import runner
+    from analysis.reporting.engine import forks
 
     if engine == forks.FORKED and not forks.CAN_FORK:
         raise click.UsageError("processes can't be forked safely on this system; leave --engine out")
@@ -670,7 +672,7 @@ def _makers(jobs: int | None, engine: str | None, scheduler: str | None = None) 
         return runner.here(jobs, engine or forks.BEST)
     if jobs:
         raise click.UsageError("--jobs goes with this machine; a cluster runs one report a worker's thread")
-    from analysis.reporting import cluster
+    from analysis.reporting.engine import cluster
 
     return cluster.there(scheduler, engine or forks.BEST)
 
@@ -678,7 +680,7 @@ def _makers(jobs: int | None, engine: str | None, scheduler: str | None = None) 
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """What ends a render early, as the command's own errors."""
-    from analysis.reporting.forks import StartError
+    from analysis.reporting.engine.forks import StartError
     from analysis.reporting.manifest import ManifestError
     from analysis.reporting.runner import OutputsError
 

@@ -24,7 +24,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.reporting import forks
+from analysis.reporting.engine import forks
 from analysis.reporting.manifest import Report, reports
 from analysis.words import LANGUAGES
 
@@ -102,7 +102,7 @@ import contextlib, io, json, os, sys, time
 sys.modules.setdefault("rfc3987_syntax", None)
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
-from analysis.reporting import server
+from analysis.reporting.engine import server
 server._warm()
 for name in [name for name in sys.modules if name.partition(".")[0] == "analysis"]:
     del sys.modules[name]
@@ -216,7 +216,7 @@ def memory(chosen: Sequence[Report]) -> tuple[int, int]:
         while render.poll() is None:
             for process in Path("/proc").glob("[0-9]*"):
                 try:
-                    if b"analysis.reporting.server" not in (process / "cmdline").read_bytes():
+                    if b"analysis.reporting.engine.server" not in (process / "cmdline").read_bytes():
                         continue
                     parent = (process / "stat").read_text().rsplit(")", 1)[1].split()[1]
                     kind = "server" if parent == str(render.pid) else "child"

@@ -12,7 +12,7 @@ from analysis.change import _interval, published_dates
 from analysis.claims.articles import correction_rows, figure_rows, readings, together, trials, verdict_rows
 from analysis.claims.statements import claims_of
 from analysis.claims.verdict import bounds, verdict
-from analysis.reporting import site
+from analysis.reporting.pages import site
 from analysis.words import taken
 
 CONSISTENT, INCONSISTENT, NOTHING = "consistent", "inconsistent", "nothing to test"

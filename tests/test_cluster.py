@@ -23,9 +23,10 @@ from distributed import Client
 
 from analysis import cli
 from analysis.data import ROOT
-from analysis.reporting import cluster, forks, runner
-from analysis.reporting import site as index_of
+from analysis.reporting import runner
+from analysis.reporting.engine import cluster, forks
 from analysis.reporting.manifest import matching, reports
+from analysis.reporting.pages import site as index_of
 
 pytestmark = pytest.mark.cluster
 
@@ -109,7 +110,7 @@ def servers_of(process: subprocess.Popen) -> list[psutil.Process]:
     found = []
     with suppress(psutil.Error):
         for child in psutil.Process(process.pid).children(recursive=True):
-            found += [child] if "analysis.reporting.server" in child.cmdline() else []
+            found += [child] if "analysis.reporting.engine.server" in child.cmdline() else []
     return found
 
 
@@ -292,6 +293,6 @@ def test_a_cluster_without_workers_is_waited_for_and_then_said(scheduler, tmp_pa
 
 def test_without_dask_the_command_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "analysis.reporting.cluster")
-    monkeypatch.delattr("analysis.reporting.cluster")
+    monkeypatch.delitem(sys.modules, "analysis.reporting.engine.cluster")
+    monkeypatch.delattr("analysis.reporting.engine.cluster")
     assert 'pip install "cakupan[cluster]"' in error_of("tcp://127.0.0.1:9", tmp_path / "outputs")

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import cli, data
-from analysis.reporting import compare, record, revisions
-from analysis.reporting.compare import At, Comparison
+from analysis.reporting.records import compare, record, revisions
+from analysis.reporting.records.compare import At, Comparison
 
 ROOT = data.ROOT
 

@@ -10,8 +10,11 @@ import papermill
 import pytest
 
 from analysis.data import ROOT
-from analysis.reporting import engine, forks, record, runner
+from analysis.reporting import runner
+from analysis.reporting.engine import execute as engine
+from analysis.reporting.engine import forks
 from analysis.reporting.manifest import BrokenError, matching, parameters_of, reports
+from analysis.reporting.records import record
 from analysis.reporting.runner import here
 
 pytestmark = pytest.mark.render
@@ -21,7 +24,7 @@ BY_KERNEL = """
 import sys
 from pathlib import Path
 import nbformat
-from analysis.reporting import engine
+from analysis.reporting.engine import execute as engine
 executed = engine.execute(Path(sys.argv[1]), {}, "kernel")
 Path(sys.argv[2]).write_text(nbformat.writes(executed.notebook), "utf-8")
 """
@@ -213,7 +216,7 @@ def test_a_process_with_more_threads_than_one_is_not_forked(tmp_path):
     script = (
         "import sys, threading, time\n"
         "threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()\n"
-        "from analysis.reporting import server\n"
+        "from analysis.reporting.engine import server\n"
         "server.main(sys.argv[1], 'fork')\n"
     )
     ours, theirs = forks.Pipe()
@@ -246,10 +249,10 @@ def test_without_forks_each_notebook_has_a_fresh_process(notebook, tmp_path):
 
 
 def test_the_list_of_page_making_code_is_what_page_making_imports():
-    code = "import sys\nimport analysis.reporting.making\nprint(*sorted(m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] == 'analysis'))"
+    code = "import sys\nimport analysis.reporting.engine.making\nprint(*sorted(m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] == 'analysis'))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     files = {str(name).removeprefix(f"{ROOT}/") for name in loaded.split()}
-    assert files | {"analysis/reporting/server.py"} == set(record.PAGE_CODE)  # the cells' surroundings
+    assert files | {"analysis/reporting/engine/server.py"} == set(record.PAGE_CODE)  # the cells' surroundings
     assert all((ROOT / name).is_file() for name in (*record.PAGE_CODE, *record.TEMPLATE))
 
 

@@ -23,8 +23,9 @@ import pytest
 
 from analysis import data
 from analysis.data import ROOT
-from analysis.reporting import manifest, page
-from analysis.reporting.forks import STEADY
+from analysis.reporting import manifest
+from analysis.reporting.engine.forks import STEADY
+from analysis.reporting.pages import page
 from analysis.words import harmless
 
 pytestmark = pytest.mark.faults

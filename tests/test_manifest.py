@@ -11,7 +11,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analysis.reporting import manifest as module
-from analysis.reporting import record
 from analysis.reporting.manifest import (
     NOTEBOOKS,
     BrokenError,
@@ -25,6 +24,7 @@ from analysis.reporting.manifest import (
     parameters_of,
     reports,
 )
+from analysis.reporting.records import record
 
 COVERAGE = '[coverage]\nnotebook = "coverage.ipynb"\nparameters = { province = "Lampung" }\n'
 

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.data import ROOT
 from analysis.reporting.manifest import NOTEBOOKS, parameters_of
-from analysis.reporting.page import prose
+from analysis.reporting.pages.page import prose
 
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
 

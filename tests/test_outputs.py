@@ -18,9 +18,11 @@ from filelock import FileLock
 from jinja2 import TemplateSyntaxError
 
 from analysis import cli, data
-from analysis.reporting import manifest, record, revisions, runner, site
-from analysis.reporting.forks import Event
+from analysis.reporting import manifest, runner
+from analysis.reporting.engine.forks import Event
 from analysis.reporting.manifest import Report, matching
+from analysis.reporting.pages import site
+from analysis.reporting.records import record, revisions
 from analysis.reporting.surplus import remove, surplus
 from analysis.words import LANGUAGES
 

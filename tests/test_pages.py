@@ -17,7 +17,9 @@ from playwright.sync_api import sync_playwright
 
 import analysis as an
 from analysis import charts
-from analysis.reporting import forks, page, runner
+from analysis.reporting import runner
+from analysis.reporting.engine import forks
+from analysis.reporting.pages import page
 from analysis.schema import Facts
 from analysis.words import harmless
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from analysis.data import ROOT
-from analysis.reporting import record, verify
-from analysis.reporting.record import Job
+from analysis.reporting.records import record, verify
+from analysis.reporting.records.record import Job
 
 pytestmark = pytest.mark.render
 
@@ -79,9 +79,11 @@ EDITS = {
     "analysis/costs.py": {},
     "analysis/cli.py": {},
     "analysis/reporting/runner.py": {},
-    "analysis/reporting/page.py": dict.fromkeys(NAMES, "analysis/reporting/page.py changed"),
-    "analysis/reporting/template/page.css": dict.fromkeys(NAMES, "analysis/reporting/template/page.css changed"),
-    "analysis/reporting/template/sort.js": {},
+    "analysis/reporting/pages/page.py": dict.fromkeys(NAMES, "analysis/reporting/pages/page.py changed"),
+    "analysis/reporting/pages/template/page.css": dict.fromkeys(
+        NAMES, "analysis/reporting/pages/template/page.css changed"
+    ),
+    "analysis/reporting/pages/template/sort.js": {},
     "requirements.lock": dict.fromkeys(NAMES, "requirements.lock changed"),
     "data/participants.csv": dict.fromkeys(("coverage", "scenarios"), "data/participants.csv changed"),
     "data/reported_claims.csv": dict.fromkeys(NAMES, "data/reported_claims.csv changed"),

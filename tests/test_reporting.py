@@ -12,9 +12,11 @@ from filelock import FileLock
 import analysis as an
 from analysis.cli import main
 from analysis.data import ROOT
-from analysis.reporting import engine, page, runner
-from analysis.reporting import site as index_of
+from analysis.reporting import runner
+from analysis.reporting.engine import execute as engine
 from analysis.reporting.manifest import ManifestError, matching, own, parameters_of, reports, typed
+from analysis.reporting.pages import page
+from analysis.reporting.pages import site as index_of
 
 PARAMETERS = 'place: str = "Lampung"\nshare: float = 0.5\nmany: int = 3\nopen: bool = True'
 SAY = 'import analysis as an\nan.Page().say("x", id="Satu", en="One")'

@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 
 from analysis import data, provenance
-from analysis.reporting import record
+from analysis.reporting.records import record
 
 # Run by the project's own code: uses files of each kind, then edits those in `sys.argv`, and says what of that is noticed: by the
 # look at the tree before pages are made, and by the hashes that the data check, and a cluster, know code and data by.
 USES = """
 import json, sys
-from analysis.reporting.watch import Watch
+from analysis.reporting.engine.watch import Watch
 watch = Watch()
 import analysis as an
 from analysis import charts, data, provenance
-from analysis.reporting import record, runner
+from analysis.reporting.records import record
+from analysis.reporting import runner
 an.read("participants"), an.read_scenarios("all", "Lampung"), an.claims_of
 (data.ROOT / "notebooks/coverage.ipynb").read_text("utf-8")
 used, noticed = watch.used(), {}
@@ -58,7 +59,7 @@ LINKS = {
         "analysis/claims/statements.py",
         "notebooks/coverage.ipynb",
         "analysis/data/__init__.py",
-        "analysis/reporting/watch.py",
+        "analysis/reporting/engine/watch.py",
     ),
     "folders in folders": ("data/scenarios", "analysis/claims", "analysis/data"),
     "whole folders": ("data", "notebooks"),
@@ -88,7 +89,7 @@ def test_a_change_behind_a_link_is_noticed(links, elsewhere, tmp_path):
 def test_what_is_reached_by_a_path_of_its_own_outside_the_project_is_not_watched(elsewhere, tmp_path):
     (tmp_path / "theirs.csv").write_text("a,b\n")
     code = f"""
-from analysis.reporting.watch import Watch
+from analysis.reporting.engine.watch import Watch
 watch = Watch()
 open({str(tmp_path / "theirs.csv")!r}).read()
 print(watch.used()["files"])
@@ -99,7 +100,7 @@ print(watch.used()["files"])
 def test_a_file_of_the_project_is_known_by_its_name_there_however_it_is_reached(elsewhere, tmp_path):
     (tmp_path / "shortcut").symlink_to(elsewhere)
     code = f"""
-from analysis.reporting.watch import Watch
+from analysis.reporting.engine.watch import Watch
 watch = Watch()
 open({str(tmp_path / "shortcut/data/regions.csv")!r}).read()
 open({str(elsewhere / "notebooks/../data/sources.csv")!r}).read()
@@ -113,7 +114,7 @@ def test_in_a_folder_that_is_gone_a_notebook_hears_what_the_system_says_and_no_m
     (tmp_path / "gone").mkdir()
     code = f"""
 import os
-from analysis.reporting.watch import Watch
+from analysis.reporting.engine.watch import Watch
 watch = Watch()
 os.chdir({str(tmp_path / "gone")!r})
 os.rmdir({str(tmp_path / "gone")!r})

@@ -21,7 +21,8 @@ from typing import Any
 
 from analysis import cli
 from analysis.data import check
-from analysis.reporting import forks, manifest, progress, runner, server
+from analysis.reporting import manifest, progress, runner
+from analysis.reporting.engine import forks, server
 
 __all__ = ["check", "manifest", "progress"]  # imported so that commands find them ready
 

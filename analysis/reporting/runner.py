@@ -24,9 +24,11 @@ from filelock import FileLock, Timeout
 from jinja2 import TemplateError
 
 from analysis import data, provenance
-from analysis.reporting import forks, record, site
-from analysis.reporting.forks import Event, Forks, Task
+from analysis.reporting.engine import forks
+from analysis.reporting.engine.forks import Event, Forks, Task
 from analysis.reporting.manifest import OUTPUTS, TIME_LIMIT, Report, parameters_in
+from analysis.reporting.pages import site
+from analysis.reporting.records import record
 from analysis.reporting.surplus import left_out
 from analysis.words import LANGUAGES
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.reporting import record
 from analysis.reporting.manifest import MANIFEST, ManifestError, Report
+from analysis.reporting.records import record
 from analysis.words import LANGUAGES
 
 _RECORD = ".record.json"

@@ -28,8 +28,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from analysis.reporting.drawing import on_page
-from analysis.reporting.style import page_css
+from analysis.reporting.pages.drawing import on_page
+from analysis.reporting.pages.style import page_css
 from analysis.words import BILINGUAL, LANGUAGES, OTHER_SVG, harmless
 
 _HERE = Path(__file__).parent

@@ -4,8 +4,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from analysis.reporting import record, runner
+from analysis.reporting import runner
 from analysis.reporting.manifest import Report
+from analysis.reporting.records import record
 from analysis.words import LANGUAGES
 
 _AROUND = 30

@@ -33,9 +33,9 @@ from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager, 
 from papermill.exceptions import PapermillException, PapermillExecutionError
 from traitlets.config import Config
 
-from analysis.reporting.forks import BEST, FORKED, KERNEL, Forks, GoneError, StartError
-from analysis.reporting.shell import MOST_PRINTED, run_cells
-from analysis.reporting.watch import REPORT_TO, Watch
+from analysis.reporting.engine.forks import BEST, FORKED, KERNEL, Forks, GoneError, StartError
+from analysis.reporting.engine.shell import MOST_PRINTED, run_cells
+from analysis.reporting.engine.watch import REPORT_TO, Watch
 
 # How a warning names the cell it came from: a kernel's path holds its process number.
 _CELL_FILE = re.compile(r"<ipython-input-\d+-[0-9a-f]+>|/[^\s:]{0,200}/ipykernel_\d+/\d+\.py")
@@ -241,7 +241,7 @@ def _with_ids(notebook: Path) -> str | nbformat.NotebookNode:
 
 
 # The remark on its own loopback connection is left out; what the notebook uses is watched.
-_KERNEL_ARGUMENTS = ["--log-level=50", "--IPKernelApp.extra_extensions=analysis.reporting.watch"]
+_KERNEL_ARGUMENTS = ["--log-level=50", "--IPKernelApp.extra_extensions=analysis.reporting.engine.watch"]
 # What a kernel may take to start, to hand over its last output and to end is a matter of how busy the machine is: nbclient's own
 # 4 and 5 seconds for the latter two make good notebooks fail there.
 _KERNEL_OPTIONS: dict[str, Any] = {

@@ -23,10 +23,10 @@ from uuid import uuid4
 import click
 
 from analysis import data, provenance
-from analysis.reporting import record
-from analysis.reporting.forks import Event, Forks, GoneError, Task
+from analysis.reporting.engine.forks import Event, Forks, GoneError, Task
 from analysis.reporting.manifest import NOTEBOOKS
-from analysis.reporting.record import Job
+from analysis.reporting.records import record
+from analysis.reporting.records.record import Job
 from analysis.reporting.runner import Makers
 
 

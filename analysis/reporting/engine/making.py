@@ -11,8 +11,10 @@ from typing import Any
 import nbformat
 
 from analysis import data
-from analysis.reporting import engine, page, record
-from analysis.reporting.record import Job
+from analysis.reporting.engine import execute as engine
+from analysis.reporting.pages import page
+from analysis.reporting.records import record
+from analysis.reporting.records.record import Job
 from analysis.words import LANGUAGES, harmless
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 
 class ForkedEngine:
-    """`papermill --engine cakupan in.ipynb out.ipynb -p …`: see `analysis.reporting.engine`."""
+    """`papermill --engine cakupan in.ipynb out.ipynb -p …`: see `analysis.reporting.engine.execute`."""
 
     @classmethod
     def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
-        from analysis.reporting.engine import Forked
+        from analysis.reporting.engine.execute import Forked
 
         return Forked.execute_notebook(nb, kernel_name, **options)
 

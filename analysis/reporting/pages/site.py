@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader
 
 from analysis import data
-from analysis.reporting.record import Reader, listed
-from analysis.reporting.record import read as read_record
-from analysis.reporting.style import page_css
+from analysis.reporting.pages.style import page_css
+from analysis.reporting.records.record import Reader, listed
+from analysis.reporting.records.record import read as read_record
 from analysis.schema import CONFIDENCE
 from analysis.words import LANGUAGES, count, month, percent, points, rupiah_short, term
 

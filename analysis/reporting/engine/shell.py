@@ -23,7 +23,7 @@ from nbformat.v4 import new_output
 from traitlets import Type
 from traitlets.config import Config
 
-from analysis.reporting.watch import MOST_PRINTED
+from analysis.reporting.engine.watch import MOST_PRINTED
 
 # What a kernel sets for libraries that look for it.
 _KERNELS = {

@@ -42,8 +42,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from scipy.stats import qmc
 
 from analysis import provenance
-from analysis.reporting import engine, making, page, record, shell
-from analysis.reporting.forks import Trail
+from analysis.reporting.engine import execute as engine
+from analysis.reporting.engine import making, shell
+from analysis.reporting.engine.forks import Trail
+from analysis.reporting.pages import page
+from analysis.reporting.records import record
 from analysis.words import LANGUAGES
 
 MOST_MEMORY = 2 * 1024**3

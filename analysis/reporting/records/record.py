@@ -36,21 +36,24 @@ PAGE_CODE = (
     "analysis/printed.py",
     "analysis/provenance.py",
     "analysis/reporting/__init__.py",
-    "analysis/reporting/drawing.py",
-    "analysis/reporting/engine.py",
-    "analysis/reporting/entry.py",
-    "analysis/reporting/forks.py",
-    "analysis/reporting/making.py",
-    "analysis/reporting/page.py",
-    "analysis/reporting/record.py",
-    "analysis/reporting/server.py",
-    "analysis/reporting/shell.py",
-    "analysis/reporting/style.py",
-    "analysis/reporting/watch.py",
+    "analysis/reporting/engine/__init__.py",
+    "analysis/reporting/engine/entry.py",
+    "analysis/reporting/engine/execute.py",
+    "analysis/reporting/engine/forks.py",
+    "analysis/reporting/engine/making.py",
+    "analysis/reporting/engine/server.py",
+    "analysis/reporting/engine/shell.py",
+    "analysis/reporting/engine/watch.py",
+    "analysis/reporting/pages/__init__.py",
+    "analysis/reporting/pages/drawing.py",
+    "analysis/reporting/pages/page.py",
+    "analysis/reporting/pages/style.py",
+    "analysis/reporting/records/__init__.py",
+    "analysis/reporting/records/record.py",
     "analysis/schema.py",
     "analysis/words.py",
 )
-TEMPLATE = tuple(f"analysis/reporting/template/{name}" for name in ("conf.json", "index.html.j2", "page.css"))
+TEMPLATE = tuple(f"analysis/reporting/pages/template/{name}" for name in ("conf.json", "index.html.j2", "page.css"))
 
 
 class Job(NamedTuple):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.data import toml
-from analysis.reporting.compare import Record
+from analysis.reporting.records.compare import Record
 
 _TABLES = ("report", "item", "column", "word")
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from analysis.data import PASSED, ROOT
-from analysis.reporting.record import Job
+from analysis.reporting.records.record import Job
 
 # Where processes can be forked safely, and be seen to have one thread only.
 CAN_FORK = sys.platform == "linux"
@@ -156,7 +156,7 @@ class Forks:
                     sys.executable,
                     "-P",
                     "-m",
-                    "analysis.reporting.server",
+                    "analysis.reporting.engine.server",
                     str(theirs.fileno()),
                     "fork" if fork else "spawn",
                 ],

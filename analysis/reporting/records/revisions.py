@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis import data, provenance
-from analysis.reporting import compare, record
-from analysis.reporting.compare import Comparison, Move, Record, part_of
 from analysis.reporting.manifest import slug
-from analysis.reporting.renames import Renames
+from analysis.reporting.records import compare, record
+from analysis.reporting.records.compare import Comparison, Move, Record, part_of
+from analysis.reporting.records.renames import Renames
 from analysis.words import LANGUAGES
 
 Tell = Callable[[str], None]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 # Of the folder `analysis`: a module in it may be a link to elsewhere.
-ROOT = Path(__file__).parents[1].resolve().parent
+ROOT = Path(__file__).parents[2].resolve().parent
 CHECKING = "cakupan.checking"
 # Where a kernel leaves what it has seen, for the process that started it.
 REPORT_TO = "CAKUPAN_WATCH"
