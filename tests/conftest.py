@@ -102,13 +102,13 @@ def cakupan(tmp_path):
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, said_once: None) -> Path:
     """A copy of the small tables: three provinces and the country."""
     return tables_of(SMALL, tmp_path)
 
 
 @pytest.fixture
-def real_folder(tmp_path: Path) -> Path:
+def real_folder(tmp_path: Path, said_once: None) -> Path:
     """A copy of the real tables, where something needs every province."""
     return tables_of(FOLDER, tmp_path)
 

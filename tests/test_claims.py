@@ -597,17 +597,17 @@ def press(random, true, cut):
 def test_figures_that_were_all_cut_off_are_never_called_inconsistent():
     random = np.random.default_rng(2026)
     came = []
-    for _ in range(150):
+    for _ in range(60):
         frame = press(random, people(random), cut=True)
         found = verdict(claims_of(frame))
         came.append(found.verdict)
         assert found.verdict in (CONSISTENT, CUT, NOTHING), frame
-    assert came.count(CUT) > 20  # or nothing was tried
+    assert came.count(CUT) > 8  # or nothing was tried
 
 
 def test_figures_that_were_all_rounded_agree_and_the_true_ones_are_inside():
     random = np.random.default_rng(1945)
-    for _ in range(150):
+    for _ in range(60):
         true = people(random)
         claims = claims_of(press(random, true, cut=False))
         found = verdict(claims)

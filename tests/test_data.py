@@ -35,8 +35,6 @@ YOGYAKARTA = "2023-12,34,DI Yogyakarta,34,domicile,active,PU,"
 LAMPUNG_PART = b"2023-12,18,Lampung,34,registration,active,PU,35460"
 SOURCE = "den-econ-phk-dashboard-data-clean-data-a-8194"
 
-pytestmark = pytest.mark.usefixtures("said_once")
-
 
 def lines(folder: Path, file: str) -> list[str]:
     return (folder / file).read_text("utf-8").splitlines()
