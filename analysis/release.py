@@ -7,12 +7,15 @@ readings that would make figures agree are offered, and what follows from one sa
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from io import StringIO
 from typing import Any, NamedTuple
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from analysis.claims.articles import (
     AS_PRINTED,
@@ -564,11 +567,11 @@ def _in_the_files_words(name: str, rows: list[Claim], language: str) -> str:
 
 def _claims_table(rows: list[Claim], trial: Trial, language: str) -> str:
     several = len({claim.article_id for claim in trial.claims}) > 1
-    table = _table(["line", *["article"] * several, "figure", "printed"], language)
-    for row in rows:
-        article = [row.article_id or "–"] if several else []
-        table.add_row(row.claim_id, *article, _name(_of_claim(row), trial, language), _printed(row))
-    return _drawn(table)
+    cells = [
+        [row.claim_id, *[row.article_id or "–"] * several, _name(_of_claim(row), trial, language), _printed(row)]
+        for row in rows
+    ]
+    return _drawn(["line", *["article"] * several, "figure", "printed"], cells, language)
 
 
 def _of_claim(row: Claim) -> dict[str, str]:
@@ -732,7 +735,7 @@ def _how(trial: Trial, language: str) -> str:
 
 
 def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[str]:
-    table = _table(["line", "figure", "printed", "can be"], language)
+    cells = []
     finer = {"id": "  dibaca lebih teliti", "en": "  read finer"}[language]
     not_printed = {"id": "(tidak tercetak)", "en": "(not printed)"}[language]
     notes = False
@@ -740,11 +743,11 @@ def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[st
         line, text = (row.claim.claim_id, _printed(row.claim)) if row.claim else ("", not_printed)
         plain = _span(row.low, row.high, row.share, language)
         fine = _span(row.fine_low, row.fine_high, row.share, language)
-        table.add_row(line, _name(row.name, trial, language), text, plain)
+        cells.append([line, _name(row.name, trial, language), text, plain])
         if fine != plain:
-            table.add_row("", finer, "", fine)
+            cells.append(["", finer, "", fine])
             notes = True
-    yield _drawn(table)
+    yield _drawn(["line", "figure", "printed", "can be"], cells, language)
     if notes:
         yield _wrapped(
             _say(
@@ -826,22 +829,43 @@ _HEADS = {
     "printed": ("tercetak", "printed"),
     "can be": ("dapat bernilai", "can be"),
 }
+_RIGHT = ("line", "can be")
 
 
-def _table(columns: Iterable[str], language: str) -> Table:
+def _drawn(columns: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> str:
+    """A table; by rich, which takes long, only where a cell has to be folded."""
+    lines = [[_HEADS[name][language == "en"] for name in columns], *rows]
+    widths = [max(map(cell_len, cells)) for cells in zip(*lines, strict=True)]
+    fits = sum(widths) + 3 * (len(widths) - 1) <= WIDTH - 2
+    if not fits or not all(cell.replace("\xa0", " ").isprintable() for line in lines for cell in line):
+        return _folded(columns, lines)
+    padded = []
+    for line in lines:
+        gaps = [" " * (width - cell_len(cell)) for width, cell in zip(widths, line, strict=True)]
+        cells = zip(columns, line, gaps, strict=True)
+        padded.append("   ".join(gap + cell if name in _RIGHT else cell + gap for name, cell, gap in cells))
+    padded.insert(1, "─" * (sum(widths) + 3 * (len(widths) - 1)))
+    return "\n".join(f"  {line}".rstrip() for line in padded)
+
+
+def _folded(columns: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-    for name in columns:
-        right = name in ("line", "can be")
-        table.add_column(_HEADS[name][language == "en"], justify="right" if right else "left", overflow="fold")
-    return table
+    for name, head in zip(columns, lines[0], strict=True):
+        table.add_column(head, justify="right" if name in _RIGHT else "left", overflow="fold")
+    for line in lines[1:]:
+        table.add_row(*line)
+    console = _console()
+    with console.capture() as drawn:
+        console.print(table)
+    return "\n".join(f"  {line}".rstrip() for line in drawn.get().splitlines())
 
 
-def _console(width: int) -> tuple[Console, StringIO]:
+@cache
+def _console() -> Console:
     """A console that writes the same everywhere, whatever the terminal says of itself."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
+    return Console(
+        file=StringIO(),
+        width=WIDTH - 2,
         color_system=None,
         force_terminal=False,
         force_jupyter=False,
@@ -850,18 +874,10 @@ def _console(width: int) -> tuple[Console, StringIO]:
         emoji=False,
         highlight=False,
     )
-    return console, out
-
-
-def _drawn(table: Table) -> str:
-    console, out = _console(WIDTH - 2)
-    console.print(table)
-    return "\n".join(f"  {line}".rstrip() for line in out.getvalue().splitlines())
 
 
 def _wrapped(text: str, indent: int = 0, hanging: int | None = None) -> str:
     first, rest = " " * indent, " " * (indent if hanging is None else hanging)
-    console, out = _console(WIDTH - len(rest))
-    console.print(text, soft_wrap=False)
-    lines = [line.rstrip() for line in out.getvalue().splitlines()]
-    return "\n".join((first if n == 0 else rest) + line for n, line in enumerate(lines))
+    wrapped = Text(text).wrap(_console(), WIDTH - len(rest), justify="default", overflow="fold")
+    lines = "\n".join(line.plain for line in wrapped).splitlines()
+    return "\n".join((first if n == 0 else rest) + line.rstrip() for n, line in enumerate(lines))

@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 from math import inf
 from typing import NamedTuple
@@ -270,18 +270,17 @@ class Part:
 
         `certified` proves the value in exact arithmetic; else it is the solver's own.
         """
-        sign = 1 if least else -1
-        self._objective({figure: sign * value for figure, value in terms.items()})
+        cost = terms if least else {figure: -amount for figure, amount in terms.items()}
+        self._objective(cost)
         if self._solve() != _OPTIMAL:
             return Bound(None, ())
-        duals = np.array(self._highs.getSolution().row_dual)
-        used = np.flatnonzero(np.abs(duals) > _TINY).tolist()
-        rests_on = tuple(dict.fromkeys(self.rows[at].claim_id for at in used if self.rows[at].claim_id))
+        row_dual = self._highs.getSolution().row_dual
+        duals = {at: dual for at, dual in enumerate(row_dual) if abs(dual) > _TINY}
+        rests_on = tuple(dict.fromkeys(self.rows[at].claim_id for at in duals if self.rows[at].claim_id))
         value = Fraction(self._highs.getInfo().objective_function_value)
         if certified:
-            cost = {figure: sign * amount for figure, amount in terms.items()}
-            value = self._proved(cost, {at: float(duals[at]) for at in used}, value)
-        return Bound(sign * value, rests_on)
+            value = self._proved(cost, duals, value)
+        return Bound(value if least else -value, rests_on)
 
     def ratio(self, top: Terms, base: Terms, least: bool, certified: bool = True) -> Bound:
         """The least (or most) share of `base` that `top` can be, where base is at least one person.
@@ -340,7 +339,7 @@ class Part:
 
     def _proved(self, cost: Terms, duals: Mapping[int, float], found: Fraction) -> Fraction:
         """A lower bound of cost·x that exact arithmetic proves; the better of plain and raw dual values."""
-        plain = self._weak(cost, {at: Fraction(dual).limit_denominator(10**7) for at, dual in duals.items()})
+        plain = self._weak(cost, {at: _plain(dual) for at, dual in duals.items()})
         if abs(plain - found) < Fraction(1, 10**4):
             return plain
         return max(plain, self._weak(cost, {at: Fraction(dual) for at, dual in duals.items()}))
@@ -364,6 +363,11 @@ class Part:
         return min((high for claim, high in self.printed.get(figure, []) if claim in self.kept), default=CAP)
 
 
+@lru_cache(maxsize=10_000)
+def _plain(dual: float) -> Fraction:
+    return Fraction(dual).limit_denominator(10**7)
+
+
 def _solved(highs: highspy.Highs) -> highspy.HighsModelStatus:
     """Optimal, infeasible or open. From the last solution first, then from nothing, by interior points, by primal steps.
 
@@ -382,8 +386,9 @@ def _solved(highs: highspy.Highs) -> highspy.HighsModelStatus:
         highs.run()
         status = highs.getModelStatus()
         if status in (_OPTIMAL, _CONFLICT, *_OPEN):
-            highs.setOptionValue("solver", "choose")
-            highs.setOptionValue("simplex_strategy", _DUAL)
+            if solver != "choose":
+                highs.setOptionValue("solver", "choose")
+                highs.setOptionValue("simplex_strategy", _DUAL)
             return status
         if spent and spent.limited and status in _LIMITS:
             raise SpentError
