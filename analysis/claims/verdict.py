@@ -299,8 +299,7 @@ def _whole(system: System, kept: Collection[str] | None = None) -> bool:
         )
     if not system.program.feasible(claims):
         return False
-    ends = {f: system.program.bound({f: Fraction(1)}, False, False).value for f in system.program.figures}
-    few = [figure for figure, end in ends.items() if end is not None and end < FEW]
+    few = [figure for figure in system.program.figures if system.program.is_few(figure, FEW)]
     rows = [row for row in system.program.rows if not row.claim_id or row.claim_id in claims]
     return not few or whole(rows, [f for f in few if any(f in row.terms for row in rows)], system.program.somebody)
 
