@@ -303,13 +303,13 @@ class Part:
         found, or from the direction in which it falls without end. Rates come out as fractions; a proof adds
         what is missing to 0, over the least base.
         """
-        at = np.array([self.column[figure] for figure in base], dtype=np.int32)
-        upper = np.full(len(at), highspy.kHighsInf)
-        self._highs.changeColsBounds(len(at), at, np.ones(len(at)), upper)
+        for figure in base:
+            self._highs.changeColBounds(self.column[figure], 1, highspy.kHighsInf)
         try:
             return self._dinkelbach(top, base, least, certified)
         finally:
-            self._highs.changeColsBounds(len(at), at, np.array(self.least, float)[at], upper)
+            for at in (self.column[figure] for figure in base):
+                self._highs.changeColBounds(at, self.least[at], highspy.kHighsInf)
 
     def _dinkelbach(self, top: Terms, base: Terms, least: bool, certified: bool) -> Bound:
         sign = 1 if least else -1
@@ -372,7 +372,7 @@ class Part:
             total += dual * end
             for figure, amount in row.terms.items():
                 rest[figure] = rest.get(figure, Fraction(0)) - dual * amount
-        for figure, amount in rest.items():
+        for figure, amount in ((figure, amount) for figure, amount in rest.items() if amount):
             total += amount * (self.least[self.column[figure]] if amount > 0 else self._most(figure))
         return total
 
