@@ -140,40 +140,21 @@ _PAIRS = {
 }
 
 
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
+
+
 def _words(effect: str, pairs: str) -> list[Word]:
-    rows = (pair.strip().split(" = ") for pair in pairs.split(","))
+    rows = (pair.split(" = ") for pair in _listed(pairs))
     return [Word(indonesian, english, effect, *_DOES[effect]) for indonesian, english in rows]
 
 
 WORDS: tuple[Word, ...] = tuple(word for effect, pairs in _PAIRS.items() for word in _words(effect, pairs))
 
-_NOUNS = (
-    "orang",
-    "jiwa",
-    "pekerja",
-    "peserta",
-    "tenaga kerja",
-    "penduduk",
-    "perusahaan",
-    "badan usaha",
-    "pemberi kerja",
-    "proyek",
-    "rupiah",
-    "persons",
-    "person",
-    "people",
-    "workers",
-    "worker",
-    "participants",
-    "participant",
-    "employees",
-    "residents",
-    "companies",
-    "company",
-    "business entities",
-    "employers",
-    "projects",
-)
+_NOUNS = _listed("""
+    orang, jiwa, pekerja, peserta, tenaga kerja, penduduk, perusahaan, badan usaha, pemberi kerja, proyek, rupiah,
+    persons, person, people, workers, worker, participants, participant, employees, residents, companies, company,
+    business entities, employers, projects""")
 
 
 def _any(phrases: Iterable[str]) -> str:

@@ -7,12 +7,15 @@ readings that would make figures agree are offered, and what follows from one sa
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from io import StringIO
 from typing import Any, NamedTuple
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from analysis.claims.articles import (
     AS_PRINTED,
@@ -42,7 +45,6 @@ from analysis.claims.verdict import (
     WHOLE,
     Left,
     Range,
-    range_of,
 )
 from analysis.words import base_name, count, figure, identity, month, people_left, percent, sentence, span, taken, term
 
@@ -225,13 +227,12 @@ def can_be(trial: Trial) -> list[CanBe]:
     if trial.how == NOT_TAKEN:
         return []
     found = {claim: row for row in trial.bounds for claim in row.claim_ids}
-    ranges = _ranges(trial, found)
     rows = []
     for claim in trial.claims:
         if row := found.get(claim.claim_id):
             rows.append(_from_bounds(claim, _of_claim(claim), row))
-        elif claim.claim_id in ranges:
-            rows.append(CanBe(claim, _of_claim(claim), claim.unit == "percent", *ranges[claim.claim_id]))
+        elif beyond := trial.beyond.get(claim.claim_id):
+            rows.append(CanBe(claim, _of_claim(claim), claim.unit == "percent", *beyond[0], *beyond[1]))
     follows = (row for row in trial.bounds if not row.claim_ids and pinned(row))
     return rows + [_from_bounds(None, {name: getattr(row, name) for name in _NAME}, row) for row in follows]
 
@@ -242,26 +243,6 @@ _NAME = ("place", "date", "measure", "segment", "kind")
 def _from_bounds(claim: Claim | None, name: dict[str, str], row: Range) -> CanBe:
     ends = (row.low, row.high, row.fine_low, row.fine_high)
     return CanBe(claim, name, is_share(row.measure), *ends, rests_on=row.rests_on)
-
-
-def _ranges(trial: Trial, without: Collection[str]) -> dict[str, tuple[End, End, End, End]]:
-    """The least and the most, in both readings, of printed figures that `bounds` has no row for (gaps, changes)."""
-    case = trial.taken
-    wanted = [c.claim_id for c in trial.claims if c.claim_id in case.about and c.claim_id not in without]
-    if not wanted or "bounds" in trial.left_out:
-        return {}
-    every = set(case.about)
-    plain = case.read("as printed", trial.cut, trial.more)
-    finer = case.read("finer", trial.cut, trial.more) if case.has_finer else plain
-    if not finer.program.feasible(every):
-        finer = plain
-    ranges: dict[str, tuple[End, End, End, End]] = {}
-    for claim in wanted:
-        low, high, _ = range_of(plain, claim, every)
-        fine = (low, high) if finer is plain else range_of(finer, claim, every)[:2]
-        ranges[claim] = (low, high, *fine)
-    case.forget()
-    return ranges
 
 
 # ---- for a terminal ----
@@ -290,13 +271,11 @@ def _texts(tried: Iterable[Trial], found: Checked, language: str) -> list[str]:
     if names:
         more = _say(language, n=len(names) - _FEW, id="; … dan {n:count} lagi", en="; … and {n:count} more")
         texts.append(
-            _wrapped(
-                _say(
-                    language,
-                    names="; ".join(names[:_FEW]) + (more if len(names) > _FEW else ""),
-                    id="TIDAK DIUJI, karena batasnya tercapai: {names}.",
-                    en="NOT TRIED, because the limit was reached: {names}.",
-                )
+            _sentence(
+                language,
+                names="; ".join(names[:_FEW]) + (more if len(names) > _FEW else ""),
+                id="TIDAK DIUJI, karena batasnya tercapai: {names}.",
+                en="NOT TRIED, because the limit was reached: {names}.",
             )
             + "\n"
         )
@@ -318,13 +297,11 @@ LEFT_OUT = {
 def _left_out(trial: Trial, language: str) -> Iterator[str]:
     if trial.left_out:
         names = "; ".join(LEFT_OUT[name][language == "en"] for name in trial.left_out)
-        yield "\n" + _wrapped(
-            _say(
-                language,
-                names=names,
-                id="Belum dicari sampai tuntas, karena batasnya tercapai: {names}.",
-                en="Not tried to the end, because the limit was reached: {names}.",
-            )
+        yield "\n" + _sentence(
+            language,
+            names=names,
+            id="Belum dicari sampai tuntas, karena batasnya tercapai: {names}.",
+            en="Not tried to the end, because the limit was reached: {names}.",
         )
 
 
@@ -341,6 +318,10 @@ def _trial_text(trial: Trial, found: Checked, language: str) -> str:
 
 def _say(language: str, *, id: str, en: str, **values: object) -> str:
     return sentence("release", id=id, en=en, values=values).text[language]
+
+
+def _sentence(language: str, **said: Any) -> str:
+    return _wrapped(_say(language, **said))
 
 
 def _heading(trial: Trial, language: str) -> str:
@@ -365,74 +346,59 @@ def _some(names: Sequence[str], language: str) -> str:
 
 
 def _verdict(trial: Trial, language: str) -> str:
-    of, n = trial.verdict, len(trial.claims)
-    text = {
-        INCONSISTENT: lambda: (
-            _say(
-                language,
-                n=n,
-                conflict=len(of.conflict),
-                id="BERTENTANGAN: dari {n:count} angka, {conflict:count} tidak dapat benar bersama-sama.",
-                en="CONFLICT: of {n:count} figures, {conflict:count} cannot be true together.",
-            )
-            if len(of.conflict) > 1
-            else _say(
-                language,
-                line=_lines(of.conflict, trial, language),
-                id="BERTENTANGAN: {line} tidak mungkin benar.",
-                en="CONFLICT: {line} cannot be true.",
-            )
-        ),
-        WHOLE: lambda: (
-            _say(
-                language,
-                n=n,
-                conflict=len(of.conflict),
-                id="TIDAK COCOK DENGAN JUMLAH ORANG YANG BULAT: dari {n:count} angka, {conflict:count} tidak cocok dengan jumlah orang mana pun.",
-                en="IMPOSSIBLE FOR WHOLE PEOPLE: of {n:count} figures, {conflict:count} fit no number of people.",
-            )
-            if len(of.conflict) > 1
-            else _say(
-                language,
-                line=_lines(of.conflict, trial, language),
-                id="TIDAK COCOK DENGAN JUMLAH ORANG YANG BULAT: {line} tidak cocok dengan jumlah orang mana pun.",
-                en="IMPOSSIBLE FOR WHOLE PEOPLE: {line} fits no number of people.",
-            )
-        ),
-        SEGMENTS: lambda: _say(
-            language,
-            needs=_needs(trial, language),
-            id="COCOK BILA ADA SEGMEN LAIN: semua angka dapat benar bila {needs}.",
-            en="CONSISTENT IF THERE ARE OTHER SEGMENTS: all figures can be true if {needs}.",
-        ),
-        CUT: lambda: _say(
-            language,
-            needs=_needs(trial, language),
-            id="COCOK BILA DIPOTONG: semua angka dapat benar bila {needs}.",
-            en="CONSISTENT IF CUT OFF: all figures can be true if {needs}.",
-        ),
-        THOUSANDS: lambda: _say(
-            language,
-            needs=_needs(trial, language),
-            id="COCOK BILA DIBULATKAN KE RIBUAN: semua angka dapat benar bila {needs}.",
-            en="CONSISTENT IF ROUNDED TO THOUSANDS: all figures can be true if {needs}.",
-        ),
-        CONSISTENT: lambda: _say(
-            language,
-            n=n,
-            tested=len(of.tested),
-            id="COCOK: semua angka dapat benar bersama-sama; {tested:count} dari {n:count} diuji oleh angka lain.",
-            en="CONSISTENT: all figures can be true together; {tested:count} of {n:count} are tested by others.",
-        ),
-        NOTHING: lambda: _say(
-            language,
-            id="TIDAK ADA YANG DAPAT DIUJI: tidak ada angka yang menyatakan sesuatu tentang angka lain.",
-            en="NOTHING TO TEST: no figure says anything of another.",
-        ),
-    }[of.verdict]()
+    of = trial.verdict
+    id_, en = _ONE_ALONE.get(of.verdict, _VERDICTS[of.verdict]) if len(of.conflict) == 1 else _VERDICTS[of.verdict]
+    text = _say(
+        language,
+        id=id_,
+        en=en,
+        n=len(trial.claims),
+        conflict=len(of.conflict),
+        tested=len(of.tested),
+        line=_lines(of.conflict[:1], trial, language),
+        needs=_needs(trial, language),
+    )
     return _wrapped(f"{text} {_OTHERS[language]}" if of.others_too and not of.remove else text)
 
 
+# What each verdict says, in Indonesian and in English; then of a single figure that can't be.
+_VERDICTS = {
+    INCONSISTENT: (
+        "BERTENTANGAN: dari {n:count} angka, {conflict:count} tidak dapat benar bersama-sama.",
+        "CONFLICT: of {n:count} figures, {conflict:count} cannot be true together.",
+    ),
+    WHOLE: (
+        "TIDAK COCOK DENGAN JUMLAH ORANG YANG BULAT: dari {n:count} angka, {conflict:count} tidak cocok dengan jumlah orang mana pun.",
+        "IMPOSSIBLE FOR WHOLE PEOPLE: of {n:count} figures, {conflict:count} fit no number of people.",
+    ),
+    SEGMENTS: (
+        "COCOK BILA ADA SEGMEN LAIN: semua angka dapat benar bila {needs}.",
+        "CONSISTENT IF THERE ARE OTHER SEGMENTS: all figures can be true if {needs}.",
+    ),
+    CUT: (
+        "COCOK BILA DIPOTONG: semua angka dapat benar bila {needs}.",
+        "CONSISTENT IF CUT OFF: all figures can be true if {needs}.",
+    ),
+    THOUSANDS: (
+        "COCOK BILA DIBULATKAN KE RIBUAN: semua angka dapat benar bila {needs}.",
+        "CONSISTENT IF ROUNDED TO THOUSANDS: all figures can be true if {needs}.",
+    ),
+    CONSISTENT: (
+        "COCOK: semua angka dapat benar bersama-sama; {tested:count} dari {n:count} diuji oleh angka lain.",
+        "CONSISTENT: all figures can be true together; {tested:count} of {n:count} are tested by others.",
+    ),
+    NOTHING: (
+        "TIDAK ADA YANG DAPAT DIUJI: tidak ada angka yang menyatakan sesuatu tentang angka lain.",
+        "NOTHING TO TEST: no figure says anything of another.",
+    ),
+}
+_ONE_ALONE = {
+    INCONSISTENT: ("BERTENTANGAN: {line} tidak mungkin benar.", "CONFLICT: {line} cannot be true."),
+    WHOLE: (
+        "TIDAK COCOK DENGAN JUMLAH ORANG YANG BULAT: {line} tidak cocok dengan jumlah orang mana pun.",
+        "IMPOSSIBLE FOR WHOLE PEOPLE: {line} fits no number of people.",
+    ),
+}
 _OTHERS = {"id": "Pilihan lain yang sama sedikitnya juga cukup.", "en": "Other choices as small would do as well."}
 
 
@@ -564,11 +530,11 @@ def _in_the_files_words(name: str, rows: list[Claim], language: str) -> str:
 
 def _claims_table(rows: list[Claim], trial: Trial, language: str) -> str:
     several = len({claim.article_id for claim in trial.claims}) > 1
-    table = _table(["line", *["article"] * several, "figure", "printed"], language)
-    for row in rows:
-        article = [row.article_id or "–"] if several else []
-        table.add_row(row.claim_id, *article, _name(_of_claim(row), trial, language), _printed(row))
-    return _drawn(table)
+    cells = [
+        [row.claim_id, *[row.article_id or "–"] * several, _name(_of_claim(row), trial, language), _printed(row)]
+        for row in rows
+    ]
+    return _drawn(["line", *["article"] * several, "figure", "printed"], cells, language)
 
 
 def _of_claim(row: Claim) -> dict[str, str]:
@@ -589,20 +555,16 @@ def _offers(trial: Trial, found: Checked, language: str) -> Iterator[str]:
     if not trial.corrections and "corrections" in trial.left_out:
         return
     if not trial.corrections:
-        yield "\n" + _wrapped(
-            _say(
-                language,
-                id="Tidak ada koreksi yang ditawarkan: tidak ada satu kekeliruan umum yang menjelaskannya.",
-                en="No correction is offered: no single common slip explains it.",
-            )
+        yield "\n" + _sentence(
+            language,
+            id="Tidak ada koreksi yang ditawarkan: tidak ada satu kekeliruan umum yang menjelaskannya.",
+            en="No correction is offered: no single common slip explains it.",
         )
         return
-    yield "\n" + _wrapped(
-        _say(
-            language,
-            id="Koreksi yang ditawarkan, tidak satu pun diterapkan pada berkas:",
-            en="Corrections offered, none of them made in the file:",
-        )
+    yield "\n" + _sentence(
+        language,
+        id="Koreksi yang ditawarkan, tidak satu pun diterapkan pada berkas:",
+        en="Corrections offered, none of them made in the file:",
     )
     groups: dict[tuple, list[Correction]] = {}
     for correction in trial.corrections:
@@ -619,120 +581,80 @@ def _offer(
     where = _lines(ids, trial, language)
     texts = ", ".join(f"“{text}”" for correction in group[:_FEW] for text in correction.texts)
     source = found.claims.get(first.printed_by)
-    if kind == "gap" and source:
-        return _say(
-            language,
-            where=where,
-            target=_printed(source),
-            line=source.claim_id,
-            year=source.target_year or "?",
-            id="{where} mungkin selisih ke target {target} untuk {year} (baris {line})",
-            en="{where} could be the gap to the target of {target} for {year} (line {line})",
-        )
-    if kind == "target" and source:
-        return _say(
-            language,
-            where=where,
-            target=_printed(source),
-            line=source.claim_id,
-            year=source.target_year or "?",
-            id="{where} mungkin jumlah orang dari target {target} untuk {year} (baris {line})",
-            en="{where} could be the people of the target of {target} for {year} (line {line})",
-        )
-    if kind == "base":
-        return _say(
-            language,
-            where=where,
-            base=base_name(first.base, language),
-            id="{where} mungkin bagian dari {base}",
-            en="{where} could be a share of {base}",
-        )
-    if kind == "elsewhere" and source:
-        return _say(
-            language,
-            where=where,
-            texts=texts,
-            line=source.claim_id,
-            article=source.article_id or "–",
-            id="{where} mungkin {texts}, seperti tercetak di {article} (baris {line})",
-            en="{where} could be {texts}, as {article} prints it (line {line})",
-        )
-    if kind == "scale":
-        return _say(
-            language,
-            where=where,
-            texts=texts,
-            id="kata skala hilang atau keliru: {where} mungkin {texts}",
-            en="a scale word was dropped or mistaken: {where} could be {texts}",
-        )
-    if kind == "together":
-        return _say(
-            language,
-            where=where,
-            texts=texts,
-            id="beberapa sekaligus: {where} mungkin {texts}",
-            en="several at once: {where} could be {texts}",
-        )
-    if first.alternatives <= _FEW:
-        return _say(
-            language,
-            where=where,
-            texts=texts,
-            id="satu digit lain: {where} mungkin {texts}",
-            en="another digit: {where} could be {texts}",
-        )
+    if kind == "digit" and first.alternatives > _FEW:
+        kind = "digit of many"
+    id_, en = _OFFERS[kind]
     return _say(
         language,
+        id=id_,
+        en=en,
         where=where,
         texts=texts,
+        base=base_name(first.base, language),
         ways=first.alternatives,
-        id="satu digit lain: {where} mungkin {texts}, … ({ways:count} cara)",
-        en="another digit: {where} could be {texts}, … ({ways:count} ways)",
+        target=_printed(source) if source else "",
+        line=first.printed_by,
+        year=(source.target_year if source else "") or "?",
+        article=(source.article_id if source else "") or "–",
     )
 
 
+# What each kind of correction says, in Indonesian and in English.
+_OFFERS = {
+    "gap": (
+        "{where} mungkin selisih ke target {target} untuk {year} (baris {line})",
+        "{where} could be the gap to the target of {target} for {year} (line {line})",
+    ),
+    "target": (
+        "{where} mungkin jumlah orang dari target {target} untuk {year} (baris {line})",
+        "{where} could be the people of the target of {target} for {year} (line {line})",
+    ),
+    "base": ("{where} mungkin bagian dari {base}", "{where} could be a share of {base}"),
+    "elsewhere": (
+        "{where} mungkin {texts}, seperti tercetak di {article} (baris {line})",
+        "{where} could be {texts}, as {article} prints it (line {line})",
+    ),
+    "scale": (
+        "kata skala hilang atau keliru: {where} mungkin {texts}",
+        "a scale word was dropped or mistaken: {where} could be {texts}",
+    ),
+    "together": ("beberapa sekaligus: {where} mungkin {texts}", "several at once: {where} could be {texts}"),
+    "digit": ("satu digit lain: {where} mungkin {texts}", "another digit: {where} could be {texts}"),
+    "digit of many": (
+        "satu digit lain: {where} mungkin {texts}, … ({ways:count} cara)",
+        "another digit: {where} could be {texts}, … ({ways:count} ways)",
+    ),
+}
+
+
 def _how(trial: Trial, language: str) -> str:
-    first = trial.applied
-    if first and first.kind not in ("gap", "base", "target"):
-        return "\n" + _wrapped(
-            _say(
-                language,
-                where=", ".join(first.claim_ids),
-                texts=", ".join(f"“{text}”" for text in first.texts),
-                id="Nilai yang mungkin, bila baris {where} adalah {texts}:",
-                en="What each figure can be, if line {where} is {texts}:",
-            )
-        )
-    if first:
-        where, base = ", ".join(first.claim_ids), base_name(first.base, language)
-        id_, en = {
-            "gap": ("selisih ke target", "the gap to the target"),
-            "target": ("jumlah orang dari target", "the people of the target"),
-            "base": (f"bagian dari {base}", f"a share of {base}"),
-        }[first.kind]
-        return "\n" + _wrapped(
-            _say(
-                language,
-                where=where,
-                what={"id": id_, "en": en}[language],
-                id="Nilai yang mungkin, bila baris {where} adalah {what}:",
-                en="What each figure can be, if line {where} is {what}:",
-            )
-        )
     if trial.how == AS_PRINTED:
         return "\n" + {"id": "Nilai yang mungkin:", "en": "What each figure can be:"}[language]
-    return "\n" + _wrapped(
-        _say(
+    first = trial.applied
+    if first is None:
+        return "\n" + _sentence(
             language,
             readings=taken(readings(trial), language),
             id="Nilai yang mungkin, bila {readings}:",
             en="What each figure can be, if {readings}:",
         )
+    texts, base = ", ".join(f"“{text}”" for text in first.texts), base_name(first.base, language)
+    read = {
+        "gap": ("selisih ke target", "the gap to the target"),
+        "target": ("jumlah orang dari target", "the people of the target"),
+        "base": (f"bagian dari {base}", f"a share of {base}"),
+    }.get(first.kind, (texts, texts))
+    return "\n" + _sentence(
+        language,
+        where=", ".join(first.claim_ids),
+        what=read[language == "en"],
+        id="Nilai yang mungkin, bila baris {where} adalah {what}:",
+        en="What each figure can be, if line {where} is {what}:",
     )
 
 
 def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[str]:
-    table = _table(["line", "figure", "printed", "can be"], language)
+    cells = []
     finer = {"id": "  dibaca lebih teliti", "en": "  read finer"}[language]
     not_printed = {"id": "(tidak tercetak)", "en": "(not printed)"}[language]
     notes = False
@@ -740,11 +662,11 @@ def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[st
         line, text = (row.claim.claim_id, _printed(row.claim)) if row.claim else ("", not_printed)
         plain = _span(row.low, row.high, row.share, language)
         fine = _span(row.fine_low, row.fine_high, row.share, language)
-        table.add_row(line, _name(row.name, trial, language), text, plain)
+        cells.append([line, _name(row.name, trial, language), text, plain])
         if fine != plain:
-            table.add_row("", finer, "", fine)
+            cells.append(["", finer, "", fine])
             notes = True
-    yield _drawn(table)
+    yield _drawn(["line", "figure", "printed", "can be"], cells, language)
     if notes:
         yield _wrapped(
             _say(
@@ -771,13 +693,11 @@ def _span(low: End, high: End, share: bool, language: str) -> str:
 def _not_tested(trial: Trial, language: str) -> Iterator[str]:
     nothing = trial.verdict.verdict == NOTHING
     if untested := trial.verdict.not_tested if nothing else _untested(trial):
-        yield "\n" + _wrapped(
-            _say(
-                language,
-                lines=_lines(untested, trial, language),
-                id="Tidak diuji, karena tidak ada angka lain yang menyangkutnya: {lines}.",
-                en="Not tested, because no other figure bears on it: {lines}.",
-            )
+        yield "\n" + _sentence(
+            language,
+            lines=_lines(untested, trial, language),
+            id="Tidak diuji, karena tidak ada angka lain yang menyangkutnya: {lines}.",
+            en="Not tested, because no other figure bears on it: {lines}.",
         )
 
 
@@ -797,23 +717,19 @@ def _ending(found: Checked, language: str) -> str:
     lines = [_wrapped(text)]
     if counts[UNTRIED]:
         lines.append(
-            _wrapped(
-                _say(
-                    language,
-                    n=counts[UNTRIED],
-                    id="Tidak diuji, sehingga belum diketahui cocok atau tidak: {n:count}.",
-                    en="Not tried, so that whether they agree isn't known: {n:count}.",
-                )
+            _sentence(
+                language,
+                n=counts[UNTRIED],
+                id="Tidak diuji, sehingga belum diketahui cocok atau tidak: {n:count}.",
+                en="Not tried, so that whether they agree isn't known: {n:count}.",
             )
         )
     if any(counts[kind] for kind in (CONSISTENT, THOUSANDS, CUT, SEGMENTS)):
         lines.append(
-            _wrapped(
-                _say(
-                    language,
-                    id="Angka yang cocok belum tentu benar: kekeliruan di dalam batas ini tidak terlihat.",
-                    en="Figures that agree need not be right: an error within these bounds can't be seen.",
-                )
+            _sentence(
+                language,
+                id="Angka yang cocok belum tentu benar: kekeliruan di dalam batas ini tidak terlihat.",
+                en="Figures that agree need not be right: an error within these bounds can't be seen.",
             )
         )
     return "\n".join(lines) + "\n"
@@ -826,22 +742,43 @@ _HEADS = {
     "printed": ("tercetak", "printed"),
     "can be": ("dapat bernilai", "can be"),
 }
+_RIGHT = ("line", "can be")
 
 
-def _table(columns: Iterable[str], language: str) -> Table:
+def _drawn(columns: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> str:
+    """A table; by rich, which takes long, only where a cell has to be folded."""
+    lines = [[_HEADS[name][language == "en"] for name in columns], *rows]
+    widths = [max(map(cell_len, cells)) for cells in zip(*lines, strict=True)]
+    fits = sum(widths) + 3 * (len(widths) - 1) <= WIDTH - 2
+    if not fits or not all(cell.replace("\xa0", " ").isprintable() for line in lines for cell in line):
+        return _folded(columns, lines)
+    padded = []
+    for line in lines:
+        gaps = [" " * (width - cell_len(cell)) for width, cell in zip(widths, line, strict=True)]
+        cells = zip(columns, line, gaps, strict=True)
+        padded.append("   ".join(gap + cell if name in _RIGHT else cell + gap for name, cell, gap in cells))
+    padded.insert(1, "─" * (sum(widths) + 3 * (len(widths) - 1)))
+    return "\n".join(f"  {line}".rstrip() for line in padded)
+
+
+def _folded(columns: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-    for name in columns:
-        right = name in ("line", "can be")
-        table.add_column(_HEADS[name][language == "en"], justify="right" if right else "left", overflow="fold")
-    return table
+    for name, head in zip(columns, lines[0], strict=True):
+        table.add_column(head, justify="right" if name in _RIGHT else "left", overflow="fold")
+    for line in lines[1:]:
+        table.add_row(*line)
+    console = _console()
+    with console.capture() as drawn:
+        console.print(table)
+    return "\n".join(f"  {line}".rstrip() for line in drawn.get().splitlines())
 
 
-def _console(width: int) -> tuple[Console, StringIO]:
+@cache
+def _console() -> Console:
     """A console that writes the same everywhere, whatever the terminal says of itself."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
+    return Console(
+        file=StringIO(),
+        width=WIDTH - 2,
         color_system=None,
         force_terminal=False,
         force_jupyter=False,
@@ -850,18 +787,10 @@ def _console(width: int) -> tuple[Console, StringIO]:
         emoji=False,
         highlight=False,
     )
-    return console, out
-
-
-def _drawn(table: Table) -> str:
-    console, out = _console(WIDTH - 2)
-    console.print(table)
-    return "\n".join(f"  {line}".rstrip() for line in out.getvalue().splitlines())
 
 
 def _wrapped(text: str, indent: int = 0, hanging: int | None = None) -> str:
     first, rest = " " * indent, " " * (indent if hanging is None else hanging)
-    console, out = _console(WIDTH - len(rest))
-    console.print(text, soft_wrap=False)
-    lines = [line.rstrip() for line in out.getvalue().splitlines()]
-    return "\n".join((first if n == 0 else rest) + line for n, line in enumerate(lines))
+    wrapped = Text(text).wrap(_console(), WIDTH - len(rest), justify="default", overflow="fold")
+    lines = "\n".join(line.plain for line in wrapped).splitlines()
+    return "\n".join((first if n == 0 else rest) + line.rstrip() for n, line in enumerate(lines))

@@ -1051,8 +1051,9 @@ def test_a_slip_in_the_solver_is_not_published(monkeypatch):
     right = ends(bounds(claims), "workers")
     prove = Part._proved
 
-    def slipped(self, cost, duals, found):
-        return prove(self, cost, {at: dual * 1.0001 for at, dual in duals.items()}, found + 500)
+    def slipped(self, found):
+        duals = {at: dual * 1.0001 for at, dual in found.duals.items()}
+        return prove(self, found._replace(duals=duals, value=found.value + 500))
 
     monkeypatch.setattr(Part, "_proved", slipped)
     low, high = ends(bounds(claims), "workers")

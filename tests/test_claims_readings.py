@@ -10,6 +10,7 @@ import pytest
 
 from analysis.change import _interval, published_dates
 from analysis.claims.articles import correction_rows, figure_rows, readings, together, trials, verdict_rows
+from analysis.claims.published import published
 from analysis.claims.statements import claims_of
 from analysis.claims.verdict import bounds, verdict
 from analysis.reporting.pages import site
@@ -502,3 +503,11 @@ def test_the_index_shows_the_gravest_verdict_of_a_place(said, shown):
     apart = {f"answer-{name}": {"values": {name: n}} for name, n in said.items() if name != "conflicting"}
     cell = site._claims({"published": {"answer": {"values": answer}} | apart})["claims"]
     assert cell[1]("en") == shown
+
+
+@pytest.mark.parametrize("word", ["setidaknya", "nyaris", "kurang dari", "minimal", "baru sekitar"])
+def test_a_word_that_changes_a_figure_stands_before_it_on_the_coverage_page(word):
+    text = {"status": "", "base": "", "caution": "", "caution_id": "", "as_of": "", "source_id": "s", "article_id": "A"}
+    frame = printed(("covered", "731.991"), level="province", province_code="18", value_read=731991.0, **text)
+    for said, shown in ((word, f"{word} 731.991"), ("sudah mencapai", "731.991")):
+        assert published(frame.assign(qualifier=said), "18")["covered_printed"].tolist() == [shown]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,6 +19,7 @@ from analysis.claims.statements import (
     SAME,
     Claim,
     Figure,
+    Interval,
     as_thousands,
     claims_of,
     is_share,
@@ -36,8 +37,10 @@ from analysis.claims.verdict import (
     VERDICTS,
     Case,
     Range,
+    System,
     Verdict,
     by_the_others,
+    range_of,
     ranges,
     verdict_of,
 )
@@ -92,9 +95,26 @@ class Trial:
     @cached_property
     def bounds(self) -> list[Range]:
         """What the figures can be: the rows of `bounds`, of what is taken."""
-        rows = ranges(self.taken, self.cut, self.more)
-        self.taken.forget()
-        return rows
+        return ranges(self.taken, self.cut, self.more)
+
+    @cached_property
+    def beyond(self) -> dict[str, tuple[Interval, Interval]]:
+        """What printed figures can be that `bounds` has no row for (gaps, changes): as printed, and read finer."""
+        case = self.taken
+        bounded = {claim for row in self.bounds for claim in row.claim_ids}
+        wanted = [c.claim_id for c in self.claims if c.claim_id in case.about and c.claim_id not in bounded]
+        if not wanted or "bounds" in self.left_out:
+            return {}
+        every = set(case.about)
+        plain = case.read("as printed", self.cut, self.more)
+        finer = case.read("finer", self.cut, self.more) if case.has_finer else plain
+        plain_only = finer is plain or not finer.program.feasible(every)
+
+        def ends(system: System, claim: str) -> Interval:
+            return Interval(*range_of(system, claim, every)[:2])
+
+        found = {claim: ends(plain, claim) for claim in wanted}
+        return {claim: (found[claim], found[claim] if plain_only else ends(finer, claim)) for claim in wanted}
 
 
 def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -> pd.DataFrame:
@@ -202,6 +222,8 @@ def tried(claims: Sequence[Claim], others: Sequence[Claim], complete: Collection
         trial = replace(_tried(case, found, others), left_out=spent.left_out)
         if spent.limited and trial.how != NOT_TAKEN:
             trial.bounds  # noqa: B018 - within the article's own share, and it may add to what is left out
+            with effort(inf, lambda: inf):
+                trial.beyond  # noqa: B018 - while the systems are there
     case.forget()
     trial.taken.forget()
     return trial
@@ -242,6 +264,7 @@ def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
 
     def told(trial: Trial) -> tuple[int, str]:
         mine = [one for one in _shown(trial) if one.row.place == place and one.row.segment in _MAIN]
+        trial.taken.forget()
         return sum(one.narrowed for one in mine), max(claim.date for claim in trial.claims)
 
     testable = [trial for trial in tried if trial.verdict.verdict != NOTHING and place in places_of(trial.claims)]
@@ -276,27 +299,14 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     return order.drop(columns="gravity").reset_index(drop=True)
 
 
-_VERDICT_COLUMNS = [
-    "article_ids",
-    "place",
-    "level",
-    "date",
-    "figures",
-    "tested",
-    "verdict",
-    "conflict",
-    "identities",
-    "rounded",
-    "cut_off",
-    "left",
-    "conflict_places",
-    "conflict_dates",
-    "remove",
-    "others_too",
-    "how",
-    "readings",
-    "facts",
-]
+def _names(columns: str) -> list[str]:
+    return columns.split()
+
+
+_VERDICT_COLUMNS = _names("""
+    article_ids place level date figures tested verdict conflict identities rounded cut_off left conflict_places
+    conflict_dates remove others_too how readings facts
+""")
 
 
 def _verdict_row(trial: Trial) -> dict[str, Any]:
@@ -425,36 +435,19 @@ def _as_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.D
     return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=object) for column in columns})
 
 
-_FIGURE_COLUMNS = [
-    "trial",
-    "place",
-    "date",
-    "measure",
-    "segment",
-    "kind",
-    "printed",
-    "unit",
-    "printed_low",
-    "printed_high",
-    "low",
-    "high",
-    "fine_low",
-    "fine_high",
-    "unseen_low",
-    "unseen_high",
-    "narrowed",
-    "how",
-    "readings",
-    "facts",
-]
+_FIGURE_COLUMNS = _names("""
+    trial place date measure segment kind printed unit printed_low printed_high low high fine_low fine_high
+    unseen_low unseen_high narrowed how readings facts
+""")
 
 
 def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
     apart = by_the_others(trial.taken, trial.cut, trial.more)
+    shown = list(_shown(trial))
     trial.taken.forget()
     taken = readings(trial)
     found = []
-    for one in _shown(trial):
+    for one in shown:
         row, said = one.row, one.said
         unseen: tuple[End, End] = (None, None)
         if said:
@@ -544,20 +537,9 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
 
 _OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "base", "alternatives")
-_OFFER_COLUMNS = [
-    "trial",
-    "place",
-    "date",
-    "kind",
-    "statement",
-    "text",
-    "printed_by",
-    "target",
-    "target_year",
-    "base",
-    "alternatives",
-    "facts",
-]
+_OFFER_COLUMNS = _names("""
+    trial place date kind statement text printed_by target target_year base alternatives facts
+""")
 
 
 def _correction_rows(trial: Trial) -> list[dict[str, Any]]:

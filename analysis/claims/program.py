@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 from math import inf
 from typing import NamedTuple
@@ -51,6 +51,15 @@ class Bound(NamedTuple):
 
     value: Fraction | None
     rests_on: tuple[str, ...]
+
+
+class Optimum(NamedTuple):
+    """The solver's own least of a cost: where it is, and the prices (by row) that prove it."""
+
+    cost: Terms
+    value: Fraction
+    duals: Mapping[int, float]
+    point: Sequence[float]
 
 
 class SpentError(ArithmeticError):
@@ -224,10 +233,10 @@ class Part:
             if row.claim_id:
                 self.of_claim.setdefault(row.claim_id, []).append(at)
         self.kept = set(self.of_claim)
-        self.printed: dict[Figure, list[tuple[str, Fraction]]] = {}
+        self.printed: dict[Figure, list[Row]] = {}
         for row in self.rows:
-            if row.claim_id and row.high is not None and list(row.terms.values()) == [1]:
-                self.printed.setdefault(next(iter(row.terms)), []).append((row.claim_id, row.high))
+            if row.claim_id and list(row.terms.values()) == [1]:
+                self.printed.setdefault(next(iter(row.terms)), []).append(row)
         self.least = [int(figure in somebody) for figure in self.figures]
         self._known: dict[frozenset[str], bool] = {}
         self._priced: list[int] = []
@@ -270,18 +279,22 @@ class Part:
 
         `certified` proves the value in exact arithmetic; else it is the solver's own.
         """
-        sign = 1 if least else -1
-        self._objective({figure: sign * value for figure, value in terms.items()})
-        if self._solve() != _OPTIMAL:
+        found = self._least(terms if least else {figure: -amount for figure, amount in terms.items()})
+        if found is None:
             return Bound(None, ())
-        duals = np.array(self._highs.getSolution().row_dual)
-        used = np.flatnonzero(np.abs(duals) > _TINY).tolist()
-        rests_on = tuple(dict.fromkeys(self.rows[at].claim_id for at in used if self.rows[at].claim_id))
-        value = Fraction(self._highs.getInfo().objective_function_value)
-        if certified:
-            cost = {figure: sign * amount for figure, amount in terms.items()}
-            value = self._proved(cost, {at: float(duals[at]) for at in used}, value)
-        return Bound(sign * value, rests_on)
+        value = self._proved(found) if certified else found.value
+        return Bound(value if least else -value, self._rests_on(found))
+
+    def _least(self, cost: Terms) -> Optimum | None:
+        self._objective(cost)
+        if self._solve() != _OPTIMAL:
+            return None
+        solution = self._highs.getSolution()
+        duals = {at: dual for at, dual in enumerate(solution.row_dual) if abs(dual) > _TINY}
+        return Optimum(cost, Fraction(self._highs.getObjectiveValue()), duals, solution.col_value)
+
+    def _rests_on(self, found: Optimum) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.rows[at].claim_id for at in found.duals if self.rows[at].claim_id))
 
     def ratio(self, top: Terms, base: Terms, least: bool, certified: bool = True) -> Bound:
         """The least (or most) share of `base` that `top` can be, where base is at least one person.
@@ -290,32 +303,36 @@ class Part:
         found, or from the direction in which it falls without end. Rates come out as fractions; a proof adds
         what is missing to 0, over the least base.
         """
-        at = np.array([self.column[figure] for figure in base], dtype=np.int32)
-        upper = np.full(len(at), highspy.kHighsInf)
-        self._highs.changeColsBounds(len(at), at, np.ones(len(at)), upper)
+        for figure in base:
+            self._highs.changeColBounds(self.column[figure], 1, highspy.kHighsInf)
         try:
-            return self._dinkelbach(top, base, 1 if least else -1, certified)
+            return self._dinkelbach(top, base, least, certified)
         finally:
-            self._highs.changeColsBounds(len(at), at, np.array(self.least, float)[at], upper)
+            for at in (self.column[figure] for figure in base):
+                self._highs.changeColBounds(at, self.least[at], highspy.kHighsInf)
 
-    def _dinkelbach(self, top: Terms, base: Terms, sign: int, certified: bool) -> Bound:
-        smallest = max(self.bound(base, True, certified).value or Fraction(1), Fraction(1))
-        share = self._share(top, base, self._highs.getSolution().col_value)
+    def _dinkelbach(self, top: Terms, base: Terms, least: bool, certified: bool) -> Bound:
+        sign = 1 if least else -1
+        smallest = self._least(base)
+        share = self._share(top, base, smallest.point if smallest else self._highs.getSolution().col_value)
         hair = Fraction(0)
         for _ in range(100):
-            found = self.bound(_minus(top, base, share or Fraction(0)), sign == 1, certified)
-            if share is None or (found.value is None and not self._highs.getPrimalRay()[1]):  # type: ignore[attr-defined]
+            terms = _minus(top, base, share or Fraction(0))
+            found = self._least(terms if least else {figure: -amount for figure, amount in terms.items()})
+            if share is None or (found is None and not self._highs.getPrimalRay()[1]):  # type: ignore[attr-defined]
                 return Bound(None, ())
-            if found.value is None:
+            if found is None:
                 better = self._share(top, base, self._highs.getPrimalRay()[2])  # type: ignore[attr-defined]
                 # Beyond the share of that direction nothing is reached: a hair less can be proved.
                 share = better - sign * hair if better is not None else None
                 hair = max(10 * hair, _HAIR)
                 continue
-            better = self._share(top, base, self._highs.getSolution().col_value)
-            if sign * found.value >= -Fraction(1, 10**6) or better == share:
-                slack = sign * min(sign * found.value, Fraction(0)) / smallest
-                return Bound(share + slack, found.rests_on)
+            better = self._share(top, base, found.point)
+            if found.value >= -Fraction(1, 10**6) or better == share:
+                slack = min(self._proved(found) if certified else found.value, Fraction(0))
+                if slack and smallest:
+                    slack /= max(self._proved(smallest) if certified else smallest.value, Fraction(1))
+                return Bound(share + sign * slack, self._rests_on(found))
             share = better
         raise ArithmeticError("a share did not settle in 100 steps")
 
@@ -338,12 +355,12 @@ class Part:
         pay(1 + len(self.rows) / 50)
         return _solved(self._highs)
 
-    def _proved(self, cost: Terms, duals: Mapping[int, float], found: Fraction) -> Fraction:
+    def _proved(self, found: Optimum) -> Fraction:
         """A lower bound of cost·x that exact arithmetic proves; the better of plain and raw dual values."""
-        plain = self._weak(cost, {at: Fraction(dual).limit_denominator(10**7) for at, dual in duals.items()})
-        if abs(plain - found) < Fraction(1, 10**4):
+        plain = self._weak(found.cost, {at: _plain(dual) for at, dual in found.duals.items()})
+        if abs(plain - found.value) < Fraction(1, 10**4):
             return plain
-        return max(plain, self._weak(cost, {at: Fraction(dual) for at, dual in duals.items()}))
+        return max(plain, self._weak(found.cost, {at: Fraction(dual) for at, dual in found.duals.items()}))
 
     def _weak(self, cost: Terms, duals: Mapping[int, Fraction]) -> Fraction:
         total, rest = Fraction(0), dict(cost)
@@ -355,13 +372,27 @@ class Part:
             total += dual * end
             for figure, amount in row.terms.items():
                 rest[figure] = rest.get(figure, Fraction(0)) - dual * amount
-        for figure, amount in rest.items():
+        for figure, amount in ((figure, amount) for figure, amount in rest.items() if amount):
             total += amount * (self.least[self.column[figure]] if amount > 0 else self._most(figure))
         return total
 
     def _most(self, figure: Figure) -> Fraction | int:
         """The most a figure can be by the claims in force that speak of it alone."""
-        return min((high for claim, high in self.printed.get(figure, []) if claim in self.kept), default=CAP)
+        said = (row for row in self.printed.get(figure, []) if row.claim_id in self.kept)
+        return min((row.high for row in said if row.high is not None), default=CAP)
+
+    def is_few(self, figure: Figure, few: int) -> bool:
+        """Whether a figure can't reach so many people, by the claims in force that agree."""
+        said = (row for row in self.printed.get(figure, []) if row.claim_id in self.kept)
+        if any(row.low is not None and row.low > few for row in said):
+            return False  # without a search: somebody prints more
+        most = self.bound({figure: Fraction(1)}, False, certified=False).value
+        return most is not None and most < few
+
+
+@lru_cache(maxsize=10_000)
+def _plain(dual: float) -> Fraction:
+    return Fraction(dual).limit_denominator(10**7)
 
 
 def _solved(highs: highspy.Highs) -> highspy.HighsModelStatus:
@@ -382,8 +413,9 @@ def _solved(highs: highspy.Highs) -> highspy.HighsModelStatus:
         highs.run()
         status = highs.getModelStatus()
         if status in (_OPTIMAL, _CONFLICT, *_OPEN):
-            highs.setOptionValue("solver", "choose")
-            highs.setOptionValue("simplex_strategy", _DUAL)
+            if solver != "choose":
+                highs.setOptionValue("solver", "choose")
+                highs.setOptionValue("simplex_strategy", _DUAL)
             return status
         if spent and spent.limited and status in _LIMITS:
             raise SpentError

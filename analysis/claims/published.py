@@ -9,14 +9,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.printed import matters
 from analysis.schema import COUNTRY, SEGMENTS, Facts, row_keys, union
 
 _FIGURES = {"coverage_rate": "rate", "covered": "covered", "workers": "workers"}
 _SEGMENTS = {"total": "all", "formal": "PU", "informal": "BPU", "PU": "PU", "BPU": "BPU"}
 # Workers that an article names otherwise than as its total: which base they are.
 _BASES = {"eligible": "eligible", "employed": "employed, as published", "labour force": "labour force"}
-# Words before a printed figure that change what it says; "baru" (only) and "mencapai" (reached) don't.
-_QUALIFIERS = r"(?:lebih|di atas|hampir|sekitar|berkisar|kira-kira|hingga|\+/-|perkiraan)"
 
 
 def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
@@ -24,7 +23,7 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
 
     Columns: period, segment (all, PU, BPU), base (eligible where the article gives its workers no
     other name; base not stated where it prints none), and for each of covered, workers and rate what was
-    printed, with the word before it where that changes its meaning (`covered_printed`), and how it
+    printed, with the words before it where they change its meaning (`printed.matters`; `covered_printed`), and how it
     is read (`covered`, persons; `rate`, a share); facts (confidence "as printed", or "with caution"
     where `caution` says why). A figure that an article doesn't print is "" and
     missing; one it prints with two values is shown with both and missing. Nothing is computed from
@@ -47,13 +46,12 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
         & counted
         & (claims["base"] != "remaining potential")
     ]
-    matters = rows["qualifier"].str.contains(_QUALIFIERS, regex=True)
     rows = rows.assign(
         figure=rows["measure"].map(_FIGURES),
         segment=rows["segment"].map(_SEGMENTS),
         base=rows["base"].map(_BASES),
         period=rows["as_of"].where(rows["as_of"] != "", rows["period"]),
-        text=(rows["qualifier"] + " ").where(matters, "") + rows["value_printed"],
+        text=(rows["qualifier"] + " ").where(rows["qualifier"].map(matters).astype(bool), "") + rows["value_printed"],
     )
     where = ["article_id", "period", "segment"]
     out = rows[[*where, "source_id"]].drop_duplicates(where)

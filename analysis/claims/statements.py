@@ -692,18 +692,10 @@ def _level(row: Claim) -> int:
     if row.level:
         return {NATIONAL: 0, "regency": 2, "city": 2}.get(row.level, 1)
     first = name_key(row.place).partition(" ")[0].rstrip(".")
-    names = {
-        "indonesia": 0,
-        "nasional": 0,
-        "kabupaten": 2,
-        "kab": 2,
-        "kota": 2,
-        "kecamatan": 3,
-        "kec": 3,
-        "desa": 4,
-        "kelurahan": 4,
-    }
-    return names.get(first, 1)
+    return next((level for level, names in enumerate(_FINENESS) if first in names), 1)
+
+
+_FINENESS = (("indonesia", "nasional"), (), ("kabupaten", "kab", "kota"), ("kecamatan", "kec"), ("desa", "kelurahan"))
 
 
 def _covered_within_workers(figures: Iterable[Figure]) -> Iterator[Row]:

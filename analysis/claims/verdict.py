@@ -38,6 +38,7 @@ UNTRIED = "not tried"  # where the time or the work there was is spent; never wi
 VERDICTS = (INCONSISTENT, WHOLE, UNTRIED, SEGMENTS, CUT, THOUSANDS, CONSISTENT, NOTHING)  # the gravest first
 CONFLICTS = (INCONSISTENT, WHOLE)  # the others can be true
 _NEAR = Fraction(1, 10**6)
+_CLEARLY = Fraction(99, 100)  # a share less than this by the solver's own reckoning is less than 1
 FEW = 10_000  # below this many people, whole numbers matter beside percentages of two decimals
 # Which interval of a claim; the first four in the order in which they are tried, from what is printed outwards.
 READINGS = {"as printed": "printed", "thousands": "thousands", "cut off": "cut", "loose": "loose", "finer": "fine"}
@@ -298,8 +299,7 @@ def _whole(system: System, kept: Collection[str] | None = None) -> bool:
         )
     if not system.program.feasible(claims):
         return False
-    ends = {f: system.program.bound({f: Fraction(1)}, False, False).value for f in system.program.figures}
-    few = [figure for figure, end in ends.items() if end is not None and end < FEW]
+    few = [figure for figure in system.program.figures if system.program.is_few(figure, FEW)]
     rows = [row for row in system.program.rows if not row.claim_id or row.claim_id in claims]
     return not few or whole(rows, [f for f in few if any(f in row.terms for row in rows)], system.program.somebody)
 
@@ -326,7 +326,12 @@ def _is_alone(system: System, claim: str) -> bool:
 
 def _is_tested(system: System, claim: str) -> bool:
     """Whether the others say something of a claim: without it, its figure is narrower than it need be."""
-    return _narrowed(*range_of(system, claim, set(system.about) - {claim}))
+    others, quantity = system.about.keys() - {claim}, system.about[claim]
+    system.program.keep(others)
+    most = _end(system.program, quantity, least=False, certified=False).value
+    if most is not None and (not quantity.base or most < _CLEARLY):
+        return True  # most are: without a proof, and without the other end
+    return _narrowed(*range_of(system, claim, others))
 
 
 def _narrowed(low: Fraction | None, high: Fraction | None, share: bool = False) -> bool:
@@ -355,13 +360,8 @@ def range_of(system: System, claim_id: str, kept: Collection[str]) -> tuple[Frac
     """The least and the most that the figure of a claim can be by the claims in `kept`; whether it is a share."""
     quantity = system.about[claim_id]
     system.program.keep(kept)
-    top = {figure: Fraction(sign) for figure, sign in quantity.top}
-    if not quantity.base:
-        low, high = (system.program.bound(top, least).value for least in (True, False))
-        return low, high, False
-    base = {figure: Fraction(sign) for figure, sign in quantity.base}
-    low, high = (system.program.ratio(top, base, least).value for least in (True, False))
-    return low, high, True
+    low, high = (_end(system.program, quantity, least, certified=True).value for least in (True, False))
+    return low, high, bool(quantity.base)
 
 
 def by_the_others(
