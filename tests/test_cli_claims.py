@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 
 from analysis import cli, release
 from analysis.claims.program import WORK, effort
-from analysis.claims.statements import MEASURES
+from analysis.claims.statements import MEASURES, claims_of
 from analysis.claims.verdict import Case
 from analysis.cli import main
 from analysis.data import FOLDER, figures, read
@@ -320,6 +320,16 @@ def test_what_the_work_did_not_suffice_for_is_said_and_a_conflict_stays_one(
 def test_the_same_work_gives_the_same_bytes(one_figure: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release, "WORK", 30)
     assert run(one_figure).stdout == run(one_figure).stdout
+
+
+@pytest.mark.parametrize("work", [1, 3, 10, 40])
+def test_however_little_work_there_is_what_is_not_known_is_said(work: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Which figures would have to be read otherwise may not be found; then nothing follows from them.
+    monkeypatch.setattr(release, "WORK", work)
+    found = release.checked(claims_of(read("reported_claims")))
+    unknown = [trial for trial in found.articles if not trial.chosen]
+    assert unknown and all("bounds" in trial.left_out and trial.bounds == [] for trial in unknown)
+    assert "what the other figures can be" in squeezed(release.as_text(found))
 
 
 def test_articles_for_which_no_time_is_left_are_named_and_the_exit_code_is_1() -> None:

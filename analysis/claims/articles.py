@@ -94,8 +94,13 @@ class Trial:
 
     @cached_property
     def bounds(self) -> list[Range]:
-        """What the figures can be: the rows of `bounds`, of what is taken."""
-        return ranges(self.taken, self.cut, self.more)
+        """What the figures can be: the rows of `bounds`, of what is taken; none while it isn't known what is to be taken."""
+        return ranges(self.taken, self.cut, self.more) if self.chosen else []
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it is known which figures are read otherwise, where some must be: the work may not suffice to find them."""
+        return self.how not in (ROUNDED, CUT_OFF, MORE) or bool(self.by.rounded or self.cut or self.more)
 
     @cached_property
     def beyond(self) -> dict[str, tuple[Interval, Interval]]:
@@ -220,7 +225,9 @@ def tried(claims: Sequence[Claim], others: Sequence[Claim], complete: Collection
                 raise
             found = Verdict(UNTRIED)
         trial = replace(_tried(case, found, others), left_out=spent.left_out)
-        if spent.limited and trial.how != NOT_TAKEN:
+        if not trial.chosen:
+            spent.left_out.append("bounds")
+        elif spent.limited and trial.how != NOT_TAKEN:
             trial.bounds  # noqa: B018 - within the article's own share, and it may add to what is left out
             with effort(inf, lambda: inf):
                 trial.beyond  # noqa: B018 - while the systems are there
