@@ -14,6 +14,7 @@ from analysis.claims.published import published
 from analysis.claims.statements import claims_of
 from analysis.claims.verdict import bounds, verdict
 from analysis.reporting.pages import site
+from analysis.schema import Interval
 from analysis.words import taken
 
 CONSISTENT, INCONSISTENT, NOTHING = "consistent", "inconsistent", "nothing to test"
@@ -128,8 +129,8 @@ def test_the_change_page_reads_a_count_as_the_verdict_does():
     for row in claims_of(printed(("covered", "573.000"), ("workers", "843.100"))):
         low, value, high = _interval(row.value_printed, "persons")
         assert (low, high) == row.thousands and low <= value <= high
-    assert _interval("573.000", "persons")[1:] == (572_500, 573_500)
-    assert _interval("0", "persons")[1:] == (0, 0)  # nobody, and never fewer
+    assert _interval("573.000", "persons") == Interval(572_500, 573_000, 573_500)
+    assert _interval("0", "persons") == Interval.exactly(0)  # nobody, and never fewer
 
 
 def test_what_the_figures_can_be_holds_whichever_count_was_rounded():
@@ -507,7 +508,16 @@ def test_the_index_shows_the_gravest_verdict_of_a_place(said, shown):
 
 @pytest.mark.parametrize("word", ["setidaknya", "nyaris", "kurang dari", "minimal", "baru sekitar"])
 def test_a_word_that_changes_a_figure_stands_before_it_on_the_coverage_page(word):
-    text = {"status": "", "base": "", "caution": "", "caution_id": "", "as_of": "", "source_id": "s", "article_id": "A"}
+    text = {
+        "status": "",
+        "base": "",
+        "caution": "",
+        "caution_id": "",
+        "as_of": "",
+        "source_id": "s",
+        "article_id": "A",
+        "claim_id": "A#1",
+    }
     frame = printed(("covered", "731.991"), level="province", province_code="18", value_read=731991.0, **text)
     for said, shown in ((word, f"{word} 731.991"), ("sudah mencapai", "731.991")):
         assert published(frame.assign(qualifier=said), "18")["covered_printed"].tolist() == [shown]
