@@ -37,7 +37,7 @@ def _place(rows: pd.DataFrame, here: str) -> list[Column]:
 
 
 def verdict_list(rows: pd.DataFrame, name: str = "verdicts") -> Shown:
-    """Articles with their verdict, the gravest first (rows of `verdict_rows`).
+    """Articles with their verdict, the most severe first (rows of `verdict_rows`).
 
     >>> from analysis.claims.articles import trials, verdict_rows
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))
@@ -148,7 +148,7 @@ def _remove(rows: pd.DataFrame) -> list[Column]:
 
 
 def _needs(row: Row, language: str) -> str:
-    """All that must be so for the figures of an article to agree, the gravest first."""
+    """All that must be so for the figures of an article to agree, the most severe first."""
     words = {
         "left": ("ada segmen yang tidak tercetak", "there are segments that were not printed"),
         "cut_off": ("dipotong, bukan dibulatkan", "cut off, not rounded"),
@@ -209,18 +209,7 @@ def offered_list(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
         *_place(rows, here),
         *_DATED,
     ]
-    names = [
-        "place",
-        "date",
-        "kind",
-        "statement",
-        "text",
-        "printed_by",
-        "target",
-        "target_year",
-        "base",
-        "alternatives",
-    ]
+    names = ["place", "date", "kind", "statement", "text", "printed_by"]
     short = rows.assign(statement=rows["statement"].map(lambda claim: _figures_in_short([claim])))
     whose = ("untuk berita ini", "for this article") if whole else ("untuk berita lainnya", "for the other articles")
     return table(
@@ -230,7 +219,7 @@ def offered_list(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
         id=f"Pembacaan yang mungkin {whose[0]}; tidak ada yang diubah diam-diam",
         en=f"Possible readings {whose[1]}; nothing is corrected silently",
         note=False,
-        data=held(short, [*names, "source_ids"]),
+        data=held(short, [*names, "target", "target_year", "base", "alternatives", "source_ids"]),
     )
 
 
@@ -307,13 +296,10 @@ def figure_list(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
         *_place(shown, here),
         *([] if whole else [*how, *_DATED]),
     ]
-    name, indonesian, english = (
-        "other-figures",
-        "Angka lain yang dipersempit oleh beritanya sendiri",
-        "Other figures that their own article narrows down",
-    )
+    name = "figures" if whole else "other-figures"
+    indonesian = "Angka lain yang dipersempit oleh beritanya sendiri"
+    english = "Other figures that their own article narrows down"
     if whole:
-        name = "figures"
         indonesian = "Tercetak, dan yang mungkin menurut angka lain dalam berita itu"
         english = "As printed, and what it can be by the other figures of the article"
     return table(name, shown, columns, id=indonesian, en=english, note=whole, data=held(shown, _RANGES))

@@ -155,7 +155,7 @@ def effort_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     if rows.empty:
         return Shown("table", "efforts", text={})
     what = ["scenario", "lever", "parameter", "part", "unit"]
-    least = rows.set_index([*what, "chance"])[["status", "value"]].to_dict("index")
+    least = {(*(row[name] for name in what), row["chance"]): row for row in rows.to_dict("records")}
 
     def for_chance(chance: float) -> Column:
         def write(row: Row, language: str) -> str:
