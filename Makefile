@@ -5,7 +5,7 @@ BIN := $(ENV)/bin
 READY := $(ENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lab check notebooks lock clean
+.PHONY: help reports test quick lab check notebooks lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +23,10 @@ reports: $(READY) ## render every report of reports.toml into outputs/
 	$(BIN)/cakupan render
 
 test: $(READY) ## run all tests: units, docs, data, notebooks, pages in a browser
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
+
+quick: $(READY) ## run units and docstring examples only
+	$(BIN)/python -m pytest -n logical --dist loadfile -m "not (render or browser or cluster or faults)" tests analysis
 
 # Root has to say that it means it, in a container, say; nobody else may need to.
 ROOT := $(if $(filter 0,$(shell id -u)), --allow-root)

@@ -1,7 +1,11 @@
 """How pytest treats the notebooks: what is compared, and what to do when a figure has moved."""
 
 import os
+import sys
 from functools import cache
+
+# As in analysis/data/check.py: two seconds for every process of a run. nbval would import it, were it loaded before this file.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 import pytest
 from _pytest.doctest import DoctestItem
@@ -9,6 +13,8 @@ from nbval.plugin import IPyNbFile
 
 import analysis as an
 from analysis.schema import Facts, facts_of
+
+pytest_plugins = ["nbval.plugin"]
 
 # Stored outputs hold no images: the drawings are proved by their alt text and the data behind them.
 NOT_STORED = ("image/svg+xml", "application/vnd.cakupan.other-svg")

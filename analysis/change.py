@@ -51,8 +51,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.claims.printed import UnreadableError, in_thousands, read_printed
 from analysis.coverage import MixError
+from analysis.printed import UnreadableError, in_thousands, read_printed
 from analysis.schema import COUNTRY, NEW_WEIGHTS, UNKNOWN, Facts, Interval, facts_of, row_keys
 
 Factor = float | np.ndarray
@@ -530,7 +530,7 @@ def published_dates(articles: pd.DataFrame) -> pd.DataFrame:
     `articles` as `claims.published.articles` gives them. A figure with a word that changes it (about, more
     than) or that calls for caution isn't taken; of several for one time the one that pins down its base best is.
     Rounded figures become intervals of half a unit of their last printed digit each side; a count that ends in
-    000 is taken as rounded to thousands (`claims.printed.in_thousands`). The base lies between covered/rate_high and
+    000 is taken as rounded to thousands (`printed.in_thousands`). The base lies between covered/rate_high and
     covered/rate_low and, where it is printed too, within that.
 
     Adds covered_low, covered_high, workers_low, workers_high, rate_low, rate_high; workers is the base

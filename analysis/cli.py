@@ -24,6 +24,7 @@ import click
 if TYPE_CHECKING:
     import pandas
 
+    from analysis.claims.statements import Claim
     from analysis.data.door import Problem
     from analysis.reporting import manifest, runner, site
 
@@ -300,7 +301,7 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
             raise click.UsageError("name a FILE, or - for standard input; --example prints one to start from")
         raw, problems = figures.bytes_of(file, seconds)
         if not problems:
-            frame, problems = figures.figures_in("<stdin>" if file == "-" else file, raw)
+            printed, problems = figures.figures_in("<stdin>" if file == "-" else file, raw)
     except data.DataError as error:
         raise click.ClickException(f"the tables of data/ have problems; run cakupan check\n{error}") from None
     if problems:
@@ -311,11 +312,11 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
         )
         click.echo(describe(problems), err=True)
         sys.exit(1)
-    _whole_places(frame, complete)
+    _whole_places(printed, complete)
     start = monotonic()
-    with _progress(frame) as told:
+    with _progress(printed) as told:
         left = (lambda: start + seconds - monotonic()) if seconds else None
-        found = release.checked(frame, complete, left, told)
+        found = release.checked(printed, complete, left, told)
     _write(_json(release.as_json(found)) if form == "json" else release.as_text(found, language))
     if untried := release.untried(found):
         within = f"{seconds} {'second' if seconds == 1 else 'seconds'}; --seconds 0 gives them all the time they need"
@@ -324,17 +325,17 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
     sys.exit(1 if untried or release.conflicts(found) else 0)
 
 
-def _whole_places(frame: "pandas.DataFrame", complete: tuple[str, ...]) -> None:
+def _whole_places(printed: "list[Claim]", complete: tuple[str, ...]) -> None:
     """Stop where a place of --complete isn't there, or has no parts that could add up to it."""
     from analysis import release
     from analysis.schema import nearest
 
-    places = list(dict.fromkeys(frame["place"]))
-    for place in release.nowhere(frame, complete):
+    places = list(dict.fromkeys(claim.place for claim in printed))
+    for place in release.nowhere(printed, complete):
         near = nearest(place, places)
         hint = f"did you mean {near}?" if near else f"there is {', '.join(places)}"
         raise click.UsageError(f"--complete {place}: the file has no such place; {hint}")
-    if lone := release.without_parts(frame, complete):
+    if lone := release.without_parts(printed, complete):
         raise click.UsageError(
             f"--complete {lone[0]}: no row lies within it. Provinces need level province and the country level "
             "national; districts need level regency or city, and province or province_code"
@@ -362,10 +363,10 @@ _STEPS = {
 
 
 @contextmanager
-def _progress(frame: "pandas.DataFrame") -> "Iterator[Callable[[str], None]]":
+def _progress(printed: "list[Claim]") -> "Iterator[Callable[[str], None]]":
     """Says on standard error how far it is with more than 50 figures: on a terminal in one line, else every few seconds."""
-    articles = len(set(frame["article_id"]) - {""}) or 1
-    what = f"{len(frame)} figures, {articles} {'article' if articles == 1 else 'articles'}"
+    articles = len({claim.article_id for claim in printed} - {""}) or 1
+    what = f"{len(printed)} figures, {articles} {'article' if articles == 1 else 'articles'}"
     begun = 0
 
     def now(name: str) -> str:
@@ -374,7 +375,7 @@ def _progress(frame: "pandas.DataFrame") -> "Iterator[Callable[[str], None]]":
         rest = f" and {begun - articles} of those together" if begun > articles else ""
         return f"{what}: {min(begun, articles)}{rest}, {_STEPS[name]}"
 
-    if len(frame) <= 50:
+    if len(printed) <= 50:
         yield lambda name: None
     elif sys.stderr.isatty():
         from rich.console import Console
@@ -609,7 +610,14 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
 )
 @click.option("--lines", type=click.IntRange(1), default=20, show_default=True, help="At most so many lines a report.")
 @click.option("--all", "everything", is_flag=True, help="All lines.")
-def compare(old: str, new: str, names: tuple[str, ...], form: str, lines: int, everything: bool) -> None:
+@click.option(
+    "--renames",
+    type=click.Path(path_type=Path),
+    help='What is called otherwise than before: TOML with tables report, item, column, word of old = "new".',
+)
+def compare(
+    old: str, new: str, names: tuple[str, ...], form: str, lines: int, everything: bool, renames: Path | None
+) -> None:
     """Print the published numbers that moved from OLD to NEW, and why, for all reports or those that match NAME.
 
     OLD and NEW are each a folder of outputs, or a git revision, which is rendered elsewhere by its own code. Only what
@@ -636,11 +644,13 @@ def compare(old: str, new: str, names: tuple[str, ...], form: str, lines: int, e
     the command was not understood.
     """
     from analysis.reporting import compare as comparing
+    from analysis.reporting import renames as renaming
     from analysis.reporting import revisions
 
     try:
-        found = revisions.compared(old, new, names, lambda line: click.echo(line, err=True))
-    except revisions.UnknownError as error:
+        called = renaming.read(renames) if renames else revisions.NO_RENAMES
+        found = revisions.compared(old, new, names, lambda line: click.echo(line, err=True), called)
+    except (revisions.UnknownError, renaming.RenamesError) as error:
         raise click.UsageError(str(error)) from None
     most = None if everything else lines
     if form == "json":

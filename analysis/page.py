@@ -77,8 +77,8 @@ class Page:
         """A table or a chart with its sources numbered: what `analysis.tables` and `analysis.charts` give.
 
         >>> from analysis.tables.coverage import by_segment
-        >>> Page().show(by_segment(here)).note["en"][-68:]
-        '<a href="#source-2" aria-label="[2] source 2">[2]</a></p>'
+        >>> Page().show(by_segment(here)).note["en"][-57:]
+        '<a href="#source-1" aria-label="[1] source 1">[1]</a></p>'
         """
         for source in shown.facts.source_ids:
             self._numbers.setdefault(source, len(self._numbers) + 1)
@@ -111,9 +111,9 @@ class Page:
         KeyError for a source that the table doesn't hold.
 
         >>> page = Page()
-        >>> _ = page.show(by_segment(here))
-        >>> page.sources().text["en"].splitlines()[0][:29]
-        '[1] den-econ/phk_dashboard, B'
+        >>> _ = page.say("x", id="{rate:percent}", en="{rate:percent}", rows=here)
+        >>> [row["number"] for row in page.sources().data]
+        [1]
         """
         known = (data.read("sources") if self._sources is None else self._sources).set_index("source_id")
         if missing := [key for key in self._numbers if key not in known.index]:

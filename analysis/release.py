@@ -6,10 +6,10 @@ readings that would make figures agree are offered, and what follows from one sa
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from fractions import Fraction
 from io import StringIO
 from typing import Any, NamedTuple
 
-import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -19,15 +19,16 @@ from analysis.claims.articles import (
     NOT_TAKEN,
     Trial,
     as_said,
+    dates_of,
+    each_tried,
     pinned,
     places_of,
     readings,
-    together,
-    trials,
+    tried_together,
 )
 from analysis.claims.corrections import Correction
 from analysis.claims.program import WORK, effort
-from analysis.claims.statements import claims_of, is_share, name_key, quantities, rows_by_name, wholes
+from analysis.claims.statements import Claim, is_share, name_key, wholes
 from analysis.claims.verdict import (
     CONFLICTS,
     CONSISTENT,
@@ -40,8 +41,8 @@ from analysis.claims.verdict import (
     VERDICTS,
     WHOLE,
     Left,
+    Range,
     range_of,
-    system,
 )
 from analysis.words import base_name, count, figure, identity, month, people_left, percent, sentence, span, taken, term
 
@@ -52,48 +53,52 @@ _FEW = 4  # so many ways to change one digit are written out
 class Checked(NamedTuple):
     """All figures as read, every article's trial, those of articles on one place and month, and the whole places."""
 
-    claims: pd.DataFrame
+    claims: dict[str, Claim]
     articles: list[Trial]
     together: list[Trial]
-    complete: Collection[str] = ()
+
+
+End = int | float | Fraction | None
 
 
 class CanBe(NamedTuple):
-    """What a figure can be, in persons or as a share; `claim` is the row that prints it, if one does.
+    """What a figure can be, in persons or as a share; `claim` prints it, if one does.
 
     fine_low and fine_high hold if a whole number of millions is as exact as the decimals beside it.
     """
 
-    claim: Any
-    name: dict[str, Any]
+    claim: Claim | None
+    name: dict[str, str]
     share: bool
-    low: Any
-    high: Any
-    fine_low: Any
-    fine_high: Any
+    low: End
+    high: End
+    fine_low: End
+    fine_high: End
     rests_on: tuple[str, ...] | None = None
 
 
 def checked(
-    frame: pd.DataFrame,
+    claims: Sequence[Claim],
     complete: Collection[str] = (),
     seconds: Callable[[], float] | None = None,
     told: Callable[[str], None] | None = None,
 ) -> Checked:
-    """Every article of `frame` tried (`claim_id` is the line, see `data.figures.figures_in`).
+    """Every article of `claims` tried (`claim_id` is the line, see `data.figures.figures_in`).
 
     `complete` names places whose parts all stand in the file. Each search in an article ends after `program.WORK`,
     and once no `seconds` are left what remains isn't tried; `Trial.left_out` and the verdict say so. `told` hears ""
-    when an article is begun, and the name of each of its steps. Raises ClaimError.
+    when an article is begun, and the name of each of its steps.
 
+    >>> import pandas as pd
+    >>> from analysis.claims.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "coverage_rate"],
-    ...                       "value_printed": ["731.991", "26,79"], "claim_id": ["2", "3"], "key": ""})
-    >>> [trial.verdict.verdict for trial in checked(frame).articles]
+    ...                       "value_printed": ["731.991", "26,79"], "claim_id": ["2", "3"]})
+    >>> [trial.verdict.verdict for trial in checked(claims_of(frame)).articles]
     ['nothing to test']
     """
-    claims = claims_of(frame)
     with effort(WORK, seconds, told):
-        return Checked(claims, trials(claims, complete=complete), together(claims, complete), complete)
+        articles = each_tried(claims, claims, complete)
+        return Checked({claim.claim_id: claim for claim in claims}, articles, tried_together(claims, complete))
 
 
 def conflicts(found: Checked) -> bool:
@@ -106,16 +111,16 @@ def untried(found: Checked) -> int:
     return sum(trial.verdict.verdict == UNTRIED for trial in (*found.articles, *found.together))
 
 
-def nowhere(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
+def nowhere(claims: Iterable[Claim], complete: Iterable[str]) -> list[str]:
     """Which of these places the figures don't speak of, however they are spelt."""
-    there = set(map(name_key, frame["place"]))
+    there = {name_key(claim.place) for claim in claims}
     return [place for place in complete if name_key(place) not in there]
 
 
-def without_parts(frame: pd.DataFrame, complete: Iterable[str]) -> list[str]:
+def without_parts(claims: Sequence[Claim], complete: Iterable[str]) -> list[str]:
     """Which of these places have no parts in the figures, so that there is nothing to add up."""
-    claims = claims_of(frame)
-    within = {name_key(whole) for whole, parts, _ in wholes(claims) if parts} & set(map(name_key, claims["place"]))
+    there = {name_key(claim.place) for claim in claims}
+    within = {name_key(whole) for whole, parts, _ in wholes(claims) if parts} & there
     return [place for place in complete if name_key(place) not in within]
 
 
@@ -135,31 +140,22 @@ def as_json(found: Checked) -> dict[str, Any]:
     A correction has kind, lines, texts, printed_on_line, base, alternatives; a bound the place, date, measure, segment, kind, line and value_printed (null where it
     isn't printed), share (true: 0 to 1, false: persons), low, high, fine_low, fine_high (null: open), rests_on (lines).
     """
-    keys = dict(zip(found.claims["claim_id"], found.claims["key"], strict=True))
     return {
-        name: [_trial_json(trial, found, keys) for trial in tried]
+        name: [_trial_json(trial) for trial in tried]
         for name, tried in (("articles", found.articles), ("together", found.together))
     }
 
 
-def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str, Any]:
+def _trial_json(trial: Trial) -> dict[str, Any]:
     claims, of = trial.claims, trial.verdict
-    rows = {row.claim_id: row for row in rows_by_name(claims)}
 
     def printed(ids: Iterable[str]) -> list[dict[str, Any]]:
-        return [
-            {"line": int(i), "claim_id": keys[i] or None, "article_id": rows[i].article_id or None}
-            | {
-                name: getattr(rows[i], name)
-                for name in ("place", "date", "measure", "segment", "qualifier", "value_printed", "unit")
-            }
-            for i in ids
-        ]
+        return [_claim_json(trial.case.by_id[i]) for i in ids]
 
     return {
-        "article_ids": [article for article in dict.fromkeys(claims["article_id"]) if article],
+        "article_ids": [article for article in dict.fromkeys(c.article_id for c in claims) if article],
         "places": places_of(claims),
-        "dates": sorted(set(claims["date"])),
+        "dates": list(dates_of(claims)),
         "figures": len(claims),
         "verdict": of.verdict,
         "read": trial.how,
@@ -181,10 +177,16 @@ def _trial_json(trial: Trial, found: Checked, keys: dict[str, str]) -> dict[str,
             }
             for c in trial.corrections
         ],
-        "bounds": [_bound_json(row) for row in can_be(trial, found)],
+        "bounds": [_bound_json(row) for row in can_be(trial)],
         "not_tested": printed(_untested(trial)),
         "not_tried": ["verdict"] if of.verdict == UNTRIED else list(trial.left_out),
     }
+
+
+def _claim_json(claim: Claim) -> dict[str, Any]:
+    names = ("place", "date", "measure", "segment", "qualifier", "value_printed", "unit")
+    where = {"line": int(claim.claim_id), "claim_id": claim.key or None, "article_id": claim.article_id or None}
+    return where | {name: getattr(claim, name) for name in names}
 
 
 def _left_json(left: Left) -> dict[str, Any]:
@@ -194,9 +196,8 @@ def _left_json(left: Left) -> dict[str, Any]:
 
 
 def _bound_json(row: CanBe) -> dict[str, Any]:
-    names = ("place", "date", "measure", "segment", "kind")
     return {
-        **{name: row.name[name] for name in names},
+        **{name: row.name[name] for name in _NAME},
         "line": int(row.claim.claim_id) if row.claim else None,
         "value_printed": row.claim.value_printed if row.claim else None,
         "share": row.share,
@@ -205,56 +206,61 @@ def _bound_json(row: CanBe) -> dict[str, Any]:
     }
 
 
-def _number(value: Any, share: bool) -> int | float | None:
+def _number(value: End, share: bool) -> int | float | None:
     return None if value is None else round(float(value), 6) if share else int(value)
 
 
 def _untested(trial: Trial) -> list[str]:
     if trial.verdict.verdict == UNTRIED or "tested" in trial.left_out:
         return []
-    return [claim for claim in trial.claims["claim_id"] if claim not in trial.verdict.tested]
+    tested = set(trial.verdict.tested)
+    return [claim.claim_id for claim in trial.claims if claim.claim_id not in tested]
 
 
 # ---- what each figure can be ----
 
 
-def can_be(trial: Trial, of: Checked) -> list[CanBe]:
+def can_be(trial: Trial) -> list[CanBe]:
     """What each printed figure can be, in the file's order, then what follows for figures that aren't printed."""
     if trial.how == NOT_TAKEN:
         return []
-    found = {claim: row for row in trial.bounds.to_dict("records") for claim in row["claim_ids"]}
-    ranges = _ranges(trial, of, set(found))
+    found = {claim: row for row in trial.bounds for claim in row.claim_ids}
+    ranges = _ranges(trial, found)
     rows = []
-    for claim in rows_by_name(trial.claims):
-        name = _of_claim(claim)
+    for claim in trial.claims:
         if row := found.get(claim.claim_id):
-            rows.append(_from_bounds(claim, name, row))
+            rows.append(_from_bounds(claim, _of_claim(claim), row))
         elif claim.claim_id in ranges:
-            rows.append(CanBe(claim, name, claim.unit == "percent", *ranges[claim.claim_id]))
-    printed = {row["claim_ids"] for row in found.values()}
-    follows = [row for row in trial.bounds.to_dict("records") if row["claim_ids"] not in printed and pinned(row)]
-    return rows + [_from_bounds(None, row, row) for row in follows]
+            rows.append(CanBe(claim, _of_claim(claim), claim.unit == "percent", *ranges[claim.claim_id]))
+    follows = (row for row in trial.bounds if not row.claim_ids and pinned(row))
+    return rows + [_from_bounds(None, {name: getattr(row, name) for name in _NAME}, row) for row in follows]
 
 
-def _from_bounds(claim: Any, name: dict[str, Any], row: dict[str, Any]) -> CanBe:
-    ends = {end: row[end] for end in ("low", "high", "fine_low", "fine_high")}
-    return CanBe(claim, name, is_share(row["measure"]), **ends, rests_on=row["rests_on"])
+_NAME = ("place", "date", "measure", "segment", "kind")
 
 
-def _ranges(trial: Trial, of: Checked, without: Collection[str]) -> dict[str, tuple[Any, Any, Any, Any]]:
+def _from_bounds(claim: Claim | None, name: dict[str, str], row: Range) -> CanBe:
+    ends = (row.low, row.high, row.fine_low, row.fine_high)
+    return CanBe(claim, name, is_share(row.measure), *ends, rests_on=row.rests_on)
+
+
+def _ranges(trial: Trial, without: Collection[str]) -> dict[str, tuple[End, End, End, End]]:
     """The least and the most, in both readings, of printed figures that `bounds` has no row for (gaps, changes)."""
-    claims = trial.taken
-    about = quantities(claims)
-    wanted = [claim for claim in trial.claims["claim_id"] if claim in about and claim not in without]
+    case = trial.taken
+    wanted = [c.claim_id for c in trial.claims if c.claim_id in case.about and c.claim_id not in without]
     if not wanted or "bounds" in trial.left_out:
         return {}
-    plain, finer = (system(claims, of.complete, reading, trial.cut, trial.more) for reading in ("as printed", "finer"))
-    if not finer.program.feasible(set(about)):
+    every = set(case.about)
+    plain = case.read("as printed", trial.cut, trial.more)
+    finer = case.read("finer", trial.cut, trial.more) if case.has_finer else plain
+    if not finer.program.feasible(every):
         finer = plain
-    ranges = {}
+    ranges: dict[str, tuple[End, End, End, End]] = {}
     for claim in wanted:
-        ends = [(*range_of(tried, claim, set(about))[:2],) for tried in (plain, finer)]
-        ranges[claim] = (*ends[0], *ends[1])
+        low, high, _ = range_of(plain, claim, every)
+        fine = (low, high) if finer is plain else range_of(finer, claim, every)[:2]
+        ranges[claim] = (low, high, *fine)
+    case.forget()
     return ranges
 
 
@@ -326,7 +332,7 @@ def _trial_text(trial: Trial, found: Checked, language: str) -> str:
     blocks = [_heading(trial, language), _verdict(trial, language)]
     blocks += _conflict(trial, language)
     blocks += _offers(trial, found, language)
-    if rows := can_be(trial, found):
+    if rows := can_be(trial):
         blocks += [_how(trial, language), *_bounds_table(rows, trial, language)]
     blocks += _not_tested(trial, language)
     blocks += _left_out(trial, language)
@@ -344,9 +350,9 @@ def _heading(trial: Trial, language: str) -> str:
 
 def _title(trial: Trial, language: str) -> str:
     claims = trial.claims
-    articles = ", ".join(article for article in dict.fromkeys(claims["article_id"]) if article)
+    articles = ", ".join(article for article in dict.fromkeys(c.article_id for c in claims) if article)
     places = _some(places_of(claims), language)
-    dates = _some([month(date, language) for date in sorted(set(claims["date"]))], language)
+    dates = _some([month(date, language) for date in dates_of(claims)], language)
     return ": ".join(part for part in (articles, f"{places}, {dates}") if part)
 
 
@@ -475,12 +481,11 @@ def _whole_name(left: Left, trial: Trial, language: str) -> str:
 
 def _lines(ids: Collection[str], trial: Trial, language: str) -> str:
     """Where figures stand and what is printed there: `line 4 (“3,05 juta”)`."""
-    printed = {row.claim_id: _printed(row) for row in rows_by_name(trial.claims)}
     word = {"id": "baris", "en": "line"}[language]
-    return ", ".join(f"{word} {i} (“{printed[i]}”)" for i in ids)
+    return ", ".join(f"{word} {i} (“{_printed(trial.case.by_id[i])}”)" for i in ids)
 
 
-def _printed(row: Any) -> str:
+def _printed(row: Claim) -> str:
     percent_sign = " %" if row.unit == "percent" and "%" not in row.value_printed else ""
     return as_said(row) + percent_sign
 
@@ -493,7 +498,7 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
         yield "\n" + _say(language, id="Bertentangan, seperti tercetak:", en="In conflict, as printed:")
     else:
         yield "\n" + _say(language, id="Bila tidak demikian, ini bertentangan:", en="If not, these conflict:")
-    yield _claims_table([row for row in rows_by_name(trial.claims) if row.claim_id in of.conflict], trial, language)
+    yield _claims_table([row for row in trial.claims if row.claim_id in of.conflict], trial, language)
     if joined := _joined(trial, language):
         yield _wrapped({"id": "Hubungannya: ", "en": "What joins them: "}[language] + joined, 2)
     if of.remove:
@@ -520,7 +525,7 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
 
 def _joined(trial: Trial, language: str) -> str:
     """What joins the conflicting figures, in words: identities between figures, and what a measure means."""
-    rows = [row for row in rows_by_name(trial.claims) if row.claim_id in trial.verdict.conflict]
+    rows = [row for row in trial.claims if row.claim_id in trial.verdict.conflict]
     if len(rows) > 1 and not trial.verdict.identities and len({tuple(_of_claim(row).values()) for row in rows}) == 1:
         return {"id": "satu angka dengan nilai yang berbeda", "en": "one figure with different values"}[language]
     names = [_in_the_files_words(name, rows, language) for name in trial.verdict.identities]
@@ -548,7 +553,7 @@ _MEANS = {
 }
 
 
-def _in_the_files_words(name: str, rows: list[Any], language: str) -> str:
+def _in_the_files_words(name: str, rows: list[Claim], language: str) -> str:
     """An identity with formal and informal where that is what was printed instead of PU and BPU."""
     text = identity(name, language)
     for said, stands in (("formal", r"\bPU\b(?! with)"), ("informal", r"\bBPU\b")):
@@ -557,8 +562,8 @@ def _in_the_files_words(name: str, rows: list[Any], language: str) -> str:
     return text
 
 
-def _claims_table(rows: list[Any], trial: Trial, language: str) -> str:
-    several = trial.claims["article_id"].nunique() > 1
+def _claims_table(rows: list[Claim], trial: Trial, language: str) -> str:
+    several = len({claim.article_id for claim in trial.claims}) > 1
     table = _table(["line", *["article"] * several, "figure", "printed"], language)
     for row in rows:
         article = [row.article_id or "–"] if several else []
@@ -566,15 +571,15 @@ def _claims_table(rows: list[Any], trial: Trial, language: str) -> str:
     return _drawn(table)
 
 
-def _of_claim(row: Any) -> dict[str, Any]:
+def _of_claim(row: Claim) -> dict[str, str]:
     kind = row.target_year or row.base or (row.status if row.status != "active" else "")
     return {"place": row.place, "date": row.date, "measure": row.measure, "segment": row.segment, "kind": kind}
 
 
-def _name(row: dict[str, Any], trial: Trial, language: str) -> str:
+def _name(row: dict[str, str], trial: Trial, language: str) -> str:
     """A figure's name, with its place and date where the article speaks of several."""
-    where = [row["place"]] if trial.claims["place"].nunique() > 1 else []
-    when = [month(row["date"], language)] if trial.claims["date"].nunique() > 1 else []
+    where = [row["place"]] if len({claim.place for claim in trial.claims}) > 1 else []
+    when = [month(row["date"], language)] if len({claim.date for claim in trial.claims}) > 1 else []
     return ", ".join([*where, *when, figure(row, language)])
 
 
@@ -613,8 +618,7 @@ def _offer(
     first = group[0]
     where = _lines(ids, trial, language)
     texts = ", ".join(f"“{text}”" for correction in group[:_FEW] for text in correction.texts)
-    by = found.claims[found.claims["claim_id"] == first.printed_by]
-    source = next(iter(rows_by_name(by)), None)
+    source = found.claims.get(first.printed_by)
     if kind == "gap" and source:
         return _say(
             language,
@@ -752,7 +756,7 @@ def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[st
         )
 
 
-def _span(low: Any, high: Any, share: bool, language: str) -> str:
+def _span(low: End, high: End, share: bool, language: str) -> str:
     if not low and high is None:
         return "–"
     if not share:

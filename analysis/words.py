@@ -19,7 +19,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
-from analysis.claims.printed import SCALES, WORDS, UnreadableError, in_words
+from analysis.printed import SCALES, WORDS, UnreadableError, in_words
 from analysis.schema import NOTHING, SEGMENTS, Facts
 
 LANGUAGES = ("id", "en")
@@ -446,7 +446,7 @@ def printed(text: object, language: str) -> str:
     r"""A count as the press printed it, no more exact and no less.
 
     Printed in full it is written as the language writes numbers; scale words and words such as
-    *lebih dari* are translated, and those that change nothing dropped (`claims.printed.WORDS`); what
+    *lebih dari* are translated, and those that change nothing dropped (`printed.WORDS`); what
     can't be read as a number stays in quotes.
 
     >>> printed("731.991", "en"), printed("lebih dari 2,7 juta", "en"), printed("1,7 orang", "en")
@@ -903,8 +903,8 @@ def cited(source_ids: Iterable[str]) -> Markup:
 def footnote(facts: Facts) -> dict[str, str]:
     """Dates, confidence and sources as one line a language, to stand below what rests on them.
 
-    >>> footnote(Facts(("2023-12",), ("2023-12",), "high", ("bps",)))["en"][:58]
-    '<p class="note">As of December 2023 · confidence high · <a '
+    >>> footnote(Facts(("2023-12",), ("2023-12",), "high", ("bps",)))["en"][:55]
+    '<p class="note">As of December 2023 · confidence high ·'
     """
     if facts == NOTHING:
         return {}

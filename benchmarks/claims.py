@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.claims.statements import claims_of
-from analysis.claims.verdict import bounds, system
+from analysis.claims.verdict import Case, bounds
 
 
 def synthetic(provinces: int = 38, seed: int = 1) -> tuple[pd.DataFrame, dict[tuple[str, str, str], int]]:
@@ -77,7 +77,7 @@ def _percent(covered: int, workers: int) -> str:
 
 
 def by_linprog(claims: pd.DataFrame) -> dict:
-    program = system(claims, {"Indonesia"}).program
+    program = Case(claims, {"Indonesia"}).read().program
     size = len(program.figures)
     upper, limits, equal, values = [], [], [], []
     for row in program.rows:
@@ -112,7 +112,7 @@ def by_linprog(claims: pd.DataFrame) -> dict:
 
 
 def by_ours(claims: pd.DataFrame, certified: bool) -> dict:
-    program = system(claims, {"Indonesia"}).program
+    program = Case(claims, {"Indonesia"}).read().program
     return {
         figure: tuple(program.bound({figure: Fraction(1)}, least, certified).value for least in (True, False))
         for figure in program.figures
@@ -217,7 +217,7 @@ def against_linprog() -> None:
         sys.exit("scipy is only needed here: .venv/bin/pip install scipy")
     frame, true = synthetic()
     claims = claims_of(frame)
-    program = system(claims, {"Indonesia"}).program
+    program = Case(claims, {"Indonesia"}).read().program
     print(f"{len(claims)} claims, {len(program.figures)} figures, {len(program.rows)} rows")
     ratios = []
     for _ in range(3):

@@ -8,21 +8,47 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 
-from analysis.data import FOLDER
+from analysis.data import FOLDER, check
+from analysis.data.door import Problem, Row
 from analysis.reporting import runner
 from analysis.reporting.manifest import Report, matching, reports
 
 ROOT = Path(__file__).resolve().parents[1]
+SMALL = ROOT / "tests" / "data" / "small"
 PLACES = ("lampung", "dki-jakarta", "papua")
+
+# What takes long by what it asks for; whole files say so themselves, in `pytestmark`.
+MARKS = {"site": "render", "chosen": "render", "elsewhere": "render", "repository": "render", "visit": "browser"}
+LONG = ("render", "browser", "cluster", "faults")
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKS[fixture])
+    # Side by side, files that take long are begun first, then notebooks, so that no core is idle for long at the end.
+    long = {item.path for item in items if any(mark.name in LONG for mark in item.iter_markers())}
+    items.sort(key=lambda item: 0 if item.path in long else 1 if item.path.suffix == ".ipynb" else 2)
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
-    """A folder of outputs with the pages of Lampung, DKI Jakarta and Papua."""
-    outputs = tmp_path_factory.mktemp("site")
-    failures = [done.failure for done in runner.render(matching(PLACES, reports()), outputs) if done.failure]
-    assert not failures, failures
+def site(tmp_path_factory, worker_id) -> Path:
+    """A folder of outputs with the pages of Lampung, DKI Jakarta and Papua, which tests leave as it is.
+
+    The first of xdist's workers to need it renders it for all; they share the folder above their own.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent
+    outputs, whole = shared / "site", shared / "site.whole"
+    with FileLock(shared / "site.lock"):
+        if not whole.exists():
+            failures = [done.failure for done in runner.render(matching(PLACES, reports()), outputs) if done.failure]
+            assert not failures, failures
+            whole.touch()
     return outputs
 
 
@@ -77,9 +103,37 @@ def cakupan(tmp_path):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the real tables, without the note that they have passed."""
+    """A copy of the small tables: three provinces and the country."""
+    return tables_of(SMALL, tmp_path)
+
+
+@pytest.fixture
+def real_folder(tmp_path: Path) -> Path:
+    """A copy of the real tables, where something needs every province."""
+    return tables_of(FOLDER, tmp_path)
+
+
+def tables_of(folder: Path, tmp_path: Path) -> Path:
+    """A copy of the tables, without the note that they have passed."""
     copy = tmp_path / "data"
     copy.mkdir()
-    for path in [*FOLDER.glob("*.csv"), FOLDER / "datapackage.json"]:
+    for path in [*folder.glob("*.csv"), folder / "datapackage.json"]:
         shutil.copy(path, copy)
     return copy
+
+
+SAID: dict[str, list[Problem]] = {}
+
+
+@pytest.fixture
+def said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """frictionless is asked once about a table and the same rows: most of a check is asking it about nine unchanged ones."""
+
+    def by_schema(resource: dict, rows: list[Row]) -> list[Problem]:
+        key = repr((resource, rows))
+        if key not in SAID:
+            SAID[key] = asked(resource, rows)
+        return list(SAID[key])
+
+    asked = check.by_schema
+    monkeypatch.setattr(check, "by_schema", by_schema)

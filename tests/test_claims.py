@@ -25,10 +25,10 @@ from analysis.claims.verdict import (
     THOUSANDS,
     VERDICTS,
     WHOLE,
+    Case,
     bounds,
     range_of,
     readings,
-    system,
     verdict,
 )
 
@@ -42,7 +42,7 @@ def printed():
 @pytest.fixture(scope="module")
 def tried(printed):
     """Every article tried by itself, by the name of each place's part of it."""
-    return {name: trial for trial in trials(printed) for name in trial.claims["article_id"]}
+    return {name: trial for trial in trials(printed) for name in (c.article_id for c in trial.claims)}
 
 
 def figures(*rows, **columns):
@@ -58,17 +58,17 @@ def of(*rows, **columns):
 
 def said(claims, claim_ids):
     """What was printed of these claims: {(measure, segment, text)}."""
-    chosen = claims[claims["claim_id"].isin(claim_ids)]
-    return set(chosen[["measure", "segment", "value_printed"]].itertuples(index=False, name=None))
+    return {(c.measure, c.segment, c.value_printed) for c in claims if c.claim_id in claim_ids}
 
 
 def ends(rows, measure, segment="total", columns=("low", "high"), **where):
     """The two ends of one figure, of the place that stands first."""
+    rows = pd.DataFrame(rows)
     rows = rows[rows["place"] == rows["place"].iloc[0]]
     for column, value in {"measure": measure, "segment": segment, **where}.items():
         rows = rows[rows[column] == value]
     assert len(rows) == 1, f"{len(rows)} rows of {measure}, {segment}"
-    return tuple(rows[list(columns)].iloc[0])
+    return tuple(None if end is None or end != end else end for end in rows[list(columns)].iloc[0])
 
 
 def percent(pair):
@@ -99,7 +99,7 @@ def test_lampung_2023_is_offered_1_7_million_and_nothing_is_corrected_silently(p
     assert [(c.kind, c.texts) for c in trial.corrections] == [("scale", ("1,7 juta",))]
     assert trial.how == "as corrected"
     pd.testing.assert_frame_equal(printed, before)
-    assert trial.claims["value_printed"].tolist() == article["value_printed"].tolist()
+    assert [c.value_printed for c in trial.claims] == article["value_printed"].tolist()
     (offered,) = correction_rows([trial])[["kind", "text"]].itertuples(index=False, name=None)
     assert offered == ("scale", "1,7 juta")
     (row,) = verdict_rows([trial])[["verdict", "how"]].itertuples(index=False, name=None)
@@ -111,7 +111,7 @@ def test_lampung_2023_with_1_7_million_pins_down_what_was_not_printed(tried):
     right = corrected(trial.claims, trial.corrections[0])
     assert verdict(right).verdict == CONSISTENT
     found = bounds(right)
-    pd.testing.assert_frame_equal(found, trial.bounds)
+    assert list(found.itertuples(index=False, name=None)) == trial.bounds
     # 731,991 / 26.795 % = 2,731,819.4; 731,991 / 26.785 % = 2,732,839.3.
     assert ends(found, "workers") == (2_731_820, 2_732_839)
     # Informal workers are 1,650,000 to 1,750,000, so formal ones 2,731,820 − 1,750,000 to 2,732,839 − 1,650,000;
@@ -226,7 +226,7 @@ def test_every_article_has_one_of_the_seven_verdicts(printed, tried):
     assert {trial.verdict.verdict for trial in tried.values()} <= set(VERDICTS)
     for trial in tried.values():
         found = trial.verdict
-        assert set(found.tested) | set(found.not_tested) <= set(trial.claims["claim_id"])
+        assert set(found.tested) | set(found.not_tested) <= {c.claim_id for c in trial.claims}
         assert bool(found.conflict) == (found.verdict not in (CONSISTENT, NOTHING))
         assert not found.cut_off or found.verdict in (CUT, SEGMENTS)
         assert not found.rounded or found.verdict in (THOUSANDS, CUT, SEGMENTS)
@@ -244,7 +244,7 @@ def test_every_article_has_one_of_the_seven_verdicts(printed, tried):
 
 
 def test_articles_on_one_place_and_month_are_tried_together(printed):
-    grouped = {tuple(sorted(set(t.claims["article_id"]))): t for t in together(printed)}
+    grouped = {tuple(sorted({c.article_id for c in t.claims})): t for t in together(printed)}
     # Berdikari's wrong digit conflicts with the two that printed the figures of September 2024, too.
     september = grouped["LPG-2024-09-ANTARA", "LPG-2024-09-LAMPOST", "LPG-2024-10-BERDIKARI"]
     assert september.verdict.verdict == INCONSISTENT
@@ -611,7 +611,7 @@ def test_figures_that_were_all_rounded_agree_and_the_true_ones_are_inside():
         true = people(random)
         claims = claims_of(press(random, true, cut=False))
         found = verdict(claims)
-        assert found.verdict in (CONSISTENT, NOTHING), claims[["measure", "segment", "value_printed"]]
+        assert found.verdict in (CONSISTENT, NOTHING), claims
         for row in bounds(claims).itertuples():
             truth = true.get((row.measure, row.segment))
             if row.measure == "coverage_rate":
@@ -630,7 +630,7 @@ def test_figures_that_were_all_rounded_agree_and_the_true_ones_are_inside():
 
 def counted(claims):
     """Every (covered, workers) of whole people that a pair of intervals and a rate allow."""
-    said_of = {row.measure: (row.low, row.high) for row in claims.itertuples()}
+    said_of = {claim.measure: claim.printed for claim in claims}
     c, d = said_of["covered"]
     a, b = said_of["workers"]
     low, high = said_of["coverage_rate"]
@@ -823,8 +823,8 @@ def test_conflict_and_removals_are_the_smallest_of_all_subsets():
         found = verdict(claims)
         if found.verdict != INCONSISTENT:
             continue
-        ids = claims["claim_id"].tolist()
-        feasible, smallest, best = subsets(readings(claims)[-1].program, ids)
+        ids = [claim.claim_id for claim in claims]
+        feasible, smallest, best = subsets(readings(Case(claims))[-1].program, ids)
         assert len(found.conflict) == smallest and frozenset(found.conflict) not in feasible
         assert frozenset(ids) - set(found.remove) in best
         assert found.others_too == (len(best) > 1)
@@ -864,10 +864,10 @@ def test_planted_errors_in_a_national_set_are_found(errors):
     found = verdict(claims, {"Indonesia"})
     assert found.verdict == (INCONSISTENT if errors else CONSISTENT)
     assert len(found.remove) <= errors
-    rest = claims[~claims["claim_id"].isin(found.remove)]
+    rest = [claim for claim in claims if claim.claim_id not in found.remove]
     assert verdict(rest, {"Indonesia"}).verdict == CONSISTENT
     if not found.others_too:
-        assert set(found.remove) == set(claims["claim_id"][planted])
+        assert set(found.remove) == {claims[at].claim_id for at in planted}
 
 
 # The proof of a bound.
@@ -878,7 +878,7 @@ def some_programs(number, seed):
     random = np.random.default_rng(seed)
     for _ in range(number):
         claims = claims_of(press(random, people(random), cut=False))
-        model = system(claims).program
+        model = Case(claims).read().program
         assert model.feasible()
         yield random, model
 
@@ -908,9 +908,8 @@ def test_an_uncovered_that_is_the_gap_to_a_target_of_its_own_article_is_offered_
     )
     trial = articles.tried(claims, claims)
     assert [(c.kind, c.claim_ids, c.printed_by) for c in trial.corrections] == [("gap", ("claims#3",), "claims#4")]
-    assert trial.taken["measure"].tolist() == ["covered", "workers", "gap_to_target", "target_rate"]
-    alone = corrected(claims, trial.corrections[0])  # the target is the claims' own
-    assert alone.equals(trial.taken[alone.columns])
+    assert [c.measure for c in trial.taken.claims] == ["covered", "workers", "gap_to_target", "target_rate"]
+    assert corrected(claims, trial.corrections[0]) == trial.taken.claims  # the target is the claims' own
 
 
 def test_a_gap_takes_the_place_of_its_own_target_only():
@@ -924,7 +923,7 @@ def test_a_gap_takes_the_place_of_its_own_target_only():
         place=["L", "L", "L", "L", "Kota Metro"],
     )
     gap = Correction("gap", ("claims#3",), ("400 ribu",), "claims#4", "37,94", "2024")
-    assert sorted(corrected(claims, gap, claims)["claim_id"]) == sorted(claims["claim_id"])
+    assert {c.claim_id for c in corrected(claims, gap, claims)} == {c.claim_id for c in claims}
 
 
 A_CLAIM = st.fixed_dictionaries(
@@ -963,16 +962,16 @@ def test_no_set_of_articles_measures_and_targets_ends_in_an_error(drawn):
 def test_a_conflict_is_the_smallest_there_is_and_what_is_dropped_the_fewest(drawn):
     frame = pd.DataFrame(drawn).rename(columns={"of": "measure"})
     frame = frame[frame["measure"].isin(["covered", "workers", "uncovered"])].assign(target_year="", article_id="A")
-    claims = claims_of(frame.assign(value_printed=frame["count"])) if len(frame) else frame
+    claims = claims_of(frame.assign(value_printed=frame["count"])) if len(frame) else []
     found = verdict(claims) if len(frame) else None
     if found is None or found.verdict != "inconsistent":
         return
 
     def can_be(ids):
-        kept = claims[claims["claim_id"].isin(ids)]
-        return system(kept, (), "cut off").program.feasible() if len(kept) else True
+        kept = [claim for claim in claims if claim.claim_id in ids]
+        return Case(kept).read("cut off").program.feasible() if kept else True
 
-    ids = list(claims["claim_id"])
+    ids = [claim.claim_id for claim in claims]
     sizes = [n for n in range(1, len(ids) + 1) if any(not can_be(some) for some in combinations(ids, n))]
     assert len(found.conflict) == sizes[0] and not can_be(found.conflict)
     enough = [n for n in range(len(ids)) if any(can_be(set(ids) - {*gone}) for gone in combinations(ids, n))]
@@ -987,7 +986,7 @@ def test_districts_that_say_nothing_of_each_other_are_told_apart():
         place=[f"Kabupaten {n // 3}" for n in range(9)],
     )
     found = verdict(claims)
-    assert len(system(claims).program.parts) == 3
+    assert len(Case(claims).read().program.parts) == 3
     assert found.conflict == ("claims#4", "claims#5", "claims#6")
     assert len(found.remove) == 2 and found.others_too
     assert [(c.kind, c.claim_ids) for c in corrections(claims, found)] == [("together", found.remove)]
@@ -1040,7 +1039,7 @@ def test_whatever_the_dual_values_no_bound_is_too_narrow():
 
 def test_claims_that_are_not_in_force_prove_nothing():
     claims = of(("covered", "100"), ("workers", "200"))
-    [model] = system(claims).program.parts
+    [model] = Case(claims).read().program.parts
     (workers,) = [figure for figure in model.figures if figure.what == "workers"]
     model.keep({"claims#1"})
     prices = {at: Fraction(1) for at, row in enumerate(model.rows) if row.claim_id == "claims#2"}
@@ -1065,7 +1064,7 @@ def test_a_proved_share_is_that_of_the_polygon_and_holds_every_point():
     for _ in range(40):
         a, b = sorted(int(n) for n in random.integers(10, 60, 2))
         c, d = sorted(int(n) for n in random.integers(1, a + 1, 2))
-        model = system(of(("covered", f"{c} sampai {d}"), ("workers", f"{a} sampai {b}"))).program
+        model = Case(of(("covered", f"{c} sampai {d}"), ("workers", f"{a} sampai {b}"))).read().program
         covered, workers = model.figures
         low, high = (
             model.ratio({covered: Fraction(1)}, {workers: Fraction(1)}, least).value for least in (True, False)
@@ -1174,13 +1173,13 @@ def test_a_column_of_numbers_is_not_what_was_printed():
     # Read without dtype=str, 760.468 became 760.468 and 26,80 lost its zero: nobody can say what was printed.
     assert problems(figures(("covered", 760.468))) == {(0, "value_printed", "760.468")}
     years = figures(("covered", "5"), ("workers", "10"), period=2024, target_year=[2025.0, None])
-    assert claims_of(years)[["period", "target_year"]].values.tolist() == [["2024", "2025"], ["2024", ""]]
+    assert [(c.period, c.target_year) for c in claims_of(years)] == [("2024", "2025"), ("2024", "")]
 
 
 def test_two_tables_put_together_keep_their_figures():
     # pd.concat repeats the row labels.
     both = pd.concat([figures(("covered", "101")), figures(("workers", "100"))])
-    assert claims_of(both)["low"].tolist() == [101, 100]
+    assert [claim.printed.low for claim in claims_of(both)] == [101, 100]
     assert verdict(claims_of(both)).verdict == INCONSISTENT
 
 
@@ -1234,7 +1233,7 @@ def test_no_correction_is_offered_that_is_no_number_of_people():
     texts = {text for c in corrections(claims, verdict(claims)) for text in c.texts}
     assert {"1.100", "1.110"} <= texts | {"1.110"} and "0.101" not in texts
     for text in texts:
-        assert claims_of(figures(("covered", text)))["low"].iloc[0].denominator == 1
+        assert of(("covered", text))[0].printed.low.denominator == 1
     assert corrections(of(("covered", "100")), verdict(of(("covered", "100")))) == []
 
 
@@ -1314,7 +1313,7 @@ def test_of_two_articles_that_print_other_values_neither_is_taken():
     read = frame.assign(article_id=["A", "A", "B", "C"], period="2024-06")
     trial = trials(read)[0]
     assert [c.texts for c in trial.corrections if c.kind == "elsewhere"] == [("310.000",), ("320.000",)]
-    assert trial.how == "not taken" and trial.bounds.empty
+    assert trial.how == "not taken" and trial.bounds == []
 
 
 def test_one_article_on_many_places_is_tried_as_one(tried):
@@ -1329,6 +1328,6 @@ def test_shares_without_a_bound_on_people_are_proved_at_their_end():
     rows = bounds(claims_of(figures(("uncovered", "88.000"), ("coverage_rate", "43"))))
     low, high = ends(rows, "coverage_rate", kind="active")
     assert 0.42499 < low <= 0.42501 and 0.43499 < high < 0.43501
-    read = system(claims_of(figures(("uncovered", "88.000"), ("coverage_rate", "43"))))
+    read = Case(of(("uncovered", "88.000"), ("coverage_rate", "43"))).read()
     low, high, _ = range_of(read, "claims#2", {"claims#1"})
     assert low == 0 and 0.999 < high <= 1.000001

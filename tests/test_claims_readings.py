@@ -32,8 +32,8 @@ def came(*rows, complete=(), **columns):
 
 
 def texts(frame, claim_ids):
-    read = claims_of(frame)
-    return read.set_index("claim_id").loc[list(claim_ids), "value_printed"].tolist()
+    read = {claim.claim_id: claim.value_printed for claim in claims_of(frame)}
+    return [read[claim_id] for claim_id in claim_ids]
 
 
 # Counts in whole thousands.
@@ -99,8 +99,8 @@ def test_a_count_may_be_cut_off_to_thousands_too():
 
 @pytest.mark.parametrize("text", ["sekitar 573.000", "lebih dari 573.000", "573.000 sampai 574.000", "0"])
 def test_a_count_that_a_word_widens_or_that_is_nobody_is_not_widened_again(text):
-    read = claims_of(printed(("covered", text)))
-    assert read.loc[0, ["thousands_low", "thousands_high"]].tolist() == read.loc[0, ["low", "high"]].tolist()
+    (read,) = claims_of(printed(("covered", text)))
+    assert read.thousands == read.printed
 
 
 def test_figures_rounded_or_cut_to_thousands_are_never_called_inconsistent():
@@ -124,10 +124,9 @@ def test_figures_rounded_or_cut_to_thousands_are_never_called_inconsistent():
 
 
 def test_the_change_page_reads_a_count_as_the_verdict_does():
-    read = claims_of(printed(("covered", "573.000"), ("workers", "843.100")))
-    for row in read.itertuples():
-        value, low, high = _interval(row.value_printed, "persons")
-        assert (low, high) == (row.thousands_low, row.thousands_high) and low <= value <= high
+    for row in claims_of(printed(("covered", "573.000"), ("workers", "843.100"))):
+        low, value, high = _interval(row.value_printed, "persons")
+        assert (low, high) == row.thousands and low <= value <= high
     assert _interval("573.000", "persons")[1:] == (572_500, 573_500)
     assert _interval("0", "persons")[1:] == (0, 0)  # nobody, and never fewer
 
@@ -376,7 +375,7 @@ def test_a_count_of_which_nothing_else_speaks_is_no_target():
 def test_a_place_is_one_place_however_it_is_spelt(other):
     frame = printed(("covered", "101"), ("workers", "100"), place=["Kota Metro", other])
     assert verdict(claims_of(frame)).verdict == INCONSISTENT
-    assert claims_of(frame)["place"].tolist() == ["Kota Metro"] * 2  # as it was first printed
+    assert [claim.place for claim in claims_of(frame)] == ["Kota Metro"] * 2  # as it was first printed
     assert frame["place"].tolist() == ["Kota Metro", other]
 
 

@@ -19,13 +19,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analysis import cli, release
-from analysis.claims.printed import SCALES, WORDS
 from analysis.claims.program import WORK, effort
 from analysis.claims.statements import MEASURES
+from analysis.claims.verdict import Case
 from analysis.cli import main
 from analysis.data import FOLDER, figures, read
 from analysis.data.check import check
 from analysis.data.figures import bytes_of, columns, example, figures_in
+from analysis.printed import SCALES, WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -322,12 +323,12 @@ def test_the_same_work_gives_the_same_bytes(one_figure: str, monkeypatch: pytest
 
 
 def test_articles_for_which_no_time_is_left_are_named_and_the_exit_code_is_1() -> None:
-    frame, _ = figures_in(
+    claims, _ = figures_in(
         "x.csv", rows(*(f"{a},L,2023-12,covered,,5" for a in "ABCDEFG"), header=f"article_id,{HEADER}").encode()
     )
     begun: list[str] = []
     found = release.checked(
-        frame, seconds=lambda: 9.0 if begun.count("") < 3 else 0.0, told=lambda name: begun.append(name)
+        claims, seconds=lambda: 9.0 if begun.count("") < 3 else 0.0, told=lambda name: begun.append(name)
     )
     kinds = [trial["verdict"] for trial in release.as_json(found)["articles"]]
     assert set(kinds) == {"nothing to test", "not tried"} and kinds[0] == "nothing to test"
@@ -777,13 +778,13 @@ def test_everything_wrong_is_reported_at_once_and_nothing_is_tried() -> None:
 
 
 def test_all_that_data_holds_may_stand_in_a_file_from_outside() -> None:
-    frame, problems = figures_in("x.csv", (FOLDER / "reported_claims.csv").read_bytes())
-    assert problems == [] and len(frame) == len(read("reported_claims"))
+    claims, problems = figures_in("x.csv", (FOLDER / "reported_claims.csv").read_bytes())
+    assert problems == [] and len(claims) == len(read("reported_claims"))
     without = [field for field in columns() if field not in ("source_id", "claim_id", "province")]
     again = read("reported_claims")[without].to_csv(index=False).encode()
     completed, problems = figures_in("x.csv", again)
     assert problems == []
-    assert completed["province"].tolist() == frame["province"].tolist()
+    assert [claim.province for claim in completed] == [claim.province for claim in claims]
 
 
 @pytest.mark.parametrize(
@@ -908,13 +909,13 @@ def test_figures_that_nothing_joins_are_nothing_to_test_and_take_no_work(monkeyp
 
 
 def test_what_was_left_out_for_time_is_not_worked_out_for_printing(monkeypatch: pytest.MonkeyPatch) -> None:
-    frame, _ = figures_in(
+    claims, _ = figures_in(
         "x.csv", rows("L,2023-12,covered,,500", "L,2023-12,workers,,900", "L,2023-12,uncovered,,400").encode()
     )
     heard: list[str] = []
-    found = release.checked(frame, seconds=lambda: 0.0 if "bounds" in heard else 9.0, told=heard.append)
+    found = release.checked(claims, seconds=lambda: 0.0 if "bounds" in heard else 9.0, told=heard.append)
     assert found.articles[0].left_out == ["bounds"]
-    monkeypatch.setattr(release, "system", lambda *_: pytest.fail("it was worked out all the same"))
+    monkeypatch.setattr(Case, "read", lambda *_: pytest.fail("it was worked out all the same"))
     text = release.as_text(found)
     assert "Not tried to the end, because the limit was reached: what the other figures can be." in " ".join(
         text.split()
@@ -924,5 +925,5 @@ def test_what_was_left_out_for_time_is_not_worked_out_for_printing(monkeypatch: 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_lines_may_end_as_on_any_machine(ends: str) -> None:
     plain = rows("L,2023-12,covered,,500", "L,2023-12,workers,,900")
-    frame, problems = figures_in("x.csv", plain.replace("\n", ends).encode())
-    assert problems == [] and list(frame["value_printed"]) == ["500", "900"]
+    claims, problems = figures_in("x.csv", plain.replace("\n", ends).encode())
+    assert problems == [] and [claim.value_printed for claim in claims] == ["500", "900"]

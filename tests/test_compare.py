@@ -60,6 +60,62 @@ def by_place(moves):
     return {str(move.at): (move.old, move.new, move.cause) for move in moves}
 
 
+# --- what is called otherwise ------------------------------------------------------------------------------------
+
+RENAMES = """
+[report]
+claims = "press"
+[item]
+"claims/synthetic_table" = "synthetic_list"
+[column]
+basis = "split"
+"synthetic_answer.high" = "most"
+[word]
+domicile = "residence"
+"""
+
+
+def renamed_outputs(tmp_path):
+    rows = [{"basis": "domicile", "n": 1}, {"basis": "registration", "n": 2}]
+    new_rows = [{"split": "residence", "n": 1}, {"split": "registration", "n": 3}]
+    old = synthetic_record({"high": 4, "low": 1}, rows)
+    new = synthetic_record({"most": 4, "low": 1}, new_rows)
+    new["published"]["synthetic_list"] = new["published"].pop("synthetic_table")
+    return (
+        synthetic_outputs(tmp_path / "old", {"bali/claims": old}),
+        synthetic_outputs(tmp_path / "new", {"bali/press": new}),
+    )
+
+
+def test_a_new_name_alone_is_no_move(tmp_path):
+    old, new = renamed_outputs(tmp_path)
+    (tmp_path / "renames.toml").write_text(RENAMES, "utf-8")
+    found, code = told(old, new, "--renames", tmp_path / "renames.toml")
+    assert code == 0 and [(n["report"], n["name"], n["row"], n["old"], n["new"]) for n in found["numbers"]] == [
+        ("bali/press", "synthetic_list", {"split": "registration"}, 2, 3)
+    ]
+    assert told(old, new, "press", "--renames", tmp_path / "renames.toml")[0]["reports"] == 1
+    assert len(told(old, new)[0]["numbers"]) > 1  # without the file nothing is the same
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("[reports]\na = 'b'\n", "renames.toml:1: reports is unknown; there is report, item, column, word"),
+        ("[item]\na = 'b'\nc = 3\n", 'renames.toml:3: item: write old = "new"'),
+        ("item = 'a'\n", 'renames.toml:1: item: write old = "new"'),
+        ("[item\n", "renames.toml:1: "),
+    ],
+)
+def test_a_file_of_renames_that_cant_be_used_is_refused(tmp_path, text, message):
+    old, new = renamed_outputs(tmp_path)
+    (tmp_path / "renames.toml").write_text(text, "utf-8")
+    said, code = told(old, new, "--renames", tmp_path / "renames.toml")
+    assert code == 2 and message in said
+    said, code = told(old, new, "--renames", tmp_path / "none.toml")
+    assert code == 2 and "none.toml:1: " in said
+
+
 NUMBER = st.one_of(st.none(), st.integers(-5, 5), st.floats(0, 1).map(lambda x: round(x, 1)))
 NAME = st.sampled_from(["synthetic_a", "synthetic_b", "synthetic_c"])
 ROW = st.tuples(st.sampled_from(["Aceh", "Bali", "Papua"]), st.integers(2024, 2027))
@@ -410,7 +466,7 @@ def repository(tmp_path_factory):
     )
     _replace(
         code,
-        ('rows["formal_share"]).round()', 'rows["formal_share"] + 0.5).round()'),
+        ("round(employed * formal_share)", "round(employed * formal_share + 0.5)"),
         ("SYNTHETIC = 1", "SYNTHETIC = 3"),
     )
     _replace(there / "data/scenarios/retention.toml", ("[0.1, 0.3]", "[0.2, 0.3]"))

@@ -14,6 +14,8 @@ from analysis.reporting import engine, forks, record, runner
 from analysis.reporting.manifest import BrokenError, matching, parameters_of, reports
 from analysis.reporting.runner import here
 
+pytestmark = pytest.mark.render
+
 # A kernel started by a process of its own, as the server's children do it; the outputs, images and all, go to a file.
 BY_KERNEL = """
 import sys

@@ -27,6 +27,8 @@ from analysis.reporting import manifest, page
 from analysis.reporting.forks import STEADY
 from analysis.words import harmless
 
+pytestmark = pytest.mark.faults
+
 TINY = ("one", "two", "three")
 # What a render may leave beside its pages.
 KEPT = (".lock",)

@@ -497,6 +497,7 @@ def test_what_a_terminal_takes_for_colours_is_left_out():
     assert ">merah tautan</pre>" in page_of(nbformat.v4.new_code_cell("1", id="says", outputs=[said]))
 
 
+@pytest.mark.render
 @pytest.mark.parametrize("engine", forks.ENGINES)
 def test_text_that_no_file_can_hold_reaches_the_page_as_a_replacement(notebook, tmp_path, engine):
     frame = "import pandas as pd\npd.DataFrame({'a\\x00': ['b\\x01c']})"

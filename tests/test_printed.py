@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.claims.printed import WORDS, UnreadableError, finer, in_words, matters, read_printed
 from analysis.data import ROOT
+from analysis.printed import WORDS, UnreadableError, finer, in_words, matters, read_printed
 
 # text as printed, its word among it: low, high (persons)
 COUNTS = {

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-TARGETS = ["reports", "test", "lab", "check", "notebooks"]
+TARGETS = ["reports", "test", "quick", "lab", "check", "notebooks"]
 
 PIN = re.compile(r"[a-z0-9-]+==[^\s;]+( ; [^\\]+)?( \\)?")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")

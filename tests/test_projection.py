@@ -866,10 +866,10 @@ def together(several):
     return rates_of_places(several, 2045, DRAWS, 7)
 
 
-@pytest.mark.parametrize("block", [1, 7, 64, 129, 10_000])
-def test_the_size_of_a_block_changes_no_bit(several, together, block):
-    found = rates_of_places(several[:8], 2045, DRAWS, 7, block=block)
-    np.testing.assert_array_equal(found, together[:, :8])
+@pytest.mark.parametrize(("block", "cases"), [(1, 2), (7, 8), (64, 8), (129, 8), (10_000, 8)])  # blocks of 1 are slow
+def test_the_size_of_a_block_changes_no_bit(several, together, block, cases):
+    found = rates_of_places(several[:cases], 2045, DRAWS, 7, block=block)
+    np.testing.assert_array_equal(found, together[:, :cases])
 
 
 @pytest.mark.parametrize("cells", [1, 90, 10**7])

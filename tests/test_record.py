@@ -13,6 +13,8 @@ from analysis.data import ROOT
 from analysis.reporting import record, verify
 from analysis.reporting.record import Job
 
+pytestmark = pytest.mark.render
+
 REPORTS = """
 [coverage]
 notebook = "coverage.ipynb"

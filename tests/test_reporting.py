@@ -6,9 +6,11 @@ import shutil
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from filelock import FileLock
 
 import analysis as an
+from analysis.cli import main
 from analysis.data import ROOT
 from analysis.reporting import engine, page, runner
 from analysis.reporting import site as index_of
@@ -193,6 +195,7 @@ def test_equal_inputs_give_equal_bytes_anywhere(site, elsewhere, cakupan, tmp_pa
         assert files(tmp_path / "again" / language) == files_of(site / language, "lampung")
 
 
+@pytest.mark.render
 def test_the_year_is_another_one_for_notebooks_too_where_a_test_says_so(notebook, tmp_path, monkeypatch):
     # What the test above rests on: the other year reaches the processes that run cells.
     (tmp_path / "sitecustomize.py").write_text(
@@ -241,6 +244,7 @@ BAD = {
 }
 
 
+@pytest.mark.render
 def test_a_failing_report_is_named_with_its_cell_and_the_others_go_on(notebook, tmp_path):
     outputs = tmp_path / "outputs"
     old = outputs / "id" / "raises.html"
@@ -266,6 +270,7 @@ def test_a_failing_report_is_named_with_its_cell_and_the_others_go_on(notebook, 
     assert [path.name for path in outputs.rglob(".*")] == [".lock"]
 
 
+@pytest.mark.render
 def test_what_a_researcher_adds_reaches_the_page_as_text(notebook, tmp_path):
     hostile = "<script>alert(1)</script><b>=1+1</b>"
     report = notebook(
@@ -527,9 +532,9 @@ def test_reports_are_chosen_by_report_place_or_path():
         (["notebooks", "coverag"], "there is change, claims, costs, coverage"),
     ],
 )
-def test_a_command_that_is_not_understood_exits_with_2_and_says_what_there_is(cakupan, words, says):
-    run = cakupan(*words)
-    assert run.returncode == 2
+def test_a_command_that_is_not_understood_exits_with_2_and_says_what_there_is(words, says):
+    run = CliRunner().invoke(main, words)
+    assert run.exit_code == 2
     assert says in " ".join(run.stderr.split())
     assert "Traceback" not in run.stderr
 
@@ -580,29 +585,17 @@ def test_one_wrong_digit_in_an_article_is_found_on_its_page(elsewhere, cakupan, 
     assert "sebanyak 167.606" in conflicts and "1,7 orang" in conflicts
 
 
-def test_a_second_date_that_is_not_later_is_answered(cakupan, tmp_path):
-    run = cakupan(
-        "render",
-        "change",
-        "-p",
-        "province",
-        "Lampung",
-        "-p",
-        "since",
-        "2024-12",
-        "-p",
-        "period",
-        "2023-12",
-        "--outputs",
-        str(tmp_path / "outputs"),
-    )
-    assert run.returncode == 2
-    assert "period '2023-12' must be after since '2024-12'" in run.stderr
+def test_a_second_date_that_is_not_later_is_answered(tmp_path):
+    dates = ["-p", "since", "2024-12", "-p", "period", "2023-12"]
+    words = ["render", "change", "-p", "province", "Lampung", *dates, "--outputs", str(tmp_path / "outputs")]
+    run = CliRunner().invoke(main, words)
+    assert run.exit_code == 2
+    assert "period '2023-12' must be after since '2024-12'" in " ".join(run.stderr.split())
     assert not list((tmp_path / "outputs").glob("id/*/*.html"))
 
 
-def test_the_list_names_path_notebook_and_parameters(cakupan):
-    run = cakupan("list", "lampung")
+def test_the_list_names_path_notebook_and_parameters():
+    run = CliRunner().invoke(main, ["list", "lampung"])
     assert run.stdout.splitlines() == [
         "lampung/coverage  coverage.ipynb  province Lampung, period 2023-12",
         "lampung/change  change.ipynb  province Lampung, since 2023-12, period 2024-12",
@@ -613,6 +606,7 @@ def test_the_list_names_path_notebook_and_parameters(cakupan):
     ]
 
 
+@pytest.mark.render
 def test_the_commands_of_the_readme_run(cakupan, tmp_path):
     readme = (ROOT / "README.md").read_text("utf-8")
     commands = re.findall(r"`\.venv/bin/cakupan ([^`]+)`", readme)

@@ -4,7 +4,7 @@ A `Trial` holds an article's claims with its verdict, the corrections that would
 its figures can be; the other functions lay trials out as tables, one row a verdict, figure or correction.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.corrections import Correction, corrected, corrections
+from analysis.claims.corrections import Correction, corrected, corrections_of
 from analysis.claims.program import effort, step
 from analysis.claims.statements import (
     SAME,
+    Claim,
     Figure,
     as_thousands,
     claims_of,
@@ -24,7 +25,6 @@ from analysis.claims.statements import (
     is_total,
     known_month,
     month_of,
-    rows_by_name,
 )
 from analysis.claims.verdict import (
     CONFLICTS,
@@ -34,12 +34,16 @@ from analysis.claims.verdict import (
     THOUSANDS,
     UNTRIED,
     VERDICTS,
+    Case,
+    Range,
     Verdict,
-    bounds,
     by_the_others,
-    verdict,
+    ranges,
+    verdict_of,
 )
-from analysis.schema import COUNTRY, Facts, row_keys, union
+from analysis.schema import COUNTRY, Facts
+
+End = int | float | None
 
 # How the figures of an article are taken for its bounds.
 AS_PRINTED, CORRECTED, NOT_TAKEN = "as printed", "as corrected", "not taken"
@@ -61,15 +65,19 @@ class Trial:
     A class, because `bounds` are worked out when they are first asked for.
     """
 
-    claims: pd.DataFrame
+    case: Case
     verdict: Verdict
     corrections: list[Correction]
     how: str
     applied: Correction | None
-    taken: pd.DataFrame
+    taken: Case
     by: Verdict
-    complete: tuple[str, ...] = ()
     left_out: Sequence[str] = ()
+
+    @property
+    def claims(self) -> Sequence[Claim]:
+        """What was tried."""
+        return self.case.claims
 
     @property
     def cut(self) -> tuple[str, ...]:
@@ -82,9 +90,11 @@ class Trial:
         return tuple(left.whole for left in self.by.left)
 
     @cached_property
-    def bounds(self) -> pd.DataFrame:
-        """What the figures can be: `bounds` of what is taken."""
-        return bounds(self.taken, self.complete, self.cut, more=self.more)
+    def bounds(self) -> list[Range]:
+        """What the figures can be: the rows of `bounds`, of what is taken."""
+        rows = ranges(self.taken, self.cut, self.more)
+        self.taken.forget()
+        return rows
 
 
 def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -> pd.DataFrame:
@@ -124,14 +134,28 @@ def trials(frame: pd.DataFrame, among: pd.DataFrame | None = None, complete: Col
     >>> trial = trials(one)[0]; trial.verdict.verdict, trial.how, trial.corrections[0].texts
     ('inconsistent', 'as corrected', ('1,7 juta',))
     """
-    read = _read(frame)
-    others = read if among is None else _read(among)
-    return [tried(rows, others, complete) for _, rows in read.groupby("article", sort=False)]
+    claims = claims_of(frame)
+    return each_tried(claims, claims if among is None else claims_of(among), complete)
 
 
-def _read(frame: pd.DataFrame) -> pd.DataFrame:
-    """The claims of a frame, which may be what `claims_of` has given already."""
-    return frame if {"article", "cut_low"} <= set(frame) else claims_of(frame)
+def each_tried(claims: Sequence[Claim], among: Sequence[Claim], complete: Collection[str] = ()) -> list[Trial]:
+    """As `trials`, of claims that have been read."""
+    of_place = _grouped((claim.place, at) for at, claim in enumerate(among))
+
+    def others(article: Iterable[Claim]) -> list[Claim]:
+        places = dict.fromkeys(claim.place for claim in article)
+        return [among[at] for at in sorted(at for place in places for at in of_place.get(place, []))]
+
+    articles = _grouped((claim.article, claim) for claim in claims).values()
+    return [tried(article, others(article), complete) for article in articles]
+
+
+def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list]:
+    """What stands with each key, in its order."""
+    groups: dict[Any, list] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
 
 
 def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]:
@@ -139,19 +163,25 @@ def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]
 
     Figures of which only the year (or a half, or a span) is known stand in no group, as they may be of any month.
 
-    >>> [len(set(trial.claims["article_id"])) for trial in together(claims[claims["place"] == "Lampung"])]
+    >>> [len({claim.article_id for claim in trial.claims}) for trial in together(claims[claims["place"] == "Lampung"])]
     [3, 5]
     """
-    read = _read(frame)
-    read = read.assign(date=read["date"].map(month_of))
-    read = read.assign(as_of=read["date"])  # also for what is read again with a correction
+    return tried_together(claims_of(frame), complete)
+
+
+def tried_together(claims: Iterable[Claim], complete: Collection[str] = ()) -> list[Trial]:
+    """As `together`, of claims that have been read."""
+    months = [(claim, month_of(claim.date)) for claim in claims]
+    read = [claim._replace(date=month, as_of=month) for claim, month in months]  # as_of: read again with a correction
     # A table's last line is the total of its own article, and no place that two articles could speak of.
-    dated = read[(read["date"].map(known_month) != "") & ~read["place"].map(is_total)]
-    groups = [rows for _, rows in dated.groupby(["place", "date"], sort=False)]
-    return [tried(rows, read, complete) for rows in groups if rows["article"].nunique() > 1]
+    dated = (claim for claim in read if known_month(claim.date) and not is_total(claim.place))
+    groups = _grouped(((claim.place, claim.date), claim) for claim in dated).values()
+    of_place = _grouped((claim.place, claim) for claim in read)
+    several = (group for group in groups if len({claim.article for claim in group}) > 1)
+    return [tried(group, of_place[group[0].place], complete) for group in several]
 
 
-def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] = ()) -> Trial:
+def tried(claims: Sequence[Claim], others: Sequence[Claim], complete: Collection[str] = ()) -> Trial:
     """One set of claims, as `claims_of` gives them, tried: see `Trial`.
 
     >>> from analysis.claims.statements import claims_of
@@ -159,43 +189,46 @@ def tried(claims: pd.DataFrame, others: pd.DataFrame, complete: Collection[str] 
     >>> trial = tried(one, one); trial.verdict.verdict, trial.how
     ('consistent if figures were cut off', 'cut off')
     """
+    case = Case(claims, complete)
     with effort() as spent:
         spent.told("")
         try:
             spent.pay(0)
-            found = verdict(claims, complete)
+            found = verdict_of(case)
         except ArithmeticError:
             if not spent.limited:
                 raise
             found = Verdict(UNTRIED)
-        trial = replace(_tried(claims, found, others, complete), left_out=spent.left_out)
+        trial = replace(_tried(case, found, others), left_out=spent.left_out)
         if spent.limited and trial.how != NOT_TAKEN:
             trial.bounds  # noqa: B018 - within the article's own share, and it may add to what is left out
+    case.forget()
+    trial.taken.forget()
     return trial
 
 
-def _tried(claims: pd.DataFrame, found: Verdict, others: pd.DataFrame, complete: Collection[str]) -> Trial:
-    trial = Trial(claims, found, [], NOT_TAKEN, None, claims.head(0), found, tuple(complete))
+def _tried(case: Case, found: Verdict, others: Sequence[Claim]) -> Trial:
+    trial = Trial(case, found, [], NOT_TAKEN, None, Case([], case.complete), found)
     if found.verdict != UNTRIED:
         with step("corrections"):
-            trial = _with_corrections(claims, found, others, complete)
+            trial = _with_corrections(case, found, others)
     return trial
 
 
-def _with_corrections(claims: pd.DataFrame, found: Verdict, others: pd.DataFrame, complete: Collection[str]) -> Trial:
-    offered = corrections(claims, found, others, complete)
+def _with_corrections(case: Case, found: Verdict, others: Sequence[Claim]) -> Trial:
+    offered = corrections_of(case, found, others)
     sure = [one for one in offered if one.kind in _SURE and one.alternatives == 1]
     sure = sure if len(sure) == 1 else []  # of several nothing says which
-    taken, how, by, applied = claims, _HOW.get(found.verdict, AS_PRINTED), found, None
+    taken, how, by, applied = case, _HOW.get(found.verdict, AS_PRINTED), found, None
     if found.verdict in CONFLICTS:
-        how, taken = NOT_TAKEN, claims.head(0)
+        how, taken = NOT_TAKEN, Case([], case.complete)
         if sure:
             how, applied = CORRECTED, sure[0]
-            taken = corrected(claims, sure[0], others)
-            by = verdict(taken, complete)
+            taken = Case(corrected(case.claims, sure[0], others), case.complete)
+            by = verdict_of(taken)
     if by.rounded:
-        taken = as_thousands(taken)
-    return Trial(claims, found, offered, how, applied, taken, by, tuple(complete))
+        taken = Case(as_thousands(taken.claims), case.complete)
+    return Trial(case, found, offered, how, applied, taken, by)
 
 
 def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
@@ -203,15 +236,15 @@ def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
 
     It is the one with the most figures of all workers, PU and BPU that the others narrow; of equals the latest.
 
-    >>> foremost(trials(about_place(claims, "18")), "Lampung")[0].claims["article_id"].iloc[0]
+    >>> foremost(trials(about_place(claims, "18")), "Lampung")[0].claims[0].article_id
     'LPG-2023-SEED-ANTARA'
     """
 
     def told(trial: Trial) -> tuple[int, str]:
-        mine = [shown for shown in _shown(trial) if shown[0]["place"] == place and shown[0]["segment"] in _MAIN]
-        return sum(_narrowed(*shown) for shown in mine), trial.claims["date"].max()
+        mine = [one for one in _shown(trial) if one.row.place == place and one.row.segment in _MAIN]
+        return sum(one.narrowed for one in mine), max(claim.date for claim in trial.claims)
 
-    testable = [trial for trial in tried if trial.verdict.verdict != NOTHING and place in set(trial.claims["place"])]
+    testable = [trial for trial in tried if trial.verdict.verdict != NOTHING and place in places_of(trial.claims)]
     return sorted(testable, key=told)[-1:]
 
 
@@ -268,44 +301,50 @@ _VERDICT_COLUMNS = [
 
 def _verdict_row(trial: Trial) -> dict[str, Any]:
     claims, found = trial.claims, trial.verdict
-    dates = tuple(sorted(set(claims["date"])))
+    dates = dates_of(claims)
     return {
-        "article_ids": tuple(dict.fromkeys(claims["article_id"])),
+        "article_ids": tuple(dict.fromkeys(claim.article_id for claim in claims)),
         "place": places_of(claims)[0],
-        "level": claims["level"].iloc[0],
+        "level": claims[0].level,
         "date": dates[-1],
         "figures": len(claims),
         "tested": len(found.tested),
         "verdict": found.verdict,
-        "conflict": statements(claims, found.conflict),
+        "conflict": statements(trial.case, found.conflict),
         "identities": found.identities,
-        "rounded": statements(claims, found.rounded),
-        "cut_off": statements(claims, found.cut_off),
+        "rounded": statements(trial.case, found.rounded),
+        "cut_off": statements(trial.case, found.cut_off),
         "left": found.left,
-        "remove": statements(claims, found.remove),
-        "conflict_places": _told(claims, found.conflict, "place"),
-        "conflict_dates": _told(claims, found.conflict, "date"),
+        "remove": statements(trial.case, found.remove),
+        "conflict_places": _told(trial.case, found.conflict, "place"),
+        "conflict_dates": _told(trial.case, found.conflict, "date"),
         "others_too": found.others_too,
         "how": trial.how,
         "readings": readings(trial),
     } | _facts(trial, dates)
 
 
-def places_of(claims: pd.DataFrame) -> list[str]:
+def places_of(claims: Iterable[Claim]) -> list[str]:
     """The places that claims speak of, each once; a total of them is none."""
-    places = list(dict.fromkeys(claims["place"]))
+    places = list(dict.fromkeys(claim.place for claim in claims))
     return [place for place in places if not is_total(place)] or places
+
+
+def dates_of(claims: Iterable[Claim]) -> tuple[str, ...]:
+    """The dates of claims, each once, in order."""
+    return tuple(sorted({claim.date for claim in claims}))
 
 
 def _facts(trial: Trial, dates: tuple[str, ...]) -> dict[str, Any]:
     """Dates, confidence and sources, as every table has them."""
-    sources = tuple(source for source in dict.fromkeys(trial.claims["source_id"]) if source)
-    return {"facts": Facts(dates, dates, "as printed", sources, union(row_keys("reported_claims", trial.claims)))}
+    sources = tuple(dict.fromkeys(claim.source_id for claim in trial.claims if claim.source_id))
+    keys = tuple(f"reported_claims/{claim.claim_id}" for claim in trial.claims)
+    return {"facts": Facts(dates, dates, "as printed", sources, keys)}
 
 
-def _told(claims: pd.DataFrame, claim_ids: Collection[str], column: str) -> tuple[str, ...]:
-    """What some claims have in a column, each once."""
-    return tuple(dict.fromkeys(claims.loc[claims["claim_id"].isin(claim_ids), column]))
+def _told(case: Case, claim_ids: Collection[str], column: str) -> tuple[str, ...]:
+    """What some claims have in a column, each once, in the order of the claims."""
+    return tuple(dict.fromkeys(getattr(claim, column) for claim in case.claims if claim.claim_id in claim_ids))
 
 
 class Reading(NamedTuple):
@@ -322,7 +361,7 @@ class Reading(NamedTuple):
 
 def readings(trial: Trial) -> tuple[Reading, ...]:
     """The figures that a trial's bounds don't take as printed."""
-    rows = {row.claim_id: row for row in rows_by_name(trial.claims)}
+    rows = trial.case.by_id
     cut = [Reading("cut", rows[c].value_printed, "", rows[c].unit) for c in trial.cut if c in rows]
     of_all = {"rounded": trial.by.rounded, "more": trial.by.left}
     cut += [Reading(kind, "", "", "") for kind, needed in of_all.items() if needed]
@@ -346,19 +385,16 @@ class Statement(NamedTuple):
     article_id: str = ""
 
 
-def as_said(claim: Any) -> str:
+def as_said(claim: Claim) -> str:
     """A claim's figure with the word before it, as printed."""
     return f"{claim.qualifier} {claim.value_printed}".strip()
 
 
-def statements(claims: pd.DataFrame, claim_ids: Collection[str]) -> tuple[Statement, ...]:
+def statements(case: Case, claim_ids: Iterable[str]) -> tuple[Statement, ...]:
     """The claims with these ids, to be put into words, in the order of the ids."""
-    rows = {row.claim_id: row for row in rows_by_name(claims)}
     return tuple(
-        Statement(
-            row.measure, SAME.get(row.segment, row.segment), as_said(row), row.unit, row.target_year, row.article_id
-        )
-        for row in (rows[claim_id] for claim_id in claim_ids)
+        Statement(c.measure, SAME.get(c.segment, c.segment), as_said(c), c.unit, c.target_year, c.article_id)
+        for c in (case.by_id[claim_id] for claim_id in claim_ids)
     )
 
 
@@ -414,68 +450,78 @@ _FIGURE_COLUMNS = [
 
 
 def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
-    apart = by_the_others(trial.taken, trial.complete, trial.cut, trial.more)
+    apart = by_the_others(trial.taken, trial.cut, trial.more)
+    trial.taken.forget()
     taken = readings(trial)
     found = []
-    for row, said, ends in _shown(trial):
-        alone = (None, None) if said is None else apart[said.claim_id]
+    for one in _shown(trial):
+        row, said = one.row, one.said
+        unseen: tuple[End, End] = (None, None)
+        if said:
+            low, high = apart[said.claim_id]
+            unseen = _end(low, said.unit, ceil), _end(high, said.unit, floor)
         found.append(
-            {
-                **{
-                    key: row[key]
-                    for key in ("place", "date", "measure", "segment", "kind", "low", "high", "fine_low", "fine_high")
-                },
-                "printed": "" if said is None else as_said(said),
-                "unit": "percent" if is_share(row["measure"]) else "persons",
-                "printed_low": ends[0],
-                "printed_high": ends[1],
-                "unseen_low": None if said is None else _plain(alone[0], said.unit, ceil),
-                "unseen_high": None if said is None else _plain(alone[1], said.unit, floor),
-                "narrowed": _narrowed(row, said, ends),
+            row._asdict()
+            | {
+                "printed": as_said(said) if said else "",
+                "unit": "percent" if is_share(row.measure) else "persons",
+                "printed_low": one.ends[0],
+                "printed_high": one.ends[1],
+                "unseen_low": unseen[0],
+                "unseen_high": unseen[1],
+                "narrowed": one.narrowed,
                 "how": trial.how,
                 "readings": taken,
             }
-            | _facts(trial, (row["date"],))
+            | _facts(trial, (row.date,))
         )
     return found
 
 
-def _shown(trial: Trial) -> Iterator[tuple[dict[str, Any], Any, tuple[Any, Any]]]:
-    """The rows of a trial's bounds that are printed or pinned down, each with its claim (or None) and printed ends."""
-    printed = as_thousands(trial.claims) if trial.by.rounded else trial.claims
-    claims = {row.claim_id: row for row in rows_by_name(printed)}
-    for row in trial.bounds.to_dict("records"):
-        said = next((claims[c] for c in row["claim_ids"] if c in claims), None)
-        if said is not None:
-            yield row, said, (_plain(said.low, said.unit), _plain(said.high, said.unit))
+class _Shown(NamedTuple):
+    """A row of a trial's bounds, the claim that prints it (or none), between what that is, and whether others say more."""
+
+    row: Range
+    said: Claim | None
+    ends: tuple[End, End]
+    narrowed: bool
+
+
+def _shown(trial: Trial) -> Iterator[_Shown]:
+    """The rows of a trial's bounds that are printed or pinned down."""
+    claims = trial.case.by_id
+    for row in trial.bounds:
+        said = next((claims[c] for c in row.claim_ids if c in claims), None)
+        if said:
+            printed = said.thousands if trial.by.rounded else said.printed
+            ends = _end(printed.low, said.unit), _end(printed.high, said.unit)
+            yield _Shown(row, said, ends, _narrower((row.low, row.high), ends))
         elif pinned(row):
-            yield row, None, (None, None)
+            yield _Shown(row, None, (None, None), True)
 
 
-def _narrowed(row: Mapping[str, Any], said: Any, ends: tuple[Any, Any]) -> bool:
-    """Whether the other figures say more of a figure than its own print does."""
-    return said is None or _narrower((row["low"], row["high"]), ends)
-
-
-def _narrower(ends: tuple[Any, Any], printed: tuple[Any, Any]) -> bool:
+def _narrower(ends: tuple[End, End], printed: tuple[End, End]) -> bool:
     """Whether the ends differ from the printed ones by more than matters (a share within 0.05 points doesn't)."""
-    if all(isinstance(end, float) for end in (*ends, *printed)):
-        return max(abs(a - b) for a, b in zip(ends, printed, strict=True)) > 0.0005
+    pairs = list(zip(ends, printed, strict=True))
+    if all(isinstance(end, float) for pair in pairs for end in pair):
+        return max(abs((a or 0) - (b or 0)) for a, b in pairs) > 0.0005
     return ends != printed
 
 
-def pinned(row: Mapping[str, Any]) -> bool:
+def pinned(row: Range) -> bool:
     """Whether something bounds a figure of `bounds` on both sides (a share away from both 0 and 1).
 
-    >>> pinned({"measure": "workers", "low": 10, "high": 20}), pinned({"measure": "coverage_rate", "low": 0.0, "high": 0.4})
-    (True, False)
+    >>> pinned(Range("Lampung", "2023", "workers", "PU", "", (), 10, 20, ()))
+    True
+    >>> pinned(Range("Lampung", "2023", "coverage_rate", "PU", "", (), 0.0, 0.4, ()))
+    False
     """
-    if row["high"] is None or not row["low"]:
+    if row.high is None or not row.low:
         return False
-    return not is_share(row["measure"]) or (row["low"] > 0.001 and row["high"] < 0.999)
+    return not is_share(row.measure) or (row.low > 0.001 and row.high < 0.999)
 
 
-def _plain(end: Fraction | None, unit: str, whole: Callable[[Fraction], int] | None = None) -> int | float | None:
+def _end(end: Fraction | None, unit: str, whole: Callable[[Fraction], int] | None = None) -> End:
     if end is None:
         return None
     if unit != "percent" and whole:
@@ -516,13 +562,13 @@ _OFFER_COLUMNS = [
 
 def _correction_rows(trial: Trial) -> list[dict[str, Any]]:
     by_claim: dict[tuple[str, ...], dict[str, Any]] = {}
-    dates = tuple(sorted(set(trial.claims["date"])))
-    shared = _facts(trial, dates)
+    shared = _facts(trial, dates_of(trial.claims))
     for correction in trial.corrections:
         own = {name: getattr(correction, name) for name in _OF_CORRECTION}
         for claim_id, text in zip(correction.claim_ids, correction.texts, strict=True):
-            own |= {name: _told(trial.claims, [claim_id], name)[0] for name in ("place", "date")}
-            row = shared | own | {"statement": statements(trial.claims, [claim_id])[0], "text": text}
+            claim = trial.case.by_id[claim_id]
+            own |= {"place": claim.place, "date": claim.date}
+            row = shared | own | {"statement": statements(trial.case, [claim_id])[0], "text": text}
             by_claim.setdefault((correction.kind, claim_id, correction.printed_by), row)
     told = {(row["statement"], row["text"]) for row in by_claim.values() if row["kind"] == "elsewhere"}
     return [

@@ -15,25 +15,24 @@ their own says that the claims agree so (`verdict`).
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import pandas as pd
-
-from analysis.claims.printed import SCALES, UnreadableError, read_printed
-from analysis.claims.statements import (
-    NEEDED,
-    OPTIONAL,
-    REMAINING,
-    SAME,
-    claims_of,
-    is_total,
-    known_month,
-    month_of,
-    rows_by_name,
+from analysis.claims.statements import REMAINING, SAME, Claim, is_total, known_month, month_of, read
+from analysis.claims.verdict import (
+    CONFLICTS,
+    WHOLE,
+    Case,
+    System,
+    Verdict,
+    agree,
+    enough_alone,
+    range_of,
+    readings,
+    verdict,
 )
-from analysis.claims.verdict import CONFLICTS, WHOLE, System, Verdict, agree, enough_alone, range_of, readings, verdict
+from analysis.printed import SCALES, UnreadableError, read_printed
 
 KINDS = ("elsewhere", "scale", "gap", "base", "target", "together", "digit")
 _OF_WORKERS = ("coverage_rate", "uncovered_rate", "target_rate", "gap_rate")  # shares of workers, of some base
@@ -58,86 +57,92 @@ class Correction(NamedTuple):
 
 
 def corrections(
-    claims: pd.DataFrame, found: Verdict, others: pd.DataFrame | None = None, complete: Collection[str] = ()
+    claims: Sequence[Claim], found: Verdict, others: Sequence[Claim] = (), complete: Collection[str] = ()
 ) -> list[Correction]:
     """Readings that make conflicting claims agree, the likeliest first; none for claims that agree.
 
     `found` is the claims' verdict, `others` claims of other articles to look into.
 
+    >>> import pandas as pd
+    >>> from analysis.claims.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"],
     ...                       "value_printed": ["167.605", "1,7 orang"]})
     >>> claims = claims_of(frame)
     >>> corrections(claims, verdict(claims))[0].texts
     ('1,7 juta',)
     """
+    return corrections_of(Case(claims, complete), found, others)
+
+
+def corrections_of(case: Case, found: Verdict, others: Sequence[Claim] = ()) -> list[Correction]:
+    """As `corrections`, of claims whose systems are there."""
     if found.verdict not in CONFLICTS:
         return []
-    elsewhere = claims.head(0)
-    if others is not None:  # of other places nothing is offered
-        here = others[others["place"].isin(set(claims["place"]))]
-        elsewhere = here[~here["claim_id"].isin(claims["claim_id"])]
-    for tried in readings(claims, complete):
-        offered = list(_each(claims, tried, found, elsewhere, complete))
+    claims = case.claims
+    places = {claim.place for claim in claims}  # of other places nothing is offered
+    elsewhere = [other for other in others if other.place in places and other.claim_id not in case.by_id]
+    for tried in readings(case):
+        offered = list(_each(case, tried, found, elsewhere))
         if found.verdict == WHOLE:  # between the bounds isn't enough: there must be whole people
-            among = pd.concat([claims, elsewhere])
-            offered = [c for c in offered if verdict(corrected(claims, c, among), complete).verdict != WHOLE]
+            among = [*claims, *elsewhere]
+            offered = [c for c in offered if verdict(corrected(claims, c, among), case.complete).verdict != WHOLE]
         if offered:
             return sorted(offered, key=lambda c: (KINDS.index(c.kind), c.alternatives))
     return []
 
 
-def corrected(claims: pd.DataFrame, correction: Correction, others: pd.DataFrame | None = None) -> pd.DataFrame:
+def corrected(claims: Sequence[Claim], correction: Correction, others: Sequence[Claim] = ()) -> list[Claim]:
     """The claims as a correction would have them, to take `verdict` and `bounds` of.
 
+    >>> import pandas as pd
+    >>> from analysis.claims.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"],
     ...                       "value_printed": ["167.605", "1,7 orang"]})
-    >>> corrected(claims_of(frame), Correction("scale", ("claims#2",), ("1,7 juta",)))["value_printed"].tolist()
+    >>> claims = corrected(claims_of(frame), Correction("scale", ("claims#2",), ("1,7 juta",)))
+    >>> [claim.value_printed for claim in claims]
     ['167.605', '1,7 juta']
     """
-    frame = claims[[*NEEDED, *OPTIONAL]].copy()
-    for claim_id, text in zip(correction.claim_ids, correction.texts, strict=True):
-        frame.loc[frame["claim_id"] == claim_id, "value_printed"] = text
+    texts = dict(zip(correction.claim_ids, correction.texts, strict=True))
+    changed = [c._replace(value_printed=texts[c.claim_id]) if c.claim_id in texts else c for c in claims]
     if correction.kind == "base":
-        frame.loc[frame["claim_id"].isin(correction.claim_ids), "base"] = correction.base
+        changed = [c._replace(base=correction.base) if c.claim_id in texts else c for c in changed]
     if correction.kind in ("gap", "target"):
-        frame = _beside_target(frame, claims, correction, _printed_by(correction.printed_by, claims, others))
-    return claims_of(frame)
+        # The claims' own target, where `others` hold it once more.
+        target = next(c for c in (*claims, *others) if c.claim_id == correction.printed_by)
+        changed = _beside_target(changed, correction, target)
+    return read(changed)
 
 
-def _printed_by(claim_id: str, claims: pd.DataFrame, others: pd.DataFrame | None) -> pd.DataFrame:
-    """The claim with this id as a table of one row; the claims' own, where `others` hold it once more."""
-    own = claims[claims["claim_id"] == claim_id]
-    found = own if others is None or len(own) else others[others["claim_id"] == claim_id]
-    return found[[*NEEDED, *OPTIONAL]]
-
-
-def _beside_target(
-    frame: pd.DataFrame, claims: pd.DataFrame, correction: Correction, target: pd.DataFrame
-) -> pd.DataFrame:
+def _beside_target(claims: Sequence[Claim], correction: Correction, target: Claim) -> list[Claim]:
     """The claim as the gap to a target (or its people), and that target in the place of what else is printed of it."""
-    of_target = ["place", "measure", "segment", "target_year"]
-    year, here = target["target_year"].iloc[0], frame["claim_id"].isin(correction.claim_ids)
     what = "gap_to_target" if correction.kind == "gap" else "target_workers"
-    frame.loc[here, ["measure", "target_year", "status", "base"]] = [what, year, "", ""]
-    same = frame[of_target].eq(target[of_target].iloc[0]).all(axis=1)
-    when = claims.loc[here.values, "date"].iloc[0]
-    return pd.concat([frame[~same | here], target.assign(as_of=when)], ignore_index=True)
+    when = next(claim.date for claim in claims if claim.claim_id in correction.claim_ids)
+    beside = []
+    for claim in claims:
+        if claim.claim_id in correction.claim_ids:
+            beside.append(claim._replace(measure=what, target_year=target.target_year, status="", base=""))
+        elif _target(claim) != _target(target):
+            beside.append(claim)
+    return [*beside, target._replace(as_of=when)]
 
 
-def _each(
-    claims: pd.DataFrame, tried: System, found: Verdict, elsewhere: pd.DataFrame, complete: Collection[str]
-) -> Iterator[Correction]:
+def _target(claim: Claim) -> tuple[str, ...]:
+    """What a target is of: two claims that have it in common print one target."""
+    return claim.place, claim.measure, claim.segment, claim.target_year
+
+
+def _each(case: Case, tried: System, found: Verdict, elsewhere: Sequence[Claim]) -> Iterator[Correction]:
     """Corrections of one claim; or of all that must go together, where one isn't enough."""
     everything = set(tried.about)
     alone = enough_alone(tried)
     if alone:
         for claim in alone:
-            yield from _of_claim(claims, tried, claim, everything - {claim}, elsewhere, complete)
+            yield from _of_claim(case, tried, claim, everything - {claim}, elsewhere)
         return
     kept = everything - set(found.remove)
     best: list[Correction] = []
     for claim in found.remove:
-        offers = _of_claim(claims, tried, claim, kept, elsewhere, complete)
+        offers = _of_claim(case, tried, claim, kept, elsewhere)
         best += [
             one
             for one in islice(offers, 1)
@@ -147,19 +152,14 @@ def _each(
             return
     if best:
         together = Correction("together", found.remove, tuple(one.texts[0] for one in best))
-        if agree(corrected(claims, together), complete):
+        if agree(Case(corrected(case.claims, together), case.complete)):
             yield together
 
 
 def _of_claim(
-    claims: pd.DataFrame,
-    tried: System,
-    claim: str,
-    kept: Collection[str],
-    elsewhere: pd.DataFrame,
-    complete: Collection[str],
+    case: Case, tried: System, claim: str, kept: Collection[str], elsewhere: Sequence[Claim]
 ) -> Iterator[Correction]:
-    row = tried.claims[claim]
+    row = case.by_id[claim]
     low, high, _ = range_of(tried, claim, kept)
 
     def fits(text: str) -> bool:
@@ -167,13 +167,13 @@ def _of_claim(
             read = read_printed(text, row.qualifier, row.unit)
         except UnreadableError:
             return False
-        if read.exact and read.low != int(read.value) and row.unit != "percent":
+        if read.exact and read.value.denominator != 1 and row.unit != "percent":
             return False  # people come whole
         return (high is None or read.low is None or read.low <= high) and (
             low is None or read.high is None or read.high >= low
         )
 
-    same = {other.value_printed: other for other in rows_by_name(elsewhere) if _same_figure(row, other)}
+    same = {other.value_printed: other for other in elsewhere if _same_figure(row, other)}
     fitting = [
         other for other in same.values() if other.value_printed != row.value_printed and fits(other.value_printed)
     ]
@@ -181,20 +181,21 @@ def _of_claim(
         Correction("elsewhere", (claim,), (other.value_printed,), other.claim_id, alternatives=len(fitting))
         for other in fitting
     )
-    bounded = high is not None or (row.low is not None and row.low.denominator > 1)
+    printed = row.printed.low
+    bounded = high is not None or (printed is not None and printed.denominator > 1)
     scaled = [text for text in _scales(row) if bounded and fits(text)]
     yield from (Correction("scale", (claim,), (text,), alternatives=len(scaled)) for text in scaled)
     if row.measure == "uncovered":
-        yield from _gaps(claims, claim, row, elsewhere, complete)
+        yield from _gaps(case, row, elsewhere)
     if row.measure in _OF_WORKERS:
-        yield from _other_bases(claims, tried, row, complete)
+        yield from _other_bases(case, tried, row)
     if row.measure in ("covered", "workers"):
-        yield from _target_people(claims, row, elsewhere, complete)
+        yield from _target_people(case, row, elsewhere)
     slips = [text for text in _slips(row.value_printed) if fits(text)]
     yield from (Correction("digit", (claim,), (text,), alternatives=len(slips)) for text in slips)
 
 
-def _same_figure(row: Any, other: Any) -> bool:
+def _same_figure(row: Claim, other: Claim) -> bool:
     """Whether another article speaks of the same figure of the same month (or target year)."""
     if (row.place, row.measure) != (other.place, other.measure) or row.unit != other.unit:
         return False
@@ -208,7 +209,7 @@ def _same_figure(row: Any, other: Any) -> bool:
     return same_month and (row.status or "active") == (other.status or "active")
 
 
-def _scales(row: Any) -> Iterator[str]:
+def _scales(row: Claim) -> Iterator[str]:
     if row.unit == "percent":
         return
     words = "|".join(re.escape(word) for s in SCALES for word in (s.id, s.en, *s.also_id, *s.also_en))
@@ -221,29 +222,23 @@ def _scales(row: Any) -> Iterator[str]:
             yield f"{printed[0]} {scale.id}"
 
 
-def _gaps(
-    claims: pd.DataFrame, claim: str, row: Any, elsewhere: pd.DataFrame, complete: Collection[str]
-) -> Iterator[Correction]:
+def _gaps(case: Case, row: Claim, elsewhere: Sequence[Claim]) -> Iterator[Correction]:
     """The figure as the gap to a target that is printed for this place, here or elsewhere."""
-    printed = pd.concat([claims, elsewhere])
-    for target in _targets(printed, row, ("target_rate",)):
-        offer = _of_target(Correction("gap", (claim,), (row.value_printed,)), target)
-        if agree(corrected(claims, offer, printed), complete):
+    for target in _targets([*case.claims, *elsewhere], row, ("target_rate",)):
+        offer = _of_target(Correction("gap", (row.claim_id,), (row.value_printed,)), target)
+        if agree(Case(corrected(case.claims, offer, elsewhere), case.complete)):
             yield offer
 
 
-def _target_people(
-    claims: pd.DataFrame, row: Any, elsewhere: pd.DataFrame, complete: Collection[str]
-) -> Iterator[Correction]:
+def _target_people(case: Case, row: Claim, elsewhere: Sequence[Claim]) -> Iterator[Correction]:
     """The figure as the people of a target that is printed for this place, here or elsewhere."""
-    printed = pd.concat([claims, elsewhere])
-    for target in _targets(printed, row, ("target_rate", "target_workers")):
+    for target in _targets([*case.claims, *elsewhere], row, ("target_rate", "target_workers")):
         offer = _of_target(Correction("target", (row.claim_id,), (row.value_printed,)), target)
-        if _fits_others(corrected(claims, offer, printed), row.claim_id, complete):
+        if _fits_others(Case(corrected(case.claims, offer, elsewhere), case.complete), row.claim_id):
             yield offer
 
 
-def _other_bases(claims: pd.DataFrame, tried: System, row: Any, complete: Collection[str]) -> Iterator[Correction]:
+def _other_bases(case: Case, tried: System, row: Claim) -> Iterator[Correction]:
     """The rate as one of other workers whom the article prints for the same place, date and segment."""
     (of, _), *_ = tried.about[row.claim_id].base
     bases = [f.kind for f in tried.program.figures if f.what == "workers" and f._replace(kind=of.kind) == of]
@@ -251,31 +246,38 @@ def _other_bases(claims: pd.DataFrame, tried: System, row: Any, complete: Collec
         if base in (of.kind, REMAINING, ""):
             continue
         offer = Correction("base", (row.claim_id,), (row.value_printed,), base=base)
-        if _fits_others(corrected(claims, offer), row.claim_id, complete):
+        if _fits_others(Case(corrected(case.claims, offer), case.complete), row.claim_id):
             yield offer
 
 
-def _fits_others(claims: pd.DataFrame, claim: str, complete: Collection[str]) -> bool:
+def _fits_others(case: Case, claim: str) -> bool:
     """Whether claims agree, and the others say of this one how much it is: else it would fit as it says nothing."""
-    if not agree(claims, complete):
+    if not agree(case):
         return False
-    loosest = readings(claims, complete)[-1]
+    loosest = readings(case)[-1]
     low, high, _ = range_of(loosest, claim, set(loosest.about) - {claim})
     return bool(low) and high is not None
 
 
-def _of_target(offer: Correction, target: Any) -> Correction:
+def _of_target(offer: Correction, target: Claim) -> Correction:
     return offer._replace(printed_by=target.claim_id, target=target.value_printed, target_year=target.target_year)
 
 
-def _targets(printed: pd.DataFrame, row: Any, measures: Collection[str]) -> list[Any]:
+def _targets(printed: Iterable[Claim], row: Claim, measures: Collection[str]) -> list[Claim]:
     """Targets for the place and segment of a claim and a year that isn't past, those of its own month first."""
-    of_place = printed[printed["measure"].isin(measures) & (printed["place"] == row.place)]
-    if is_total(row.place):
-        of_place = of_place[of_place["article"] == row.article]
-    later = of_place[of_place["target_year"].str[-4:] >= row.date[:4]]
-    near = later.assign(far=later["date"].map(month_of) != month_of(row.date)).sort_values("far", kind="stable")
-    return rows_by_name(near.drop_duplicates(["measure", "value_printed", "target_year"]))
+    later = [
+        other
+        for other in printed
+        if other.measure in measures
+        and other.place == row.place
+        and (other.article == row.article or not is_total(row.place))
+        and other.target_year[-4:] >= row.date[:4]
+    ]
+    near = sorted(later, key=lambda other: month_of(other.date) != month_of(row.date))
+    first: dict[tuple[str, ...], Claim] = {}
+    for other in near:
+        first.setdefault((other.measure, other.value_printed, other.target_year), other)
+    return list(first.values())
 
 
 def _slips(text: str) -> Iterator[str]:

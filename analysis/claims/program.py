@@ -151,6 +151,12 @@ class Program:
         """Have these claims in force and no others."""
         self.kept = set(claims)
 
+    def fresh(self) -> None:
+        """Forget what was solved: on which claims a bound rests may depend on the solution that a search starts from."""
+        for part in self.parts:
+            part.fresh()
+        self._together.clear()
+
     def feasible(self, claims: Collection[str] | None = None) -> bool:
         """Whether the claims in force (or these) can be true together."""
         if claims is not None:
@@ -242,6 +248,12 @@ class Part:
                 low, high = (self.rows[at].low, self.rows[at].high) if claim in wanted else (None, None)
                 self._highs.changeRowBounds(at, *_ends(low, high))
         self.kept = wanted
+
+    def fresh(self) -> None:
+        """Forget what was solved."""
+        self._known.clear()
+        if "_highs" in self.__dict__:
+            self._highs.clearSolver()
 
     def feasible(self, claims: Collection[str] | None = None) -> bool:
         """Whether the claims in force (or these) can be true together."""

@@ -23,16 +23,15 @@ All intervals are closed: where two figures only touch at an end they are called
 
 import re
 import unicodedata
-from collections import namedtuple
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.printed import Printed, UnreadableError, finer, in_thousands, read_printed
+from analysis.printed import Printed, UnreadableError, finer, in_thousands, read_printed
 from analysis.schema import SEGMENTS
 
 NATIONAL = "national"
@@ -53,25 +52,6 @@ BASES = ("", "eligible", "employed", "labour force")
 REMAINING = "remaining potential"  # those who aren't covered yet: no base of a rate
 MOST = 10**10  # people; a bound beyond what HiGHS takes for infinite would be lost without a word
 NEEDED = ("place", "period", "measure", "value_printed")
-OPTIONAL = (
-    "claim_id",
-    "article_id",
-    "level",
-    "province_code",
-    "province",
-    "as_of",
-    "segment",
-    "status",
-    "base",
-    "target_year",
-    "qualifier",
-    "unit",
-    "value_read",
-    "caution",
-    "caution_id",
-    "source_id",
-    "note",
-)
 Terms = tuple[tuple["Figure", int], ...]
 
 
@@ -102,6 +82,58 @@ class Quantity(NamedTuple):
     base: Terms = ()
 
 
+class Interval(NamedTuple):
+    """Between what a figure lies, exactly: persons, or a share. None is open."""
+
+    low: Fraction | None
+    high: Fraction | None
+
+
+_NONE = Interval(None, None)
+
+
+class Claim(NamedTuple):
+    """One printed figure, read once: its cells as in `data/reported_claims`, of when it is, and what it says.
+
+    `date` is as_of, or else the period; `article` the source_id, or else the article_id (`data/` has one article_id for
+    each place in an article); `key` the name that a file gives its row. What it says is an interval as `printed`, and
+    four by how far it may reach if it is read otherwise:
+
+        thousands   a count that ends in 000 is rounded to thousands
+        cut         the press cut digits off instead of rounding (the hull of both)
+        loose       both of these, where a count may be cut off to thousands, too
+        fine        a whole number of millions beside one with decimals is as exact as that
+    """
+
+    claim_id: str
+    article_id: str
+    place: str
+    level: str
+    province: str
+    period: str
+    as_of: str
+    measure: str
+    segment: str
+    status: str
+    base: str
+    target_year: str
+    qualifier: str
+    value_printed: str
+    unit: str
+    source_id: str
+    key: str
+    date: str = ""
+    article: str = ""
+    printed: Interval = _NONE
+    thousands: Interval = _NONE
+    cut: Interval = _NONE
+    loose: Interval = _NONE
+    fine: Interval = _NONE
+
+
+_CELLS = Claim._fields[: Claim._fields.index("date")]
+
+
 class Wrong(NamedTuple):
     """One cell that can't be taken: the row's label in the frame, column, value, rule, what to do."""
 
@@ -122,115 +154,110 @@ class ClaimError(ValueError):
         )
 
 
-def claims_of(frame: pd.DataFrame) -> pd.DataFrame:
+def claims_of(frame: pd.DataFrame) -> list[Claim]:
     """Printed figures, one a row, read as intervals: what `bounds` and `verdict` take.
 
-    `frame` needs the columns place, period, measure and value_printed; the other columns of
-    `data/reported_claims` are taken where they are there. Adds `date` (as_of, or else the period), `article`
-    (source_id, or else article_id: `data/` has one article_id for each place in an article), and as exact fractions,
-    persons or shares, of each figure low and high as printed, and how far it may reach if it is read otherwise:
-
-        thousands_low, thousands_high   a count that ends in 000 is rounded to thousands
-        cut_low, cut_high               the press cut digits off instead of rounding (the hull of both)
-        loose_low, loose_high           both of these, where a count may be cut off to thousands, too
-        fine_low, fine_high             a whole number of millions beside one with decimals is as exact as that
-
-    None is open. Names that differ by capitals, spaces or what nobody sees are one name (`name_key`), and stand as they
-    are first printed; a place called Jumlah or Total is the total of the other places of its article (`is_total`).
+    `frame` needs the columns place, period, measure and value_printed; the other cells of a `Claim` are taken where
+    they are there. Names that differ by capitals, spaces or what nobody sees are one name (`name_key`), and stand as
+    they are first printed; a place called Jumlah or Total is the total of the other places of its article (`is_total`).
 
     Raises ClaimError with every cell that can't be read: the row's label, column, value and rule.
 
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"],
     ...                       "segment": "total", "value_printed": ["731.991", "2,7 juta"]})
-    >>> [(int(low), int(high)) for low, high in claims_of(frame)[["low", "high"]].itertuples(index=False)]
+    >>> [(int(claim.printed.low), int(claim.printed.high)) for claim in claims_of(frame)]
     [(731991, 731991), (2650000, 2750000)]
     """
-    labels = list(frame.index)  # they may repeat, as after pd.concat
-    cells = _cells(frame)
-    rows = rows_by_name(pd.DataFrame(cells, dtype=object))
-    read, problems = _read_cells(rows)
+    columns = _columns(frame)
+    claims = [Claim(*cells) for cells in zip(*(columns[name] for name in _CELLS), strict=True)]
+    problems = list(_unread(claims, columns["value_printed"]))
     if problems:
-        raise ClaimError([p._replace(row=labels[p.row]) for p in sorted(problems, key=lambda p: p.row)])
-    printed, fine = list(read.values()), _finer(rows, read)
-    thousands = [in_thousands(p) for p in printed]
-    added = {
-        "date": [row.as_of or row.period for row in rows],
-        "article": [row.source_id or row.article_id for row in rows],
-        **_ends("", printed),
-        **_ends("cut_", printed, cut=True),
-        **_ends("thousands_", thousands),
-        **_ends("loose_", thousands, cut=True),
-        **_ends("fine_", fine),
-    }
-    # Plain objects in one block, which `rows_by_name` is quick with; columns of text take it many times as long.
-    return pd.DataFrame(cells | added, dtype=object)
+        labels = list(frame.index)  # they may repeat, as after pd.concat
+        raise ClaimError([p._replace(row=labels[at]) for at, p in sorted(problems, key=lambda problem: problem[0])])
+    return read(claims)
 
 
-def _ends(name: str, printed: Sequence[Printed], cut: bool = False) -> dict[str, list[Fraction | None]]:
-    """Two columns: the ends of each figure, if it may be cut off the hull with those it then has."""
-    return {
-        f"{name}low": [_least(p.low, p.cut_low) if cut else p.low for p in printed],
-        f"{name}high": [_most(p.high, p.cut_high) if cut else p.high for p in printed],
-    }
+def read(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims with what their cells say, also after a cell was changed. Raises UnreadableError.
 
-
-def _read_cells(rows: list[Any]) -> tuple[dict[int, Printed], list[Wrong]]:
-    """The printed figures by row, and every cell that can't be taken."""
-    read: dict[int, Printed] = {}
-    problems: list[Wrong] = []
-    for at, row in enumerate(rows):
-        problems += _wrong_cells(at, row)
-        try:
-            read[at] = _read_figure(row)
-        except UnreadableError as error:
-            problems.append(Wrong(at, "value_printed", str(row.value_printed), "printed number", str(error)))
-    message = "each figure needs a key of its own"
-    first = {row.claim_id: at for at, row in reversed(list(enumerate(rows)))}
-    return read, problems + [
-        Wrong(at, "claim_id", row.claim_id, "duplicate key", message)
-        for at, row in enumerate(rows)
-        if first[row.claim_id] < at
+    >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": "covered", "value_printed": ["7", "8"]})
+    >>> [int(claim.printed.low) for claim in read([c._replace(value_printed="9") for c in claims_of(frame)])]
+    [9, 9]
+    """
+    figures = [read_printed(c.value_printed, c.qualifier, c.unit) for c in claims]
+    cells = len(_CELLS)
+    return [
+        Claim._make((*c[:cells], c.as_of or c.period, c.source_id or c.article_id, *_intervals(figure, fine)))
+        for c, figure, fine in zip(claims, figures, _finer(claims, figures), strict=True)
     ]
 
 
-def _read_figure(row: Any) -> Printed:
-    text = row.value_printed
+def _intervals(read: Printed, fine: Printed) -> tuple[Interval, ...]:
+    """What a figure says as printed, in thousands, cut off, loose and finer."""
+    plain, thousands = Interval(read.low, read.high), in_thousands(read)
+    finer = plain if fine is read else Interval(fine.low, fine.high)
+    if thousands is read:
+        cut = plain if read.exact else _hull(read)
+        return plain, plain, cut, cut, finer
+    return plain, Interval(thousands.low, thousands.high), _hull(read), _hull(thousands), finer
+
+
+def _hull(read: Printed) -> Interval:
+    """From the least to the most that a figure is, rounded or cut off."""
+    lows, highs = (read.low, read.cut_low), (read.high, read.cut_high)
+    low = None if None in lows else min(end for end in lows if end is not None)
+    return Interval(low, None if None in highs else max(end for end in highs if end is not None))
+
+
+def _unread(claims: Sequence[Claim], texts: Sequence[object]) -> Iterator[tuple[int, Wrong]]:
+    """Every cell that can't be taken, by row; `texts` are the figures as they stand in the frame."""
+    seen: set[str] = set()
+    for at, (claim, text) in enumerate(zip(claims, texts, strict=True)):
+        for column, value, rule, message in _wrong_cells(claim):
+            yield at, Wrong(at, column, value, rule, message)
+        try:
+            _check_figure(claim, text)
+        except UnreadableError as error:
+            yield at, Wrong(at, "value_printed", str(text), "printed number", str(error))
+        if claim.claim_id in seen:
+            yield at, Wrong(at, "claim_id", claim.claim_id, "duplicate key", "each figure needs a key of its own")
+        seen.add(claim.claim_id)
+
+
+def _check_figure(claim: Claim, text: object) -> None:
     if isinstance(text, float):
         raise UnreadableError(
             str(text), "as a number it has lost its zeros and marks", "give the column as text (dtype=str)"
         )
-    printed = read_printed(str(text), row.qualifier, row.unit)
-    if row.measure in MEASURES and row.unit == "persons" and printed.scale < 1:
-        raise UnreadableError(str(text), f"{row.measure} is no percentage", "write a number of people")
-    if row.unit == "persons" and printed.value > MOST:
+    printed = read_printed(claim.value_printed, claim.qualifier, claim.unit)
+    if claim.measure in MEASURES and claim.unit == "persons" and printed.scale < 1:
+        raise UnreadableError(str(text), f"{claim.measure} is no percentage", "write a number of people")
+    if claim.unit == "persons" and printed.value > MOST:
         raise UnreadableError(str(text), "that is more people than there are", "check the digits and the scale word")
-    return printed
 
 
-def _cells(frame: pd.DataFrame) -> dict[str, list[Any]]:
+def _columns(frame: pd.DataFrame) -> dict[str, list]:
     """The cells of all columns, as text; what a frame may leave out is filled in."""
     if missing := [column for column in NEEDED if column not in frame]:
-        raise ClaimError(
-            [
-                Wrong("header", name, "", "missing column", f"claims need the columns {', '.join(NEEDED)}")
-                for name in missing
-            ]
-        )
-    defaults: dict[str, Any] = dict.fromkeys(OPTIONAL, "") | {"segment": "total", "article_id": "claims"}
-    added = {name: [value] * len(frame) for name, value in defaults.items() if name not in frame}
-    cells = frame.astype(object).fillna("").to_dict("list") | added
-    for column in (*NEEDED, *OPTIONAL):
-        if column not in ("value_printed", "value_read"):
-            cells[column] = [_text(cell) for cell in cells[column]]
-    cells |= _alike(cells)
-    if "claim_id" in added:
-        cells["claim_id"] = [f"{article}#{n}" for n, article in enumerate(cells["article_id"], 1)]
-    units = zip(cells["unit"], cells["measure"], strict=True)
-    cells["unit"] = [unit or ("percent" if is_share(measure) else "persons") for unit, measure in units]
-    return cells
+        message = f"claims need the columns {', '.join(NEEDED)}"
+        raise ClaimError([Wrong("header", name, "", "missing column", message) for name in missing])
+    there = frame[[column for column in _CELLS if column in frame]]
+    columns = there.astype(object).fillna("").to_dict("list")
+    for column, cells in columns.items():
+        if column != "value_printed":
+            texts = {cell: _text(cell) for cell in set(cells)}
+            columns[column] = [texts[cell] for cell in cells]
+    defaults = dict.fromkeys(_CELLS, "") | {"segment": "total", "article_id": "claims"}
+    columns |= {name: [value] * len(frame) for name, value in defaults.items() if name not in frame}
+    columns |= _alike(columns)
+    if "claim_id" not in frame:
+        columns["claim_id"] = [f"{article}#{n}" for n, article in enumerate(columns["article_id"], 1)]
+    units = zip(columns["unit"], columns["measure"], strict=True)
+    columns["unit"] = [unit or ("percent" if is_share(measure) else "persons") for unit, measure in units]
+    return columns
 
 
-def _alike(cells: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+def _alike(cells: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """The columns of names with one spelling a name: that of our own words, else as it is first printed."""
     segments = ["total", *SAME, *(part for parts in PARTITIONS for part in parts), "unemployed"]
     known: dict[str, Iterable[str]] = {
@@ -287,45 +314,42 @@ def is_total(name: str) -> bool:
 _ALL = ("grand", "semua", "seluruh", "seluruhnya", "keseluruhan", "all", "overall")
 
 
-def _text(cell: Any) -> str:
+def _text(cell: object) -> str:
     """A cell as text, also a year that came as a number."""
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
 
-def _wrong_cells(at: int, row: Any) -> Iterator[Wrong]:
-    cells = (
-        ("measure", row.measure, [*MEASURES, *NOT_TESTED]),
-        ("level", row.level, ["", *LEVELS]),
-        ("status", row.status, STATUSES),
-    )
-    for column, value, allowed in cells:
-        if value not in allowed:
-            there = ", ".join(word for word in allowed if word)
-            yield Wrong(at, column, value, "unknown value", f"write one of: {there}")
-    if not row.place:
-        yield Wrong(at, "place", "", "empty cell", "say which place the figure is for")
-    yield from _wrong_dates(at, row)
-    if row.measure in MEASURES:
-        share = is_share(row.measure)
-        if row.unit not in UNITS:
-            message = f"write one of: {', '.join(UNITS)}"
-            yield Wrong(at, "unit", row.unit, "unknown value", message)
-        elif share != (row.unit == "percent"):
-            message = f"{row.measure} is not a number of {row.unit}" if share else f"{row.measure} is no percentage"
-            yield Wrong(at, "unit", row.unit, "unit", message)
+def _wrong_cells(claim: Claim) -> Iterator[tuple[str, str, str, str]]:
+    """Column, value, rule and what to do, of each cell that isn't one of those there may be."""
+    for column, allowed in _ALLOWED.items():
+        if (value := getattr(claim, column)) not in allowed:
+            yield column, value, "unknown value", f"write one of: {', '.join(word for word in allowed if word)}"
+    if not claim.place:
+        yield "place", "", "empty cell", "say which place the figure is for"
+    for column, value in (("period", claim.period), ("as_of", claim.as_of), ("target_year", claim.target_year)):
+        if value or column == "period":
+            yield from ((column, value, "date", message) for message in _wrong_dates(column, value))
+    if claim.measure in MEASURES:
+        share = is_share(claim.measure)
+        if claim.unit not in UNITS:
+            yield "unit", claim.unit, "unknown value", f"write one of: {', '.join(UNITS)}"
+        elif share != (claim.unit == "percent"):
+            message = (
+                f"{claim.measure} is not a number of {claim.unit}" if share else f"{claim.measure} is no percentage"
+            )
+            yield "unit", claim.unit, "unit", message
 
 
-def _wrong_dates(at: int, row: Any) -> Iterator[Wrong]:
-    for column, value, shape in (("period", row.period, _PERIOD), ("as_of", row.as_of, f"({_PERIOD})?")):
-        if not re.fullmatch(shape, value) or not _on_the_calendar(value):
-            message = "write it as 2023, 2023-12, 2023-12-31, 2023-H1 or 2021-2024"
-            yield Wrong(at, column, value, "date", message)
-    if not re.fullmatch(r"(20\d\d(-20\d\d)?)?", row.target_year):
-        message = "write the year the target is for, as in 2025, or 2024-2025 from one target to the next"
-        yield Wrong(at, "target_year", row.target_year, "date", message)
-    for column, value in (("period", row.period), ("target_year", row.target_year)):
-        if (years := re.fullmatch(r"(20\d\d)-(20\d\d)", value)) and years[1] >= years[2]:
-            yield Wrong(at, column, value, "date", "write the earlier year first")
+@lru_cache(maxsize=1000)
+def _wrong_dates(column: str, value: str) -> tuple[str, ...]:
+    """What is wrong with a date that is there, in sentences."""
+    wrong = []
+    if column == "target_year" and not re.fullmatch(r"20\d\d(-20\d\d)?", value):
+        wrong.append("write the year the target is for, as in 2025, or 2024-2025 from one target to the next")
+    if column != "target_year" and not (re.fullmatch(_PERIOD, value) and _on_the_calendar(value)):
+        wrong.append("write it as 2023, 2023-12, 2023-12-31, 2023-H1 or 2021-2024")
+    years = re.fullmatch(r"(20\d\d)-(20\d\d)", value) if column != "as_of" else None
+    return (*wrong, *["write the earlier year first"] * bool(years and years[1] >= years[2]))
 
 
 def _on_the_calendar(value: str) -> bool:
@@ -341,38 +365,28 @@ def _on_the_calendar(value: str) -> bool:
 _PERIOD = r"20[0-4]\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-H[12]|-20[0-4]\d)?"
 
 
-def _least(a: Fraction | None, b: Fraction | None) -> Fraction | None:
-    return None if a is None or b is None else min(a, b)
-
-
-def _most(a: Fraction | None, b: Fraction | None) -> Fraction | None:
-    return None if a is None or b is None else max(a, b)
-
-
-def _finer(rows: list[Any], read: Mapping[int, Printed]) -> list[Printed]:
+def _finer(claims: Sequence[Claim], figures: Sequence[Printed]) -> list[Printed]:
     """Whole numbers of thousands, millions … beside others of the article and measure that have decimals."""
+    keys = [(c.article_id, c.measure, read.scale) for c, read in zip(claims, figures, strict=True)]
     decimals: dict[tuple[str, str, Fraction], int] = {}
-    keys = {at: (row.article_id, row.measure, read[at].scale) for at, row in enumerate(rows) if row.unit != "percent"}
-    for at, key in keys.items():
-        decimals[key] = max(decimals.get(key, 0), read[at].decimals)
-    return [finer(p, decimals[keys[at]]) if at in keys and p.decimals == 0 else p for at, p in read.items()]
+    for claim, key, read in zip(claims, keys, figures, strict=True):
+        if read.decimals and claim.unit != "percent":
+            decimals[key] = max(decimals.get(key, 0), read.decimals)
+    return [
+        finer(read, decimals[key]) if key in decimals and claim.unit != "percent" and read.decimals == 0 else read
+        for claim, key, read in zip(claims, keys, figures, strict=True)
+    ]
 
 
-def as_thousands(claims: pd.DataFrame) -> pd.DataFrame:
+def as_thousands(claims: Iterable[Claim]) -> list[Claim]:
     """The claims with every count that ends in 000 read as rounded to thousands, to take `bounds` of.
 
     >>> claims = claims_of(pd.DataFrame({"place": ["Lampung"], "period": "2023", "measure": "covered",
     ...                                  "value_printed": "573.000"}))
-    >>> [int(end) for end in as_thousands(claims).loc[0, ["low", "high"]]]
+    >>> [int(end) for end in as_thousands(claims)[0].printed]
     [572500, 573500]
     """
-    rounded = claims["thousands_low"] != claims["low"]
-    ends = {
-        f"{kind}{end}": claims[f"{kind}{end}"].mask(rounded, claims[f"thousands_{end}"])
-        for kind in ("", "fine_")
-        for end in ("low", "high")
-    }
-    return claims.assign(**ends)
+    return [c if c.thousands == c.printed else c._replace(printed=c.thousands, fine=c.thousands) for c in claims]
 
 
 # What each measure is about, in letters of the docstring: (top, base); "-" subtracts.
@@ -405,15 +419,7 @@ def is_share(measure: str) -> bool:
 NOT_TESTED = ("coverage_change", "covered_new", "subsidised", "forecast", "share_national", "companies")
 
 
-@cache
-def _claim(columns: tuple[str, ...]) -> Callable[[Iterable[Any]], Any]:
-    return namedtuple("Claim", columns, rename=True)._make  # type: ignore[attr-defined]
-
-
-def rows_by_name(claims: pd.DataFrame) -> list[Any]:
-    """The claims as named tuples: `itertuples` takes ten times as long for a table as short and wide as this."""
-    make = _claim(tuple(claims.columns))
-    return [make(row) for row in claims.to_numpy(dtype=object)]
+_ALLOWED = {"measure": (*MEASURES, *NOT_TESTED), "level": ("", *LEVELS), "status": STATUSES}
 
 
 def month_of(date: str) -> str:
@@ -436,7 +442,7 @@ def known_month(date: str) -> str:
     return date[:7] if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", date) else ""
 
 
-def quantities(claims: pd.DataFrame) -> dict[str, Quantity]:
+def quantities(claims: Sequence[Claim]) -> dict[str, Quantity]:
     """Of each claim that speaks of people covered, workers or targets, by claim_id, what it is about.
 
     >>> claims = claims_of(pd.DataFrame({"place": ["Lampung"], "period": "2023", "measure": "uncovered",
@@ -446,60 +452,63 @@ def quantities(claims: pd.DataFrame) -> dict[str, Quantity]:
     """
     bases = _bases(claims)
     other = _other_dates(claims)
-    people = [row for row in rows_by_name(claims) if row.measure in MEASURES and row.unit in ("persons", "percent")]
-    found = {row.claim_id: _quantity(row, bases, other) for row in people}
+    people = [claim for claim in claims if claim.measure in MEASURES and claim.unit in ("persons", "percent")]
+    found = {claim.claim_id: _quantity(claim, bases, other) for claim in people}
     return {claim_id: quantity for claim_id, quantity in found.items() if quantity}
 
 
-def _bases(claims: pd.DataFrame) -> dict[tuple[str, str], dict[str, set[str]]]:
+def _bases(claims: Iterable[Claim]) -> dict[tuple[str, str], dict[str, set[str]]]:
     """The names of the workers that are printed for each place and date, and of which segments."""
     named: dict[tuple[str, str], dict[str, set[str]]] = {}
-    for row in rows_by_name(claims):
-        if row.measure != "workers":
-            continue
-        named.setdefault((row.place, row.date), {}).setdefault(row.base, set()).add(row.segment)
+    for claim in claims:
+        if claim.measure == "workers":
+            named.setdefault((claim.place, claim.date), {}).setdefault(claim.base, set()).add(claim.segment)
     return named
 
 
-def _base(row: Any, bases: Mapping[tuple[str, str], Mapping[str, set[str]]]) -> str:
+def _base(claim: Claim, bases: Mapping[tuple[str, str], Mapping[str, set[str]]]) -> str:
     """The base of a claim that may not name it: see the module's docstring."""
-    printed = bases.get((row.place, row.date), {})
-    if row.segment == "unemployed":  # of no kind of workers, whatever they are called
+    printed = bases.get((claim.place, claim.date), {})
+    if claim.segment == "unemployed":  # of no kind of workers, whatever they are called
         return ""
-    if row.base or not printed:
-        return row.base
-    order = BASES[1:3] if row.measure == "workers" else BASES[1:]
+    if claim.base or not printed:
+        return claim.base
+    order = BASES[1:3] if claim.measure == "workers" else BASES[1:]
     named = next((name for name in order if name in printed), "")
     # Workers without a name are those of the name it gives to others, but not where it tells the two apart.
     apart = named == "labour force" or printed.get("", set()) & printed.get(named, set())
     return "" if "" in printed and apart else named
 
 
-def _other_dates(claims: pd.DataFrame) -> dict[tuple[str, ...], list[str]]:
-    dates: dict[tuple[str, ...], list[str]] = {}
-    for row in rows_by_name(claims):
-        if row.measure == "covered":
-            dates.setdefault((row.article_id, row.place, row.segment), []).append(row.date)
+def _other_dates(claims: Iterable[Claim]) -> dict[tuple[str, str, str], list[str]]:
+    dates: dict[tuple[str, str, str], list[str]] = {}
+    for claim in claims:
+        if claim.measure == "covered":
+            dates.setdefault((claim.article_id, claim.place, claim.segment), []).append(claim.date)
     return {key: sorted(set(found)) for key, found in dates.items()}
 
 
 def _quantity(
-    row: Any, bases: Mapping[tuple[str, str], Mapping[str, set[str]]], other: Mapping[tuple[str, ...], list[str]]
+    claim: Claim,
+    bases: Mapping[tuple[str, str], Mapping[str, set[str]]],
+    other: Mapping[tuple[str, str, str], list[str]],
 ) -> Quantity | None:
-    top, base = MEASURES[row.measure]
-    segment = SAME.get(row.segment, row.segment)
-    name, status = _base(row, bases), row.status or "active"
-    first, _, last = row.target_year.partition("-")
-    earlier = [d for d in other.get((row.article_id, row.place, row.segment), []) if d < row.date]
+    top, base = MEASURES[claim.measure]
+    place, when = claim.place, claim.date
+    segment = SAME.get(claim.segment, claim.segment)
+    name, status = _base(claim, bases), claim.status or "active"
+    first, _, last = claim.target_year.partition("-")
+    earlier = [d for d in other.get((claim.article_id, place, claim.segment), []) if d < when] if "P" in top else []
     if "P" in top and len(earlier) != 1:
         return None
+
     letters = {
-        "C": Figure(row.place, row.date, "covered", segment, status),
-        "W": Figure(row.place, row.date, "workers", segment, name),
-        "T": Figure(row.place, row.date, "target", segment, last or first),
-        "A": Figure(row.place, row.date, "workers", "total", name),
-        "S": Figure(row.place, row.date, "covered", "total", status),
-        "P": Figure(row.place, "".join(earlier), "covered", segment, status),
+        "C": Figure(place, when, "covered", segment, status),
+        "W": Figure(place, when, "workers", segment, name),
+        "T": Figure(place, when, "target", segment, last or first),
+        "A": Figure(place, when, "workers", "total", name),
+        "S": Figure(place, when, "covered", "total", status),
+        "P": Figure(place, "".join(earlier), "covered", segment, status),
     }
     if "T" in top and last:  # from one target to the next
         return Quantity(((letters["T"], 1), (letters["T"]._replace(kind=first), -1)))
@@ -529,7 +538,7 @@ def _sum(terms: Terms, more: Terms = (), times: Fraction = Fraction(1)) -> dict[
 
 
 def identities(
-    figures: Collection[Figure], claims: pd.DataFrame, complete: Collection[str] = (), more: Collection[Figure] = ()
+    figures: Collection[Figure], claims: Sequence[Claim], complete: Collection[str] = (), more: Collection[Figure] = ()
 ) -> list[Row]:
     """What holds between the figures whatever is printed: 0 ≤ C ≤ W, segments, sexes, status, places.
 
@@ -632,7 +641,7 @@ def _labour_force(figures: Collection[Figure]) -> Iterator[Row]:
                     yield _row(whole, [workers], "employed ≤ labour force", exact=False)
 
 
-def _places(figures: Iterable[Figure], claims: pd.DataFrame, complete: Collection[str]) -> Iterator[Row]:
+def _places(figures: Iterable[Figure], claims: Sequence[Claim], complete: Collection[str]) -> Iterator[Row]:
     there = dict.fromkeys(figures)
     of_place: dict[str, list[Figure]] = {}
     for figure in there:
@@ -649,9 +658,9 @@ def _places(figures: Iterable[Figure], claims: pd.DataFrame, complete: Collectio
                 yield _row(whole_figure, known, f"places {'=' if exact else '≤'} {whole}", exact)
 
 
-def wholes(claims: pd.DataFrame) -> Iterator[tuple[str, list[str], bool]]:
+def wholes(claims: Iterable[Claim]) -> Iterator[tuple[str, list[str], bool]]:
     """Places with the places that lie in them, and whether it is said that these are all."""
-    rows = list({(row.place, row.level, row.province, row.article): row for row in rows_by_name(claims)}.values())
+    rows = list({(row.place, row.level, row.province, row.article): row for row in claims}.values())
     country = next((row.place for row in rows if row.level == NATIONAL), "")
     within = {
         row.place: country if row.level == "province" else row.province
@@ -667,7 +676,7 @@ def wholes(claims: pd.DataFrame) -> Iterator[tuple[str, list[str], bool]]:
         yield (total, *_in_total([row for row in rows if row.article == article]))
 
 
-def _in_total(rows: Iterable[Any]) -> tuple[list[str], bool]:
+def _in_total(rows: Iterable[Claim]) -> tuple[list[str], bool]:
     """The places whose total a table's last line is, and whether all of them are on one level, so that none counts twice."""
     levels: dict[str, int] = {}
     for row in rows:
@@ -678,7 +687,7 @@ def _in_total(rows: Iterable[Any]) -> tuple[list[str], bool]:
     return [p for p, level in without.items() if level == finest], len(set(without.values())) == 1
 
 
-def _level(row: Any) -> int:
+def _level(row: Claim) -> int:
     """How fine a place is, by its level, or else by its name: 0 is a country, 1 a province or any other name."""
     if row.level:
         return {NATIONAL: 0, "regency": 2, "city": 2}.get(row.level, 1)

@@ -2,7 +2,7 @@
 
 `verdict` says whether the claims conflict, which few of them do, and what would make them agree;
 `bounds` gives for every figure and rate the least and the most it can be, with the claims that this
-rests on. Both take `claims_of`'s table: one article, or several of one place and date.
+rests on. Both take claims as `claims_of` reads them: those of one article, or of several of one place and date.
 
 The tests behind it have been used apart before: the audit of tables with suppressed cells (Fischetti and
 Salazar 2001), the fewest fields in error (Fellegi and Holt 1976), and whether a mean or a share can
@@ -11,19 +11,20 @@ come from so many whole people (GRIM: Brown and Heathers 2017).
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor, inf
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from analysis.claims.program import Bound, Clash, Part, Program, SpentError, fewest, step, whole
 from analysis.claims.statements import (
+    Claim,
     Figure,
     Quantity,
     Row,
     identities,
     quantities,
-    rows_by_name,
     rows_of,
     segments_left,
     with_more_segments,
@@ -38,14 +39,8 @@ VERDICTS = (INCONSISTENT, WHOLE, UNTRIED, SEGMENTS, CUT, THOUSANDS, CONSISTENT, 
 CONFLICTS = (INCONSISTENT, WHOLE)  # the others can be true
 _NEAR = Fraction(1, 10**6)
 FEW = 10_000  # below this many people, whole numbers matter beside percentages of two decimals
-# Columns of the ends; the first four in the order in which they are tried, from what is printed outwards.
-READINGS = {
-    "as printed": ("low", "high"),
-    "thousands": ("thousands_low", "thousands_high"),
-    "cut off": ("cut_low", "cut_high"),
-    "loose": ("loose_low", "loose_high"),
-    "finer": ("fine_low", "fine_high"),
-}
+# Which interval of a claim; the first four in the order in which they are tried, from what is printed outwards.
+READINGS = {"as printed": "printed", "thousands": "thousands", "cut off": "cut", "loose": "loose", "finer": "fine"}
 
 
 class Left(NamedTuple):
@@ -83,30 +78,65 @@ class System(NamedTuple):
 
     program: Program | Part
     about: dict[str, Quantity]
-    claims: dict[str, Any]
 
 
-def system(
-    claims: pd.DataFrame,
-    complete: Collection[str] = (),
-    reading: str = "as printed",
-    cut: Collection[str] = (),
-    more: Collection[Figure] = (),
-) -> System:
-    """All rows of the claims, read one way; those in `cut` as cut off in any case; `more` as in `identities`."""
-    about = quantities(claims)
-    records = {row.claim_id: row for row in rows_by_name(claims)}
-    rows = []
-    for claim_id, quantity in about.items():
-        low, high = READINGS["loose" if claim_id in cut else reading]
-        row = records[claim_id]
-        rows += rows_of(claim_id, quantity, getattr(row, low), getattr(row, high))
-    figures = dict.fromkeys(f for q in about.values() for f, _ in (*q.top, *q.base))
-    bases = [f for q in about.values() for f, _ in q.base]
-    rows += identities(figures, claims, complete, more)
-    seen = {figure for row in rows for figure in row.terms}  # "more than 0 %" has no row of its own
-    rows += [Row({figure: Fraction(1)}, Fraction(0), None, "") for figure in figures if figure not in seen]
-    return System(Program(rows, bases), about, records)
+class Case:
+    """Some claims with their linear systems, one a reading, each made when it is first asked for.
+
+    A class, because verdict, corrections and bounds ask for the same ones. `complete` names places of which all parts
+    stand in the claims.
+    """
+
+    def __init__(self, claims: Sequence[Claim], complete: Collection[str] = ()):
+        self.claims, self.complete = claims, complete
+        self._systems: dict[tuple, System] = {}
+
+    @cached_property
+    def about(self) -> dict[str, Quantity]:
+        """What each claim is about, of those that speak of people covered, workers or targets."""
+        return quantities(self.claims)
+
+    @cached_property
+    def by_id(self) -> dict[str, Claim]:
+        """The claims by their names."""
+        return {claim.claim_id: claim for claim in self.claims}
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """Whom the claims are about."""
+        return list(dict.fromkeys(f for q in self.about.values() for f, _ in (*q.top, *q.base)))
+
+    @cached_property
+    def ways(self) -> list[str]:
+        """The readings that differ from what is printed: none is of thousands where no count ends in 000."""
+        rounded = any(claim.thousands != claim.printed for claim in self.claims)
+        return list(READINGS)[1:4] if rounded else ["cut off"]
+
+    @cached_property
+    def has_finer(self) -> bool:
+        """Whether a whole number of millions stands beside one with decimals."""
+        return any(claim.fine != claim.printed for claim in self.claims)
+
+    def read(self, reading: str = "as printed", cut: Collection[str] = (), more: Collection[Figure] = ()) -> System:
+        """All rows of the claims, read one way; those in `cut` as cut off in any case; `more` as in `identities`."""
+        key = reading, frozenset(cut), frozenset(more)
+        if key not in self._systems:
+            self._systems[key] = self._system(reading, cut, more)
+        return self._systems[key]
+
+    def _system(self, reading: str, cut: Collection[str], more: Collection[Figure]) -> System:
+        rows = []
+        for claim_id, quantity in self.about.items():
+            ends = getattr(self.by_id[claim_id], READINGS["loose" if claim_id in cut else reading])
+            rows += rows_of(claim_id, quantity, *ends)
+        rows += identities(self.figures, self.claims, self.complete, more)
+        seen = {figure for row in rows for figure in row.terms}  # "more than 0 %" has no row of its own
+        rows += [Row({figure: Fraction(1)}, Fraction(0), None, "") for figure in self.figures if figure not in seen]
+        return System(Program(rows, [f for q in self.about.values() for f, _ in q.base]), self.about)
+
+    def forget(self) -> None:
+        """Let the systems go: the solver's models of many articles would fill the memory."""
+        self._systems.clear()
 
 
 def _by_part(system: System) -> list[System]:
@@ -122,7 +152,7 @@ def _by_part(system: System) -> list[System]:
     return [system._replace(program=parts[at], about=claims) for at, claims in about.items()]
 
 
-def verdict(claims: pd.DataFrame, complete: Collection[str] = ()) -> Verdict:
+def verdict(claims: Sequence[Claim], complete: Collection[str] = ()) -> Verdict:
     """Whether the claims can be true together: see `Verdict`.
 
     `complete` names places of which all parts (districts, provinces) stand in the claims. Claims that conflict as
@@ -139,20 +169,25 @@ def verdict(claims: pd.DataFrame, complete: Collection[str] = ()) -> Verdict:
     >>> verdict(claims_of(frame.assign(value_printed=["573.000", "843.000", "67,95"]))).verdict
     'consistent if counts are rounded to thousands'
     """
-    printed = system(claims, complete)
-    about = tuple(printed.about)
-    not_tested = tuple(c for c in claims["claim_id"] if c not in printed.about)
+    return verdict_of(Case(claims, complete))
+
+
+def verdict_of(case: Case) -> Verdict:
+    """As `verdict`, on claims whose systems are wanted again."""
+    about = tuple(case.about)
+    not_tested = tuple(c.claim_id for c in case.claims if c.claim_id not in case.about)
     if not about:
         return Verdict(NOTHING, not_tested=not_tested)
+    printed = case.read()
     can_be = _breaks(printed)
     tested = about if can_be is _feasible else _tested(printed)
     if can_be is None:
         return Verdict(CONSISTENT if tested else NOTHING, tested=tested, not_tested=not_tested)
-    for reading, more in _otherwise(claims, printed):
-        if _whole(system(claims, complete, reading, more=more)):
-            found = _read_otherwise(claims, complete, printed, reading, more)
+    for reading, more in _otherwise(case):
+        if _whole(case.read(reading, more=more)):
+            found = _read_otherwise(case, reading, more)
             return found._replace(tested=_with(tested, found.conflict, about), not_tested=not_tested)
-    loosest = list(readings(claims, complete))[-1]
+    loosest = readings(case)[-1]
     test = _breaks(loosest) or _whole
     conflict = _smallest(loosest, test)
     remove, several = _fewest_to_remove(loosest, test)
@@ -171,24 +206,14 @@ def _breaks(system: System) -> Callable[[System, Collection[str] | None], bool] 
     return None if _whole(system) else _whole
 
 
-def _otherwise(claims: pd.DataFrame, printed: System) -> Iterator[tuple[str, tuple[Figure, ...]]]:
+def _otherwise(case: Case) -> Iterator[tuple[str, tuple[Figure, ...]]]:
     """How claims that conflict as printed may be read instead, the mildest first."""
-    ways = _ways(claims)
-    yield from ((reading, ()) for reading in ways)
-    if more := with_more_segments(_spoken_of(printed)):
-        yield from ((reading, more) for reading in ("as printed", *ways))
+    yield from ((reading, ()) for reading in case.ways)
+    if more := with_more_segments(case.figures):
+        yield from ((reading, more) for reading in ("as printed", *case.ways))
 
 
-def _ways(claims: pd.DataFrame) -> list[str]:
-    """The readings that differ from what is printed: none is of thousands where no count ends in 000."""
-    return list(READINGS)[1:4] if (claims["thousands_low"] != claims["low"]).any() else ["cut off"]
-
-
-def _spoken_of(system: System) -> list[Figure]:
-    return list(dict.fromkeys(f for q in system.about.values() for f, _ in (*q.top, *q.base)))
-
-
-def readings(claims: pd.DataFrame, complete: Collection[str] = ()) -> list[System]:
+def readings(case: Case) -> list[System]:
     """Claims that conflict however they are read: as printed and otherwise, the loosest last.
 
     Only those wholes are taken to have other segments whose own figures leave people for them: what else conflicts
@@ -196,12 +221,12 @@ def readings(claims: pd.DataFrame, complete: Collection[str] = ()) -> list[Syste
 
     >>> from analysis.claims.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"], "value_printed": "9"})
-    >>> len(readings(claims_of(frame))), len(readings(claims_of(frame.assign(value_printed="9.000"))))
+    >>> len(readings(Case(claims_of(frame)))), len(readings(Case(claims_of(frame.assign(value_printed="9.000")))))
     (2, 4)
     """
-    closed = [system(claims, complete, reading) for reading in ("as printed", *_ways(claims))]
-    more = [w for w in with_more_segments(_spoken_of(closed[0])) if _leaves_people(closed[-1], w)]
-    return [*closed, *([system(claims, complete, _ways(claims)[-1], more=more)] if more else [])]
+    closed = [case.read(reading) for reading in ("as printed", *case.ways)]
+    more = tuple(w for w in with_more_segments(case.figures) if _leaves_people(closed[-1], w))
+    return [*closed, *([case.read(case.ways[-1], more=more)] if more else [])]
 
 
 def _leaves_people(system: System, whole: Figure) -> bool:
@@ -212,17 +237,15 @@ def _leaves_people(system: System, whole: Figure) -> bool:
     return open_.feasible() and not closed.feasible()
 
 
-def _read_otherwise(
-    claims: pd.DataFrame, complete: Collection[str], printed: System, reading: str, more: tuple[Figure, ...]
-) -> Verdict:
+def _read_otherwise(case: Case, reading: str, more: tuple[Figure, ...]) -> Verdict:
     """The verdict on claims that agree under a reading, which of them must be read so, and what conflicts if not."""
-    closed = system(claims, complete, reading) if more else printed
+    closed = case.read(reading if more else "as printed")
     conflict = _smallest(closed, _breaks(closed) or _whole)
     kind = SEGMENTS if more else THOUSANDS if reading == "thousands" else CUT
-    wholes = _fewest_open(system(claims, complete, reading, more=more), more)
+    wholes = _fewest_open(case.read(reading, more=more), more)
 
     def read(reading: str, cut: Collection[str] = ()) -> System:
-        return system(claims, complete, reading, cut, wholes)
+        return case.read(reading, cut, wholes)
 
     cut_off: tuple[str, ...] = ()
     rounded: tuple[str, ...] = ()
@@ -245,21 +268,21 @@ def _left(system: System, whole: Figure) -> Left:
     return Left(whole, _up(least) or 0, _down(most))
 
 
-def agree(claims: pd.DataFrame, complete: Collection[str] = ()) -> bool:
+def agree(case: Case) -> bool:
     """Whether `verdict` is that the claims agree, as printed or read otherwise; what else it says isn't looked for.
 
     >>> from analysis.claims.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
     ...                       "value_printed": ["731.991", "2,7 juta", "26,79"]})
-    >>> agree(claims_of(frame)), agree(claims_of(frame.head(1)))
+    >>> agree(Case(claims_of(frame))), agree(Case(claims_of(frame.head(1))))
     (True, False)
     """
-    printed = system(claims, complete)
-    if not printed.about:
+    if not case.about:
         return False
+    printed = case.read()
     if _whole(printed):
-        return any(_is_tested(printed, claim) for claim in printed.about)
-    return any(_whole(system(claims, complete, how, more=more)) for how, more in _otherwise(claims, printed))
+        return any(_is_tested(printed, claim) for claim in case.about)
+    return any(_whole(case.read(how, more=more)) for how, more in _otherwise(case))
 
 
 def _feasible(system: System, kept: Collection[str] | None = None) -> bool:
@@ -318,7 +341,7 @@ def enough_alone(system: System) -> list[str]:
     >>> from analysis.claims.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "target_workers"],
     ...                       "value_printed": ["9", "7", "5"]})
-    >>> enough_alone(system(claims_of(frame)))
+    >>> enough_alone(Case(claims_of(frame)).read())
     ['claims#1', 'claims#2']
     """
     broken = [part for part in _by_part(system) if not _feasible(part)]
@@ -342,7 +365,7 @@ def range_of(system: System, claim_id: str, kept: Collection[str]) -> tuple[Frac
 
 
 def by_the_others(
-    claims: pd.DataFrame, complete: Collection[str] = (), cut: Collection[str] = (), more: Collection[Figure] = ()
+    case: Case, cut: Collection[str] = (), more: Collection[Figure] = ()
 ) -> dict[str, tuple[Fraction | None, Fraction | None]]:
     """Between which values each printed figure could stand without conflicting with the others.
 
@@ -351,10 +374,10 @@ def by_the_others(
     >>> from analysis.claims.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
     ...                       "value_printed": ["731.991", "2,7 juta", "26,79"]})
-    >>> low, high = by_the_others(claims_of(frame))["claims#3"]; round(float(low), 4), round(float(high), 4)
+    >>> low, high = by_the_others(Case(claims_of(frame)))["claims#3"]; round(float(low), 4), round(float(high), 4)
     (0.2662, 0.2762)
     """
-    read = system(claims, complete, cut=cut, more=more)
+    read = case.read(cut=cut, more=more)
     ranges = {claim: range_of(read, claim, set(read.about) - {claim}) for claim in read.about}
     return {
         claim: (low if _narrowed(low, None, share) else None, high if _narrowed(None, high, share) else None)
@@ -526,7 +549,7 @@ def _fewest_of(system: System, can_be: Callable[[System, Collection[str]], bool]
 
 def _alike(system: System) -> dict[str, list[str]]:
     """Claims that say the very same of one figure, under the last of them: they all stay, or all go."""
-    same: dict[Any, list[str]] = {}
+    same: dict[tuple, list[str]] = {}
     for claim in system.about:
         rows = system.program.rows_of(claim)
         said = tuple((tuple(row.terms.items()), row.low, row.high) for row in rows)
@@ -599,7 +622,7 @@ def _fewest_open(loose: System, more: Sequence[Figure]) -> tuple[Figure, ...]:
     always = [row._replace(claim_id="") for row in loose.program.rows]
     figures = loose.program.figures
     closed = [Row(segments_left(figures, whole), None, Fraction(0), name) for name, whole in names.items()]
-    choice = System(Program([*always, *closed], loose.program.somebody), dict.fromkeys(names, Quantity(())), {})
+    choice = System(Program([*always, *closed], loose.program.somebody), dict.fromkeys(names, Quantity(())))
     return tuple(names[name] for name in _fewest_to_remove(choice, _whole)[0])
 
 
@@ -618,8 +641,24 @@ def _identities(system: System, conflict: Collection[str]) -> tuple[str, ...]:
 RATES = {"covered": "coverage_rate", "target": "target_rate"}
 
 
+class Range(NamedTuple):
+    """What a figure, a rate or a share can be, if all claims are true; the fields are the columns of `bounds`."""
+
+    place: str
+    date: str
+    measure: str
+    segment: str
+    kind: str
+    claim_ids: tuple[str, ...]
+    low: int | float | None
+    high: int | float | None
+    rests_on: tuple[str, ...]
+    fine_low: int | float | None = None
+    fine_high: int | float | None = None
+
+
 def bounds(
-    claims: pd.DataFrame,
+    claims: Sequence[Claim],
     complete: Collection[str] = (),
     cut: Collection[str] = (),
     certified: bool = True,
@@ -642,55 +681,56 @@ def bounds(
     >>> bounds(claims_of(frame)).set_index("measure").loc["workers", ["low", "high"]].tolist()
     [2731820, 2732839]
     """
-    rows = _bounds(system(claims, complete, cut=cut, more=more), certified)
-    different = (claims["low"] != claims["fine_low"]) | (claims["high"] != claims["fine_high"])
-    if different.any():
-        finer = system(claims, complete, "finer", cut, more)
-        fine = rows.head(0)
+    rows = ranges(Case(claims, complete), cut, more, certified)
+    frame = pd.DataFrame(rows, columns=Range._fields)
+    ends = ("low", "high", "fine_low", "fine_high")  # whole numbers beside shares, and None where an end is open
+    return frame.assign(**{end: pd.Series([getattr(row, end) for row in rows], dtype=object) for end in ends})
+
+
+def ranges(case: Case, cut: Collection[str] = (), more: Collection[Figure] = (), certified: bool = True) -> list[Range]:
+    """The rows of `bounds`. A step (`program.step`), so that some may be missing where the work is spent."""
+    rows = _ranges(case.read(cut=cut, more=more), certified)
+    fine = rows
+    if case.has_finer:
+        finer = case.read("finer", cut, more)
         with step("bounds"):
-            fine = _bounds(finer, certified) if finer.about and finer.program.feasible() else fine
-        if len(fine) == len(rows):  # it is cut short when the work is spent
-            return rows.assign(fine_low=fine["low"], fine_high=fine["high"])
-    return rows.assign(fine_low=rows["low"], fine_high=rows["high"])
+            fine = _ranges(finer, certified) if finer.about and finer.program.feasible(set(finer.about)) else rows
+        fine = fine if len(fine) == len(rows) else rows  # it is cut short when the work is spent
+    return [row._replace(fine_low=own.low, fine_high=own.high) for row, own in zip(rows, fine, strict=True)]
 
 
-_COLUMNS = ["place", "date", "measure", "segment", "kind", "claim_ids", "low", "high", "rests_on"]
-
-
-def _bounds(system: System, certified: bool) -> pd.DataFrame:
+def _ranges(system: System, certified: bool) -> list[Range]:
     program = system.program
     if not system.about:
-        return pd.DataFrame(columns=_COLUMNS)
-    printed: dict[tuple, list[str]] = {}
+        return []
+    program.fresh()
+    printed: dict[Quantity, list[str]] = {}
     for claim_id, quantity in system.about.items():
-        printed.setdefault((quantity.top, quantity.base), []).append(claim_id)
-    found: list[dict[str, Any]] = []
+        printed.setdefault(quantity, []).append(claim_id)
+    found: list[Range] = []
     with step("bounds"):
         if not program.feasible(set(system.about)):
             raise ValueError("the claims can't be true together, so nothing follows from them; see verdict()")
-        found.extend(_bound_rows(program, printed, certified))
-    rows = pd.DataFrame(found, columns=_COLUMNS)
-    return rows.assign(**{end: pd.Series([row[end] for row in found], dtype=object) for end in ("low", "high")})
+        found.extend(_all_ranges(program, printed, certified))
+    return found
 
 
-def _bound_rows(
-    program: Program | Part, printed: Mapping[tuple, list[str]], certified: bool
-) -> Iterator[dict[str, Any]]:
+def _all_ranges(program: Program | Part, printed: Mapping[Quantity, list[str]], certified: bool) -> Iterator[Range]:
     for measure, figure, quantity in _wanted(program.figures):
-        ends = [_end(program, quantity, least, certified) for least in (True, False)]
+        least, most = (_end(program, quantity, end, certified) for end in (True, False))
+        low, high = least.value, most.value
         share = bool(quantity.base)
-        low, high = ends[0].value, ends[1].value
-        yield {
-            "place": figure.place,
-            "date": figure.date,
-            "measure": measure,
-            "segment": figure.segment,
-            "kind": figure.kind,
-            "claim_ids": tuple(printed.get((quantity.top, quantity.base), ())),
-            "low": _share(measure, low) if share else _up(low),
-            "high": _share(measure, high) if share else _down(high),
-            "rests_on": tuple(dict.fromkeys((*ends[0].rests_on, *ends[1].rests_on))),
-        }
+        yield Range(
+            figure.place,
+            figure.date,
+            measure,
+            figure.segment,
+            figure.kind,
+            claim_ids=tuple(printed.get(quantity, ())),
+            low=_share(measure, low) if share else _up(low),
+            high=_share(measure, high) if share else _down(high),
+            rests_on=tuple(dict.fromkeys((*least.rests_on, *most.rests_on))),
+        )
 
 
 def _end(program: Program | Part, quantity: Quantity, least: bool, certified: bool) -> Bound:

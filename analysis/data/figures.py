@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.claims.statements import NEEDED, PARTITIONS, SAME, ClaimError, claims_of
+from analysis.claims.statements import NEEDED, PARTITIONS, SAME, Claim, ClaimError, claims_of
 from analysis.data import package, read, rules
 from analysis.data.check import PATTERNS, by_schema, one_a_cell
 from analysis.data.door import MOST_BYTES, Problem, Row, cell_problems, cleaned, contents, decoded, rows_of
@@ -140,8 +140,8 @@ def _piped(file: str, seconds: float) -> tuple[bytes, tuple[str, str] | None]:
     return bytes(found), None
 
 
-def figures_in(file: str, raw: bytes) -> tuple[pd.DataFrame, list[Problem]]:
-    """The figures of a file, by line, for `claims_of`; or what is wrong with it, and then no figures.
+def figures_in(file: str, raw: bytes) -> tuple[list[Claim], list[Problem]]:
+    """The figures of a file, read; or what is wrong with it, and then no figures.
 
     `claim_id` is the line, as text; the file's own is in `key`. A cell that is left out says: segment total,
     article "" (rows without one are one article). A province is completed by its code, and the other way round.
@@ -149,16 +149,16 @@ def figures_in(file: str, raw: bytes) -> tuple[pd.DataFrame, list[Problem]]:
     a first line `sep=;`, and capitals or spaces in the names of columns.
 
     >>> raw = b"sep=;\\nPeriod;place;measure;value_printed\\n2023;Lampung;covered;731991\\n"
-    >>> frame, problems = figures_in("release.csv", raw)
-    >>> problems, frame.loc[3, ["measure", "segment", "claim_id"]].tolist()
-    ([], ['covered', 'total', '3'])
+    >>> [claim], problems = figures_in("release.csv", raw)
+    >>> problems, claim.measure, claim.segment, claim.claim_id
+    ([], 'covered', 'total', '3')
     """
     text, problems = _decoded(file, raw)
     rows: list[Row] = []
     if not problems:
         rows, problems = _rows(file, text)
     if not rows:
-        return pd.DataFrame(), problems
+        return [], problems
     fields = [_loosened(field) for field in _schema()["fields"] if field["name"] in rows[0].cells]
     resource = {"path": file, "schema": {"fields": fields, "primaryKey": ["claim_id"]}}
     problems += cell_problems(file, rows, fields)
@@ -174,14 +174,14 @@ def figures_in(file: str, raw: bytes) -> tuple[pd.DataFrame, list[Problem]]:
         if row.line not in unknown
     ]
     problems += rules.target_years({TABLE: typed}, {TABLE: resource})
-    frame = _frame(rows)
+    claims: list[Claim] = []
     try:
-        claims_of(frame)
+        claims = claims_of(_frame(rows))
     except ClaimError as error:
         problems += [Problem(file, w.row, w.column, w.value, w.rule, w.message) for w in error.problems]
     problems = [_with_meant(problem, fields) for problem in problems]
     first = {(problem.line, problem.column): problem for problem in reversed(problems)}
-    return frame, sorted(first.values(), key=lambda p: (p.line, p.column))
+    return claims, sorted(first.values(), key=lambda p: (p.line, p.column))
 
 
 def _decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.claims.articles import figure_rows, tried
-from analysis.claims.statements import SAME, claims_of
+from analysis.claims.statements import SAME, Claim, claims_of
 from analysis.coverage import Choice, active, coverage_of, place, workers_over_time
 from analysis.schema import NEW_WEIGHTS, SEGMENTS, facts_of
 
@@ -57,10 +57,13 @@ def _year_before(
 def _printed(claims: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """What the articles on the chosen place that speak of both segments print, with the bounds it leaves."""
     here = claims_of(claims[claims["province_code"] == choice.province_code])
+    articles: dict[str, list[Claim]] = {}
+    for claim in here:
+        articles.setdefault(claim.article, []).append(claim)
     both = [
         article
-        for _, article in here.groupby("article", sort=False)
-        if {SAME.get(segment, segment) for segment in article["segment"]} >= set(SEGMENTS)
+        for article in articles.values()
+        if {SAME.get(claim.segment, claim.segment) for claim in article} >= set(SEGMENTS)
     ]
     return figure_rows([tried(article, here) for article in both])
 

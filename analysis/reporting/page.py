@@ -219,7 +219,7 @@ def _output(output: NotebookNode, cell_id: str, place: Place, language: str) -> 
         raise PageError(f"cell {cell_id} ended in {output.ename}: {output.evalue}")
     data = output.data
     if BILINGUAL in data:
-        return _shown(data, place, language)
+        return _shown(data, place, language, cell_id)
     if any(kind.startswith("image/") for kind in data):
         raise PageError(
             f"cell {cell_id} draws an image without a text in both languages; draw it with a function of analysis.charts"
@@ -281,10 +281,12 @@ def _pasted(text: str, cell: NotebookNode) -> dict[str, dict[str, str]]:
     return pasted
 
 
-def _shown(data: Mapping[str, Any], place: Place, language: str) -> str:
+def _shown(data: Mapping[str, Any], place: Place, language: str, cell_id: str) -> str:
     bundle = data[BILINGUAL]
     mine = bundle[language]
     note = mine.get("note", "")
+    if 'href="#cited-' in mine.get("html", "") + note:
+        raise PageError(f"cell {cell_id} cites sources that have no number; show it through the page: page.show(…)")
     if bundle["kind"] == "sentence":
         return mine["html"] + note
     if bundle["kind"] == "sources":

@@ -23,6 +23,7 @@ from analysis import data, provenance
 from analysis.reporting import compare, record
 from analysis.reporting.compare import Comparison, Move, Record, part_of
 from analysis.reporting.manifest import slug
+from analysis.reporting.renames import Renames
 from analysis.words import LANGUAGES
 
 Tell = Callable[[str], None]
@@ -48,6 +49,7 @@ if outputs and chosen:
 """
 _METADATA = "cakupan.egg-info"
 _SECONDS_TO_END = 15
+NO_RENAMES = Renames()
 _LINES_OF_REASON = 2
 
 
@@ -75,8 +77,12 @@ class Side(NamedTuple):
     failed: Mapping[str, str]
 
 
-def compared(old: str, new: str, names: Sequence[str] = (), tell: Tell = lambda line: None) -> Comparison:
+def compared(
+    old: str, new: str, names: Sequence[str] = (), tell: Tell = lambda line: None, renames: Renames = NO_RENAMES
+) -> Comparison:
     """What moved between two states of the project, and why; `names` as in `cakupan render`, `tell` hears of the progress.
+
+    What `renames` hold is read by its new name in every state, so that a name alone is no move.
 
     Raises UnknownError for what there isn't.
     """
@@ -86,7 +92,7 @@ def compared(old: str, new: str, names: Sequence[str] = (), tell: Tell = lambda 
         differing = _differing(trees[0], trees[1]) if trees[0] and trees[1] else None
         if differing == {}:
             tell(f"{ends[0]} and {ends[1]} have the same data, scenarios, code and parameters")
-            there = _side(ends[1], trees[1], names, None, None, tell)
+            there = _side(ends[1], trees[1], names, None, None, tell, renames)
             _assert_known(names, [there])
             failed = {str(ends[1]): there.failed} if there.failed else {}
             return Comparison(old, new, [], len(there.paths), {}, failed, True)
@@ -94,7 +100,7 @@ def compared(old: str, new: str, names: Sequence[str] = (), tell: Tell = lambda 
         pages: Path | None = None
         for end, tree in zip(ends, trees, strict=True):
             outputs = temporary / f"outputs-{len(sides)}"
-            sides.append(_side(end, tree, names, outputs, pages, tell))
+            sides.append(_side(end, tree, names, outputs, pages, tell, renames))
             pages = outputs if tree else None
             if "" in sides[-1].failed:
                 return Comparison(old, new, [], 0, {}, {str(end): sides[-1].failed}, True)
@@ -108,7 +114,7 @@ def compared(old: str, new: str, names: Sequence[str] = (), tell: Tell = lambda 
             ]
             what = _said_by_records(moves, sides)
         else:
-            found, what = _explained(moves, sides, trees, differing, temporary, tell), differing
+            found, what = _explained(moves, sides, trees, differing, temporary, tell, renames), differing
     failed = {str(end): side.failed for end, side in zip(ends, sides, strict=True) if side.failed}
     return Comparison(old, new, found, reports, what, failed, differing is not None)
 
@@ -221,14 +227,26 @@ def _hashes(tree: Path) -> record.Hashes:
 
 
 def _side(
-    state: State, tree: Path | None, names: Sequence[str], outputs: Path | None, pages: Path | None, tell: Tell
+    state: State,
+    tree: Path | None,
+    names: Sequence[str],
+    outputs: Path | None,
+    pages: Path | None,
+    tell: Tell,
+    renames: Renames,
 ) -> Side:
     """The reports of a state. `pages` are those of another one, of which whatever still holds isn't made again."""
-    wanted = [word for name in names for word in (slug(name), name.casefold())]
+    wanted = renames.before([word for name in names for word in (slug(name), name.casefold())])
     if tree is None:
-        return _of_folder(state.folder or Path(), wanted)
+        return _renamed(_of_folder(state.folder or Path(), wanted), renames)
     tell(f"{state}: rendering" if outputs else f"{state}: listing the reports")
-    return _rendered(tree, wanted, outputs, pages, tell)
+    return _renamed(_rendered(tree, wanted, outputs, pages, tell), renames)
+
+
+def _renamed(side: Side, renames: Renames) -> Side:
+    records = {renames.path(path): renames.record(path, found) for path, found in side.records.items()}
+    failed = {renames.path(path): why for path, why in side.failed.items()}
+    return Side([renames.path(path) for path in side.paths], records, failed)
 
 
 def _of_folder(folder: Path, wanted: Sequence[str]) -> Side:
@@ -351,6 +369,7 @@ def _explained(
     differing: Mapping[str, list[str]],
     temporary: Path,
     tell: Tell,
+    renames: Renames,
 ) -> list[Move]:
     """The moves with their causes. Where only one part differs, of the project or of what a report used, it is that one."""
     old_tree, new_tree = (tree or Path() for tree in trees)
@@ -366,7 +385,8 @@ def _explained(
     for part in differing if unclear else ():
         tell(f"the old state with the new {part}: rendering {len(unclear)} report{'s' * (len(unclear) != 1)}")
         mix = _mixed(old_tree, new_tree, part, temporary / f"with-{part}")
-        mixes[part] = _rendered(mix, unclear, temporary / f"outputs-{part}", temporary / "outputs-0", tell)
+        made = _rendered(mix, renames.before(unclear), temporary / f"outputs-{part}", temporary / "outputs-0", tell)
+        mixes[part] = _renamed(made, renames)
     found: list[Move] = []
     for path, moved in moves.items():
         if path in only:

@@ -18,7 +18,7 @@ class UnreadableError(ValueError):
 
     >>> read_printed("puluhan ribu")
     Traceback (most recent call last):
-    analysis.claims.printed.UnreadableError: “puluhan ribu” can't be read: it has no digits; write the number in digits (“50 ribu”).
+    analysis.printed.UnreadableError: “puluhan ribu” can't be read: it has no digits; write the number in digits (“50 ribu”).
     """
 
     def __init__(self, read: str, wrong: str, write: str) -> None:
