@@ -239,7 +239,8 @@ def test_html_from_data_stays_text(notebook, visit, tmp_path):
     code = f"""
 import analysis as an
 import pandas as pd
-from analysis.tables import table
+from analysis.tables.column import text
+from analysis.tables.table import table
 from analysis.schema import Facts
 sources = pd.DataFrame({{"source_id": ["s"], "title": [{hostile!r}], "url": ["javascript:alert(3)"], "published": [{hostile!r}],
                          "seen_as": ["page"]}})
@@ -250,7 +251,7 @@ rows = pd.DataFrame({{"province": [{hostile!r}], "note": ["=1+1"], "facts": Fact
         "hostile",
         'place: str = "x"',
         code,
-        "page.show(table('t', rows, [('province', 'term'), ('note', 'text')], id='Judul', en='Title'))",
+        "page.show(table('t', rows, [text('province'), text('note')], id='Judul', en='Title'))",
         f"page.say('s', id='{{a}}', en='{{a}}', a={hostile!r})",
         "page.sources()",
         "rows",

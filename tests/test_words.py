@@ -6,7 +6,8 @@ import pytest
 from analysis.hindsight import METHODS
 from analysis.page import Page
 from analysis.scenarios import FUNDS, LEVERS
-from analysis.tables import table
+from analysis.tables.column import counted, text
+from analysis.tables.table import table
 from analysis.words import (
     BILINGUAL,
     TERMS,
@@ -105,7 +106,7 @@ def test_every_term_is_in_both_languages():
 
 def test_a_table_has_a_caption_scopes_and_no_html_from_data():
     rows = pd.DataFrame({"province": ["<script>alert(1)</script>"], "covered": [5]})
-    html = table("x", rows, [("province", "term"), ("covered", "count")], id="Judul", en="Title", note=False).html["en"]
+    html = table("x", rows, [text("province"), counted("covered")], id="Judul", en="Title", note=False).html["en"]
     assert "<caption>Title</caption>" in html
     assert html.count('scope="col"') == 2 and html.count('scope="row"') == 1
     assert "<script>" not in html and "&lt;script&gt;" in html
