@@ -979,8 +979,8 @@ def start_table(rows: pd.DataFrame) -> Shown:
 def usual_table(rows: pd.DataFrame) -> Shown:
     """What is assumed of the usual course (rows of `assumed` of one scenario), with source or reason.
 
-    >>> from analysis.projection.runs import assumed, enrolment_found
-    >>> rows = assumed(assumptions, enrolment_found(start, past, assumptions, 50, 1), past)
+    >>> from analysis.projection.runs import assumed
+    >>> rows = assumed(project(start, past, assumptions, 2024, 50, 1))
     >>> usual_table(rows[rows["scenario"] == "steady"]).text["en"].splitlines()[4].split(" | ")[:2]
     ['Lapse, PU', '3% to 15% of the covered, a year']
     """
@@ -991,9 +991,9 @@ def usual_table(rows: pd.DataFrame) -> Shown:
 def lever_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """What each scenario changes against the layers it is based on (rows of `assumed`), with source or reason.
 
-    >>> from analysis.projection.runs import assumed, enrolment_found
+    >>> from analysis.projection.runs import assumed
     >>> from analysis.scenarios import scenario_titles
-    >>> rows = assumed(assumptions, enrolment_found(start, past, assumptions, 50, 1), past)
+    >>> rows = assumed(project(start, past, assumptions, 2024, 50, 1))
     >>> lever_table(rows, scenario_titles(assumptions)).data[0]["scenario"]
     'agencies_mandate'
     """
@@ -1390,8 +1390,8 @@ def target_table(rows: pd.DataFrame, whose: str) -> Shown:
     >>> from analysis.data import read
     >>> from analysis.projection.runs import project_each
     >>> from analysis.targets import compared
-    >>> points = {"employed": (start, past)}
-    >>> rows = compared(read("targets"), "18", points, project_each(points, assumptions, 2030, 50, 1))
+    >>> aheads = project_each({"employed": (start, past)}, assumptions, 2030, 50, 1)
+    >>> rows = compared(read("targets"), "18", aheads)
     >>> target_table(rows, "nation").text["en"].splitlines()[2].split(" | ")[:3]
     ['RPJMN 2025-2029 awal', '32.15%', 'employed, by BPS']
     """
@@ -1455,7 +1455,7 @@ def effort_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     >>> from analysis.scenarios import scenario_titles
     >>> from analysis.targets import efforts
     >>> plans = assumptions[assumptions["scenario"].isin(["steady", "government_pays"])]
-    >>> rows = efforts(start, past, plans, 0.4, 2030, 50, 1)
+    >>> rows = efforts(project(start, past, plans, 2030, 50, 1), 0.4, 2030)
     >>> effort_table(rows, scenario_titles(plans)).text["en"].splitlines()[2].split(" | ")[1]
     'Places paid for, local budgets (APBD) (of the non-wage workers)'
     """
@@ -1531,7 +1531,7 @@ def mix_table(rows: pd.DataFrame, goal: float, year: int) -> Shown:
     """The cheapest mix of levers, lever by lever (rows of `by_lever`); nothing where none is needed.
 
     >>> from analysis.targets import by_lever, cheapest_mix, middle_course
-    >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
+    >>> course = middle_course(project(start, past, assumptions, 2026, 50, 1), until=2026)
     >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000], "cost": [201_600]})
     >>> rows = by_lever(cheapest_mix(course, levers, goal=0.25, year=2026))
     >>> mix_table(rows, 0.25, 2026).text["en"].splitlines()[2].split(" | ")[:2]
