@@ -61,13 +61,15 @@ class Line(NamedTuple):
 class Costs(NamedTuple):
     """People and rupiah of scenarios: arrays (scenario, year, draw). years[0] is today.
 
-    `person_months` by (segment, fund), `rupiah` by `Line` (rupiah of the year); `facts` a scenario: dates, confidence, sources.
+    `person_months` by (segment, fund), `rupiah` by `Line` (rupiah of the year), `covered` people in December; `facts` a scenario:
+    dates, confidence, sources.
     """
 
     scenarios: tuple[str, ...]
     years: tuple[int, ...]
     person_months: dict[tuple[str, str], Array]
     rupiah: dict[Line, Array]
+    covered: Array
     facts: dict[str, Facts]
 
 
@@ -172,7 +174,8 @@ def costs_of(ahead: Projection, rules: pd.DataFrame, wages: pd.DataFrame, *, ris
         length = np.where(served > 0, over_years(lever, "months", part), 12.0)
         paid[Line(_SPENDERS[fund], "BPU", fund)] = served * _per_person_month(prices, _SPENDERS[fund], length)
     facts = {name: _facts(ahead, wages, prices, ahead.case(name).assumptions) for name in ahead.scenarios}
-    return Costs(ahead.scenarios, ahead.years, months, paid, facts)
+    covered = (ahead.own + ahead.company + ahead.public).sum(axis=2)
+    return Costs(ahead.scenarios, ahead.years, months, paid, covered, facts)
 
 
 class _Prices(NamedTuple):
@@ -275,7 +278,7 @@ def bill(costs: Costs, by: Sequence[str] = ("payer",), years: Sequence[int] = ()
     year is a bill for those covered today. `years` picks some of the years. ValueError for an unknown column or year.
 
     >>> toy = Costs(("a",), (2024,), {("BPU", ""): np.array([[[24.0]]])}, {Line("self", "BPU", ""): np.array([[[403200.0]]])},
-    ...             {"a": Facts()})
+    ...             np.array([[[2.0]]]), {"a": Facts()})
     >>> bill(toy)[["payer", "persons", "contribution", "per_person"]].values.tolist()
     [['self', 2, 403200, 201600]]
     """
@@ -330,7 +333,7 @@ def _whole(number: float) -> int:
     return int(np.floor(number + 0.5))
 
 
-def bought(costs: Costs, ahead: Projection, against: str = "steady", years: Sequence[int] = ()) -> pd.DataFrame:
+def bought(costs: Costs, against: str = "steady", years: Sequence[int] = ()) -> pd.DataFrame:
     """What each scenario buys beside `against`: more people covered, what they cost, and the cost of one: a row a scenario and year.
 
     Columns: scenario, year, additional (people covered in December; the middle of the draws' differences) with _low and _high (5
@@ -344,7 +347,7 @@ def bought(costs: Costs, ahead: Projection, against: str = "steady", years: Sequ
     >>> plans = assumptions[assumptions["scenario"].isin(["steady", "government_pays"])]
     >>> ahead = project(start, past, plans, until=2030, draws=10, seed=1)
     >>> costs = costs_of(ahead, read("contribution_rules"), average_wages(labour_force, regions, "18", "34"))
-    >>> bought(costs, ahead, years=[2030])[["scenario", "additional", "per_person"]].values.tolist()
+    >>> bought(costs, years=[2030])[["scenario", "additional", "per_person"]].values.tolist()
     [['steady', 0, <NA>], ['government_pays', 194267, 204559]]
     """
     if against not in costs.scenarios:
@@ -353,12 +356,11 @@ def bought(costs: Costs, ahead: Projection, against: str = "steady", years: Sequ
             "add it to the parameter scenarios"
         )
     base, at = costs.scenarios.index(against), _at(costs, years)
-    covered = (ahead.own + ahead.company + ahead.public).sum(axis=2)
-    nothing = np.zeros(covered.shape)
+    nothing = np.zeros(costs.covered.shape)
     public = sum((rupiah for line, rupiah in costs.rupiah.items() if line.payer in _BUDGETS), nothing)
     served, paid = (sum(parts.values(), nothing) for parts in (costs.person_months, costs.rupiah))
     people, months, rupiah, budgets = (
-        numbers[:, at] - numbers[base, at] for numbers in (covered, served, paid, public)
+        numbers[:, at] - numbers[base, at] for numbers in (costs.covered, served, paid, public)
     )
     rows = [
         {
@@ -404,7 +406,7 @@ def accidents(
     figures, as the provinces that are new.
 
     >>> from analysis.data import read
-    >>> toy = Costs(("a",), (2045,), {("PU", ""): np.array([[[0.0]]]), ("BPU", ""): np.array([[[120_000.0]]])}, {}, {"a": Facts()})
+    >>> toy = Costs(("a",), (2045,), {("PU", ""): np.array([[[0.0]]]), ("BPU", ""): np.array([[[120_000.0]]])}, {}, np.zeros((1, 1, 1)), {"a": Facts()})
     >>> accidents(toy, read("work_accidents"), participants, "18", 2045)[["persons", "cases_expected"]].values.tolist()
     [[10000, 9]]
     """
