@@ -71,5 +71,6 @@ def _lampung() -> dict[str, object]:
         "Facts": Facts,
         "start": start,
         "past": past,
+        "project": an.project,
         "assumptions": an.read_scenarios("all", choice.province),
     }

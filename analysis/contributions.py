@@ -7,8 +7,8 @@ relief takes off, a programme costs in a month, in whole rupiah,
     PU     JKK   a(risk class) w (1-u)  employer            BPU  JKK  a max(y, y0) (1-u)   one payer for all
            JKM   a w (1-u)              employer                 JKM  fixed amount (1-u)
            JHT   a w                    employer, worker         JHT  a max(y, y0)
-           JP    a min(w, JP cap)       employer, worker    Jakon    JKK, JKM  sum over layers of a_layer v_layer (1-u)
-           JKP   a min(w, JKP cap)      national budget              with v the contract value, or a w where wages are known
+           JP    a min(w, JP cap)       employer, worker    Jakon    JKK, JKM  a w (1-u)  contractor, where wages are known
+           JKP   a min(w, JKP cap)      national budget
 
 Each programme and payer is reckoned in exact fractions and rounded once, half a rupiah up; sums are sums of whole rupiah.
 
@@ -84,8 +84,6 @@ _TYPES = {"rate": "Float64", "base_amount": "Int64", "contribution": "Int64", "r
 _EARLIEST, _OPEN = 0, 12 * 9999 + 11  # months counted since the year 0
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
 _PART = re.compile(r"(national budget|JKK|JKM) (\d+(?:\.\d+)?)")
-_BAND = re.compile(r"(?:>(\d+)(?: (million|billion))?)?(?:(?:<=|-)(\d+) (million|billion))?")
-_SCALE = {"million": 10**6, "billion": 10**9}
 
 
 class RuleError(ValueError):
@@ -160,32 +158,6 @@ class _Bill(NamedTuple):
 
 
 # -- which rule holds -----------------------------------------------------------------------------
-
-
-def in_force(
-    rules: pd.DataFrame,
-    rule: str,
-    segment: str,
-    programme: str,
-    month: str,
-    *,
-    class_or_band: str = "",
-    payer: str = "",
-) -> pd.DataFrame:
-    """The rows of `rules` that hold in a month for one rule, segment and programme, and may be used.
-
-    `rules` is the table contribution_rules, `month` as 2025-06. An empty `class_or_band` or `payer` is any. Several rows are
-    returned only if they agree (value, unit, payer). RuleError when none holds or two disagree, with their dates and what to do.
-
-    >>> from analysis.data import read; rules = read("contribution_rules")
-    >>> in_force(rules, "jkp_rate", "PU", "JKP", "2025-02")["value"].tolist()  # PP 6/2025 is of 7 February
-    [0.0046]
-    >>> in_force(rules, "jkp_rate", "PU", "JKP", "2025-03")["rule_id"].tolist()
-    ['pu-jkp-total-2025-02-07']
-    """
-    kind = _Kind(rule, segment, programme, class_or_band, payer)
-    found = [row.rule_id for row in _holding(usable(rules), kind, _number(month))]
-    return rules[rules["rule_id"].isin(found)].reset_index(drop=True)
 
 
 def wage_cap(rules: pd.DataFrame, month: str, programme: str = "JP") -> int:
@@ -317,7 +289,7 @@ def monthly(
 
     `rules` is the table contribution_rules. PU takes `wage` (rupiah a month), `risk` ("very low" to "very high") and
     `labour_intensive`; BPU takes `income` (reported, rupiah a month), `payer` (one of PAYERS) and `transport`; Jakon with known
-    wages takes `wage` (for a contract's value see `jakon`). `programmes` are all five for PU, JKK and JKM otherwise; BPU
+    wages takes `wage` (contracts by their value aren't reckoned). `programmes` are all five for PU, JKK and JKM otherwise; BPU
     may add JHT.
 
     Columns: segment, programme, payer, class_or_band, rate (share; missing for a fixed amount), base_amount (rupiah that the
@@ -498,117 +470,39 @@ def _half_up(amount: Fraction) -> int:
     return floor(amount + Fraction(1, 2))
 
 
-# -- construction ---------------------------------------------------------------------------------
-
-
-def jakon(rules: pd.DataFrame, month: str, contract_value: int) -> pd.DataFrame:
-    """What a construction contract costs for JKK and JKM: one row a programme and layer of its value.
-
-    `contract_value` is rupiah, after tax as the sources have it. Each layer of the value bears its own rate, as in an income
-    tax. `contribution` is rupiah for the whole contract, not a month. Columns as `monthly`, with
-    base_amount the part of the value that lies in the layer, and layer_from and layer_to (rupiah; the last is open).
-    The table is of medium trust. With known wages instead of a value use `monthly` with segment Jakon.
-
-    >>> from analysis.data import read; rules = read("contribution_rules")
-    >>> rows = jakon(rules, "2025-06", 600_000_000)
-    >>> rows.loc[rows["programme"] == "JKK", ["base_amount", "rate", "contribution"]].values.tolist()
-    [[100000000, 0.0021, 210000], [400000000, 0.0017, 680000], [100000000, 0.0013, 130000]]
-    """
-    value = _whole("contract_value", contract_value)
-    rows, at = usable(rules), _number(month)
-    who = _Who("Jakon", value, "", "contractor", False, False, _USUAL["Jakon"])
-    lines = []
-    for programme in who.programmes:
-        found = tuple(_holding(rows, _Kind("jakon_rate_table", "Jakon", programme), at))
-        for low, high, rate in _layers(found[0]):
-            if value > low:
-                part = Fraction(min(value, high or value) - low)
-                name = _layer_name(found[0], low)
-                bill = _Bill(programme, found[0].payer, name, rate, part, rate * part, found)
-                line = _line(bill, _relief(rows, at, bill, who), "Jakon", month)
-                lines.append(line | {"layer_from": low, "layer_to": high if high else pd.NA})
-    types = _TYPES | {"layer_from": "Int64", "layer_to": "Int64"}
-    return pd.DataFrame(lines, columns=[*_COLUMNS, "layer_from", "layer_to"]).astype(types)
-
-
-def _layers(rule: Rule) -> list[tuple[int, int | None, Fraction]]:
-    """From, to (None: open) and rate of each layer, read from the row's text; the layers must join without a gap."""
-    bands = [_BAND.fullmatch(text) for text in _bands(rule)]
-    rates = re.findall(r"(?:^| / )(\d+,\d+)(?= / |$)", rule.value_printed)
-    lows = [_limit(band[1], band[2] or band[4]) if band else -1 for band in bands]
-    highs = [_limit(band[3], band[4]) if band else -1 for band in bands]
-    joined = lows[0] is None and highs[-1] is None and lows[1:] == highs[:-1] and None not in lows[1:]
-    if not all(bands) or not joined or not len(rates) == len(bands) == rule.value_printed.count("/") + 1:
-        raise RuleError(
-            f"the layers of rule {rule.rule_id} can't be read: {rule.class_or_band!r} with {rule.value_printed!r}; write "
-            "them as '<=100 million / >100-500 million / >500 million' with one rate each, as '0,21 / 0,17 / 0,13'"
-        )
-    shares = [Fraction(rate.replace(",", ".")) / 100 for rate in rates]
-    return [(low or 0, high, share) for low, high, share in zip(lows, highs, shares, strict=True)]
-
-
-def _bands(rule: Rule) -> list[str]:
-    return rule.class_or_band.removesuffix(" (progressive layers)").split(" / ")
-
-
-def _layer_name(rule: Rule, low: int) -> str:
-    return next(text for text, layer in zip(_bands(rule), _layers(rule), strict=True) if layer[0] == low)
-
-
-def _limit(number: str | None, scale: str | None) -> int | None:
-    return int(number) * _SCALE[scale] if number and scale else None
-
-
 # -- years and programmes -------------------------------------------------------------------------
 
 
-def yearly(
-    rules: pd.DataFrame, year: int, segment: str, *, months: int = 12, by: Sequence[str] = ("payer",), **who: Any
-) -> pd.DataFrame:
-    """What is paid for one person in the last `months` months of a year, one row for each group of `by`.
+def owed(rules: Sequence[Rule], year: int, segment: str, *, months: int = 12, **who: Any) -> list[dict[str, Any]]:
+    """What is paid for one person in the last `months` months of a year, one row a payer.
 
-    The sum of its months as `monthly` has them; `who` is what `monthly` takes (wage, income, risk, payer …), the same all year.
-    `by` is of payer, programme. The last months, because who counts as covered in a year is covered in December.
+    `rules` were read before (`usable`). The sum of its months as `monthly` has them; `who` is what `monthly` takes (wage, income,
+    risk, payer …), the same all year. The last months, because who counts as covered in a year is covered in December.
 
-    Columns: segment, those of `by`, year, months, contribution (whole rupiah in the year), rule_ids, facts (of all
-    months). Errors as `monthly`.
-
-    >>> from analysis.data import read; rules = read("contribution_rules")
-    >>> yearly(rules, 2026, "BPU", income=1_000_000)["contribution"].tolist()  # 3 x 16,800 + 9 x 8,400
-    [126000]
-    """
-    lines = owed(usable(rules), year, segment, months=months, by=by, **who)
-    return pd.DataFrame(lines).astype({"contribution": "Int64"})
-
-
-def owed(
-    rules: Sequence[Rule], year: int, segment: str, *, months: int = 12, by: Sequence[str] = ("payer",), **who: Any
-) -> list[dict[str, Any]]:
-    """The rows of `yearly`, from rules that were read before (`usable`).
+    Rows: segment, payer, year, months, contribution (whole rupiah in the year), rule_ids, facts (of all months). Errors as
+    `monthly`.
 
     >>> from analysis.data import read; rules = usable(read("contribution_rules"))
-    >>> [(row["payer"], row["contribution"]) for row in owed(rules, 2026, "BPU", income=1_000_000)]
+    >>> [(row["payer"], row["contribution"]) for row in owed(rules, 2026, "BPU", income=1_000_000)]  # 3 x 16,800 + 9 x 8,400
     [('self', 126000)]
     """
     if months not in range(1, 13):
         raise ValueError(f"months is {months!r}; a year has 1 to 12")
-    if unknown := [name for name in by if name not in ("payer", "programme")]:
-        raise ValueError(f"cannot group by {', '.join(unknown)}; there is payer, programme")
     last = _number(f"{year}-12")
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    by_payer: dict[str, list[dict[str, Any]]] = {}
     for line in _over(rules, range(last - months + 1, last + 1), segment, _Asked(**who)):
-        groups.setdefault(tuple(line[name] for name in by), []).append(line)
+        by_payer.setdefault(line["payer"], []).append(line)
     return [
         {
             "segment": segment,
-            **dict(zip(by, key, strict=True)),
+            "payer": payer,
             "year": year,
             "months": months,
             "contribution": sum(line["contribution"] for line in lines),
             "rule_ids": union(line["rule_ids"] for line in lines),
             "facts": _in_order(Facts.sum(line["facts"] for line in lines)),
         }
-        for key, lines in groups.items()
+        for payer, lines in by_payer.items()
     ]
 
 
@@ -736,39 +630,6 @@ def _found(pattern: str, text: str, where: str) -> str:
     return found[1]
 
 
-def expected_claims(
-    work_accidents: pd.DataFrame,
-    participants: pd.DataFrame,
-    province_code: str,
-    persons: Mapping[str, float],
-    year: int = 2023,
-) -> pd.DataFrame:
-    """Work-accident cases and claims (JKK) to expect in a year for `persons` covered, at the year's rate per participant.
-
-    With K the cases (or rupiah paid) of the year and P the active participants of its December:  expected = persons K / P.
-    A rough order of magnitude, confidence low: it isn't stated whether an accident counts where the worker lives or where the
-    employer is registered; claims of a year may be for earlier accidents; newcomers work elsewhere than those
-    covered so far; a few serious cases move a small province. P is by domicile, as the suite's persons are; low and high are by
-    whichever of the two counts gives less and more (for Indonesia they are one number, and no surer for that). Death claims (JKM) aren't in it: there is no data on them.
-
-    `work_accidents` and `participants` are the tables; `persons` maps PU, BPU to how many. 00 is Indonesia, the sum of the
-    provinces. One row a segment: segment, persons, participants, cases and claims_paid (of the year), cases_per_thousand
-    (participants), claims_per_participant, cases_expected, claims_expected, claims_low, claims_high (rupiah of `year` a year),
-    facts. ValueError for a place or segment without figures; the map is that of 34 provinces.
-
-    >>> accidents = pd.DataFrame({"year": 2023, "province_code": "18", "segment": ["BPU"], "cases": 160,
-    ...                           "claims_paid": 1240337080, "source_id": "s"})
-    >>> expected_claims(accidents, participants, "18", {"BPU": 10_000})[["cases_expected", "claims_expected"]].values.tolist()
-    [[9.5, 73611820]]
-    """
-    known = accidents_of(work_accidents, participants, province_code, list(persons), year)
-    types = dict.fromkeys(("participants", "cases", "claims_paid", "claims_per_participant"), "Int64")
-    return pd.DataFrame(claims_among(known, persons)).astype(types | dict.fromkeys(_EXPECTED, "Int64"))
-
-
-_EXPECTED = ("claims_expected", "claims_low", "claims_high")
-
-
 class Accidents(NamedTuple):
     """Work accidents of a place's segment in a year, beside its active participants of that December."""
 
@@ -787,7 +648,9 @@ def accidents_of(
     segments: Iterable[str],
     year: int = 2023,
 ) -> dict[str, Accidents]:
-    """What `expected_claims` goes by, for each segment. ValueError for a place or segment without figures.
+    """What `claims_among` goes by, for each segment. ValueError for a place or segment without figures.
+
+    `work_accidents` and `participants` are the tables; 00 is Indonesia, the sum of the provinces. The map is that of 34 provinces.
 
     >>> accidents = pd.DataFrame({"year": 2023, "province_code": "18", "segment": ["BPU"], "cases": 160,
     ...                           "claims_paid": 1240337080, "source_id": "s"})
@@ -820,7 +683,22 @@ def _accidents(of: pd.DataFrame, counted: pd.DataFrame, segment: str, province_c
 
 
 def claims_among(known: Mapping[str, Accidents], persons: Mapping[str, float]) -> list[dict[str, Any]]:
-    """The rows of `expected_claims` for so many persons of each segment."""
+    """Work-accident cases and claims (JKK) to expect in a year for `persons` covered, at the year's rate per participant.
+
+    With K the cases (or rupiah paid) of the year and P the active participants of its December:  expected = persons K / P.
+    A rough order of magnitude, confidence low: it isn't stated whether an accident counts where the worker lives or where the
+    employer is registered; claims of a year may be for earlier accidents; newcomers work elsewhere than those
+    covered so far; a few serious cases move a small province. P is by domicile, as the suite's persons are; low and high are by
+    whichever of the two counts gives less and more (for Indonesia they are one number, and no surer for that). Death claims (JKM) aren't in it: there is no data on them.
+
+    `known` from `accidents_of`; `persons` maps PU, BPU to how many. One row a segment: segment, persons, participants, cases and
+    claims_paid (of the year), cases_per_thousand (participants), claims_per_participant, cases_expected, claims_expected,
+    claims_low, claims_high (rupiah of the year of `known` a year), facts.
+
+    >>> known = Accidents(cases=160, claims_paid=1240337080, domicile=168_497, registration=99_250, year=2023, source_ids=("s",))
+    >>> [(row["cases_expected"], row["claims_expected"]) for row in claims_among({"BPU": known}, {"BPU": 10_000})]
+    [(9.5, 73611820)]
+    """
     return [_claims_line(segment, number, known[segment]) for segment, number in persons.items()]
 
 

@@ -1,7 +1,7 @@
 r"""What a scenario costs, who pays it, and what it buys: the people of `projection` times the rules of `contributions`.
 
 In scenario and draw, year $t$, with $C_s$ the covered on their own account in segment $s$ at a December, $w$ the monthly
-wage, $a(p, m)$ what payer $p$ owes for one person over the last $m$ months of the year (`contributions.yearly`):
+wage, $a(p, m)$ what payer $p$ owes for one person over the last $m$ months of the year (`contributions.owed`):
 
     person-months on own account     N_s = 12 (C_s(t−1) + C_s(t)) / 2              in today's year: 12 C_s(t)
     wage earners (PU)                rupiah(p) = N_PU / 12 · a_t(p, 12; w_t)       p: employer, worker, national budget
@@ -38,7 +38,7 @@ import pandas as pd
 
 from analysis.contributions import PAYERS, SPENT_BY, Rule, accidents_of, claims_among, monthly, owed, owed_in, usable
 from analysis.projection.model import BPU, PU, Array
-from analysis.projection.plan import Case, plan_of, values_of
+from analysis.projection.plan import values_of
 from analysis.projection.runs import Projection
 from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, Facts, facts_of, row_keys, union
 
@@ -61,13 +61,15 @@ class Line(NamedTuple):
 class Costs(NamedTuple):
     """People and rupiah of scenarios: arrays (scenario, year, draw). years[0] is today.
 
-    `person_months` by (segment, fund), `rupiah` by `Line` (rupiah of the year); `facts` a scenario: dates, confidence, sources.
+    `person_months` by (segment, fund), `rupiah` by `Line` (rupiah of the year), `covered` people in December; `facts` a scenario:
+    dates, confidence, sources.
     """
 
     scenarios: tuple[str, ...]
     years: tuple[int, ...]
     person_months: dict[tuple[str, str], Array]
     rupiah: dict[Line, Array]
+    covered: Array
     facts: dict[str, Facts]
 
 
@@ -135,45 +137,27 @@ def _keys_of(rows: pd.DataFrame) -> tuple[str, ...]:
 # -- the bill ---------------------------------------------------------------------------------------
 
 
-def costs_of(
-    ahead: Projection,
-    start: pd.DataFrame,
-    past: pd.DataFrame | None,
-    plans: pd.DataFrame,
-    rules: pd.DataFrame,
-    wages: pd.DataFrame,
-    seed: int,
-    *,
-    risk: str = "very low",
-) -> Costs:
+def costs_of(ahead: Projection, rules: pd.DataFrame, wages: pd.DataFrame, *, risk: str = "very low") -> Costs:
     """What every scenario of a projection costs, by who pays for whom, in each year and draw.
 
-    `ahead`, `start`, `past`, `plans` and `seed` as they went through `project` (so that wage growth is drawn with the same numbers);
-    `rules` the table contribution_rules; `wages` from `average_wages`; `risk` the risk class of all wage earners. Summed up by
-    `bill`, `bought` and `accidents`. RuleError for a year outside the rules; ValueError where `plans` aren't the scenarios of `ahead`.
+    `rules` is the table contribution_rules; `wages` from `average_wages`; `risk` the risk class of all wage earners. Wage growth is
+    drawn with the projection's seed. Summed up by `bill`, `bought` and `accidents`. RuleError for a year outside the rules.
 
-    >>> from analysis.data import read; from analysis.projection.runs import project
+    >>> from analysis.data import read
     >>> wages = average_wages(labour_force, regions, "18", "34")
     >>> steady = assumptions[assumptions["scenario"] == "steady"]
     >>> ahead = project(start, past, steady, until=2024, draws=10, seed=1)
-    >>> costs = costs_of(ahead, start, past, steady, read("contribution_rules"), wages, seed=1)
+    >>> costs = costs_of(ahead, read("contribution_rules"), wages)
     >>> int(costs.rupiah[Line("self", "BPU", "")][0, 0, 0])  # 168,497 x 16,800 x 12
     33968995200
     """
-    names = tuple(dict.fromkeys(plans["scenario"]))
-    if names != ahead.scenarios:
-        raise ValueError(
-            f"the projection is of {', '.join(ahead.scenarios)}, and the plans are of {', '.join(names)}; pass the same plans to both"
-        )
-    draws = ahead.own.shape[-1]
-    cases = [Case(plans[plans["scenario"] == name], start, past) for name in names]
-    value = values_of(plan_of(cases, ahead.years[-1], draws, seed), slice(0, draws))
+    value = values_of(ahead.plan, slice(0, ahead.draws))
 
     def over_years(
         lever: str, parameter: str, part: str
     ) -> Array:  # (scenario, year, draw); today has the first year's value
         each = [value(lever, parameter, part, max(n, 1)) for n in range(len(ahead.years))]
-        return np.stack([np.broadcast_to(one, (len(names), draws)) for one in each], axis=1)
+        return np.stack([np.broadcast_to(one, (len(ahead.scenarios), ahead.draws)) for one in each], axis=1)
 
     wage = _wages_ahead(wages, ahead.years, over_years("usual", "wage_growth", ""))
     months = _person_months(ahead)
@@ -189,10 +173,9 @@ def costs_of(
         lever, part = ("company_sponsorship", "") if fund == "company" else ("public_subsidy", fund)
         length = np.where(served > 0, over_years(lever, "months", part), 12.0)
         paid[Line(_SPENDERS[fund], "BPU", fund)] = served * _per_person_month(prices, _SPENDERS[fund], length)
-    facts = {
-        name: _facts(start, past, wages, prices, case.assumptions) for name, case in zip(names, cases, strict=True)
-    }
-    return Costs(names, ahead.years, months, paid, facts)
+    facts = {name: _facts(ahead, wages, prices, ahead.case(name).assumptions) for name in ahead.scenarios}
+    covered = (ahead.own + ahead.company + ahead.public).sum(axis=2)
+    return Costs(ahead.scenarios, ahead.years, months, paid, covered, facts)
 
 
 class _Prices(NamedTuple):
@@ -269,12 +252,9 @@ def _per_person_month(prices: _Prices, payer: str, length: Array) -> Array:
     return out
 
 
-def _facts(
-    start: pd.DataFrame, past: pd.DataFrame | None, wages: pd.DataFrame, prices: _Prices, assumptions: pd.DataFrame
-) -> Facts:
+def _facts(ahead: Projection, wages: pd.DataFrame, prices: _Prices, assumptions: pd.DataFrame) -> Facts:
     """Dates and sources of a scenario's costs. Confidence is low: the covered are projected, and wages are not those reported."""
-    known = facts_of(start) if past is None else facts_of(start, past)
-    wage = facts_of(wages.tail(1))
+    known, wage = ahead.facts, facts_of(wages.tail(1))
     rules = [row["facts"].source_ids for rows in prices.asked.values() for row in rows]
     stated = [(source,) for source in assumptions["source_id"] if source]
     return Facts(
@@ -298,7 +278,7 @@ def bill(costs: Costs, by: Sequence[str] = ("payer",), years: Sequence[int] = ()
     year is a bill for those covered today. `years` picks some of the years. ValueError for an unknown column or year.
 
     >>> toy = Costs(("a",), (2024,), {("BPU", ""): np.array([[[24.0]]])}, {Line("self", "BPU", ""): np.array([[[403200.0]]])},
-    ...             {"a": Facts()})
+    ...             np.array([[[2.0]]]), {"a": Facts()})
     >>> bill(toy)[["payer", "persons", "contribution", "per_person"]].values.tolist()
     [['self', 2, 403200, 201600]]
     """
@@ -353,7 +333,7 @@ def _whole(number: float) -> int:
     return int(np.floor(number + 0.5))
 
 
-def bought(costs: Costs, ahead: Projection, against: str = "steady", years: Sequence[int] = ()) -> pd.DataFrame:
+def bought(costs: Costs, against: str = "steady", years: Sequence[int] = ()) -> pd.DataFrame:
     """What each scenario buys beside `against`: more people covered, what they cost, and the cost of one: a row a scenario and year.
 
     Columns: scenario, year, additional (people covered in December; the middle of the draws' differences) with _low and _high (5
@@ -363,13 +343,12 @@ def bought(costs: Costs, ahead: Projection, against: str = "steady", years: Sequ
     as `bill`.
     ValueError where `against` isn't one of the scenarios.
 
-    >>> none = Facts()
-    >>> toy = Costs(("steady", "a"), (2024,), {("BPU", ""): np.array([[[24.0]], [[48.0]]])},
-    ...             {Line("self", "BPU", ""): np.array([[[403200.0]], [[806400.0]]])}, {"steady": none, "a": none})
-    >>> people = np.array([[[[0.0], [2.0]]], [[[0.0], [4.0]]]])
-    >>> ahead = Projection(("steady", "a"), (2024,), people, people, 0 * people, 0 * people, {})
-    >>> bought(toy, ahead)[["scenario", "additional", "additional_cost", "per_person"]].values.tolist()
-    [['steady', 0, 0, <NA>], ['a', 2, 403200, 201600]]
+    >>> from analysis.data import read
+    >>> plans = assumptions[assumptions["scenario"].isin(["steady", "government_pays"])]
+    >>> ahead = project(start, past, plans, until=2030, draws=10, seed=1)
+    >>> costs = costs_of(ahead, read("contribution_rules"), average_wages(labour_force, regions, "18", "34"))
+    >>> bought(costs, years=[2030])[["scenario", "additional", "per_person"]].values.tolist()
+    [['steady', 0, <NA>], ['government_pays', 194267, 204559]]
     """
     if against not in costs.scenarios:
         raise ValueError(
@@ -377,12 +356,11 @@ def bought(costs: Costs, ahead: Projection, against: str = "steady", years: Sequ
             "add it to the parameter scenarios"
         )
     base, at = costs.scenarios.index(against), _at(costs, years)
-    covered = (ahead.own + ahead.company + ahead.public).sum(axis=2)
-    nothing = np.zeros(covered.shape)
+    nothing = np.zeros(costs.covered.shape)
     public = sum((rupiah for line, rupiah in costs.rupiah.items() if line.payer in _BUDGETS), nothing)
     served, paid = (sum(parts.values(), nothing) for parts in (costs.person_months, costs.rupiah))
     people, months, rupiah, budgets = (
-        numbers[:, at] - numbers[base, at] for numbers in (covered, served, paid, public)
+        numbers[:, at] - numbers[base, at] for numbers in (costs.covered, served, paid, public)
     )
     rows = [
         {
@@ -422,13 +400,13 @@ def accidents(
 ) -> pd.DataFrame:
     """Work-accident cases and claims (JKK) to expect among the covered of a projected year: one row a scenario. A rough order of magnitude.
 
-    The middle of the draws' covered, by segment, times the 2023 rates of the place (`contributions.expected_claims`, with all that is
+    The middle of the draws' covered, by segment, times the 2023 rates of the place (`contributions.claims_among`, with all that is
     said there). Columns: scenario, year, persons (covered on average over the year), cases_expected (whole cases), claims_expected,
     claims_low, claims_high (rupiah of 2023), facts (confidence is low). No rows where the place has no
     figures, as the provinces that are new.
 
     >>> from analysis.data import read
-    >>> toy = Costs(("a",), (2045,), {("PU", ""): np.array([[[0.0]]]), ("BPU", ""): np.array([[[120_000.0]]])}, {}, {"a": Facts()})
+    >>> toy = Costs(("a",), (2045,), {("PU", ""): np.array([[[0.0]]]), ("BPU", ""): np.array([[[120_000.0]]])}, {}, np.zeros((1, 1, 1)), {"a": Facts()})
     >>> accidents(toy, read("work_accidents"), participants, "18", 2045)[["persons", "cases_expected"]].values.tolist()
     [[10000, 9]]
     """

@@ -37,8 +37,8 @@ import pandas as pd
 
 from analysis.projection.asked import fair_goal
 from analysis.projection.model import BPU, PU, Array, Rates, Stocks, step
-from analysis.projection.plan import Case, Key, Plan, begun, plan_name, plan_of, values_of
-from analysis.projection.runs import Projection, project, rate_of, rates_along
+from analysis.projection.plan import Key, Plan, alone, at_the_middle, begun, plan_name, values_of
+from analysis.projection.runs import Projection, rate_in, rate_of, rates_along
 from analysis.schema import BASES, COUNTRY, SEGMENTS, Facts, facts_of, suggestion
 
 CHANCES = (0.5, 0.8, 0.95)
@@ -91,71 +91,43 @@ def least(reached: Callable[[Array], Array], goal: float, highest: Array, *, ste
     return Least(np.where(there.any(axis=0), high, np.nan), ends.max(axis=0), best, year, paths)
 
 
-def least_enrolment(c0: float, goal: float, lapse: float, growth: float, years: int) -> Least:
-    """The least share h of the uncovered enrolled a year that brings one segment from rate `c0` to `goal` in `years` years.
-
-    h goes up to 1 - lapse. Arrays of one draw; `best_year` is counted in years from today.
-
-    >>> least_enrolment(c0=0.2679, goal=0.7, lapse=0, growth=0, years=22).value.round(8).tolist()
-    [0.03974036]
-    >>> best = least_enrolment(c0=0.2679, goal=0.99, lapse=0.03, growth=0.012, years=22)
-    >>> best.value.tolist(), best.best.round(6).tolist(), best.best_year.tolist()  # 0.97 / 1.012, after the first year
-    ([nan], [0.958498], [1])
-    """
-
-    def reached(h: Array) -> Array:
-        now = Stocks(*(np.full((1, len(h)), share) for share in (1.0, c0, 0.0, 0.0)))
-        path = [now.own[0] / now.workers[0]]
-        for _ in range(years):
-            now = step(now, Rates(h, lapse, growth))
-            path.append(now.own[0] / now.workers[0])
-        return np.stack(path)
-
-    return least(reached, goal, np.array([1.0 - lapse]))
-
-
 # -- one lever of a scenario ------------------------------------------------------------------------
 
 
 def least_lever(
-    today: pd.DataFrame,
-    history: pd.DataFrame | None,
-    assumptions: pd.DataFrame,
-    key: Key,
-    goal: float,
-    year: int,
-    draws: int,
-    seed: int,
-    *,
-    place_cost: int = 0,
+    ahead: Projection, scenario: str, key: Key, goal: float, year: int, draws: int | None = None
 ) -> pd.DataFrame:
     """The least value of one lever of one scenario that reaches `goal` in December of `year`: one row a chance.
 
-    `key` is (lever, parameter, part) of `assumptions`; all other assumptions are drawn as they stand. A row says what value
+    `key` is (lever, parameter, part) of the scenario; all its other assumptions are drawn as in the projection, of which the
+    first `draws` are tried (all, unless told otherwise). A row says what value
     makes the share `chance` of the draws reach the goal (people and rupiah rounded up). Columns: scenario, lever, parameter, part,
     unit, goal, year, chance, status ("reachable", "unreachable", "already reached": without this lever), value (missing where
     unreachable), probability (the share of draws that reach the goal with that value), own_probability (with the scenario's own
     values), best_in_year (the best median rate in `year`, which is that of the lever at its limit where more helps), best_rate and
     best_year (the best median rate up to then with the same value), facts.
 
-    ValueError for several scenarios, and for a key that the scenario doesn't have or that moves no coverage.
+    ValueError for a scenario, a year or draws that aren't projected, and for a key that the scenario doesn't have or that moves no
+    coverage.
 
-    >>> plans = assumptions[assumptions["scenario"] == "companies_register"]
+    >>> ahead = project(start, past, assumptions, until=2030, draws=50, seed=1)
     >>> key = ("company_registration", "others_enrolled", "")
-    >>> least_lever(start, past, plans, key, goal=0.26, year=2030, draws=50, seed=1)[["chance", "status"]].values.tolist()
+    >>> least_lever(ahead, "companies_register", key, goal=0.26, year=2030)[["chance", "status"]].values.tolist()
     [[0.5, 'reachable'], [0.8, 'reachable'], [0.95, 'reachable']]
     """
     fair_goal(goal)
-    row = _lever_row(assumptions, key)
-    ahead = project(today, history, assumptions, year, draws, seed, place_cost=place_cost)
-    case = Case(assumptions, today, history)
-    plan = plan_of([case], year, draws, seed, place_cost=place_cost)
+    _projected(ahead, year)
+    case, draws = ahead.case(scenario), _tried(ahead, draws)
+    row = _lever_row(scenario, case.assumptions, key)
+    plan = alone(ahead.plan, case, year, draws)
+    at, upto = ahead.scenarios.index(scenario), ahead.years.index(year) + 1
+    # (segment, year, draw)
+    own_course = Stocks(*(np.moveaxis(people[at, :upto, :, :draws], 1, 0) for people in ahead[2:6]))
 
     def rates(values: Array) -> Array:
-        return rates_along(plan._replace(given={key: values}), draws)[:, 0]
+        return rates_along(plan._replace(given=dict(plan.given) | {key: values}), draws)[:, 0]
 
-    highest = _limit(key, row["unit"], case, ahead, seed, place_cost)
-    found = least(rates, goal, highest)
+    found = least(rates, goal, _limit(key, row["unit"], plan, own_course.workers))
     middles = np.median(found.tried, axis=-1)  # (value, year)
     middle = middles[np.flatnonzero(middles[:, -1] >= middles[:, -1].max() - _HAIR)[-1]]
     facts = {
@@ -166,10 +138,10 @@ def least_lever(
         "unit": row["unit"],
         "goal": goal,
         "year": year,
-        "own_probability": _share_of(rate_of(ahead)[0, -1], goal),
+        "own_probability": _share_of(rate_in(own_course)[-1], goal),
         "best_in_year": float(middle[-1]),
         "best_rate": float(middle[1:].max()),
-        "best_year": ahead.years[1 + int(middle[1:].argmax())],
+        "best_year": plan.years[1 + int(middle[1:].argmax())],
     }
     rows = []
     for chance in CHANCES:
@@ -180,9 +152,8 @@ def least_lever(
             facts
             | {"chance": chance, "status": status, "probability": done, "value": pd.NA if value is None else value}
         )
-    known = facts_of(today) if history is None else facts_of(today, history)
     out = pd.DataFrame(rows)[_LEVER].astype({"value": "Float64", "probability": "Float64"})
-    return out.assign(facts=known + _stated(assumptions))
+    return out.assign(facts=ahead.facts + _stated(case.assumptions))
 
 
 _LEVER = [
@@ -204,16 +175,20 @@ _LEVER = [
 ]
 
 
-def _lever_row(assumptions: pd.DataFrame, key: Key) -> dict[str, Any]:
-    names = list(dict.fromkeys(assumptions["scenario"]))
-    if len(names) != 1:
-        raise ValueError(f"a lever is tried in one scenario, and these are {len(names)}: {', '.join(names)}")
+def _tried(ahead: Projection, draws: int | None) -> int:
+    """How many draws are tried: all, unless told otherwise; a projection has no more than it was made of."""
+    if draws is not None and not 1 <= draws <= ahead.draws:
+        raise ValueError(f"{draws} draws were asked for, and the projection has {ahead.draws}; ask for 1 to as many")
+    return draws or ahead.draws
+
+
+def _lever_row(scenario: str, assumptions: pd.DataFrame, key: Key) -> dict[str, Any]:
     rows = {(r["lever"], r["parameter"], r["part"]): r for r in assumptions.to_dict("records")}
     moving = [plan_name(k) for k in rows if _moves_coverage(k)]
     if key not in rows or not _moves_coverage(key):
         problem = "isn't a lever that raises coverage" if key in rows else "isn't in it"
         raise ValueError(
-            f"{names[0]}: {plan_name(key)} {problem}{suggestion(plan_name(key), moving)} There are: {', '.join(moving)}"
+            f"{scenario}: {plan_name(key)} {problem}{suggestion(plan_name(key), moving)} There are: {', '.join(moving)}"
         )
     return rows[key]
 
@@ -223,21 +198,20 @@ def _moves_coverage(key: Key) -> bool:
     return parameter not in ("months", "december") and (lever != "usual" or parameter == "enrolment")
 
 
-def _limit(key: Key, unit: str, case: Case, ahead: Projection, seed: int, place_cost: int) -> Array:
-    """The highest value that makes sense, in each draw: everybody there is, or all of a share."""
-    draws = ahead.workers.shape[-1]
+def _limit(key: Key, unit: str, plan: Plan, workers: Array) -> Array:
+    """The highest value that makes sense, in each draw: everybody there is (segment, year, draw), or all of a share."""
+    draws = workers.shape[-1]
     if key[1] == "enrolment":  # with lapse at most 1
-        plan = plan_of([case], ahead.years[-1], draws, seed)
         value, lapse = values_of(plan, slice(0, draws)), ("usual", "lapse", key[2])
-        most = np.max([np.broadcast_to(value(*lapse, n), (1, draws)) for n in range(1, len(ahead.years))], axis=(0, 1))
+        most = np.max([np.broadcast_to(value(*lapse, n), (1, draws)) for n in range(1, len(plan.years))], axis=(0, 1))
         return 1.0 - most
     if unit.startswith("share"):
         return np.ones(draws)
-    people = ahead.workers[0, :, PU if key[0] == "agency_mandate" else BPU].max(axis=0)
+    people = workers[PU if key[0] == "agency_mandate" else BPU].max(axis=0)
     if unit.startswith("rupiah"):
-        return people * 12 * place_cost
+        return people * 12 * plan.place_cost
     if unit.startswith("companies per"):
-        return people * 100_000 / max(float(case.today.set_index("segment").loc["PU", "covered"]), 1.0)
+        return people * 100_000 / max(float(plan.covered[PU, 0]), 1.0)
     return people
 
 
@@ -265,35 +239,26 @@ _PULLED = {
 }
 
 
-def efforts(
-    today: pd.DataFrame,
-    history: pd.DataFrame | None,
-    assumptions: pd.DataFrame,
-    goal: float,
-    year: int,
-    draws: int,
-    seed: int,
-    *,
-    place_cost: int = 0,
-) -> pd.DataFrame:
+def efforts(ahead: Projection, goal: float, year: int, draws: int | None = None) -> pd.DataFrame:
     """The least of each lever by itself that reaches `goal` in December of `year`: rows of `least_lever`.
 
     Tried are all scenarios that pull one lever alone, by the value by which it is usually pulled; the others of its values stay
     as the scenario has them. An empty frame where there is no such scenario.
 
     >>> plans = assumptions[assumptions["scenario"].isin(["steady", "government_pays"])]
-    >>> efforts(start, past, plans, 0.4, 2030, 50, 1)[["chance", "value"]].round(2).values.tolist()[0]
+    >>> ahead = project(start, past, plans, until=2030, draws=50, seed=1)
+    >>> efforts(ahead, 0.4, 2030)[["chance", "value"]].round(2).values.tolist()[0]
     [0.5, 0.18]
     """
     found = []
-    for scenario, rows in assumptions[assumptions["lever"] != "usual"].groupby("scenario", sort=False):
+    for scenario, case in zip(ahead.scenarios, ahead.plan.cases, strict=True):
+        rows = case.assumptions[case.assumptions["lever"] != "usual"]
         levers = list(dict.fromkeys(rows["lever"]))
         if len(levers) != 1:
             continue
         key = (levers[0], *_PULLED[levers[0]])
         if ((rows["parameter"] == key[1]) & (rows["part"] == key[2])).any():
-            whole = assumptions[assumptions["scenario"] == scenario]
-            found.append(least_lever(today, history, whole, key, goal, year, draws, seed, place_cost=place_cost))
+            found.append(least_lever(ahead, scenario, key, goal, year, draws))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, "facts"])
 
 
@@ -312,10 +277,7 @@ def odds(ahead: Projection, goal: float, year: int) -> pd.DataFrame:
     ['steady', 2024]
     """
     fair_goal(goal)
-    if year not in ahead.years:
-        raise ValueError(
-            f"{year} isn't projected; the years are {ahead.years[0]} to {ahead.years[-1]}. Project until {year} or ask for one of them"
-        )
+    _projected(ahead, year)
     rates = rate_of(ahead)
     middle, at = np.median(rates, axis=-1), ahead.years.index(year)
     there = middle >= goal - _HAIR
@@ -332,6 +294,13 @@ def odds(ahead: Projection, goal: float, year: int) -> pd.DataFrame:
         }
     )
     return out.assign(facts=ahead.facts)
+
+
+def _projected(ahead: Projection, year: int) -> None:
+    if year not in ahead.years:
+        raise ValueError(
+            f"{year} isn't projected; the years are {ahead.years[0]} to {ahead.years[-1]}. Project until {year} or ask for one of them"
+        )
 
 
 # -- the cheapest mix -------------------------------------------------------------------------------
@@ -369,31 +338,20 @@ class Mix(NamedTuple):
     rates: pd.DataFrame
 
 
-def middle_course(today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int) -> Course:
+def middle_course(ahead: Projection, until: int, scenario: str = "steady") -> Course:
     """The usual course of one scenario with every uncertain value at its median; its levers are left out.
 
-    >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
+    >>> ahead = project(start, past, assumptions, until=2030, draws=10, seed=1)
+    >>> course = middle_course(ahead, until=2026)
     >>> course.years, course.rates[0].lapse.ravel().round(3).tolist()  # in the middle of 0.03 to 0.15, and of 0.1 to 0.4
     ((2023, 2024, 2025, 2026), [0.09, 0.25])
     """
-    if assumptions.empty:
-        raise ValueError("there is no usual course among the scenarios; add steady to the parameter scenarios")
-    if len(names := list(dict.fromkeys(assumptions["scenario"]))) != 1:
-        raise ValueError(f"a course is of one scenario, and these are {len(names)}: {', '.join(names)}")
-    usual = assumptions[assumptions["lever"] == "usual"]
-    plan = _at_the_middle(Case(usual, today, history), until)
+    _projected(ahead, until)
+    case = ahead.case(scenario)
+    usual = case.assumptions[case.assumptions["lever"] == "usual"]
+    plan = at_the_middle(ahead.plan, case._replace(assumptions=usual), until)
     begin, rates = begun(plan, slice(0, 1))
-    known = (today,) if history is None else (today, history)
-    return Course(
-        plan.years, begin, tuple(rates(n) for n in range(1, len(plan.years))), facts_of(*known) + _stated(usual)
-    )
-
-
-def _at_the_middle(case: Case, until: int, place_cost: int = 0) -> Plan:
-    """A plan of one case and one draw, with every uncertain value at its median."""
-    names = [plan_name((row.lever, row.parameter, row.part)) for row in case.assumptions.itertuples()]
-    middle = dict.fromkeys([*names, "today.all", "today.PU", "usual.growth"], np.array([0.5]))
-    return plan_of([case], until, 1, 0, drawn=middle, place_cost=place_cost)
+    return Course(plan.years, begin, tuple(rates(n) for n in range(1, len(plan.years))), ahead.facts + _stated(usual))
 
 
 def cheapest_mix(
@@ -407,7 +365,7 @@ def cheapest_mix(
     have most (places in force at a time), start (first year), payer, and facts. `budget` is rupiah a year over all levers,
     or for each payer. ValueError where a lever can't be read.
 
-    >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
+    >>> course = middle_course(project(start, past, assumptions, until=2026, draws=10, seed=1), until=2026)
     >>> levers = pd.DataFrame({"lever": ["village funds"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000],
     ...                        "cost": [12 * 16_800]})
     >>> mix = cheapest_mix(course, levers, goal=0.25, year=2026)
@@ -662,28 +620,24 @@ def _plan_of_mix(course: Course, levers: pd.DataFrame, x: Array) -> tuple[pd.Dat
     return out.astype({"cost": "int64"}).assign(facts=course.facts + facts_of(levers)), sum(cost for *_, cost in rows)
 
 
-def at_hand(
-    today: pd.DataFrame,
-    history: pd.DataFrame | None,
-    assumptions: pd.DataFrame,
-    until: int,
-    a_month: pd.DataFrame,
-    *,
-    place_cost: int,
-) -> pd.DataFrame:
+def at_hand(ahead: Projection, scenario: str, until: int, a_month: pd.DataFrame) -> pd.DataFrame:
     """The levers of one scenario as `cheapest_mix` takes them, each no stronger than in its strongest year there (at the middle).
 
-    `a_month` holds the contributions for one worker in a month (rows of `costs.one_worker`, of which a wage earner's are taken),
-    `place_cost` is that for a place (rupiah). Columns: lever,
-    segment, kind, capacity (the most that it adds in a year, persons), most (in force at a time; missing for enrolment), cost,
+    `a_month` holds the contributions for one worker in a month (rows of `costs.one_worker`, of which a wage earner's are taken); a
+    place costs what the projection was told. Columns: lever, segment, kind, capacity (the most that it adds in a year, persons), most (in force at a time; missing for enrolment), cost,
     start (the first year in which it adds anybody), facts. A lever that the scenario doesn't pull has capacity 0.
+    ValueError where the projection wasn't told what a place costs.
 
-    >>> plans = assumptions[assumptions["scenario"] == "all_together"]
+    >>> ahead = project(start, past, assumptions, until=2030, draws=10, seed=1, place_cost=16_800)
     >>> month = pd.DataFrame({"segment": ["PU"], "contribution": [238_000]})
-    >>> at_hand(start, past, plans, 2030, month, place_cost=16_800)["lever"].tolist()
+    >>> at_hand(ahead, "all_together", 2030, month)["lever"].tolist()
     ['company_registration', 'agency_mandate', 'company_sponsorship', 'public_subsidy']
     """
-    plan = _at_the_middle(Case(assumptions, today, history), until, place_cost)
+    _projected(ahead, until)
+    case = ahead.case(scenario)
+    plan = at_the_middle(ahead.plan, case, until)
+    if plan.place_cost <= 0:
+        raise ValueError("a mix needs a price for its places: project with place_cost, what a place costs a month")
     a_wage_earner = 12 * int(a_month.loc[a_month["segment"] == "PU", "contribution"].sum())
     rows = []
     for (lever, segment, kind), people in zip(_AT_HAND, _reached_by_levers(plan), strict=True):
@@ -698,12 +652,12 @@ def at_hand(
                 kind,
                 ceil(added.max()),
                 most,
-                a_wage_earner if segment == "PU" else 12 * place_cost,
+                a_wage_earner if segment == "PU" else 12 * plan.place_cost,
                 first,
             )
         )
     out = pd.DataFrame(rows, columns=["lever", "segment", "kind", "capacity", "most", "cost", "start"])
-    return out.assign(facts=_stated(assumptions) + facts_of(a_month))
+    return out.assign(facts=_stated(case.assumptions) + facts_of(a_month))
 
 
 def _reached_by_levers(plan: Plan) -> Array:
@@ -735,7 +689,7 @@ def by_lever(mix: Mix) -> pd.DataFrame:
     `people` are those of the last year (for places in force then, for enrolment enrolled then), `people_total` all enrolled over
     the years (for places those of the last year).
 
-    >>> course = middle_course(start, past, assumptions[assumptions["scenario"] == "steady"], until=2026)
+    >>> course = middle_course(project(start, past, assumptions, until=2026, draws=10, seed=1), until=2026)
     >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000], "cost": [201_600]})
     >>> by_lever(cheapest_mix(course, levers, goal=0.25, year=2026))["lever"].tolist()
     ['public_subsidy']
@@ -968,24 +922,18 @@ def _odds_of(ahead: Projection | None, goal: float, year: Any, usual: str) -> di
     }
 
 
-def compared(
-    targets: pd.DataFrame,
-    province_code: str,
-    points: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
-    aheads: Mapping[str, Projection],
-) -> pd.DataFrame:
+def compared(targets: pd.DataFrame, province_code: str, aheads: Mapping[str, Projection]) -> pd.DataFrame:
     """The official targets of a place and the nation, each against its own base: `scored` on `official`.
 
-    `points` from `projection.start.starting_points`, `aheads` from `projection.runs.project_each`.
+    `aheads` from `projection.runs.project_each`; the rates known on a base are those its projection starts from.
 
     >>> from analysis.data import read
     >>> from analysis.projection.runs import project_each
-    >>> points = {"employed": (start, past)}
-    >>> aheads = project_each(points, assumptions, until=2030, draws=50, seed=1)
-    >>> compared(read("targets"), "18", points, aheads)[["year", "base", "verdict"]].values.tolist()[1]
+    >>> aheads = project_each({"employed": (start, past)}, assumptions, until=2030, draws=50, seed=1)
+    >>> compared(read("targets"), "18", aheads)[["year", "base", "verdict"]].values.tolist()[1]
     [2025, 'not stated', 'base not stated']
     """
-    return scored(official(targets, province_code), {base: start for base, (start, _) in points.items()}, aheads)
+    return scored(official(targets, province_code), {base: ahead.today for base, ahead in aheads.items()}, aheads)
 
 
 def nearest_target(rows: pd.DataFrame, base: str, by: int) -> pd.Series:

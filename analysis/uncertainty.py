@@ -162,22 +162,6 @@ def fan(
     return pd.DataFrame(places, columns=["scenario", "year"]).assign(**columns)
 
 
-def probability(rates: np.ndarray, goal: float | np.ndarray) -> np.ndarray:
-    """The share of draws (last axis) in which a rate reaches `goal`, a share or one for each series.
-
-    ValueError for a goal that isn't a share, as 38.39 for 38.39 %.
-
-    >>> probability(np.array([[0.2, 0.3, 0.4, 0.5], [0.1, 0.1, 0.1, 0.4]]), 0.4).tolist()
-    [0.5, 0.25]
-    """
-    goals = np.asarray(goal, dtype=float)
-    if not ((goals >= 0) & (goals <= 1)).all():
-        raise ValueError(f"a goal is a share from 0 to 1, so 0.3839 for 38.39 %; this one is {goal}")
-    rates = np.asarray(rates, dtype=float)
-    _draws(rates)
-    return np.mean(_numbers(rates) >= goals[..., None], axis=-1)
-
-
 _INDICES = ["first", "first_low", "first_high", "total", "total_low", "total_high"]
 
 

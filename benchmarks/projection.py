@@ -26,10 +26,11 @@ import numpy as np
 import pandas as pd
 
 import analysis as an
-from analysis.projection.model import SEGMENTS, Rates, Stocks, carried
+from analysis.projection.model import Rates, Stocks, carried
 from analysis.projection.plan import Case, begun, plan_of
 from analysis.projection.runs import rates_of_places
 from analysis.scenarios import read_scenarios
+from analysis.schema import SEGMENTS
 from analysis.uncertainty import quantiles
 
 DRAWS, FEW, YEARS, PLACES, SEED = 10_000, 50, 22, 38, 1

@@ -14,14 +14,14 @@ from analysis.contributions import (
     PAYERS,
     SPENT_BY,
     RuleError,
-    expected_claims,
-    in_force,
-    jakon,
+    accidents_of,
+    claims_among,
     monthly,
+    owed,
     programme_cost,
     published_beside,
+    usable,
     wage_cap,
-    yearly,
 )
 
 QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
@@ -36,6 +36,11 @@ def confidence(rows):
 def bpu(month, payer="self", income=1_000_000, rules=RULES, **who):
     """What one BPU worker costs in a month, all programmes together."""
     return int(monthly(rules, month, "BPU", income=income, payer=payer, **who)["contribution"].sum())
+
+
+def in_year(year, segment, rules=RULES, **who):
+    """What each payer owes for one person in a year: the rows of `owed` by payer."""
+    return {row["payer"]: row for row in owed(usable(rules), year, segment, **who)}
 
 
 def by_payer(rows):
@@ -221,19 +226,6 @@ def test_half_a_rupiah_is_rounded_up_for_each_programme_and_payer():
     assert (rupiah(625, "JKK"), rupiah(208, "JKK"), rupiah(500, "JHT")) == (2, 0, 19)
 
 
-def test_a_contract_is_charged_layer_by_layer():
-    # 7 billion, JKK: 100m x 0.21 % + 400m x 0.17 % + 500m x 0.13 % + 4bn x 0.11 % + 2bn x 0.09 %
-    # = 210,000 + 680,000 + 650,000 + 4,400,000 + 1,800,000; JKM 30,000 + 80,000 + 100,000 + 400,000 + 200,000.
-    rows = jakon(RULES, "2025-06", 7_000_000_000)
-    assert rows.groupby("programme")["contribution"].sum().to_dict() == {"JKK": 7_740_000, "JKM": 810_000}
-    assert rows.groupby("programme")["base_amount"].sum().tolist() == [7_000_000_000] * 2
-    assert confidence(rows) == ["medium"] * len(rows) and set(rows["payer"]) == {"contractor"}
-    # On a layer's edge the next one isn't touched; a rupiah above it is.
-    assert [len(jakon(RULES, "2025-06", value)) for value in (100_000_000, 100_000_001)] == [2, 4]
-    # 1 % of 210,000 and of 30,000 under PP 49/2020, which names Jakon, too.
-    assert jakon(RULES, "2020-08", 100_000_000)["contribution"].tolist() == [2_100, 300]
-
-
 def test_a_contract_with_known_wages():
     # Permenaker 5/2021: 1.74 % and 0.30 % of wages.
     rows = monthly(RULES, "2025-06", "Jakon", wage=5_000_000)
@@ -242,21 +234,6 @@ def test_a_contract_with_known_wages():
         ["JKM", "contractor", 15_000],
     ]
     assert confidence(rows) == ["high", "high"]
-
-
-@pytest.mark.parametrize(
-    ("column", "text"),
-    [
-        ("class_or_band", "<=100 million / >200-500 million / >500 million-1 billion / >1-5 billion / >5 billion"),
-        ("class_or_band", "<=100 million / >100-500 million"),
-        ("class_or_band", "small / >100-500 million / >500 million-1 billion / >1-5 billion / >5 billion"),
-        ("value_printed", "0,21 / 0,17 / 0,13 / 0,11"),
-        ("value_printed", "0,21 / 0,17 / 0,13 / about 0,11 / 0,09"),
-    ],
-)
-def test_layers_that_cant_be_read_are_refused(column, text):
-    with pytest.raises(RuleError, match="layers of rule jakon-jkk-rate-table can't be read"):
-        jakon(doctored("jakon-jkk-rate-table", **{column: text}), "2025-06", 10**9)
 
 
 # -- which rule holds -----------------------------------------------------------------------------
@@ -282,9 +259,9 @@ def test_a_month_takes_the_rules_of_its_first_day(start, end, holds):
 
 
 def jkm_in(rules, month):
-    """The amounts of JKM for BPU that hold in a month; none where the error says that none does."""
+    """The amount of JKM for BPU in a month; none where the error says that no rule holds."""
     try:
-        return in_force(rules, "jkm_contribution", "BPU", "JKM", month)["value"].tolist()
+        return monthly(rules, month, "BPU", income=1_000_000, programmes=("JKM",))["contribution"].tolist()
     except RuleError as error:
         assert f"holds in {month}" in str(error) and "bpu-jkm-contribution" in str(error)
         return []
@@ -317,19 +294,14 @@ def test_two_rules_that_disagree_are_named_and_two_that_agree_are_fine():
     disagree = with_row("bpu-jkm-contribution", rule_id="bpu-jkm-other", value=7000, effective_from="2025-01")
     assert bpu("2024-12", rules=disagree) == 16_800
     with pytest.raises(
-        RuleError, match=r"disagree in 2025-01: bpu-jkm-contribution = 6800 .*; bpu-jkm-other = 7000 .*2025-01 to open"
+        RuleError,
+        match=r"disagree in 2025-01: bpu-jkm-contribution = 6800 .*; bpu-jkm-other = 7000 .*2025-01 to open.* say which class",
     ):
         bpu("2025-01", rules=disagree)
     agree = with_row("bpu-jkm-contribution", rule_id="bpu-jkm-other", source_id="another")
     row = monthly(agree, "2025-01", "BPU", income=1_000_000).iloc[1]
     assert row["contribution"] == 6_800 and row["rule_ids"] == ("bpu-jkm-contribution", "bpu-jkm-other")
     assert "another" in row["facts"].source_ids
-
-
-def test_a_figure_without_its_class_isnt_guessed():
-    with pytest.raises(RuleError, match=r"disagree .* say which class"):
-        in_force(RULES, "jkk_rate", "PU", "JKK", "2025-06")
-    assert in_force(RULES, "jkk_rate", "PU", "JKK", "2025-06", class_or_band="high")["value"].tolist() == [0.0127]
 
 
 def test_two_reliefs_at_once_are_refused():
@@ -341,7 +313,7 @@ def test_two_reliefs_at_once_are_refused():
 def test_medium_trust_lowers_the_confidence_of_its_own_row_only():
     rules = doctored("bpu-jkm-contribution", trust="medium")
     assert confidence(monthly(rules, "2025-06", "BPU", income=1_000_000)) == ["high", "medium"]
-    assert confidence(yearly(rules, 2025, "BPU", income=1_000_000)) == ["medium"]
+    assert in_year(2025, "BPU", rules, income=1_000_000)["self"]["facts"].confidence == "medium"
     # A medium rule that agrees with a good one: the result is as sure as the less sure of the two.
     beside = with_row("bpu-jkm-contribution", rule_id="other", trust="medium")
     assert confidence(monthly(beside, "2025-06", "BPU", income=1_000_000)) == ["high", "medium"]
@@ -358,20 +330,19 @@ def test_no_untrusted_row_enters_anything():
     shown = set(RULES.loc[RULES["trust"] == "shown, not used", "rule_id"])
     assert len(shown) == 4  # the misquote, the headline and the two tables of one page
     all_three, ways = ("JKK", "JKM", "JHT"), [(payer, moves) for payer in PAYERS for moves in (False, True)]
-    frames = []
+    rows = []
     for year in range(2016, 2031):  # a year's rules are those of all its months
         known = all_three if year < 2022 else ()  # the JP caps of 2016 to 2021 aren't
-        frames.append(yearly(RULES, year, "PU", wage=5_000_000, programmes=known, labour_intensive=True))
-        frames.append(yearly(RULES, year, "Jakon", wage=5_000_000))
-        frames += [
-            yearly(RULES, year, "BPU", income=2_000_000, payer=payer, transport=moves, programmes=all_three)
-            for payer, moves in ways
-        ]
-        frames += [jakon(RULES, f"{year}-{month:02d}", 10**10) for month in range(1, 13)]
-    used = {rule for frame in frames for ids in frame["rule_ids"] for rule in ids}
+        rows += owed(usable(RULES), year, "PU", wage=5_000_000, programmes=known, labour_intensive=True)
+        rows += owed(usable(RULES), year, "Jakon", wage=5_000_000)
+        for payer, moves in ways:
+            who = {"income": 2_000_000, "payer": payer, "transport": moves, "programmes": all_three}
+            rows += owed(usable(RULES), year, "BPU", **who)
+    used = {rule for row in rows for rule in row["rule_ids"]}
     assert not used & shown
-    # And it isn't that nothing was used: rates, reliefs, exclusions and layers came up.
-    assert {"pu-jkk-very-low-2015-07", "bpu-transport-jkk-jkm-discount-2026-01", "jakon-jkk-rate-table"} <= used
+    # And it isn't that nothing was used: rates, reliefs and exclusions came up.
+    exclusion = "bpu-public-budget-jkk-jkm-discount-exclusion-2026-01"
+    assert {"pu-jkk-very-low-2015-07", "bpu-transport-jkk-jkm-discount-2026-01", exclusion} <= used
 
 
 def test_since_when_says_so_where_our_records_begin_later():
@@ -433,29 +404,29 @@ def test_contributions_rise_with_the_wage_and_pension_stops_at_its_cap(wage, mor
 
 @given(st.integers(1, 20_000_000), st.sampled_from(PAYERS), st.integers(2016, 2040), st.booleans())
 @QUICK
-def test_a_year_is_the_sum_of_its_months_and_payers_of_programmes(income, payer, year, transport):
+def test_a_year_is_the_sum_of_its_months(income, payer, year, transport):
     who = {"income": income, "payer": payer, "transport": transport, "programmes": ("JKK", "JKM", "JHT")}
     months = [f"{year}-{month:02d}" for month in range(1, 13)]
     each = [int(monthly(RULES, month, "BPU", **who)["contribution"].sum()) for month in months]
-    total = yearly(RULES, year, "BPU", **who)
-    assert total["contribution"].tolist() == [sum(each)] and total["facts"].iloc[0].as_of == tuple(months)
-    assert yearly(RULES, year, "BPU", by=("programme", "payer"), **who)["contribution"].sum() == sum(each)
-    assert yearly(RULES, year, "BPU", months=5, **who)["contribution"].item() == sum(each[-5:])
+    total = in_year(year, "BPU", **who)
+    assert list(total) == [payer] and total[payer]["facts"].as_of == tuple(months)
+    assert total[payer]["contribution"] == sum(each)
+    assert in_year(year, "BPU", months=5, **who)[payer]["contribution"] == sum(each[-5:])
     assert programme_cost(RULES, months[0], 12, 7, **who) == 7 * sum(each)
 
 
 def test_a_year_of_a_wage_earner_by_payer():
     # 2025 at 12,000,000: the JP cap is 10,042,300 for two months and 10,547,400 for ten. Worker: JHT 240,000 x 12
     # + JP 100,423 x 2 + 105,474 x 10 = 4,135,586; state 0.22 % x 5,000,000 x 12 = 132,000.
-    total = yearly(RULES, 2025, "PU", wage=12_000_000).set_index("payer")["contribution"]
+    total = {payer: row["contribution"] for payer, row in in_year(2025, "PU", wage=12_000_000).items()}
     assert total["worker"] == 240_000 * 12 + 100_423 * 2 + 105_474 * 10 == 4_135_586
     assert total["national budget"] == 132_000
 
 
 def test_a_discount_year_and_the_years_after_the_last_dated_rule():
     # 2026, others: 3 x 16,800 + 9 x 8,400 = 126,000; transport 12 x 8,400; 2027: 3 x 8,400 + 9 x 16,800 and 12 x 16,800.
-    def year(y, **who):
-        return yearly(RULES, y, "BPU", income=1_000_000, **who)["contribution"].item()
+    def year(y, payer="self", **who):
+        return in_year(y, "BPU", income=1_000_000, payer=payer, **who)[payer]["contribution"]
 
     assert [year(2026), year(2026, transport=True)] == [126_000, 100_800]
     assert [year(2027), year(2027, transport=True)] == [201_600, 176_400]
@@ -465,9 +436,7 @@ def test_a_discount_year_and_the_years_after_the_last_dated_rule():
 
 def test_spans_that_arent_whole_are_refused():
     with pytest.raises(ValueError, match="months is 13; a year has 1 to 12"):
-        yearly(RULES, 2026, "BPU", months=13, income=1_000_000)
-    with pytest.raises(ValueError, match="cannot group by risk; there is payer, programme"):
-        yearly(RULES, 2026, "BPU", by=("risk",), income=1_000_000)
+        in_year(2026, "BPU", months=13, income=1_000_000)
     with pytest.raises(ValueError, match=r"persons is 2\.5"):
         programme_cost(RULES, "2024-08", 5, 2.5, income=1_000_000)
     with pytest.raises(ValueError, match="months is 0"):
@@ -528,7 +497,7 @@ def participants():
 def test_expected_claims_are_the_rate_of_2023_times_persons(accidents, participants):
     # Lampung BPU: 160 cases and Rp1,240,337,080 on 168,497 participants by domicile, 99,250 by registration;
     # 10,000 persons: 9.4957 cases, Rp73,611,820.4 and, by registration, Rp124,970,990.4.
-    row = expected_claims(accidents, participants, "18", {"BPU": 10_000}).iloc[0]
+    (row,) = claims_among(accidents_of(accidents, participants, "18", ["BPU"]), {"BPU": 10_000})
     assert (row["participants"], row["cases"], row["claims_paid"]) == (168_497, 160, 1_240_337_080)
     assert (row["cases_per_thousand"], row["claims_per_participant"]) == (0.95, 7_361)
     assert (row["cases_expected"], row["claims_expected"]) == (9.5, 73_611_820)
@@ -538,18 +507,17 @@ def test_expected_claims_are_the_rate_of_2023_times_persons(accidents, participa
 
 def test_as_many_persons_as_there_were_have_the_claims_there_were(accidents, participants):
     # Indonesia is the sum of 34 provinces: 25,004,383 PU and 9,192,755 BPU, as the national row has it.
-    rows = expected_claims(accidents, participants, "00", {"PU": 25_004_383, "BPU": 9_192_755})
+    known = accidents_of(accidents, participants, "00", ["PU", "BPU"])
+    rows = pd.DataFrame(claims_among(known, {"PU": 25_004_383, "BPU": 9_192_755}))
     paid = accidents.groupby("segment")["claims_paid"].sum()
     assert rows["participants"].tolist() == [25_004_383, 9_192_755]
     assert rows["claims_expected"].tolist() == [paid["PU"], paid["BPU"]] == [2_788_453_364_289, 177_323_715_460]
     assert rows["claims_low"].tolist() == rows["claims_high"].tolist()  # in the country both counts are one
 
 
-@pytest.mark.parametrize(
-    ("code", "persons", "year"), [("93", {"PU": 1}, 2023), ("18", {"Jakon": 1}, 2023), ("18", {"PU": 1}, 2022)]
-)
-def test_claims_of_a_place_without_figures_arent_guessed(accidents, participants, code, persons, year):
+@pytest.mark.parametrize(("code", "segment", "year"), [("93", "PU", 2023), ("18", "Jakon", 2023), ("18", "PU", 2022)])
+def test_claims_of_a_place_without_figures_arent_guessed(accidents, participants, code, segment, year):
     with pytest.raises(ValueError, match=f"no work accidents or participants of .* in province {code} for {year}"):
-        expected_claims(accidents, participants, code, persons, year)
+        accidents_of(accidents, participants, code, [segment], year)
     with pytest.raises(ValueError, match="persons of PU is nan"):
-        expected_claims(accidents, participants, "18", {"PU": float("nan")})
+        claims_among(accidents_of(accidents, participants, "18", ["PU"]), {"PU": float("nan")})

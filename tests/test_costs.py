@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as an
-from analysis.contributions import usable, yearly
+from analysis.contributions import owed, usable
 from analysis.costs import (
     Costs,
     Line,
@@ -25,7 +25,7 @@ from analysis.costs import (
     milestones,
     one_worker,
 )
-from analysis.projection.runs import Projection, project
+from analysis.projection.runs import project
 from analysis.schema import Facts
 
 QUICK = settings(derandomize=True, max_examples=10, deadline=None, database=None)
@@ -93,10 +93,9 @@ def plan(scenario="steady", usual=None, **levers):
 
 
 def carried(*plans, until=2026, draws=1, wages=WAGES, rules=RULES, **options):
-    """The projection of some scenarios, and what they cost."""
+    """What some scenarios cost."""
     plans = pd.concat(plans, ignore_index=True)
-    ahead = project(START, None, plans, until, draws, 1)
-    return ahead, costs_of(ahead, START, None, plans, rules, wages, 1, **options)
+    return costs_of(project(START, None, plans, until, draws, 1), rules, wages, **options)
 
 
 def paid(costs, year, by=("payer",), scenario="steady"):
@@ -110,7 +109,7 @@ def paid(costs, year, by=("payer",), scenario="steady"):
 
 def test_two_years_by_hand():
     # Lapse of 10 % among 1,000 wage earners and 50 % among 200 others; nobody enrols; wages rise by 4 % after August 2025.
-    _, costs = carried(plan(usual={("lapse", "PU"): 0.1, ("lapse", "BPU"): 0.5, ("wage_growth", ""): 0.04}))
+    costs = carried(plan(usual={("lapse", "PU"): 0.1, ("lapse", "BPU"): 0.5, ("wage_growth", ""): 0.04}))
     assert paid(costs, 2025) == {
         "employer": 3_556_800_000,  # (1,000 + 900) / 2 = 950 x 312,000 x 12
         "worker": 1_710_000_000,  # 950 x 150,000 x 12
@@ -130,7 +129,7 @@ def test_two_years_by_hand():
 
 def test_today_is_a_bill_for_those_covered_today():
     # 2024: no August of its own is known, so the next one; 1,000 x 150,000 x 12 from the workers, 200 x 16,800 x 12.
-    _, costs = carried(plan(usual={("lapse", "PU"): 0.1}))
+    costs = carried(plan(usual={("lapse", "PU"): 0.1}))
     assert paid(costs, 2024)["worker"] == 1_800_000_000
     assert paid(costs, 2024)["self"] == 40_320_000
 
@@ -138,7 +137,7 @@ def test_today_is_a_bill_for_those_covered_today():
 def test_the_palm_oil_programme_of_lampung():
     # 22,100 workers x 5 months x 16,800 = 1,856,400,000, printed as Rp1,86 miliar; and all of it again in 2026: no relief
     # where a local budget pays (PP 50/2025).
-    _, costs = carried(plan(public_subsidy__palm_oil_fund={"places": 22_100, "months": 5}))
+    costs = carried(plan(public_subsidy__palm_oil_fund={"places": 22_100, "months": 5}))
     rows = bill(costs, ["payer", "fund"])
     rows = rows[rows["fund"] == "palm_oil_fund"].set_index("year")
     assert rows["contribution"].to_dict() == {2024: 0, 2025: 1_856_400_000, 2026: 1_856_400_000}
@@ -156,7 +155,7 @@ def test_the_palm_oil_programme_of_lampung():
     ],
 )
 def test_a_paid_place_costs_its_months_with_the_relief_of_who_pays(lever, months, owed):
-    _, costs = carried(plan(**lever))
+    costs = carried(plan(**lever))
     rows = bill(costs, ["fund"], [2026])
     row = rows[rows["fund"] != ""].iloc[0]
     assert (row["person_months"], row["contribution"]) == (100 * months, 100 * owed)
@@ -165,7 +164,7 @@ def test_a_paid_place_costs_its_months_with_the_relief_of_who_pays(lever, months
 def test_after_the_last_dated_rule_the_open_rules_hold():
     # The relief ends with 2026, the JP cap of March 2026 stays: 3 % of min(w, 11,086,300) and 2 % of w = 20,000,000.
     wages = WAGES.assign(wage=20_000_000)
-    _, costs = carried(plan(), until=2045, wages=wages)
+    costs = carried(plan(), until=2045, wages=wages)
     assert paid(costs, 2045)["self"] == 200 * 201_600
     assert paid(costs, 2045)["worker"] == 1000 * 12 * (400_000 + 110_863)
     assert paid(costs, 2045) == paid(costs, 2030)
@@ -175,7 +174,7 @@ def test_a_year_in_which_the_last_rule_ends_is_reckoned_by_itself():
     # The relief prolonged to June 2028: 6 x 8,400 + 6 x 16,800 = 151,200 in 2028, and 12 x 16,800 = 201,600 from 2029.
     prolonged = RULES.copy()
     prolonged.loc[prolonged["rule_id"] == "bpu-non-transport-jkk-jkm-discount-2026-04", "effective_to"] = "2028-06"
-    _, costs = carried(plan(), until=2030, rules=prolonged)
+    costs = carried(plan(), until=2030, rules=prolonged)
     assert [paid(costs, year)["self"] for year in (2027, 2028, 2029, 2030)] == [
         200 * owed for owed in (100_800, 151_200, 201_600, 201_600)
     ]
@@ -183,7 +182,7 @@ def test_a_year_in_which_the_last_rule_ends_is_reckoned_by_itself():
 
 def test_the_highest_risk_class_costs_the_employer_more_and_nobody_else():
     # JKK 1.74 % instead of 0.24 %: 1.5 % of 5,000,000 = 75,000 x 12 x 1,000 people.
-    (_, least), (_, most) = carried(plan()), carried(plan(), risk="very high")
+    least, most = carried(plan()), carried(plan(), risk="very high")
     dearer = {payer: paid(most, 2025)[payer] - amount for payer, amount in paid(least, 2025).items()}
     assert dearer == {"employer": 900_000_000, "worker": 0, "national budget": 0, "self": 0}
 
@@ -242,7 +241,7 @@ def test_the_mean_wage_of_nobody_is_none():
 
 def test_wages_before_the_last_august_are_the_known_ones():
     wages = facts(pd.DataFrame({"year": [2024, 2026], "wage": [4_000_000, 6_000_000]}))
-    _, costs = carried(plan(usual={("wage_growth", ""): 0.5}), until=2027, wages=wages)
+    costs = carried(plan(usual={("wage_growth", ""): 0.5}), until=2027, wages=wages)
     worker = [paid(costs, year)["worker"] for year in (2024, 2025, 2026)]
     # 3 % of 4,000,000, then of the next known 6,000,000; and in 2027 of 6,000,000 x 1.5.
     assert worker == [1_440_000_000, 2_160_000_000, 2_160_000_000]
@@ -251,7 +250,7 @@ def test_wages_before_the_last_august_are_the_known_ones():
 
 def test_a_projection_that_starts_after_the_last_august_starts_from_grown_wages():
     wages = facts(pd.DataFrame({"year": [2022], "wage": [4_000_000]}))
-    _, costs = carried(plan(usual={("wage_growth", ""): 0.1}), wages=wages)
+    costs = carried(plan(usual={("wage_growth", ""): 0.1}), wages=wages)
     # 4,000,000 x 1.1 x 1.1 = 4,840,000 in 2024; 3 % x 12 x 1,000 people.
     assert paid(costs, 2024)["worker"] == 1_742_400_000
 
@@ -264,9 +263,8 @@ def test_between_the_caps_only_rounding_is_lost(wages, year):
     wage = np.array(wages, dtype=float).reshape(1, 1, -1)
     got = _wage_earners(prices, np.full(wage.shape, 12.0), wage, "medium")
     for i, each in enumerate(wages):
-        exact = yearly(RULES, year, "PU", wage=each, risk="medium").set_index("payer")["contribution"]
-        for payer in exact.index:
-            assert abs(got[Line(payer, "PU", "")][0, 0, i] - exact[payer]) <= 12 * 4
+        for row in owed(usable(RULES), year, "PU", wage=each, risk="medium"):
+            assert abs(got[Line(row["payer"], "PU", "")][0, 0, i] - row["contribution"]) <= 12 * 4
 
 
 # -- what must hold whatever the numbers -------------------------------------------------------------
@@ -279,14 +277,14 @@ UNSURE = {("lapse", "PU"): (0.05, 0.2), ("lapse", "BPU"): (0.1, 0.5), ("wage_gro
 
 
 def test_payers_add_up_to_the_whole_in_every_draw():
-    _, costs = carried(plan(usual=UNSURE, **PLACES), draws=1)
+    costs = carried(plan(usual=UNSURE, **PLACES), draws=1)
     for year in costs.years:
         assert abs(sum(paid(costs, year).values()) - paid(costs, year, ())) <= 3  # each rounded to whole rupiah
         assert abs(sum(paid(costs, year, ["segment", "fund"]).values()) - paid(costs, year, ())) <= 3
 
 
 def test_people_are_counted_once_however_many_pay_for_them():
-    _, costs = carried(plan(**PLACES), draws=50)
+    costs = carried(plan(**PLACES), draws=50)
     whole, parts = bill(costs, ()), bill(costs, ["segment", "fund"])
     own = parts[parts["fund"] == ""].groupby("year")["persons"].sum()
     assert own.to_dict() == {2024: 1200, 2025: 1200, 2026: 1200}
@@ -295,21 +293,19 @@ def test_people_are_counted_once_however_many_pay_for_them():
 
 
 def test_ranges_hold_the_uncertainty_of_wages_and_of_people():
-    _, costs = carried(plan(usual=UNSURE), draws=200, until=2030)
+    costs = carried(plan(usual=UNSURE), draws=200, until=2030)
     rows = bill(costs, ()).set_index("year")
     assert rows.loc[2024, "contribution_low"] == rows.loc[2024, "contribution_high"]
     assert rows.loc[2030, "contribution_low"] < rows.loc[2030, "contribution"] < rows.loc[2030, "contribution_high"]
-    fixed = bill(carried(plan(usual=UNSURE | {("wage_growth", ""): 0.05}), draws=200, until=2030)[1], ()).set_index(
-        "year"
-    )
+    fixed = bill(carried(plan(usual=UNSURE | {("wage_growth", ""): 0.05}), draws=200, until=2030), ()).set_index("year")
     assert np.ptp(fixed.loc[2030, ["contribution_low", "contribution_high"]]) < np.ptp(
         rows.loc[2030, ["contribution_low", "contribution_high"]]
     )
 
 
 def test_another_scenario_beside_it_changes_nothing():
-    _, alone = carried(plan(usual=UNSURE), draws=20)
-    _, beside = carried(plan(usual=UNSURE), plan("paid", usual=UNSURE, **PLACES), draws=20)
+    alone = carried(plan(usual=UNSURE), draws=20)
+    beside = carried(plan(usual=UNSURE), plan("paid", usual=UNSURE, **PLACES), draws=20)
     rows = bill(beside)
     mine = rows[(rows["scenario"] == "steady") & (rows["contribution"] > 0)]["contribution"]
     assert mine.tolist() == bill(alone)["contribution"].tolist()
@@ -321,8 +317,8 @@ def test_more_places_cost_more_and_buy_more(places, months, more):
     def funded(name, number):
         return plan(name, public_subsidy__national_budget={"places": number, "months": months})
 
-    ahead, costs = carried(plan(), funded("some", places), funded("most", places + more))
-    rows = bought(costs, ahead, years=[2026]).set_index("scenario")
+    costs = carried(plan(), funded("some", places), funded("most", places + more))
+    rows = bought(costs, years=[2026]).set_index("scenario")
     assert rows.loc["most", "additional"] > rows.loc["some", "additional"] or places + more > 49_800
     assert rows.loc["most", "additional_cost"] >= rows.loc["some", "additional_cost"] >= 0
     assert rows.loc["some", "additional_cost"] == min(places, 49_800) * months * 16_800  # 50,000 - 200 are uncovered
@@ -331,7 +327,7 @@ def test_more_places_cost_more_and_buy_more(places, months, more):
 @QUICK
 @given(st.integers(1_000_000, 30_000_000), st.integers(1, 10_000_000))
 def test_a_higher_wage_costs_nobody_less(wage, more):
-    rows = [paid(carried(plan(), wages=WAGES.assign(wage=each))[1], 2026) for each in (wage, wage + more)]
+    rows = [paid(carried(plan(), wages=WAGES.assign(wage=each)), 2026) for each in (wage, wage + more)]
     assert all(rows[1][payer] >= rows[0][payer] for payer in rows[0])
     assert rows[1]["worker"] > rows[0]["worker"] or more < 100
 
@@ -342,8 +338,8 @@ def test_a_higher_wage_costs_nobody_less(wage, more):
 def test_a_hundred_places_buy_a_hundred_people():
     # In 2030, when no relief is left: 100 x 12 x 16,800 = 20,160,000; 201,600 for each.
     funded = plan("funded", public_subsidy__local_budget={"places": 100, "months": 12})
-    ahead, costs = carried(plan(), funded, until=2030)
-    row = bought(costs, ahead, years=[2030]).set_index("scenario").loc["funded"]
+    costs = carried(plan(), funded, until=2030)
+    row = bought(costs, years=[2030]).set_index("scenario").loc["funded"]
     assert row[["additional", "additional_cost", "additional_public", "per_person"]].tolist() == [
         100,
         20_160_000,
@@ -356,14 +352,14 @@ def test_a_hundred_places_buy_a_hundred_people():
 def test_a_person_covered_for_part_of_the_year_is_part_of_a_person_year():
     # 5 months for 22,100: 9,208.3 person-years for Rp1,856,400,000 = 201,600 each, though 22,100 are covered in December.
     funded = plan("funded", public_subsidy__palm_oil_fund={"places": 22_100, "months": 5})
-    ahead, costs = carried(plan(), funded)
-    row = bought(costs, ahead, years=[2025]).set_index("scenario").loc["funded"]
+    costs = carried(plan(), funded)
+    row = bought(costs, years=[2025]).set_index("scenario").loc["funded"]
     assert row[["additional", "per_person"]].tolist() == [22_100, 201_600]
 
 
 def test_the_usual_course_buys_nobody_beside_itself():
-    ahead, costs = carried(plan(usual=UNSURE), plan("same", usual=UNSURE), draws=20)
-    rows = bought(costs, ahead)
+    costs = carried(plan(usual=UNSURE), plan("same", usual=UNSURE), draws=20)
+    rows = bought(costs)
     for column in ("additional", "additional_low", "additional_high", "additional_cost", "additional_public"):
         assert (rows[column] == 0).all()
     assert rows["per_person"].isna().all() and set(rows["per_person_is"]) == {"not defined"}
@@ -371,18 +367,18 @@ def test_the_usual_course_buys_nobody_beside_itself():
 
 def test_a_handful_more_has_no_cost_per_person():
     # One place beside 1,200 covered is less than a thousandth of them.
-    ahead, costs = carried(plan(), plan("one", public_subsidy__local_budget={"places": 1, "months": 12}))
-    row = bought(costs, ahead, years=[2026]).set_index("scenario").loc["one"]
+    costs = carried(plan(), plan("one", public_subsidy__local_budget={"places": 1, "months": 12}))
+    row = bought(costs, years=[2026]).set_index("scenario").loc["one"]
     assert (row["additional"], row["per_person_is"]) == (1, "too few")
 
 
 def test_the_difference_is_taken_draw_by_draw():
     # Both lapse alike in every draw; the 500 paid for are 500 more in each, however uncertain the rest is.
     funded = plan("funded", usual=UNSURE, public_subsidy__local_budget={"places": 500, "months": 12})
-    ahead, costs = carried(plan(usual=UNSURE), funded, draws=100)
-    row = bought(costs, ahead, years=[2026]).set_index("scenario").loc["funded"]
+    costs = carried(plan(usual=UNSURE), funded, draws=100)
+    row = bought(costs, years=[2026]).set_index("scenario").loc["funded"]
     assert row[["additional_low", "additional", "additional_high"]].tolist() == [500, 500, 500]
-    assert np.ptp((ahead.own.sum(axis=2))[0, -1]) > 20  # persons between the draws
+    assert np.ptp(costs.covered[0, -1]) > 20  # persons between the draws
 
 
 def test_accidents_are_those_of_2023_per_participant():
@@ -392,7 +388,7 @@ def test_accidents_are_those_of_2023_per_participant():
         ("BPU", ""): np.full((1, 1, 1), 60_000.0),
         ("BPU", "company"): np.full((1, 1, 1), 60_000.0),
     }
-    costs = Costs(("a",), (2045,), months, {}, {"a": FACTS})
+    costs = Costs(("a",), (2045,), months, {}, np.zeros((1, 1, 1)), {"a": FACTS})
     tables = an.read("work_accidents"), an.read("participants")
     row = accidents(costs, *tables, "18", 2045).iloc[0]
     assert (row["persons"], row["cases_expected"], row["claims_expected"]) == (10_000, 9, 73_611_820)
@@ -420,15 +416,13 @@ def test_years_worth_showing(starts, until, shown):
 
 
 def test_wrong_questions_get_a_sentence():
-    ahead, costs = carried(plan("paid"))
+    costs = carried(plan("paid"))
     with pytest.raises(ValueError, match="counted against 'steady', which isn't among those projected"):
-        bought(costs, ahead)
+        bought(costs)
     with pytest.raises(ValueError, match="there is no cost for 2050; there is 2024 to 2026"):
         bill(costs, years=[2050])
     with pytest.raises(ValueError, match="cannot group by programme; there is payer, segment, fund"):
         bill(costs, ["programme"])
-    with pytest.raises(ValueError, match="pass the same plans to both"):
-        costs_of(ahead, START, None, plan("another"), RULES, WAGES, 1)
 
 
 def test_every_scenario_of_lampung_carries_its_own_sources():
@@ -437,8 +431,7 @@ def test_every_scenario_of_lampung_carries_its_own_sources():
     choice = an.choose("Lampung", "2024-12", "employed", "domicile", participants, regions, claims)
     start, past = an.starting_point(choice, *tables)
     plans = an.read_scenarios("steady, government_pays", "Lampung", 2027)
-    ahead: Projection = project(start, past, plans, 2027, 20, 1)
-    costs = costs_of(ahead, start, past, plans, RULES, average_wages(force, regions, "18", "34"), 1)
+    costs = costs_of(project(start, past, plans, 2027, 20, 1), RULES, average_wages(force, regions, "18", "34"))
     rows = bill(costs, (), [2027]).set_index("scenario")["facts"].map(lambda facts: facts.source_ids)
     fund = "lampung-anggarkan-rp1-86-miliar-subsidi-1611"  # the source of the palm-oil fund's places
     assert fund in rows["government_pays"] and fund not in rows["steady"]

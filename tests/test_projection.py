@@ -13,23 +13,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from oracles import closed_form
 
 import analysis as an
 from analysis.data import ROOT
-from analysis.projection.model import (
-    BPU,
-    PU,
-    Rates,
-    Stocks,
-    carried,
-    closed_form,
-    enrolment_solved,
-    in_block,
-    step,
-    uniforms,
+from analysis.projection.model import BPU, PU, Rates, Stocks, carried, enrolment_solved, in_block, step, uniforms
+from analysis.projection.plan import Case, alone, plan_of, started
+from analysis.projection.runs import (
+    assumed,
+    enrolment_found,
+    project,
+    rate_of,
+    rates_along,
+    rates_of_places,
+    response,
+    sobol,
+    tornado,
 )
-from analysis.projection.plan import Case, plan_of, started
-from analysis.projection.runs import enrolment_found, project, rate_of, rates_of_places, response
 from analysis.projection.start import eligible_today, history, today
 from analysis.scenarios import read_scenarios
 from analysis.schema import Facts
@@ -44,7 +44,7 @@ def shares(*shape: int, high: float = 1.0) -> st.SearchStrategy:
 # -- the closed form --------------------------------------------------------------------------------
 
 
-def alone(c0: float, h: float, l: float, g: float, years: int) -> float:  # noqa: E741 (the equation's letter)
+def by_itself(c0: float, h: float, l: float, g: float, years: int) -> float:  # noqa: E741 (the equation's letter)
     """One segment of 1,000 workers, carried by `step`."""
     begin = Stocks(*np.array([1000.0, 1000.0 * c0, 0.0, 0.0]).reshape(4, 1, 1))
     rate = carried(lambda part: (begin, lambda n: Rates(h, l, g)), years, 1, lambda now: now.own[0] / now.workers[0], 1)
@@ -70,14 +70,14 @@ def test_the_closed_form_is_the_published_number():
 )
 def test_one_segment_follows_the_closed_form(c0, h, l, g, years, expected):  # noqa: E741
     assert closed_form(c0, h, l, g, years) == pytest.approx(expected, abs=5e-7)
-    assert alone(c0, h, l, g, years) == pytest.approx(closed_form(c0, h, l, g, years), abs=1e-13)
+    assert by_itself(c0, h, l, g, years) == pytest.approx(closed_form(c0, h, l, g, years), abs=1e-13)
 
 
 @QUICK
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(-0.5, 0.5), st.integers(1, 30))
 def test_any_one_segment_follows_the_closed_form(c0, h, free, g, years):
     lapse = free * (1 - h)
-    assert alone(c0, h, lapse, g, years) == pytest.approx(closed_form(c0, h, lapse, g, years), abs=1e-9)
+    assert by_itself(c0, h, lapse, g, years) == pytest.approx(closed_form(c0, h, lapse, g, years), abs=1e-9)
 
 
 # -- conservation, limits ---------------------------------------------------------------------------
@@ -597,7 +597,7 @@ def test_an_enrolment_that_cannot_be_is_clipped_and_reported():
             "usual.lapse.BPU": 0.1,
         }
     )
-    found = enrolment_found(start_of(), before, plans, 10, 1_000).set_index("segment")
+    found = enrolment_found(project(start_of(), before, plans, 2024, 10, 1_000)).set_index("segment")
     # PU: 400 x .8 = 320 are more than the 300 there were; BPU: (1990 - 90) / 1900 = 1 is more than 1 - .1
     assert found["middle"].tolist() == pytest.approx([0.0, 0.9])
     assert found["clipped"].tolist() == [1.0, 1.0]
@@ -1004,17 +1004,68 @@ def test_a_given_value_stands_in_for_the_assumption_in_every_scenario():
 
 def test_a_response_is_the_projection_of_its_uniform_numbers(lampung):
     points, plans = lampung
-    steady = plans[plans["scenario"] == "steady"]
-    names, model = response(*points["eligible"], steady, 2030)
-    assert {"usual.lapse.PU", "usual.growth", "today.all", "today.PU"} <= set(names)
-    drawn = uniforms(names, 25, 11)
-    ahead = project(*points["eligible"], steady, 2030, 25, 11)
-    np.testing.assert_allclose(model(np.array(list(drawn.values())))[0], rate_of(ahead)[0, -1], rtol=1e-13)
+    ahead = project(*points["eligible"], plans, 2040, 25, 11)
+    for i, scenario in ((0, ahead.scenarios[0]), (3, ahead.scenarios[3])):
+        names, model = response(ahead, scenario, 2030)
+        assert {"usual.lapse.PU", "usual.growth", "today.all", "today.PU"} <= set(names)
+        drawn = uniforms(names, 25, 11)
+        found = model(np.array(list(drawn.values())))[0]
+        np.testing.assert_allclose(found, rate_of(ahead)[i, ahead.years.index(2030)], rtol=1e-13)
 
 
 def test_a_response_leaves_out_what_is_certain(lampung):
     points, plans = lampung
-    names, _ = response(*points["employed"], plans[plans["scenario"] == "steady"], 2030)
+    names, _ = response(project(*points["employed"], plans, 2030, 1, 1), "steady", 2030)
     assert not [name for name in names if name.startswith("today")]
-    certain, _ = response(start_of(), past_of(), scenario(USUAL | {"usual.growth": "history"}), 2030)
-    assert certain == ()
+    ahead = run(USUAL | {"usual.growth": "history"}, past=past_of(), until=2030)
+    assert response(ahead, "test", 2030)[0] == ()
+
+
+def test_what_matters_is_asked_of_a_scenario_and_a_year_that_are_projected(lampung):
+    points, plans = lampung
+    ahead = project(*points["employed"], plans, 2030, 1, 1)
+    with pytest.raises(ValueError, match=r"scenario 'stedy' isn't among .*; add it to the parameter scenarios"):
+        tornado(ahead, "stedy", 2030)
+    with pytest.raises(ValueError, match="2031 isn't projected; there is 2023 to 2030"):
+        sobol(ahead, "steady", 2031)
+    assert set(tornado(ahead, "steady", 2030)["facts"]) == {ahead.facts}
+
+
+# -- what a projection remembers ----------------------------------------------------------------------
+
+
+def test_a_projection_remembers_what_it_was_made_of(lampung):
+    points, plans = lampung
+    start, past = points["employed"]
+    ahead = project(start, past, plans, 2030, 20, 5, place_cost=16_800)
+    assert ahead.today is start and ahead.history is past and ahead.draws == 20
+    assert (ahead.plan.seed, ahead.plan.place_cost) == (5, 16_800)
+    pd.testing.assert_frame_equal(pd.concat([case.assumptions for case in ahead.plan.cases]), plans)
+
+
+def test_one_of_its_scenarios_alone_on_fewer_draws_is_part_of_it(lampung):
+    points, plans = lampung
+    ahead = project(*points["eligible"], plans, 2035, 40, 3)
+    for i, name in enumerate(ahead.scenarios):
+        plan = alone(ahead.plan, ahead.case(name), 2029, 15)
+        np.testing.assert_array_equal(rates_along(plan, 15)[:, 0], rate_of(ahead)[i, :7, :15])
+    given_ = {("usual", "lapse", "PU"): np.linspace(0, 0.1, 40)}
+    ahead = project(*points["eligible"], plans, 2026, 40, 3, given=given_)
+    plan = alone(ahead.plan, ahead.case("steady"), 2026, 15)
+    np.testing.assert_array_equal(rates_along(plan, 15)[:, 0], rate_of(ahead)[ahead.scenarios.index("steady"), :, :15])
+
+
+def test_assumptions_are_filled_in_from_the_projections_own_history():
+    history_ = past_of(growth=(0.01, 0.03))
+    plans = scenario(USUAL | {"usual.growth": "history", "usual.enrolment.PU": "history"}).assign(source_id="law")
+    rows = assumed(project(start_of(), history_, plans, 2024, 5, 1)).set_index(["parameter", "part"])
+    assert rows.loc[("growth", ""), "values"] == (0.01, 0.03)
+    # 400 = 360 x 0.8 + 540 h
+    assert rows.loc[("enrolment", "PU"), "values"] == pytest.approx([112 / 540] * 3)
+    assert rows.loc[("growth", ""), "facts"].source_ids == ("s",) and rows.loc[("keep", ""), "facts"].source_ids == (
+        "law",
+    )
+    stated = assumed(project(start_of(), None, scenario(USUAL).assign(source_id=""), 2024, 5, 1))
+    assert stated["values"].tolist() == [(value,) for value in USUAL.values()] and set(stated["facts"]) == {Facts()}
+    with pytest.raises(ValueError, match="enrolment isn't solved from history, as there is none"):
+        enrolment_found(run(USUAL))

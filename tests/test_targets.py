@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles import closed_form
 
 import analysis as an
-from analysis.projection.model import Rates, Stocks, closed_form, step
+from analysis.projection.model import Rates, Stocks, step
+from analysis.projection.plan import Case, plan_of
 from analysis.projection.runs import Projection
 from analysis.schema import Facts
 from analysis.targets import (
@@ -17,7 +19,6 @@ from analysis.targets import (
     cheapest_mix,
     efforts,
     least,
-    least_enrolment,
     least_lever,
     middle_course,
     odds,
@@ -29,6 +30,20 @@ QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None
 
 
 # -- the least of one lever ---------------------------------------------------------------------------
+
+
+def rate_after(c0, h, lapse, growth, years):
+    """The rate of one segment year by year, from today on, with h enrolled of the uncovered: array (year, draw)."""
+    now = Stocks(*(np.full((1, len(h)), share) for share in (1.0, c0, 0.0, 0.0)))
+    path = [now]
+    for _ in range(years):
+        path.append(step(path[-1], Rates(h, lapse, growth)))
+    return np.stack([now.own[0] / now.workers[0] for now in path])
+
+
+def least_enrolment(c0, goal, lapse, growth, years):
+    """The least share h of the uncovered enrolled a year, up to 1 - lapse, that brings one segment from rate c0 to the goal."""
+    return least(lambda h: rate_after(c0, h, lapse, growth, years), goal, np.array([1.0 - lapse]))
 
 
 def test_least_enrolment_is_the_closed_form_without_lapse_and_growth():
@@ -162,12 +177,18 @@ def assumed(**values):
 PLACES = ("public_subsidy", "places", "local_budget")
 
 
+def tried(plans, key, goal, year, draws, seed=1, start=None):
+    """The least of a lever of the only scenario, projected to the year that is asked for."""
+    ahead = an.project(today_of() if start is None else start, None, plans, year, draws, seed)
+    return least_lever(ahead, "tried", key, goal, year)
+
+
 def places(**usual):
     return assumed(**usual, public_subsidy__local_budget__places=10.0, public_subsidy__local_budget__months=12.0)
 
 
 def test_the_least_number_of_places_by_hand():
-    rows = least_lever(today_of(), None, places(), PLACES, goal=0.5, year=2026, draws=10, seed=1)
+    rows = tried(places(), PLACES, goal=0.5, year=2026, draws=10, seed=1)
     # 70 of 300 are covered and nobody comes or goes: 0.5 x 300 - 70 = 80 places.
     assert rows["chance"].tolist() == [0.5, 0.8, 0.95] and set(rows["status"]) == {"reachable"}
     assert rows["value"].tolist() == [80, 80, 80] and rows["probability"].tolist() == [1, 1, 1]
@@ -176,19 +197,19 @@ def test_the_least_number_of_places_by_hand():
 
 
 def test_places_that_dont_suffice_and_places_that_nobody_needs():
-    rows = least_lever(today_of(), None, places(), PLACES, goal=0.9, year=2027, draws=10, seed=1)
+    rows = tried(places(), PLACES, goal=0.9, year=2027, draws=10, seed=1)
     # With a place for each of the 180 uncovered non-wage workers 250 of 300 are covered, from the first year on.
     assert set(rows["status"]) == {"unreachable"} and rows["value"].isna().all()
     assert rows["best_rate"].tolist() == pytest.approx([250 / 300] * 3) == rows["best_in_year"].tolist()
     assert set(rows["best_year"]) == {2025}
-    rows = least_lever(today_of(), None, places(), PLACES, goal=0.2, year=2027, draws=10, seed=1)
+    rows = tried(places(), PLACES, goal=0.2, year=2027, draws=10, seed=1)
     assert set(rows["status"]) == {"already reached"} and rows["value"].tolist() == [0, 0, 0]
 
 
 def test_more_certainty_takes_more_and_no_less_would_do():
     plans = places(usual__enrolment__BPU=(0.0, 0.2), usual__lapse__BPU=(0.0, 0.5))
     start = today_of(pu=(500, 1000), bpu=(400, 2000))
-    rows = least_lever(start, None, plans, PLACES, goal=0.5, year=2027, draws=400, seed=3)
+    rows = tried(plans, PLACES, goal=0.5, year=2027, draws=400, seed=3, start=start)
     assert rows["value"].is_monotonic_increasing and rows["value"].nunique() == 3
     for row in rows.itertuples():
         assert row.probability >= row.chance
@@ -199,10 +220,10 @@ def test_more_certainty_takes_more_and_no_less_would_do():
 def test_some_draws_reach_it_and_too_few_for_certainty():
     # Nobody lapses in some draws and half of the wage earners do in others; 180 places are all there can be.
     plans = places(usual__lapse__PU=(0.0, 0.5))
-    rows = least_lever(today_of(), None, plans, PLACES, goal=0.75, year=2025, draws=200, seed=1)
+    rows = tried(plans, PLACES, goal=0.75, year=2025, draws=200, seed=1)
     # Own 20 + 50 (1 - l), all non-wage workers covered: (200 + 50 (1 - l)) / 300 >= 0.75 where l <= 0.5: all draws.
     assert set(rows["status"]) == {"reachable"}
-    rows = least_lever(today_of(), None, plans, PLACES, goal=0.8, year=2025, draws=200, seed=1)
+    rows = tried(plans, PLACES, goal=0.8, year=2025, draws=200, seed=1)
     # 0.8 needs 40 wage earners: l <= 0.2, in about two draws of five.
     assert set(rows["status"]) == {"unreachable"}
     assert rows["best_rate"][0] == pytest.approx((200 + 50 * 0.75) / 300, abs=0.01)
@@ -211,13 +232,13 @@ def test_some_draws_reach_it_and_too_few_for_certainty():
 def test_a_lever_that_does_harm_is_best_left_alone():
     # Of the covered non-wage workers who move to wage work nobody keeps cover: 50 + 20 (1 - x) of 300.
     plans = assumed(usual__keep=0.0, formalisation__moved=0.1)
-    rows = least_lever(today_of(), None, plans, ("formalisation", "moved", ""), goal=0.5, year=2025, draws=3, seed=1)
+    rows = tried(plans, ("formalisation", "moved", ""), goal=0.5, year=2025, draws=3, seed=1)
     assert set(rows["status"]) == {"unreachable"} and rows["best_in_year"][0] == pytest.approx(70 / 300)
 
 
 def test_staff_of_a_mandate_and_the_sources_of_assumptions():
     plans = assumed(agency_mandate__staff=5.0)
-    rows = least_lever(today_of(), None, plans, ("agency_mandate", "staff", ""), goal=0.3, year=2025, draws=3, seed=1)
+    rows = tried(plans, ("agency_mandate", "staff", ""), goal=0.3, year=2025, draws=3, seed=1)
     assert rows["value"].tolist() == [20, 20, 20]  # 0.3 x 300 - 70
     assert rows["facts"][0].source_ids == ("s", "law")
 
@@ -225,24 +246,40 @@ def test_staff_of_a_mandate_and_the_sources_of_assumptions():
 def test_usual_enrolment_goes_as_far_as_lapse_lets_it():
     plans = assumed(usual__lapse__PU=0.4)
     key = ("usual", "enrolment", "PU")
-    rows = least_lever(today_of(), None, plans, key, goal=0.5, year=2025, draws=3, seed=1)
+    rows = tried(plans, key, goal=0.5, year=2025, draws=3, seed=1)
     # With h = 1 - l = 0.6: 50 x 0.6 + 50 x 0.6 + 20 = 80 of 300.
     assert set(rows["status"]) == {"unreachable"} and rows["best_rate"][0] == pytest.approx(80 / 300)
-    rows = least_lever(today_of(), None, plans, key, goal=0.25, year=2025, draws=3, seed=1)
+    rows = tried(plans, key, goal=0.25, year=2025, draws=3, seed=1)
     assert rows["value"].tolist() == pytest.approx([0.5] * 3, abs=1e-9)  # 75 = 30 + 20 + 50 h
 
 
 def test_a_lever_that_isnt_there_is_named_with_those_that_are():
     with pytest.raises(
         ValueError,
-        match=r"public_subsidy.places.local_budgt isn't in it; did you mean public_subsidy.places.local_budget\?",
+        match=r"tried: public_subsidy.places.local_budgt isn't in it; did you mean public_subsidy.places.local_budget\?",
     ):
-        least_lever(today_of(), None, places(), ("public_subsidy", "places", "local_budgt"), 0.5, 2026, 3, 1)
+        tried(places(), ("public_subsidy", "places", "local_budgt"), 0.5, 2026, 3)
     with pytest.raises(ValueError, match=r"months\.local_budget isn't a lever that raises coverage"):
-        least_lever(today_of(), None, places(), ("public_subsidy", "months", "local_budget"), 0.5, 2026, 3, 1)
-    with pytest.raises(ValueError, match="tried in one scenario, and these are 2: tried, other"):
-        both = pd.concat([places(), places().assign(scenario="other")])
-        least_lever(today_of(), None, both, PLACES, 0.5, 2026, 3, 1)
+        tried(places(), ("public_subsidy", "months", "local_budget"), 0.5, 2026, 3)
+
+
+def test_what_isnt_projected_isnt_tried():
+    ahead = an.project(today_of(), None, places(), 2026, 3, 1)
+    with pytest.raises(ValueError, match="scenario 'other' isn't among tried"):
+        least_lever(ahead, "other", PLACES, 0.5, 2026)
+    with pytest.raises(ValueError, match="2027 isn't projected; the years are 2024 to 2026"):
+        least_lever(ahead, "tried", PLACES, 0.5, 2027)
+    for draws in (0, 4):
+        with pytest.raises(ValueError, match=f"{draws} draws were asked for, and the projection has 3"):
+            least_lever(ahead, "tried", PLACES, 0.5, 2026, draws)
+
+
+def test_the_first_draws_of_a_longer_projection_give_what_a_projection_of_their_own_gives():
+    today, past, plans = lampung()
+    ahead = an.project(today, past, plans, 2045, 50, 7, place_cost=16_800)
+    short = an.project(today, past, plans, 2029, 10, 7, place_cost=16_800)
+    pd.testing.assert_frame_equal(efforts(ahead, 0.4, 2029, 10), efforts(short, 0.4, 2029))
+    assert efforts(ahead, 0.4, 2029)["value"].tolist() != efforts(short, 0.4, 2029)["value"].tolist()
 
 
 # -- the odds -----------------------------------------------------------------------------------------
@@ -257,7 +294,9 @@ def ahead_of(rates, years=(2024, 2025, 2026), names=("steady",)):
     own[:, :, 0] = 100 * np.array(rates)
     workers, nobody = np.zeros_like(own), np.zeros_like(own)
     workers[:, :, 0] = 100
-    return Projection(names, years, workers, own, nobody, nobody, {}, AT_START)
+    cases = [Case(assumed().assign(scenario=name), today_of(), None) for name in names]
+    plan = plan_of(cases, years[-1], np.shape(rates)[-1], 1)
+    return Projection(names, years, workers, own, nobody, nobody, {}, plan, AT_START)
 
 
 def test_odds_count_the_draws_of_the_year():
@@ -453,8 +492,9 @@ def test_one_lever_is_what_least_lever_finds():
     plans = places(usual__enrolment__BPU=0.05, usual__lapse__BPU=0.2, usual__lapse__PU=0.1, usual__growth=0.02)
     plans.loc[plans["parameter"] == "moves", "values"] = pd.Series([(0.05,)] * len(plans), index=plans.index)
     start = today_of(pu=(50_000, 100_000), bpu=(20_000, 200_000))
-    alone = least_lever(start, None, plans, PLACES, goal=0.5, year=2027, draws=2, seed=1)["value"].iloc[0]
-    middle = middle_course(start, None, plans, 2027)
+    ahead = an.project(start, None, plans, 2027, 2, 1)
+    alone = least_lever(ahead, "tried", PLACES, goal=0.5, year=2027)["value"].iloc[0]
+    middle = middle_course(ahead, 2027, "tried")
     mix = cheapest_mix(middle, levers(("a", "BPU", "places", None, 201_600)), goal=0.5, year=2027)
     assert mix.plan["persons"].tolist()[:2] == [0, 0]  # with nobody staying only the last year counts
     assert alone - 1 < mix.plan["persons"].iloc[-1] <= alone
@@ -463,7 +503,7 @@ def test_one_lever_is_what_least_lever_finds():
 
 def test_the_middle_course_is_the_median_of_each_share_and_has_no_levers():
     plans = places(usual__lapse__PU=(0.1, 0.3))
-    middle = middle_course(today_of(), None, plans, 2026)
+    middle = middle_course(an.project(today_of(), None, plans, 2027, 5, 1), 2026, "tried")
     assert middle.years == (2024, 2025, 2026)
     rates = middle.rates[0]
     assert np.broadcast_to(rates.lapse, (2, 1, 1)).ravel().tolist() == pytest.approx([0.2, 0])
@@ -476,7 +516,7 @@ def test_the_middle_course_of_a_real_place_is_its_projection_at_the_medians():
     names = [".".join(filter(None, key)) for key in steady[["lever", "parameter", "part"]].itertuples(index=False)]
     drawn = dict.fromkeys([*names, "today.all", "today.PU"], np.array([0.5]))
     ahead = an.project(today, past, steady, 2045, 1, 1, drawn=drawn)
-    mix = cheapest_mix(middle_course(today, past, plans[plans["scenario"] == "steady"], 2045), THREE, 1e-9, 2045)
+    mix = cheapest_mix(middle_course(an.project(today, past, plans, 2045, 3, 1), 2045), THREE, 1e-9, 2045)
     np.testing.assert_allclose(mix.rates["rate"], an.rate_of(ahead)[0, :, 0], atol=1e-12)
 
 
@@ -689,7 +729,8 @@ def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
         public_subsidy__local_budget__months=12.0,
     )
     month = pd.DataFrame({"segment": ["PU", "PU", "BPU"], "contribution": [200_000, 50_000, 16_800]})
-    levers = at_hand(today_of(), None, plans, 2026, month, place_cost=16_800).set_index("lever")
+    ahead = an.project(today_of(), None, plans, 2026, 1, 1, place_cost=16_800)
+    levers = at_hand(ahead, "tried", 2026, month).set_index("lever")
     assert levers["capacity"].to_dict() == {
         "company_registration": 5,
         "agency_mandate": 0,
@@ -697,17 +738,19 @@ def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
         "public_subsidy": 10,
     }
     assert levers.loc["public_subsidy", ["most", "cost", "start"]].tolist() == [10, 201_600, 2025]
-    mix = cheapest_mix(middle_course(today_of(), None, plans, 2026), levers.reset_index(), goal=0.27, year=2026)
+    mix = cheapest_mix(middle_course(ahead, 2026, "tried"), levers.reset_index(), goal=0.27, year=2026)
     # 70 of 300 are covered and 81 are asked for: 10 places at 201,600 in 2026, and one wage earner enrolled.
     rows = by_lever(mix).set_index("lever")
     assert rows["people_total"].to_dict() == {"company_registration": 1, "public_subsidy": 10}
     assert mix.cost == rows["cost"].sum() == 10 * 201_600 + 3_000_000
+    with pytest.raises(ValueError, match="a mix needs a price for its places: project with place_cost"):
+        at_hand(an.project(today_of(), None, plans, 2026, 1, 1), "tried", 2026, month)
 
 
 def test_efforts_try_the_levers_that_stand_alone():
     one = assumed(public_subsidy__local_budget__places=10.0, public_subsidy__local_budget__months=12.0)
     two = assumed(retention__kept__BPU=0.5, agency_mandate__staff=5.0).assign(scenario="both")
-    found = efforts(today_of(), None, pd.concat([one, two]), goal=0.5, year=2026, draws=3, seed=1)
+    found = efforts(an.project(today_of(), None, pd.concat([one, two]), 2026, 3, 1), goal=0.5, year=2026)
     # 150 - 70 = 80 places; the scenario with two levers is left out.
     assert set(found["scenario"]) == {"tried"} and found["value"].tolist() == [80, 80, 80]
-    assert efforts(today_of(), None, two, goal=0.5, year=2026, draws=3, seed=1).empty
+    assert efforts(an.project(today_of(), None, two, 2026, 3, 1), goal=0.5, year=2026).empty

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from analysis.uncertainty import _interval, crps, fan, probability, quantiles, scored, sobol, summary, tornado
+from analysis.uncertainty import _interval, crps, fan, quantiles, scored, sobol, summary, tornado
 
 QUICK = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 
@@ -90,7 +90,7 @@ def test_a_draw_that_is_no_number_is_named(odd):
         quantiles(values)
     values[1, 2, 20] = odd
     with pytest.raises(ValueError, match="and so are 1 more"):
-        probability(values, 0.5)
+        quantiles(values)
 
 
 def test_levels_and_draws_there_have_to_be():
@@ -102,7 +102,7 @@ def test_levels_and_draws_there_have_to_be():
             quantiles(nothing)
 
 
-# -- fans and probabilities -------------------------------------------------------------------------
+# -- fans -------------------------------------------------------------------------
 
 
 def test_a_fan_has_a_row_for_each_scenario_and_year():
@@ -126,23 +126,6 @@ def test_a_fan_has_a_row_for_each_scenario_and_year():
 def test_a_fan_of_other_scenarios_is_refused():
     with pytest.raises(ValueError, match=r"2 scenarios and 3 years need an array \(2, 3, draws\)"):
         fan(np.zeros((3, 2, 5)), ["a", "b"], [1, 2, 3])
-
-
-def test_a_goal_reached_exactly_is_reached():
-    rates = np.array([0.1, 0.2, 0.3, 0.3])
-    assert probability(rates, 0.3) == 0.5
-    assert probability(rates, 0.0) == 1 and probability(rates, 1.0) == 0
-    both = probability(np.stack([rates, rates]), np.array([0.2, 0.31]))
-    assert both.tolist() == [0.75, 0]
-
-
-def test_a_goal_in_percent_is_refused():
-    with pytest.raises(ValueError, match=r"0\.3839 for 38\.39 %"):
-        probability(SHARES, 38.39)
-
-
-def test_half_of_the_draws_reach_their_median():
-    assert (probability(SHARES, quantiles(SHARES, [0.5])[0]) == 0.5).all()
 
 
 # -- which assumption matters -----------------------------------------------------------------------

@@ -142,19 +142,6 @@ def _filled(places: Sequence[Array | float], uncovered: Array) -> Array:
     return filled
 
 
-def closed_form(c0: float, h: float, l: float, g: float, years: int) -> float:  # noqa: E741 (the equation's letter)
-    """The coverage rate of one segment after `years` of constant enrolment, lapse and growth.
-
-    >>> round(closed_form(c0=0.2679, h=0.08, l=0.03, g=0.012, years=22), 12)
-    0.632762526151
-    """
-    rising = max(g, 0.0)
-    if rising + h + l == 0:
-        return c0
-    limit = h / (rising + h + l)
-    return limit + (c0 - limit) * ((1 - h - l) / (1 + rising)) ** years
-
-
 def _at_least_one(draws: int) -> None:
     if draws < 1:
         raise ValueError(f"{draws} draws were asked for; at least one is needed")

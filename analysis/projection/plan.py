@@ -22,9 +22,10 @@ class Case(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Cases as arrays with the case axis before the draws, ready to be carried. Made by `plan_of`."""
+    """Cases as arrays with the case axis before the draws, ready to be carried. Made by `plan_of`; the cases and what else it
+    was made of stay with it."""
 
-    names: tuple[str, ...]
+    cases: tuple[Case, ...]
     years: tuple[int, ...]
     # Low, mode, high of an assumption: (case, 1); NaN: from history.
     spread: Mapping[Key, tuple[Array, ...]]
@@ -41,6 +42,12 @@ class Plan(NamedTuple):
     past: Array  # (covered_before, covered, workers_before, workers; segment; case), NaN where unknown
     growth: Array  # (low high, case)
     place_cost: int
+    seed: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The scenario of each case."""
+        return tuple(case.assumptions["scenario"].iloc[0] for case in self.cases)
 
 
 def plan_of(
@@ -68,7 +75,7 @@ def plan_of(
     names = dict.fromkeys([*map(plan_name, rows), "today.all", "today.PU", "usual.growth"])
     told = dict(drawn or {})
     return Plan(
-        tuple(case.assumptions["scenario"].iloc[0] for case in cases),
+        tuple(cases),
         years,
         {key: _stacked([_ends(row, key[1]) for row in found]) for key, found in rows.items()},
         {
@@ -91,7 +98,35 @@ def plan_of(
         dict(given or {}),
         *_stands(cases),
         place_cost,
+        seed,
     )
+
+
+def alone(plan: Plan, case: Case, until: int, draws: int) -> Plan:
+    """One case of a plan by itself, to a year of the plan, on its first draws: the same numbers for each of them.
+
+    >>> both = plan_of([Case(rows, start, past) for _, rows in assumptions.groupby("scenario")], 2030, draws=3, seed=1)
+    >>> one = alone(both, both.cases[0], 2025, draws=2)
+    >>> one.years, bool((one.drawn["usual.keep"] == both.drawn["usual.keep"][:2]).all())
+    ((2023, 2024, 2025), True)
+    """
+    given = {key: values[:draws] for key, values in plan.given.items()}
+    drawn = {name: u[:draws] for name, u in plan.drawn.items()}
+    return plan_of([case], until, draws, plan.seed, given=given, drawn=drawn, place_cost=plan.place_cost)
+
+
+def at_the_middle(
+    plan: Plan, case: Case, until: int, *, drawn: Mapping[str, Array] | None = None, runs: int = 1
+) -> Plan:
+    """One case of a plan with every uncertain value at its median, but for the uniform numbers of `drawn` (one a run).
+
+    >>> plan = plan_of([Case(assumptions[assumptions["scenario"] == "steady"], start, past)], 2030, draws=3, seed=1)
+    >>> set(map(float, at_the_middle(plan, plan.cases[0], 2025).drawn["usual.keep"]))
+    {0.5}
+    """
+    middle = dict.fromkeys(plan.drawn, np.full(runs, 0.5)) | dict(drawn or {})
+    given = {key: np.full(runs, np.median(values)) for key, values in plan.given.items()}
+    return plan_of([case], until, runs, plan.seed, given=given, drawn=middle, place_cost=plan.place_cost)
 
 
 def years_of(cases: Sequence[Case], until: int) -> tuple[int, ...]:

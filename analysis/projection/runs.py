@@ -13,6 +13,7 @@ from analysis.projection.plan import (
     Case,
     Key,
     Plan,
+    at_the_middle,
     begun,
     enrolment_of,
     of_december,
@@ -23,14 +24,19 @@ from analysis.projection.plan import (
     values_of,
     years_of,
 )
-from analysis.schema import NOTHING, SEGMENTS, Facts, facts_of
+from analysis.schema import SEGMENTS, Facts, facts_of
 from analysis.uncertainty import fan as quantile_rows
+from analysis.uncertainty import sobol as sobol_rows
+from analysis.uncertainty import tornado as tornado_rows
 
 
 class Projection(NamedTuple):
     """People by scenario, year, segment and draw: arrays (scenario, year, segment, draw) in persons; years[0] is today.
 
     `funded` holds for "company" and for each public fund the person-months it pays for in a year: arrays (scenario, year, draw).
+    `plan` is what all this was made of: cases (assumptions, where the place stands, its history), the drawn numbers and their
+    seed, what a place costs. So whatever is asked of a projection later is asked of the same draws. `facts` are those of where
+    it starts.
     """
 
     scenarios: tuple[str, ...]
@@ -40,7 +46,26 @@ class Projection(NamedTuple):
     company: Array
     public: Array
     funded: dict[str, Array]
-    facts: Facts = NOTHING
+    plan: Plan
+    facts: Facts
+
+    @property
+    def draws(self) -> int:
+        return self.own.shape[-1]
+
+    @property
+    def today(self) -> pd.DataFrame:
+        """Where all scenarios start from."""
+        return self.plan.cases[0].today
+
+    @property
+    def history(self) -> pd.DataFrame | None:
+        """What the year before tells."""
+        return self.plan.cases[0].history
+
+    def case(self, scenario: str) -> Case:
+        """One of its scenarios. ValueError, with those there are, where it isn't one of them."""
+        return self.plan.cases[_scenario(self, scenario)]
 
 
 def project(
@@ -76,7 +101,7 @@ def project(
     )  # stock, scenario, year, segment, draw
     funded = _paid(plan, draws, company, public)
     facts = facts_of(today) if history is None else facts_of(today, history)
-    return Projection(names, plan.years, workers, own, company, public, funded, facts)
+    return Projection(names, plan.years, workers, own, company, public, funded, plan, facts)
 
 
 def _together(now: Stocks) -> Array:
@@ -175,62 +200,72 @@ def rates_of_places(
     return out
 
 
-def enrolment_found(
-    today: pd.DataFrame, history: pd.DataFrame, assumptions: pd.DataFrame, draws: int, seed: int
-) -> pd.DataFrame:
-    """The enrolment that last year's change asks for, over the draws of lapse and moves: one row a segment.
+def enrolment_found(ahead: Projection) -> pd.DataFrame:
+    """The enrolment that last year's change asks for in the first scenario, over the draws of lapse and moves: one row a segment.
 
     Columns: segment, low, middle, high (5, 50 and 95 % of the draws, shares of the uncovered per year), clipped (share of
-    the draws in which it had to be held within 0 and 1 − lapse), and the history's facts.
+    the draws in which it had to be held within 0 and 1 − lapse), and the history's facts. ValueError without a history.
 
-    >>> enrolment_found(start, past, assumptions[assumptions["scenario"] == "steady"], 200, 1)["clipped"].tolist()
+    >>> enrolment_found(project(start, past, assumptions, 2024, 200, 1))["clipped"].tolist()
     [0.0, 0.0]
     """
-    first = assumptions[assumptions["scenario"] == assumptions["scenario"].iloc[0]]
-    plan = plan_of([Case(first, today, history)], int(today["year"].iloc[0]) + 1, draws, seed)
-    every = slice(0, draws)
-    h, clipped = enrolment_of(plan, values_of(plan, every), 1, started(plan, every))
-    spread = np.quantile(np.broadcast_to(h[:, 0], (2, draws)), (0.05, 0.5, 0.95), axis=-1)
-    facts = history.set_index("segment").loc[list(SEGMENTS), ["facts"]]
-    return facts.reset_index().assign(
-        low=spread[0],
-        middle=spread[1],
-        high=spread[2],
-        clipped=np.broadcast_to(clipped[:, 0], (2, draws)).mean(axis=-1),
-    )
+    if ahead.history is None:
+        raise ValueError("enrolment isn't solved from history, as there is none; project from a place with a history")
+    every = slice(0, ahead.draws)
+    value, begin = values_of(ahead.plan, every), started(ahead.plan, every)
+    h, clipped = (np.broadcast_to(x[:, 0], (2, ahead.draws)) for x in enrolment_of(ahead.plan, value, 1, begin))
+    low, middle, high = np.quantile(h, (0.05, 0.5, 0.95), axis=-1)
+    facts = ahead.history.set_index("segment").loc[list(SEGMENTS), ["facts"]]
+    return facts.reset_index().assign(low=low, middle=middle, high=high, clipped=clipped.mean(axis=-1))
 
 
-def response(
-    today: pd.DataFrame, history: pd.DataFrame | None, assumptions: pd.DataFrame, until: int, *, place_cost: int = 0
-) -> tuple[tuple[str, ...], Callable[[Array], Array]]:
-    """The uncertain values of one scenario, and the coverage rate of `until` as a function of them.
+def response(ahead: Projection, scenario: str, year: int) -> tuple[tuple[str, ...], Callable[[Array], Array]]:
+    """The uncertain values of one scenario of a projection, and the coverage rate of `year` as a function of them.
 
     The function takes uniform numbers (value, run) and returns rates (1, run): what `uncertainty.sobol` and `tornado` ask for.
 
-    >>> names, model = response(start, past, assumptions[assumptions["scenario"] == "steady"], 2030)
+    >>> names, model = response(project(start, past, assumptions, 2030, 10, 1), "steady", 2030)
     >>> names[:2], model(np.full((len(names), 3), 0.5)).shape
     (('usual.lapse.PU', 'usual.lapse.BPU'), (1, 3))
     """
-    wide = assumptions["kind"].isin(["uniform", "triangular"]) & (assumptions["parameter"] != "wage_growth")
-    names = [plan_name((row.lever, row.parameter, row.part)) for row in assumptions[wide].itertuples()]
-    asked = set(assumptions.loc[assumptions["kind"] == "history", "parameter"])
+    case, until = ahead.case(scenario), ahead.years[_year(ahead, year)]
+    rows, history = case.assumptions, case.history
+    wide = rows["kind"].isin(["uniform", "triangular"]) & (rows["parameter"] != "wage_growth")
+    names = [plan_name((row.lever, row.parameter, row.part)) for row in rows[wide].itertuples()]
+    asked = set(rows.loc[rows["kind"] == "history", "parameter"])
     if "growth" in asked and history is not None and history["growth_low"].iloc[0] < history["growth_high"].iloc[0]:
         names.append("usual.growth")
-    bounds = today.set_index("segment")
+    bounds = case.today.set_index("segment")
     names += [f"today.{s}" for s in ("all", "PU") if bounds.loc[s, "workers_low"] < bounds.loc[s, "workers_high"]]
 
-    case = Case(assumptions, today, history)
-
     def model(u: Array) -> Array:
-        fixed = dict(zip(names, u, strict=True))
-        middle = {
-            name: np.full(u.shape[1], 0.5) for name in ("today.all", "today.PU", "usual.growth") if name not in fixed
-        }
         runs = u.shape[1]
-        plan = plan_of([case], until, runs, 0, drawn=fixed | middle, place_cost=place_cost)
+        plan = at_the_middle(ahead.plan, case, until, drawn=dict(zip(names, u, strict=True)), runs=runs)
         return rates_along(plan, runs)[-1]
 
     return tuple(names), model
+
+
+def tornado(ahead: Projection, scenario: str, year: int) -> pd.DataFrame:
+    """What each uncertain value of a scenario does alone to the coverage rate of `year` (`uncertainty.tornado`), with facts.
+
+    >>> rows = tornado(project(start, past, assumptions, 2030, 10, 1), "steady", 2030)
+    >>> rows[["input", "swing"]].round(3).values.tolist()[0]
+    ['usual.lapse.BPU', 0.037]
+    """
+    names, model = response(ahead, scenario, year)
+    return tornado_rows(model, names).assign(facts=ahead.facts)
+
+
+def sobol(ahead: Projection, scenario: str, year: int) -> pd.DataFrame:
+    """How much of the spread of a scenario's rate in `year` comes from which uncertain value (`uncertainty.sobol`), with facts.
+
+    >>> rows = sobol(project(start, past, assumptions, 2030, 10, 1), "steady", 2030)
+    >>> rows[["input", "converged"]].values.tolist()[0]
+    ['usual.lapse.PU', True]
+    """
+    names, model = response(ahead, scenario, year)
+    return sobol_rows(model, names, seed=ahead.plan.seed).assign(facts=ahead.facts)
 
 
 def added(ahead: Projection, year: int, against: str = "steady") -> pd.DataFrame:
@@ -268,25 +303,32 @@ def _scenario(ahead: Projection, name: str) -> int:
     return ahead.scenarios.index(name)
 
 
-def assumed(assumptions: pd.DataFrame, found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
-    """The assumptions with what history gives filled in, and the facts behind each, for a table.
+def assumed(ahead: Projection) -> pd.DataFrame:
+    """The assumptions of all scenarios with what history gives filled in, and the facts behind each, for a table.
 
-    `found` from `enrolment_found`. A value of kind history gets the ends of its range as values; its source is the
-    participants and workers it was solved from. Adds facts.
+    A value of kind history gets the ends of its range as values (of enrolment also the middle: `enrolment_found`); its source is
+    the participants and workers it was solved from. Adds facts.
 
-    >>> rows = assumed(assumptions, enrolment_found(start, past, assumptions, 50, 1), past)
+    >>> rows = assumed(project(start, past, assumptions, 2024, 50, 1))
     >>> rows[(rows["scenario"] == "steady") & (rows["parameter"] == "growth")]["values"].iloc[0]
     (0.013741363345934676, 0.01914379463128224)
     """
-    solved = found.set_index("segment")
-    known = history.iloc[0]
+    rows = pd.concat([case.assumptions for case in ahead.plan.cases])
+    told = {} if ahead.history is None else _told(ahead.history, enrolment_found(ahead))
     records = []
-    for row in assumptions.to_dict("records"):
-        own = row["kind"] == "history"
-        if own and row["parameter"] == "enrolment":
-            row["values"] = tuple(float(solved.loc[row["part"], end]) for end in ("low", "middle", "high"))
-        elif own:
-            row["values"] = (float(known["growth_low"]), float(known["growth_high"]))
-        named = Facts(source_ids=(row["source_id"],)) if row["source_id"] else Facts()
-        records.append(row | {"facts": known["facts"] if own else named})
-    return pd.DataFrame(records, columns=[*assumptions.columns, "facts"])
+    for row in rows.to_dict("records"):
+        facts = Facts(source_ids=(row["source_id"],)) if row["source_id"] else Facts()
+        if row["kind"] == "history":
+            row["values"], facts = told[row["parameter"], row["part"]]
+        records.append(row | {"facts": facts})
+    return pd.DataFrame(records, columns=[*rows.columns, "facts"])
+
+
+def _told(history: pd.DataFrame, found: pd.DataFrame) -> dict[tuple[str, str], tuple[tuple[float, ...], Facts]]:
+    """The values that history gives, by parameter and part, and what they rest on. `found` from `enrolment_found`."""
+    known = history.iloc[0]
+    told = {
+        ("enrolment", row["segment"]): tuple(float(row[end]) for end in ("low", "middle", "high"))
+        for row in found.to_dict("records")
+    } | {("growth", ""): (float(known["growth_low"]), float(known["growth_high"]))}
+    return {key: (values, known["facts"]) for key, values in told.items()}
