@@ -24,8 +24,8 @@ import click
 if TYPE_CHECKING:
     import pandas
 
-    from analysis.claims.statements import Claim
     from analysis.data.door import Problem
+    from analysis.press.statements import Claim
     from analysis.reporting import manifest, runner
     from analysis.reporting.pages import site
 
@@ -234,15 +234,15 @@ def _ahead_problems(folder: Path) -> "list[Problem]":
     help="After so long the rest isn't tried, and it is said what; 0 is as long as it takes.",
 )
 @click.option("--example", is_flag=True, help="Print a small FILE to start from, and do nothing else.")
-def claims(file: str | None, form: str, language: str, complete: tuple[str, ...], seconds: int, example: bool) -> None:
+def press(file: str | None, form: str, language: str, complete: tuple[str, ...], seconds: int, example: bool) -> None:
     """Try whether the figures of a release, an article or a table can be true together.
 
     FILE is a CSV with one printed figure a row, with commas, semicolons or tabs, as UTF-8 or UTF-16; - reads
     standard input. To start from an example:
 
     \b
-      cakupan claims --example > release.csv
-      cakupan claims release.csv
+      cakupan press --example > release.csv
+      cakupan press release.csv
 
     Needed columns, in any order:
 
@@ -290,9 +290,10 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
     conflict, when of some it isn't known, or when the file can't be read, 2 when the command was not
     understood.
     """
-    from analysis import data, release
+    from analysis import data
     from analysis.data import figures
     from analysis.data.check import describe
+    from analysis.press import release
 
     try:
         if example:
@@ -328,7 +329,7 @@ def claims(file: str | None, form: str, language: str, complete: tuple[str, ...]
 
 def _whole_places(printed: "list[Claim]", complete: tuple[str, ...]) -> None:
     """Stop where a place of --complete isn't there, or has no parts that could add up to it."""
-    from analysis import release
+    from analysis.press import release
     from analysis.schema import nearest
 
     places = list(dict.fromkeys(claim.place for claim in printed))
@@ -844,7 +845,7 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
     Exit code 0 when the paths are on record, 1 when others are or the data has problems, 2 when the command was not
     understood.
     """
-    from analysis import data, hindsight
+    from analysis import backtest, data
     from analysis.data import projections
     from analysis.projection.asked import reasonable
 
@@ -858,7 +859,7 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
         click.echo(f"carrying the usual course of all places from {period} to {until}", err=True)
         there = projections.recorded()
         plans = _steady(period, until)
-        paths = hindsight.baseline(participants, labour_force, claims, regions, plans, period, until, draws, seed)
+        paths = backtest.baseline(participants, labour_force, claims, regions, plans, period, until, draws, seed)
     file = data.FOLDER / "projections" / f"{period}.csv"
     if not file.is_file():
         with _writing(file):
@@ -866,7 +867,7 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
         click.echo(
             f"{_shown(file)}: {len(paths)} rows put on record, {paths['province'].nunique()} places until {until}"
         )
-    elif unlike := hindsight.broken_promise(there[there["as_of"] == period], paths):
+    elif unlike := backtest.broken_promise(there[there["as_of"] == period], paths):
         raise click.ClickException(
             f"{_shown(file)} holds other paths, and a record is a promise: nothing was written. {unlike}. To take the record "
             "back on purpose, remove the file, note why in CHANGELOG.md, and run this again"

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.published import articles, eligible
+from analysis.press.published import articles, eligible
 from analysis.schema import BASES, COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS, SPLITS, Facts, nearest, one_of, row_keys
 
 

@@ -165,7 +165,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "Theil index": ("Indeks Theil", "Theil index"),
     "index of disparity": ("Indeks disparitas", "Index of disparity"),
     "concentration index": ("Indeks konsentrasi menurut upah", "Concentration index by wage"),
-    # hindsight
+    # backtest
     "method": ("Cara", "Method"),
     "published workers": ("Model, jumlah pekerja seperti diterbitkan", "Model, workers as published"),
     "projected workers": ("Model, jumlah pekerja diproyeksikan", "Model, workers projected"),
@@ -545,9 +545,9 @@ def span(low: Any, high: Any, share: bool, language: str, digits: int = 2) -> st
 
 
 def statement(claim: Any, language: str) -> str:
-    r"""A printed figure in words: what it is of, and how it was printed (a `claims.articles.Statement`).
+    r"""A printed figure in words: what it is of, and how it was printed (a `press.articles.Statement`).
 
-    >>> from analysis.claims.articles import Statement
+    >>> from analysis.press.articles import Statement
     >>> statement(Statement("workers", "BPU", "1,7 orang", "persons"), "en")
     'Workers, non-wage workers (BPU): “1,7\xa0orang”'
     """
@@ -557,9 +557,9 @@ def statement(claim: Any, language: str) -> str:
 
 
 def taken(readings: Any, language: str) -> str:
-    r"""How figures are taken that aren't taken as printed (`claims.articles.Reading`s), to stand behind "if".
+    r"""How figures are taken that aren't taken as printed (`press.articles.Reading`s), to stand behind "if".
 
-    >>> from analysis.claims.articles import Reading
+    >>> from analysis.press.articles import Reading
     >>> taken((Reading("scale", "1,7 orang", "1,7 juta", "persons"),), "en"), taken((), "id")
     ('“1,7\xa0orang” is read as 1.7\xa0million', 'semuanya dibaca seperti tercetak')
     """
@@ -621,9 +621,9 @@ def target_printed(text: str, language: str) -> str:
 
 
 def people_left(left: Any, language: str) -> str:
-    """How many people are in segments that weren't printed (a `claims.verdict.Left`).
+    """How many people are in segments that weren't printed (a `press.verdict.Left`).
 
-    >>> from analysis.claims.verdict import Left
+    >>> from analysis.press.verdict import Left
     >>> people_left(Left(None, 6465000, 6675000), "en"), people_left(Left(None, 1, 1), "id")
     ('6,465,000–6,675,000 people', '1 orang')
     """

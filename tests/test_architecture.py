@@ -20,26 +20,25 @@ PACKAGE = ROOT / "analysis"
 MAY_IMPORT = {
     "schema": set(),
     "printed": {"schema"},
-    "claims": {"printed", "schema"},
-    "coverage": {"claims", "schema"},
+    "press": {"printed", "schema", "words"},
+    "coverage": {"press", "schema"},
     "words": {"printed", "schema"},
     "change": {"coverage", "printed", "schema"},
     "disparity": {"coverage", "schema"},
     "scenarios": {"coverage", "data", "projection", "schema"},
-    "projection": {"claims", "coverage", "schema", "uncertainty"},
+    "projection": {"coverage", "press", "schema", "uncertainty"},
     "contributions": {"schema"},
     "costs": {"contributions", "projection", "schema"},
     "targets": {"projection", "schema"},
     "uncertainty": set(),
-    "hindsight": {"coverage", "projection", "schema", "uncertainty"},
-    "data": {"claims", "coverage", "printed", "schema"},
+    "backtest": {"coverage", "projection", "schema", "uncertainty"},
+    "data": {"coverage", "press", "printed", "schema"},
     "tables": {"schema", "words"},
     "charts": {"schema", "words"},
     "page": {"data", "schema", "words"},
     "provenance": set(),
     "reporting": {"coverage", "data", "projection", "provenance", "scenarios", "schema", "words"},
-    "release": {"claims", "words"},
-    "cli": {"claims", "data", "hindsight", "projection", "provenance", "release", "reporting", "scenarios", "schema"},
+    "cli": {"backtest", "data", "press", "projection", "provenance", "reporting", "scenarios", "schema"},
 }
 ONLY_IN_REPORTING = {"papermill", "nbconvert", "nbformat", "nbclient", "bleach"}
 
@@ -90,8 +89,8 @@ def test_the_middle_opens_no_files_and_draws_nothing():
         PACKAGE / "costs.py",
         PACKAGE / "targets.py",
         PACKAGE / "uncertainty.py",
-        PACKAGE / "hindsight.py",
-        *sorted((PACKAGE / "claims").glob("*.py")),
+        PACKAGE / "backtest.py",
+        *sorted((PACKAGE / "press").glob("*.py")),
         *sorted((PACKAGE / "projection").glob("*.py")),
     ):
         outside = {n.split(".")[0] for n in imports(path)} & {"pathlib", "os", "io", "matplotlib", "json", "csv"}

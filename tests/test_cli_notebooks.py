@@ -25,13 +25,13 @@ def test_a_notebook_that_fails_is_named_and_the_others_go_on(monkeypatch):
     def refresh(path: Path) -> None:
         if path.stem == "change":
             raise RuntimeError("change.ipynb: cell answer: ValueError")
-        if path.stem == "claims":
+        if path.stem == "press":
             raise OSError(28, "No space left on device")
         refreshed.append(path.stem)
 
     monkeypatch.setattr(runner, "refresh", refresh)
-    done = CliRunner().invoke(main, ["notebooks", "change", "claims", "coverage"])
+    done = CliRunner().invoke(main, ["notebooks", "change", "press", "coverage"])
     assert (done.exit_code, refreshed) == (1, ["coverage"])
     assert "change.ipynb: cell answer: ValueError" in done.stderr
-    assert "claims.ipynb can't be written (No space left on device), and is as it was" in done.stderr
+    assert "press.ipynb can't be written (No space left on device), and is as it was" in done.stderr
     assert [line.rsplit(" ", 1)[1] for line in done.stdout.splitlines()] == ["failed", "failed", "refreshed"]

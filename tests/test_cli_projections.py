@@ -9,10 +9,10 @@ import pytest
 from click import ClickException
 from click.testing import CliRunner
 
+from analysis.backtest import LEVELS
 from analysis.cli import _put, _writing, main
 from analysis.data import DataError
 from analysis.data.projections import COLUMNS, inputs, projection_problems, recorded
-from analysis.hindsight import LEVELS
 
 QUICK = ("--period", "2023-12", "--until", "2025", "--draws", "100", "--seed", "1")
 

@@ -17,7 +17,7 @@ COMMANDS = {
     "--version": (),
     "list": ("lampung",),
     "check": (),
-    "claims": ("--example",),
+    "press": ("--example",),
     "prune": (),
     "render": ("lampung/coverage", "--dry-run"),
     "compare": ("--help",),

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 import analysis as an
-from analysis.claims.published import eligible, published
 from analysis.coverage import MixError
+from analysis.press.published import eligible, published
 from analysis.schema import Facts
 from analysis.words import percent
 

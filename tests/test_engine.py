@@ -260,8 +260,8 @@ def test_a_record_knows_what_its_notebook_used_and_no_more(site):
     def used(report):
         return set(json.loads((site / f"id/lampung/{report}.record.json").read_text("utf-8"))["made_of"]["files"])
 
-    claims, scenarios = used("claims"), used("scenarios")
-    assert "analysis/claims/verdict.py" in claims and "data/reported_claims.csv" in claims
+    claims, scenarios = used("press"), used("scenarios")
+    assert "analysis/press/verdict.py" in claims and "data/reported_claims.csv" in claims
     assert not {file for file in claims if "projection" in file or "scenarios" in file or "labour_force" in file}
     assert {"analysis/projection/model.py", "data/scenarios/steady.toml", "requirements.lock"} <= scenarios
     assert "analysis/costs.py" not in scenarios

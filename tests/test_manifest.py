@@ -119,11 +119,11 @@ REFUSED = {
         "until is 2024, and the projection starts from 2024-12; write a year from 2025 to 2060",
     ),
     "a last year far away": ("costs", {"until": "2100"}, "a year from 2025 to 2060"),
-    "a nearer year that has been": ("universal_coverage", {"by": "2020"}, "by is 2020"),
-    "a goal of nothing": ("universal_coverage", {"goal": "0"}, "a share above 0 and up to 1"),
-    "a goal in percent": ("universal_coverage", {"goal": "70"}, "write 0.7 for 70 %"),
-    "a goal that is no number": ("universal_coverage", {"goal": "nan"}, "goal is nan; write a number"),
-    "a goal without end": ("universal_coverage", {"goal": "inf"}, "goal is inf; write a number"),
+    "a nearer year that has been": ("targets", {"by": "2020"}, "by is 2020"),
+    "a goal of nothing": ("targets", {"goal": "0"}, "a share above 0 and up to 1"),
+    "a goal in percent": ("targets", {"goal": "70"}, "write 0.7 for 70 %"),
+    "a goal that is no number": ("targets", {"goal": "nan"}, "goal is nan; write a number"),
+    "a goal without end": ("targets", {"goal": "inf"}, "goal is inf; write a number"),
     "a month without participants": ("scenarios", {"period": "2024-11"}, "There is: 2022-12, 2023-12, 2024-12"),
     "a month typed wrong": ("scenarios", {"period": "Dec 2024"}, "period is 'Dec 2024'; write year and month"),
     "a month without a year before": (
@@ -224,7 +224,7 @@ def test_a_broken_entry_is_left_out_by_name_and_the_others_are_there(tmp_path, n
 
 
 def test_a_conflict_that_git_left_takes_only_the_entries_in_it(tmp_path):
-    text = '<<<<<<< HEAD\n[new]\nnotebook = "change.ipynb"\n=======\n[new]\nnotebook = "claims.ipynb"\n>>>>>>> theirs\n'
+    text = '<<<<<<< HEAD\n[new]\nnotebook = "change.ipynb"\n=======\n[new]\nnotebook = "press.ipynb"\n>>>>>>> theirs\n'
     found = known(manifest(tmp_path, COVERAGE + text + COVERAGE.replace("coverage]", "other]")))
     assert {report.name for report in found.reports} == {"coverage", "other"}
     assert any("git left a conflict here" in left.said for left in found.left_out)

@@ -29,12 +29,12 @@ from analysis.words import LANGUAGES
 ANSWERS = {
     "coverage": {"rate": 0.25, "covered": 10, "workers": 40},
     "change": {"total": 0.02},
-    "claims": {"articles": 1, "conflicting": 1, "cut": 0, "consistent": 0, "untested": 0},
+    "press": {"articles": 1, "conflicting": 1, "cut": 0, "consistent": 0, "untested": 0},
     "scenarios": {"middle": 0.3},
     "costs": {"contribution": 10**9},
-    "universal_coverage": {"median_rate": 0.9},
+    "targets": {"median_rate": 0.9},
 }
-NAMES = {"universal_coverage": "answer-odds"}
+NAMES = {"targets": "answer-odds"}
 
 
 def content(job: record.Job) -> dict[str, bytes]:
@@ -148,7 +148,7 @@ FOREIGN = (
     "id/lampung/../../../outside/theirs.txt",
     "index.html",
     "id/bali/coverage.html",
-    "id/lampung/claims.html",
+    "id/lampung/press.html",
     "id/lampung/coverage-2022-12.html",
     "id/lampung/notes.csv",
     "id/lampung/coverage",
@@ -233,7 +233,7 @@ def test_a_record_is_no_record_when_it_is_nested_without_end_or_is_no_object(tmp
 ODD = {
     "coverage": [{"rate": "much"}, {"rate": [1]}, {"rate": float("nan")}, {"covered": {}}, {"workers": "1"}],
     "change": [{"total": "up"}, {"total": float("inf")}],
-    "claims": [{"conflicting": 1}, {"conflicting": "a", "articles": 1}],
+    "press": [{"conflicting": 1}, {"conflicting": "a", "articles": 1}],
     "scenarios": [{"middle": "x"}],
     "costs": [{"contribution": "x"}],
 }
@@ -475,8 +475,8 @@ def test_where_all_hold_nothing_is_marked_and_nothing_is_said(outputs, render, a
 
 
 def test_after_a_render_of_some_reports_the_index_marks_the_others_that_no_longer_hold(outputs, cakupan, all_reports):
-    older(outputs, "lampung/coverage", "lampung/claims", "bali/coverage")
-    run = cakupan("render", "lampung/claims")
+    older(outputs, "lampung/coverage", "lampung/press", "bali/coverage")
+    run = cakupan("render", "lampung/press")
     assert run.exit_code == 0, run.output
     assert marks(outputs)["Lampung"] == ["older page"] and marks(outputs)["Bali"].count("older page") == 1
     assert marks(outputs)["Bali"].count("not made yet") == 5
@@ -489,7 +489,7 @@ def test_after_a_render_of_some_reports_the_index_marks_the_others_that_no_longe
 
 def test_a_mark_is_said_in_both_languages_and_explained_below_the_table(outputs, cakupan):
     older(outputs, "lampung/coverage")
-    cakupan("render", "lampung/claims")
+    cakupan("render", "lampung/press")
     text = index_text(outputs)
     for said in ("(halaman lama)", "(older page)", "Halaman lama: data, cara", "Older page: its data, method"):
         assert said in text
@@ -500,14 +500,14 @@ def test_a_mark_is_said_in_both_languages_and_explained_below_the_table(outputs,
 
 
 def test_a_report_that_failed_is_marked_whether_it_has_an_old_page_or_none(outputs, cakupan):
-    older(outputs, "lampung/claims")
-    run = cakupan("render", "lampung/claims", "aceh/coverage", by=makers("lampung/claims", "aceh/coverage"))
+    older(outputs, "lampung/press")
+    run = cakupan("render", "lampung/press", "aceh/coverage", by=makers("lampung/press", "aceh/coverage"))
     assert run.exit_code == 1
-    assert "failed: lampung/claims: cell step-2: planted" in run.stderr
+    assert "failed: lampung/press: cell step-2: planted" in run.stderr
     assert "the index shows 1 page of an older state" in run.stdout.splitlines()[-1]
     assert marks(outputs)["Lampung"] == ["could not be made"]
     assert marks(outputs)["Aceh"].count("could not be made") == 1
-    assert 'href="id/lampung/claims.html"' in index_text(outputs) and "id/aceh/coverage.html" not in index_text(outputs)
+    assert 'href="id/lampung/press.html"' in index_text(outputs) and "id/aceh/coverage.html" not in index_text(outputs)
 
 
 def test_a_page_of_ones_own_marks_what_no_longer_holds_too(outputs, cakupan):
@@ -519,15 +519,15 @@ def test_a_page_of_ones_own_marks_what_no_longer_holds_too(outputs, cakupan):
 
 
 def test_a_shard_marks_what_the_others_have_not_made(outputs, cakupan):
-    older(outputs, "bali/coverage", "lampung/claims")
-    run = cakupan("render", "bali", "lampung/claims", "--shard", "2/7")
+    older(outputs, "bali/coverage", "lampung/press")
+    run = cakupan("render", "bali", "lampung/press", "--shard", "2/7")
     assert run.exit_code == 0, run.output
     assert marks(outputs)["Lampung"] == ["older page"] and "older page" in marks(outputs)["Bali"]
 
 
 def test_the_index_is_the_same_bytes_again_and_is_not_written_then(outputs, cakupan):
     older(outputs, "bali/coverage")
-    cakupan("render", "lampung/claims")
+    cakupan("render", "lampung/press")
     before = index_text(outputs), (outputs / "index.html").stat()
     cakupan("render", "lampung/costs")
     assert (index_text(outputs), (outputs / "index.html").stat()) == before
@@ -581,9 +581,9 @@ def test_data_that_breaks_while_pages_are_made_does_not_hide_what_failed(outputs
         for name in ("read", "assure"):
             monkeypatch.setattr(data, name, read)
 
-    run = cakupan("render", "lampung", "--force", by=makers("lampung/claims", last=broken))
+    run = cakupan("render", "lampung", "--force", by=makers("lampung/press", last=broken))
     assert run.exit_code == 1
-    assert "failed: lampung/claims: cell step-2: planted" in run.stderr
+    assert "failed: lampung/press: cell step-2: planted" in run.stderr
     assert "5 of 6 reports rendered" in run.stdout
     assert marks(outputs)["Lampung"] == ["could not be made"]
 
@@ -600,10 +600,10 @@ def test_an_index_that_cannot_be_written_does_not_hide_what_failed(why, outputs,
         "render",
         "lampung",
         "--force",
-        by=makers("lampung/claims", last=lambda: monkeypatch.setattr(site, "index", refused)),
+        by=makers("lampung/press", last=lambda: monkeypatch.setattr(site, "index", refused)),
     )
     assert run.exit_code == 1
-    assert "failed: lampung/claims: cell step-2: planted" in run.stderr
+    assert "failed: lampung/press: cell step-2: planted" in run.stderr
     assert f"{outputs}/index.html can't be written, and is as it was" in " ".join(run.stderr.split())
     assert index_text(outputs) == before
 
@@ -612,9 +612,9 @@ def test_a_render_that_is_interrupted_says_what_had_failed(cakupan):
     def interrupted():
         raise KeyboardInterrupt
 
-    run = cakupan("render", "lampung", "--force", by=makers("lampung/claims", last=interrupted))
+    run = cakupan("render", "lampung", "--force", by=makers("lampung/press", last=interrupted))
     assert run.exit_code == 1
-    assert "failed: lampung/claims: cell step-2: planted" in run.stderr and "interrupted: what was done" in run.stderr
+    assert "failed: lampung/press: cell step-2: planted" in run.stderr and "interrupted: what was done" in run.stderr
 
 
 def test_data_that_breaks_after_it_was_checked_is_a_sentence(cakupan, monkeypatch):
@@ -760,7 +760,7 @@ def test_a_page_of_no_report_whose_record_is_damaged_is_known_by_it_all_the_same
 
 def test_a_name_chooses_what_is_pruned(outputs, cakupan):
     moved(outputs, "lampung/costs", "lampung/costs-2022-12")
-    moved(outputs, "lampung/claims", "lampung/jobs", report="jobs")
+    moved(outputs, "lampung/press", "lampung/jobs", report="jobs")
     before = everything(outputs)
     assert cakupan("prune", "jobs", "--remove").exit_code == 0
     assert removed(before, outputs) == files_of("lampung/jobs")
@@ -877,10 +877,10 @@ def test_a_failed_notebook_of_no_report_is_listed_and_removed(all_reports, tmp_p
 def test_a_page_of_no_report_is_named_in_any_spelling(cakupan, tmp_path):
     assert (
         cakupan(
-            "render", "claims", "-p", "province", "DKI Jakarta", "-p", "period", "2022", "--outputs", str(tmp_path)
+            "render", "press", "-p", "province", "DKI Jakarta", "-p", "period", "2022", "--outputs", str(tmp_path)
         ).exit_code
         == 0
     )
-    for spelling in ("DKI Jakarta", "dki-jakarta", "dki-jakarta/claims-period-2022"):
+    for spelling in ("DKI Jakarta", "dki-jakarta", "dki-jakarta/press-period-2022"):
         said = cakupan("prune", spelling, "--outputs", str(tmp_path)).stdout
-        assert said.startswith("dki-jakarta/claims-period-2022: a page of one's own"), said
+        assert said.startswith("dki-jakarta/press-period-2022: a page of one's own"), said

@@ -67,7 +67,7 @@ def violations(page):
 
 
 @pytest.mark.parametrize("place", ["lampung", "dki-jakarta", "papua"])
-@pytest.mark.parametrize("report", ["coverage", "change", "claims", "scenarios", "costs", "universal_coverage"])
+@pytest.mark.parametrize("report", ["coverage", "change", "press", "scenarios", "costs", "targets"])
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_a_page_opens_without_asking_for_anything(site, visit, place, report, language):
     path = site / language / place / f"{report}.html"
@@ -105,8 +105,7 @@ def test_code_is_hidden_until_it_is_asked_for(site, visit):
 
 
 @pytest.mark.parametrize(
-    ("report", "drawn"),
-    [("coverage", 3), ("change", 1), ("claims", 1), ("scenarios", 4), ("costs", 2), ("universal_coverage", 1)],
+    ("report", "drawn"), [("coverage", 3), ("change", 1), ("press", 1), ("scenarios", 4), ("costs", 2), ("targets", 1)]
 )
 @pytest.mark.parametrize("width", [360, 1280])
 def test_figures_are_visible_and_nothing_is_wider_than_the_screen(site, visit, width, report, drawn):
@@ -128,11 +127,11 @@ def test_figures_are_visible_and_nothing_is_wider_than_the_screen(site, visit, w
     "path",
     [
         "id/dki-jakarta/coverage",
-        "en/lampung/claims",
+        "en/lampung/press",
         "id/papua/change",
         "en/dki-jakarta/scenarios",
         "id/lampung/costs",
-        "en/papua/universal_coverage",
+        "en/papua/targets",
     ],
 )
 def test_axe_finds_no_violation_with_code_shown(site, visit, scheme, path):
@@ -210,14 +209,14 @@ def test_the_index_leads_to_the_verdict_and_to_the_change_and_sorts_by_them(site
     page.click("section:visible button:has-text('Angka yang diterbitkan')")
     assert shown.all_inner_texts()[0] == "Lampung"  # the gravest verdict first
     page.click("section:visible a:has-text('angkanya bertentangan')")
-    assert page.url.endswith("/id/lampung/claims.html")
+    assert page.url.endswith("/id/lampung/press.html")
     page.go_back()
     page.click("section:visible a:has-text('+2,33')")
     assert page.title().startswith("Mengapa tingkat cakupan berubah?")
 
 
 def test_lampungs_page_says_what_its_published_figures_can_be(site, visit):
-    page = visit(site / "en/lampung/claims.html")
+    page = visit(site / "en/lampung/press.html")
     text = page.locator("main").inner_text().replace("\N{NO-BREAK SPACE}", " ")
     assert "2,731,820–2,732,839" in text
     assert "981,820–1,082,839 or 981,820–1,050,000" in text

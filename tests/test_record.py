@@ -20,13 +20,13 @@ REPORTS = """
 notebook = "coverage.ipynb"
 parameters = { province = "Lampung", period = "2023-12" }
 [claims]
-notebook = "claims.ipynb"
+notebook = "press.ipynb"
 parameters = { province = "Lampung" }
 [scenarios]
 notebook = "scenarios.ipynb"
 parameters = { province = "Lampung", period = "2024-12", until = 2030 }
 """
-NAMES = ("coverage", "claims", "scenarios")
+NAMES = ("coverage", "press", "scenarios")
 
 
 @pytest.fixture(scope="module")
@@ -151,10 +151,10 @@ def test_a_page_that_is_gone_or_damaged_is_due(project):
 
 
 def test_what_size_and_time_hide_is_found_by_hashing(project):
-    page = project / "outputs/id/lampung/claims.html"
+    page = project / "outputs/id/lampung/press.html"
     same_time(page, page.read_bytes().replace(b"167.605", b"167.606"))
     assert due(project) == {}
-    assert due(project, always_hash=True) == {"claims": ["id/lampung/claims.html is not what was rendered"]}
+    assert due(project, always_hash=True) == {"press": ["id/lampung/press.html is not what was rendered"]}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -188,7 +188,7 @@ def test_the_command_renders_what_is_due_says_why_and_no_more(project, cakupan):
     explained = run("render", "--explain")
     assert explained.stdout.startswith(dry.stdout + "1 of 3 reports rendered, 2 hold\n")
     assert "[1/1] done lampung/scenarios" in explained.stderr and "coverage" not in explained.stderr
-    forced = run("render", "claims", "--force", "--explain")
+    forced = run("render", "press", "--force", "--explain")
     assert "1 of 1 report rendered" in forced.stdout and "asked for by --force" in forced.stdout
     shards = [run("render", "--dry-run", "--force", "--shard", f"{i}/2").stdout.splitlines() for i in (1, 2)]
     assert [len(shard) for shard in shards] == [2, 1] and not set(shards[0]) & set(shards[1])
@@ -217,7 +217,7 @@ def test_verify_finds_a_changed_digit_and_says_where(project, cakupan):
     assert "lampung/coverage: id/lampung/coverage.html is not what was rendered" in run.stdout
     assert f"id/lampung/coverage.html differs from line {line}, column " in run.stdout
     assert "0 of 1 report in" in run.stdout and page.read_bytes() == damaged
-    run = cakupan("verify", "claims", "--outputs", str(project / "outputs"), project=project)
+    run = cakupan("verify", "press", "--outputs", str(project / "outputs"), project=project)
     assert (run.returncode, run.stdout.count("\n")) == (0, 1), run.stdout
 
 

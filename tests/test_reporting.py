@@ -218,7 +218,7 @@ def test_the_index_lists_what_is_there(site):
     html = (site / "index.html").read_text("utf-8").replace("\xa0", " ")
     assert 'href="id/lampung/coverage.html"' in html and 'href="en/papua/coverage.html"' in html
     assert '<a href="id/lampung/change.html">+2,33</a>' in html
-    assert '<a href="en/lampung/claims.html">6 of 9 articles conflict in themselves</a>' in html
+    assert '<a href="en/lampung/press.html">6 of 9 articles conflict in themselves</a>' in html
     assert "15,60 %" in html and "15.60%" in html
     assert "aceh" not in html
 
@@ -390,7 +390,7 @@ def test_one_entry_opens_out_into_every_province_with_data():
 
 def test_places_with_published_figures_have_a_page_of_them():
     claims = an.read("reported_claims")
-    folders = {report.folder for report in reports() if report.name == "claims"}
+    folders = {report.folder for report in reports() if report.name == "press"}
     assert len(folders) == len(set(claims["province_code"]) - {""})
     assert {"indonesia", "lampung", "papua-barat-daya"} <= folders and "papua-pegunungan" not in folders
 
@@ -419,7 +419,7 @@ def manifest(tmp_path, text):
             "With participants: Indonesia, Aceh",
         ),
         ('[a]\nnotebook = "coverage.ipynb"\nparameters = { period = 2023 }', "type str is needed"),
-        ('[a]\nnotebook = "coverag.ipynb"', "there is change.ipynb, claims.ipynb, costs.ipynb, coverage.ipynb"),
+        ('[a]\nnotebook = "coverag.ipynb"', "there is change.ipynb, costs.ipynb, coverage.ipynb, press.ipynb"),
         ('[a]\nnotebok = "coverage.ipynb"', "needs a notebook"),
         ('[a]\nnotebook = "coverage.ipynb"\nparameter = {}', "There is notebook, parameters"),
         ('[a\nnotebook = "coverage.ipynb"', "line 1"),
@@ -505,13 +505,13 @@ def test_reports_are_chosen_by_report_place_or_path():
     assert [r.path for r in matching(["Lampung", "dki-jakarta/coverage"], found)] == [
         "lampung/coverage",
         "lampung/change",
-        "lampung/claims",
+        "lampung/press",
         "lampung/scenarios",
         "lampung/costs",
-        "lampung/universal_coverage",
+        "lampung/targets",
         "dki-jakarta/coverage",
     ]
-    every = ["coverage", "change", "claims", "scenarios", "costs", "universal_coverage"]
+    every = ["coverage", "change", "press", "scenarios", "costs", "targets"]
     assert len(matching(every, found)) == len(found) == len(matching([], found))
     with pytest.raises(ManifestError, match="did you mean lampung"):
         matching(["lampong"], found)
@@ -533,7 +533,7 @@ def test_reports_are_chosen_by_report_place_or_path():
         (["render", "coverage", "-p", "language", "en"], "always comes in both languages"),
         (["render", "coverag"], "did you mean coverage?"),
         (["render", "-p", "province", "Lampung"], "-p goes with one report"),
-        (["notebooks", "coverag"], "there is change, claims, costs, coverage"),
+        (["notebooks", "coverag"], "there is change, costs, coverage, press"),
     ],
 )
 def test_a_command_that_is_not_understood_exits_with_2_and_says_what_there_is(words, says):
@@ -576,16 +576,16 @@ def test_one_wrong_digit_in_an_article_is_found_on_its_page(elsewhere, cakupan, 
     text = table.read_text("utf-8")
     right = next(line for line in text.splitlines() if line.startswith("LPG-2023-SEED-ANTARA#6,"))
     table.write_text(text.replace(right, right.replace("167.605", "167.606").replace("167605", "167606")), "utf-8")
-    run = cakupan("render", "lampung/claims", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
+    run = cakupan("render", "lampung/press", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 0, run.stderr
-    page = (tmp_path / "outputs/en/lampung/claims.html").read_text("utf-8")
+    page = (tmp_path / "outputs/en/lampung/press.html").read_text("utf-8")
     assert "together with the other of this article" in page
-    record = json.loads((tmp_path / "outputs/id/lampung/claims.record.json").read_text("utf-8"))
+    record = json.loads((tmp_path / "outputs/id/lampung/press.record.json").read_text("utf-8"))
     assert record["published"]["answer"]["values"]["conflicting"] >= 5
-    offered = (tmp_path / "outputs/en/lampung/claims.offered.csv").read_text("utf-8")
+    offered = (tmp_path / "outputs/en/lampung/press.offered.csv").read_text("utf-8")
     assert "together,covered BPU sebanyak 167.606,167.605," in offered
     assert 'together,"workers BPU 1,7 orang","1,7 juta",' in offered
-    conflicts = (tmp_path / "outputs/en/lampung/claims.conflicts.csv").read_text("utf-8")
+    conflicts = (tmp_path / "outputs/en/lampung/press.conflicts.csv").read_text("utf-8")
     assert "sebanyak 167.606" in conflicts and "1,7 orang" in conflicts
 
 
@@ -603,10 +603,10 @@ def test_the_list_names_path_notebook_and_parameters():
     assert run.stdout.splitlines() == [
         "lampung/coverage  coverage.ipynb  province Lampung, period 2023-12",
         "lampung/change  change.ipynb  province Lampung, since 2023-12, period 2024-12",
-        "lampung/claims  claims.ipynb  province Lampung",
+        "lampung/press  press.ipynb  province Lampung",
         "lampung/scenarios  scenarios.ipynb  province Lampung, period 2024-12, until 2045",
         "lampung/costs  costs.ipynb  province Lampung, period 2024-12, until 2045",
-        "lampung/universal_coverage  universal_coverage.ipynb  province Lampung, period 2024-12, until 2045",
+        "lampung/targets  targets.ipynb  province Lampung, period 2024-12, until 2045",
     ]
 
 
@@ -635,7 +635,7 @@ def test_a_missing_segment_is_unknown_on_the_page_and_nothing_is_ranked(cakupan,
     rest = [line for line in lines if not line.startswith("2023-12,18,Lampung,34,domicile,active,BPU,")]
     assert len(rest) == len(lines) - 1
     table.write_text("".join(rest), "utf-8")
-    pages = ["lampung/coverage", "lampung/change", "lampung/claims"]
+    pages = ["lampung/coverage", "lampung/change", "lampung/press"]
     run = cakupan("render", *pages, "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 0, run.stderr
     text, values = published(tmp_path / "outputs", "en", "lampung")
@@ -660,7 +660,7 @@ def test_the_readmes_scenario_is_on_all_three_pages_without_touching_code(cakupa
     readme = (ROOT / "README.md").read_text("utf-8")
     ninth = elsewhere / "data/scenarios/members_stay.toml"
     ninth.write_text(re.search(r"```toml\n(.*?)```", readme, re.DOTALL)[1], "utf-8")
-    pages = ["papua/scenarios", "papua/costs", "papua/universal_coverage"]
+    pages = ["papua/scenarios", "papua/costs", "papua/targets"]
     run = cakupan("render", *pages, "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 0, run.stderr
     for language, title in (("id", "Peserta BPU bertahan"), ("en", "Non-wage participants stay")):

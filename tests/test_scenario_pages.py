@@ -55,7 +55,7 @@ def test_one_place_without_a_segment_fails_alone_and_is_named_on_the_pages_of_th
     assert len(rest) == len(lines) - 1
     table.write_text("".join(rest), "utf-8")
     add_late(elsewhere / "data/scenarios")
-    pages = [f"papua/{name}" for name in ("scenarios", "costs", "universal_coverage")]
+    pages = [f"papua/{name}" for name in ("scenarios", "costs", "targets")]
     run = cakupan("render", *pages, "bali/scenarios", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 1 and "3 of 4 reports rendered" in run.stdout, run.stderr
     assert "failed: bali/scenarios: " in run.stderr

@@ -56,19 +56,19 @@ LINKS = {
         "data/participants.csv",
         "data/scenarios/steady.toml",
         "analysis/charts.py",
-        "analysis/claims/statements.py",
+        "analysis/press/statements.py",
         "notebooks/coverage.ipynb",
         "analysis/data/__init__.py",
         "analysis/reporting/engine/watch.py",
     ),
-    "folders in folders": ("data/scenarios", "analysis/claims", "analysis/data"),
+    "folders in folders": ("data/scenarios", "analysis/press", "analysis/data"),
     "whole folders": ("data", "notebooks"),
 }
 EDITED = {
     "data/participants.csv": [True, False, True],
     "data/scenarios/steady.toml": [True, False, True],
     "analysis/charts.py": [True, True, False],
-    "analysis/claims/statements.py": [True, True, False],
+    "analysis/press/statements.py": [True, True, False],
     "notebooks/coverage.ipynb": [True, False, False],
 }
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.hindsight import METHODS
+from analysis.backtest import METHODS
 from analysis.page import Page
 from analysis.scenarios import FUNDS, LEVERS
 from analysis.tables.column import counted, text

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.claims.statements import NEEDED, PARTITIONS, SAME, Claim, ClaimError, claims_of
 from analysis.data import package, read, rules
 from analysis.data.check import PATTERNS, by_schema, one_a_cell
 from analysis.data.door import MOST_BYTES, Problem, Row, cell_problems, cleaned, contents, decoded, rows_of
+from analysis.press.statements import NEEDED, PARTITIONS, SAME, Claim, ClaimError, claims_of
 from analysis.schema import nearest
 
 TABLE = "reported_claims"

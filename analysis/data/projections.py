@@ -90,7 +90,7 @@ def inputs(scenarios: Iterable[str], folder: Path = data.FOLDER) -> str:
 
 
 def text_of_record(paths: pd.DataFrame, scenarios: Iterable[str], folder: Path = data.FOLDER) -> str:
-    """The CSV of paths (rows of `hindsight.baseline`), with the data they rest on: the same text for the same paths and data.
+    """The CSV of paths (rows of `backtest.baseline`), with the data they rest on: the same text for the same paths and data.
 
     >>> text_of_record(recorded().head(0), ["steady"])[:29]
     'as_of,province_code,province,'

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.claims.articles import figure_rows, tried
-from analysis.claims.statements import SAME, Claim, claims_of
 from analysis.coverage import Choice, active, coverage_of, place, workers_over_time
+from analysis.press.articles import figure_rows, tried
+from analysis.press.statements import SAME, Claim, claims_of
 from analysis.schema import NEW_WEIGHTS, SEGMENTS, facts_of
 
 
@@ -123,12 +123,12 @@ def today(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def eligible_today(figures: pd.DataFrame, place: str, year: str = "") -> pd.DataFrame:
-    """Where a projection starts on base eligible: the bounds that one article leaves (rows of `claims.articles.figure_rows`).
+    """Where a projection starts on base eligible: the bounds that one article leaves (rows of `press.articles.figure_rows`).
 
     The last article on `place` (of `year`, if given) that prints or bounds covered and workers of PU, BPU and all. Columns as
     `today`; an empty frame where there is none.
 
-    >>> from analysis.claims.articles import figure_rows, trials
+    >>> from analysis.press.articles import figure_rows, trials
     >>> figures = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> eligible_today(figures, "Lampung")[["segment", "covered", "workers_low", "workers_high"]].values.tolist()[2]
     ['all', 731991, 2731820, 2732839]

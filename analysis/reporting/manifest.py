@@ -228,7 +228,7 @@ def reports(manifest: Path = MANIFEST) -> list[Report]:
     """Every report of `reports.toml`, opened out. BrokenError, with every sentence, where an entry gives none.
 
     >>> [report.path for report in reports() if report.folder == "lampung"][:3]
-    ['lampung/coverage', 'lampung/change', 'lampung/claims']
+    ['lampung/coverage', 'lampung/change', 'lampung/press']
     """
     found, left_out = _reports(manifest)
     if left_out:
@@ -550,7 +550,7 @@ def _words(value: Any) -> str:
 def parameters_in(report: Report) -> dict[str, Any]:
     """Everything the notebook runs with, its defaults too, apart from the language that JupyterLab shows.
 
-    >>> parameters_in(matching(["lampung/claims"], reports())[0])
+    >>> parameters_in(matching(["lampung/press"], reports())[0])
     {'province': 'Lampung', 'period': 'all'}
     """
     values = _defaults(report.notebook) | report.parameters
@@ -560,7 +560,7 @@ def parameters_in(report: Report) -> dict[str, Any]:
 def named(path: str, pattern: str) -> bool:
     """Whether a page's path is what NAME of a command says: a report, a place, or place/report, in whatever spelling.
 
-    >>> named("dki-jakarta/coverage", "DKI Jakarta"), named("dki-jakarta/coverage", "claims")
+    >>> named("dki-jakarta/coverage", "DKI Jakarta"), named("dki-jakarta/coverage", "press")
     (True, False)
     """
     folder, _, stem = path.casefold().rpartition("/")

@@ -74,7 +74,7 @@ def ledger_table(rows: pd.DataFrame) -> Shown:
     """What moved a rate, in points and in people (rows of `ledger`); what didn't change at all is left out.
 
     >>> from analysis.change import ledger, published_dates
-    >>> from analysis.claims.published import articles
+    >>> from analysis.press.published import articles
     >>> dates = published_dates(articles(claims, "18"))
     >>> print(ledger_table(ledger(dates.head(1), dates.iloc[[1]])).text["en"])
     What moved the rate, 2023 to 24 September 2024
@@ -126,7 +126,7 @@ def ledgers_table(rows: pd.DataFrame) -> Shown:
     """What moved the published rate from each date to the next (rows of `ledgers`); nothing without two dates.
 
     >>> from analysis.change import ledgers, published_dates
-    >>> from analysis.claims.published import articles
+    >>> from analysis.press.published import articles
     >>> print(ledgers_table(ledgers(published_dates(articles(claims, "18"))).head(2)).text["en"])
     What moved the published rate
     Part | From | To | Percentage points | Change (people)

@@ -39,7 +39,7 @@ def _place(rows: pd.DataFrame, here: str) -> list[Column]:
 def verdict_list(rows: pd.DataFrame, name: str = "verdicts") -> Shown:
     """Articles with their verdict, the most severe first (rows of `verdict_rows`).
 
-    >>> from analysis.claims.articles import trials, verdict_rows
+    >>> from analysis.press.articles import trials, verdict_rows
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))
     >>> print(verdict_list(rows.assign(facts=Facts(source_ids=("antara",)))).text["en"])
     Articles and their verdict, the gravest first
@@ -57,7 +57,7 @@ def verdict_list(rows: pd.DataFrame, name: str = "verdicts") -> Shown:
 def joint_list(rows: pd.DataFrame) -> Shown:
     """Articles on one place and month, tried together (rows of `verdict_rows` of `together`).
 
-    >>> from analysis.claims.articles import together, verdict_rows
+    >>> from analysis.press.articles import together, verdict_rows
     >>> rows = verdict_rows(together(claims[claims["place"] == "Kota Batam"]))
     >>> joint_list(rows).data[0]["verdict"]
     'consistent if figures were cut off'
@@ -79,7 +79,7 @@ def conflict_list(rows: pd.DataFrame, here: str) -> Shown:
 
     `here` is the place that goes without saying.
 
-    >>> from analysis.claims.articles import trials, verdict_rows
+    >>> from analysis.press.articles import trials, verdict_rows
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "SULAWESI-BARAT-2017-2018"]))
     >>> shown = conflict_list(rows.assign(facts=Facts(source_ids=("antara",))), here="Sulawesi Barat")
     >>> print(shown.text["en"].replace("\\xa0", " "))
@@ -102,7 +102,7 @@ def conflict_list(rows: pd.DataFrame, here: str) -> Shown:
 def otherwise_list(rows: pd.DataFrame, here: str) -> Shown:
     """Figures that conflict as printed and agree if read otherwise (rows of `verdict_rows`), and how; nothing if none.
 
-    >>> from analysis.claims.articles import trials, verdict_rows
+    >>> from analysis.press.articles import trials, verdict_rows
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "SULUT-2025-12"]))
     >>> otherwise_list(rows, here="Sulawesi Utara").text["en"].splitlines()[-1].split(" | ")[1]
     'rounded to thousands: Workers: 843,000; others would do as well'
@@ -194,7 +194,7 @@ def offered_list(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
 
     `whole`: they are all of one article, that is shown by itself.
 
-    >>> from analysis.claims.articles import correction_rows, trials
+    >>> from analysis.press.articles import correction_rows, trials
     >>> rows = correction_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> shown = offered_list(rows.assign(facts=Facts(source_ids=("antara",))), "Lampung", whole=True)
     >>> print(shown.text["en"].replace("\\xa0", " "))
@@ -277,7 +277,7 @@ def figure_list(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     Only figures that the others narrow, each with its article; or all of one article, if `whole`. Where a
     whole number of millions may be as exact as the decimals beside it, the second reading stands behind "or".
 
-    >>> from analysis.claims.articles import figure_rows, trials
+    >>> from analysis.press.articles import figure_rows, trials
     >>> rows = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> print(figure_list(rows.head(3), "Lampung", whole=True).text["en"].replace("\\xa0", " "))
     As printed, and what it can be by the other figures of the article

@@ -217,7 +217,7 @@ def _change(record: dict[str, Any]) -> dict[str, Cell]:
     return {"change": (total, lambda language: points(total, language, unit=False))}
 
 
-def _claims(record: dict[str, Any]) -> dict[str, Cell]:
+def _press(record: dict[str, Any]) -> dict[str, Cell]:
     """The gravest verdict on the place's articles, and on how many of them."""
     said = [record.get("published", {}).get(f"answer-{name}", {}) for name in _VERDICTS]
     values = dict(_answer(record)[0])
@@ -225,9 +225,9 @@ def _claims(record: dict[str, Any]) -> dict[str, Cell]:
         values |= sentence.get("values", {})
     name = next((name for name in _VERDICTS if values.get(name)), "")
     if not name:
-        return {"claims": (-1, lambda _: "")}
+        return {"press": (-1, lambda _: "")}
     gravity = len(_VERDICTS) - list(_VERDICTS).index(name) + values[name] / (values["articles"] + 1)
-    return {"claims": (gravity, lambda language: _verdict(values, _VERDICTS[name], language))}
+    return {"press": (gravity, lambda language: _verdict(values, _VERDICTS[name], language))}
 
 
 def _verdict(values: dict[str, Any], verdict: str, language: str) -> str:
@@ -312,14 +312,11 @@ _MARKS = {
 REPORTS = {
     "coverage": _coverage,
     "change": _change,
-    "claims": _claims,
+    "press": _press,
     "scenarios": _ahead("scenarios", "middle", ["answer"], lambda value, language: percent(value, language, 1)),
     "costs": _ahead("costs", "contribution", ["answer"], rupiah_short),
-    "universal_coverage": _ahead(
-        "universal_coverage",
-        "median_rate",
-        ["answer-odds", "answer-none"],
-        lambda value, language: percent(value, language, 1),
+    "targets": _ahead(
+        "targets", "median_rate", ["answer-odds", "answer-none"], lambda value, language: percent(value, language, 1)
     ),
 }
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analysis.claims.articles import (
+from analysis.press.articles import (
     AS_PRINTED,
     NOT_TAKEN,
     Trial,
@@ -29,10 +29,10 @@ from analysis.claims.articles import (
     readings,
     tried_together,
 )
-from analysis.claims.corrections import Correction
-from analysis.claims.program import WORK, effort
-from analysis.claims.statements import Claim, is_share, name_key, wholes
-from analysis.claims.verdict import (
+from analysis.press.corrections import Correction
+from analysis.press.program import WORK, effort
+from analysis.press.statements import Claim, is_share, name_key, wholes
+from analysis.press.verdict import (
     CONFLICTS,
     CONSISTENT,
     CUT,
@@ -92,7 +92,7 @@ def checked(
     when an article is begun, and the name of each of its steps.
 
     >>> import pandas as pd
-    >>> from analysis.claims.statements import claims_of
+    >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "coverage_rate"],
     ...                       "value_printed": ["731.991", "26,79"], "claim_id": ["2", "3"]})
     >>> [trial.verdict.verdict for trial in checked(claims_of(frame)).articles]

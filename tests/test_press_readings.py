@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from analysis.change import _interval, published_dates
-from analysis.claims.articles import correction_rows, figure_rows, readings, together, trials, verdict_rows
-from analysis.claims.published import published
-from analysis.claims.statements import claims_of
-from analysis.claims.verdict import bounds, verdict
+from analysis.press.articles import correction_rows, figure_rows, readings, together, trials, verdict_rows
+from analysis.press.published import published
+from analysis.press.statements import claims_of
+from analysis.press.verdict import bounds, verdict
 from analysis.reporting.pages import site
 from analysis.schema import Interval
 from analysis.words import taken
@@ -502,7 +502,7 @@ def test_a_base_printed_as_a_whole_thousand_is_a_thousand_wide_on_the_change_pag
 def test_the_index_shows_the_gravest_verdict_of_a_place(said, shown):
     answer = {"articles": 9, "conflicting": said.get("conflicting", 0), "consistent": 2, "untested": 3}
     apart = {f"answer-{name}": {"values": {name: n}} for name, n in said.items() if name != "conflicting"}
-    cell = site._claims({"published": {"answer": {"values": answer}} | apart})["claims"]
+    cell = site._press({"published": {"answer": {"values": answer}} | apart})["press"]
     assert cell[1]("en") == shown
 
 

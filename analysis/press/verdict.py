@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.claims.program import Bound, Clash, Part, Program, SpentError, fewest, step, whole
-from analysis.claims.statements import (
+from analysis.press.program import Bound, Clash, Part, Program, SpentError, fewest, step, whole
+from analysis.press.statements import (
     Claim,
     Figure,
     Quantity,
@@ -162,7 +162,7 @@ def verdict(claims: Sequence[Claim], complete: Collection[str] = ()) -> Verdict:
     less than their total (`with_more_segments`). Never "inconsistent" where one of these resolves it. Where both
     are needed the verdict is the graver one, and `rounded`, `cut_off` and `left` say all that is.
 
-    >>> from analysis.claims.statements import claims_of
+    >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
     ...                       "value_printed": ["731.991", "2,7 juta", "29,67"]})
     >>> found = verdict(claims_of(frame)); found.verdict, len(found.conflict)
@@ -220,7 +220,7 @@ def readings(case: Case) -> list[System]:
     Only those wholes are taken to have other segments whose own figures leave people for them: what else conflicts
     would lose what the parts of a whole say of each other.
 
-    >>> from analysis.claims.statements import claims_of
+    >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"], "value_printed": "9"})
     >>> len(readings(Case(claims_of(frame)))), len(readings(Case(claims_of(frame.assign(value_printed="9.000")))))
     (2, 4)
@@ -272,7 +272,7 @@ def _left(system: System, whole: Figure) -> Left:
 def agree(case: Case) -> bool:
     """Whether `verdict` is that the claims agree, as printed or read otherwise; what else it says isn't looked for.
 
-    >>> from analysis.claims.statements import claims_of
+    >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
     ...                       "value_printed": ["731.991", "2,7 juta", "26,79"]})
     >>> agree(Case(claims_of(frame))), agree(Case(claims_of(frame.head(1))))
@@ -343,7 +343,7 @@ def _narrowed(low: Fraction | None, high: Fraction | None, share: bool = False) 
 def enough_alone(system: System) -> list[str]:
     """The claims without any one of which the others can be true: none, where parts conflict that say nothing of each other.
 
-    >>> from analysis.claims.statements import claims_of
+    >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "target_workers"],
     ...                       "value_printed": ["9", "7", "5"]})
     >>> enough_alone(Case(claims_of(frame)).read())
@@ -371,7 +371,7 @@ def by_the_others(
 
     What a misprint inside this range would be: unseen. By claim_id, persons or shares; None is open.
 
-    >>> from analysis.claims.statements import claims_of
+    >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
     ...                       "value_printed": ["731.991", "2,7 juta", "26,79"]})
     >>> low, high = by_the_others(Case(claims_of(frame)))["claims#3"]; round(float(low), 4), round(float(high), 4)
@@ -675,7 +675,7 @@ def bounds(
 
     Raises ValueError when the claims conflict; take `verdict` first, and leave out or correct.
 
-    >>> from analysis.claims.statements import claims_of
+    >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "coverage_rate"],
     ...                       "value_printed": ["731.991", "26,79"]})
     >>> bounds(claims_of(frame)).set_index("measure").loc["workers", ["low", "high"]].tolist()

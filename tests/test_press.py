@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as an
-from analysis.claims import articles, program
-from analysis.claims.articles import correction_rows, figure_rows, together, trials, verdict_rows
-from analysis.claims.corrections import Correction, corrected, corrections
-from analysis.claims.program import Part, whole
-from analysis.claims.statements import MEASURES, ClaimError, Figure, Quantity, Row, claims_of, is_share, rows_of
-from analysis.claims.verdict import (
+from analysis.press import articles, program
+from analysis.press.articles import correction_rows, figure_rows, together, trials, verdict_rows
+from analysis.press.corrections import Correction, corrected, corrections
+from analysis.press.program import Part, whole
+from analysis.press.statements import MEASURES, ClaimError, Figure, Quantity, Row, claims_of, is_share, rows_of
+from analysis.press.verdict import (
     CONSISTENT,
     CUT,
     INCONSISTENT,

@@ -1,7 +1,7 @@
 """All bounds of a national set of printed figures, ours against `scipy.optimize.linprog`, in one run.
 
-    pip install scipy && .venv/bin/python benchmarks/claims.py
-    .venv/bin/python benchmarks/claims.py --against 85ce570 --most 600
+    pip install scipy && .venv/bin/python benchmarks/press.py
+    .venv/bin/python benchmarks/press.py --against 85ce570 --most 600
 
 The set is synthetic (38 invented provinces, two segments and totals, printed as a press would: full
 counts, scale words, rounded percentages, about 270 claims), so that the true values are known. Both
@@ -9,7 +9,7 @@ sides find the least and the most of every figure by the same rows; ours changes
 model in place, the peer poses each bound anew, as its interface asks. Prints the ratio of the times,
 how far the two agree, and whether every true value lies inside.
 
-With --against, `cakupan claims` on three sizes that took for ever, by this tree and by that revision, side by side:
+With --against, `cakupan press` on three sizes that took for ever, by this tree and by that revision, side by side:
 200 values of one figure, 514 districts with a slip in one figure of twenty, and 100,000 figures of 25,000 articles.
 Seconds of processor time (which a busy machine doesn't stretch); a run that takes more than --most is ended.
 """
@@ -28,8 +28,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.claims.statements import claims_of
-from analysis.claims.verdict import Case, bounds
+from analysis.press.statements import claims_of
+from analysis.press.verdict import Case, bounds
 
 
 def synthetic(provinces: int = 38, seed: int = 1) -> tuple[pd.DataFrame, dict[tuple[str, str, str], int]]:
@@ -170,7 +170,7 @@ def taken(tree: Path, file: Path, most: int) -> float | None:
     """Seconds of processor time that the command of a tree takes for a file; None where it is more than `most`."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        [sys.executable, "-c", COMMAND, "claims", file, "--format", "json"],
+        [sys.executable, "-c", COMMAND, "press", file, "--format", "json"],
         cwd=tree,
         stdout=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(tree)},
@@ -200,7 +200,7 @@ def side_by_side(revision: str, most: int) -> None:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description="Time of cakupan claims.")
+    asked = argparse.ArgumentParser(description="Time of cakupan press.")
     asked.add_argument("--against", metavar="REVISION", help="the three sizes, by this tree and by that revision")
     asked.add_argument("--most", type=int, default=600, help="seconds of processor time for one run")
     given = asked.parse_args()

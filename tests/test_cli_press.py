@@ -1,4 +1,4 @@
-"""`cakupan claims`: what it says of a file of printed figures, what it refuses, and that it's the same everywhere.
+"""`cakupan press`: what it says of a file of printed figures, what it refuses, and that it's the same everywhere.
 
 Lampung's figures for 2023 come from the issue that asked for this, worked out there by hand: 731,991 covered at 26.79 %
 are 2,731,820 to 2,732,839 workers (731,991 / 0.26795 and / 0.26785).
@@ -18,14 +18,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from analysis import cli, release
-from analysis.claims.program import WORK, effort
-from analysis.claims.statements import MEASURES, claims_of
-from analysis.claims.verdict import Case
+from analysis import cli
 from analysis.cli import main
 from analysis.data import FOLDER, figures, read
 from analysis.data.check import check
 from analysis.data.figures import bytes_of, columns, example, figures_in
+from analysis.press import release
+from analysis.press.program import WORK, effort
+from analysis.press.statements import MEASURES, claims_of
+from analysis.press.verdict import Case
 from analysis.printed import SCALES, WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +38,7 @@ RIGHT = LAMPUNG.replace("1,7 orang", "1,7 juta")
 
 def run(text: str | bytes, *words: str) -> Result:
     """The command on standard input."""
-    return CliRunner().invoke(main, ["claims", "-", *words], input=text)
+    return CliRunner().invoke(main, ["press", "-", *words], input=text)
 
 
 def asked(text: str, *words: str) -> dict:
@@ -458,7 +459,7 @@ def test_the_answer_has_the_same_bytes_whatever_terminal_and_locale(tmp_path: Pa
                 sys.executable,
                 "-c",
                 "from analysis.cli import main; main()",
-                "claims",
+                "press",
                 "release.csv",
                 "--format",
                 form,
@@ -481,7 +482,7 @@ def test_the_answer_has_the_same_bytes_whatever_terminal_and_locale(tmp_path: Pa
 def test_a_terminal_gets_the_same_text(tmp_path: Path) -> None:
     (tmp_path / "release.csv").write_text(LAMPUNG, "utf-8")
     reader, terminal = pty.openpty()
-    call = [sys.executable, "-c", "from analysis.cli import main; main()", "claims", "release.csv"]
+    call = [sys.executable, "-c", "from analysis.cli import main; main()", "press", "release.csv"]
     done = subprocess.Popen(
         call, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}, stdout=terminal
     )
@@ -638,7 +639,7 @@ def test_a_long_cell_is_refused_in_a_short_sentence(column: str, value: str, say
 def asked_of(
     path: "Path | bytes | str", *words: str, stdin: "bytes | None" = None
 ) -> subprocess.CompletedProcess[bytes]:
-    call = [sys.executable, "-c", "from analysis.cli import main; main()", "claims", path, *words]
+    call = [sys.executable, "-c", "from analysis.cli import main; main()", "press", path, *words]
     return subprocess.run(call, cwd=ROOT, input=stdin, capture_output=True, check=False, timeout=300)
 
 
@@ -809,7 +810,7 @@ def test_all_that_data_holds_may_stand_in_a_file_from_outside() -> None:
     ],
 )
 def test_a_command_that_is_not_understood_exits_with_2(words: list[str], says: str) -> None:
-    found = CliRunner().invoke(main, ["claims", *words], input=RIGHT)
+    found = CliRunner().invoke(main, ["press", *words], input=RIGHT)
     assert found.exit_code == 2
     assert says in squeezed(found.stderr)
 
@@ -847,7 +848,7 @@ def test_check_refuses_a_claim_and_names_the_line(
 
 
 def test_the_example_is_what_the_article_printed() -> None:
-    printed = CliRunner().invoke(main, ["claims", "--example"])
+    printed = CliRunner().invoke(main, ["press", "--example"])
     assert printed.exit_code == 0 and printed.stdout == LAMPUNG
     claims = read("reported_claims").set_index("article_id").loc["LPG-2023-SEED-ANTARA"]
     lines = list(csv.DictReader(LAMPUNG.splitlines()))
@@ -855,7 +856,7 @@ def test_the_example_is_what_the_article_printed() -> None:
 
 
 def test_the_help_explains_every_column_and_measure() -> None:
-    text = CliRunner().invoke(main, ["claims", "--help"]).stdout
+    text = CliRunner().invoke(main, ["press", "--help"]).stdout
     words = set(re.findall(r"[a-z_]+", text))
     assert set(columns()) <= words
     assert set(MEASURES) <= words
@@ -873,7 +874,7 @@ def in_order(parts: Iterable[str], whole: str) -> bool:
 def test_the_readme_shows_what_the_commands_say() -> None:
     section = README.split("## Check a release before it goes out")[1].split("\n## ")[0]
     commands = re.findall(r"^    \.venv/bin/cakupan (.+)$", section, re.MULTILINE)
-    assert commands == ["claims --example > release.csv", "claims release.csv"]
+    assert commands == ["press --example > release.csv", "press release.csv"]
     shown = section.split("```\n")[1]
     assert in_order([part.strip("\n") for part in shown.split("…")], run(LAMPUNG).stdout)
 

@@ -19,8 +19,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from analysis.claims.statements import REMAINING, SAME, Claim, is_total, known_month, month_of, read
-from analysis.claims.verdict import (
+from analysis.press.statements import REMAINING, SAME, Claim, is_total, known_month, month_of, read
+from analysis.press.verdict import (
     CONFLICTS,
     WHOLE,
     Case,
@@ -64,7 +64,7 @@ def corrections(
     `found` is the claims' verdict, `others` claims of other articles to look into.
 
     >>> import pandas as pd
-    >>> from analysis.claims.statements import claims_of
+    >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"],
     ...                       "value_printed": ["167.605", "1,7 orang"]})
     >>> claims = claims_of(frame)
@@ -95,7 +95,7 @@ def corrected(claims: Sequence[Claim], correction: Correction, others: Sequence[
     """The claims as a correction would have them, to take `verdict` and `bounds` of.
 
     >>> import pandas as pd
-    >>> from analysis.claims.statements import claims_of
+    >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"],
     ...                       "value_printed": ["167.605", "1,7 orang"]})
     >>> claims = corrected(claims_of(frame), Correction("scale", ("claims#2",), ("1,7 juta",)))

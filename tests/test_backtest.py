@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 import analysis as an
-from analysis.data.projections import COLUMNS, recorded
-from analysis.hindsight import (
+from analysis.backtest import (
     LEVELS,
     METHODS,
     PATH,
@@ -20,6 +19,7 @@ from analysis.hindsight import (
     not_tested,
     register_scores,
 )
+from analysis.data.projections import COLUMNS, recorded
 from analysis.projection.model import Rates, Stocks, step, uniforms
 from analysis.uncertainty import crps, quantiles
 

@@ -30,7 +30,7 @@ from typing import NamedTuple
 import highspy
 import numpy as np
 
-from analysis.claims.statements import Figure, Row
+from analysis.press.statements import Figure, Row
 
 CAP = 10**12  # a hundred times more people than there are: what isn't bounded below this isn't bounded
 WORK = 10_000  # solver calls on a small model that one step may take; each fifty rows count as one more

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.claims.corrections import Correction, corrected, corrections_of
-from analysis.claims.program import effort, step
-from analysis.claims.statements import (
+from analysis.press.corrections import Correction, corrected, corrections_of
+from analysis.press.program import effort, step
+from analysis.press.statements import (
     SAME,
     Claim,
     Figure,
@@ -27,7 +27,7 @@ from analysis.claims.statements import (
     known_month,
     month_of,
 )
-from analysis.claims.verdict import (
+from analysis.press.verdict import (
     CONFLICTS,
     CUT,
     NOTHING,
@@ -209,7 +209,7 @@ def tried_together(claims: Iterable[Claim], complete: Collection[str] = ()) -> l
 def tried(claims: Sequence[Claim], others: Sequence[Claim], complete: Collection[str] = ()) -> Trial:
     """One set of claims, as `claims_of` gives them, tried: see `Trial`.
 
-    >>> from analysis.claims.statements import claims_of
+    >>> from analysis.press.statements import claims_of
     >>> one = claims_of(claims[claims["article_id"] == "LPG-2024-09-ANTARA"])
     >>> trial = tried(one, one); trial.verdict.verdict, trial.how
     ('consistent if figures were cut off', 'cut off')
@@ -295,7 +295,7 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     verdict, conflict, rounded, cut_off and remove (tuples of `Statement`), left (tuple of `Left`), conflict_places and
     conflict_dates, identities, others_too, how, readings (tuple of `Reading`), facts.
 
-    >>> from analysis.claims.articles import trials
+    >>> from analysis.press.articles import trials
     >>> verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))[["date", "verdict", "tested"]].values.tolist()
     [['2014-02', 'consistent', 5]]
     """
