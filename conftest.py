@@ -54,7 +54,7 @@ def _lampung() -> dict[str, object]:
     choice = an.choose(
         "Lampung", "2023-12", "employed", "domicile", tables["participants"], tables["regions"], tables["claims"]
     )
-    covered = an.active(tables["participants"], choice.period, choice.basis)
+    covered = an.active(tables["participants"], choice.period, choice.split)
     workers = an.employed(tables["labour_force"], choice.workers_period)
     here = an.place(choice, covered, workers, tables["claims"])
     provinces = an.all_provinces(choice, tables["participants"], workers, tables["regions"])

@@ -51,7 +51,7 @@ PATH = (
     "province",
     "territory",
     "base",
-    "basis",
+    "split",
     "scenario",
     "year",
     *(f"p{round(level * 100):02d}" for level in LEVELS),
@@ -76,7 +76,7 @@ _SCORED = [
     "province_code",
     "province",
     "base",
-    "basis",
+    "split",
     "scenario",
     "year",
     "forecast",
@@ -172,7 +172,7 @@ def not_tested(tested: pd.DataFrame, participants: pd.DataFrame, regions: pd.Dat
     >>> not_tested(back_test(few, labour_force, regions, steady, draws=10, seed=1), few, regions)
     'Bali'
     """
-    counted = participants[(participants["basis"] == "domicile") & (participants["territory"] == OLD_MAP)]
+    counted = participants[(participants["split"] == "domicile") & (participants["territory"] == OLD_MAP)]
     lone = set(counted["province_code"]) - set(tested["province_code"])
     return ", ".join(regions.loc[regions["province_code"].isin(lone), "province"])
 
@@ -184,7 +184,7 @@ def _rates(period: str, participants: pd.DataFrame, labour_force: pd.DataFrame, 
     """
     counted = active(participants, period, "domicile")
     if counted.empty:
-        there = sorted(set(participants.loc[participants["basis"] == "domicile", "period"]))
+        there = sorted(set(participants.loc[participants["split"] == "domicile", "period"]))
         raise ValueError(
             f"the back-test needs participants by domicile for {period}, and there are none; there is {', '.join(there)}"
         )
@@ -287,7 +287,7 @@ def baseline(
             choice.province,
             choice.territory,
             choice.base,
-            choice.basis,
+            choice.split,
             case.assumptions["scenario"].iloc[0],
             first + n,
             *rates[:, n, i].round(6).tolist(),
@@ -311,7 +311,7 @@ def broken_promise(recorded: pd.DataFrame, paths: pd.DataFrame) -> str:
     >>> broken_promise(paths, paths), broken_promise(paths.assign(seed=2), paths)
     ('', 'Lampung 2024: seed is 2 on record and 1 now')
     """
-    key = ["province_code", "base", "basis", "scenario", "year"]
+    key = ["province_code", "base", "split", "scenario", "year"]
     old, new = (rows[list(PATH)].set_index(key, drop=False).sort_index() for rows in (recorded, paths))
     for rows, others, said in ((old, new, "is on record and not among these"), (new, old, "isn't on record")):
         if len(lone := rows.index.difference(others.index)):
@@ -329,7 +329,7 @@ def register_scores(
     """The recorded paths against the official figures that have come out since: one row a path and year with a figure.
 
     `recorded` has the columns of `PATH` (`data.projections.recorded`). A figure is a December's participants by domicile over the workers of
-    that August, on the map of the path. Columns: as_of (where the path starts), province_code, province, base, basis,
+    that August, on the map of the path. Columns: as_of (where the path starts), province_code, province, base, split,
     scenario, year, forecast (the median), low, high (90 %), observed, error (forecast less observed), inside, crps (see the module),
     all shares, and the figure's facts. Without a figure since, no rows.
 
@@ -339,7 +339,7 @@ def register_scores(
     >>> register_scores(paths, few, labour_force, regions)[["year", "observed"]].round(4).values.tolist()
     [[2024, 0.1793]]
     """
-    ours = recorded[(recorded["base"] == "employed") & (recorded["basis"] == "domicile")]
+    ours = recorded[(recorded["base"] == "employed") & (recorded["split"] == "domicile")]
     came = _observed(participants, labour_force, regions, set(ours["year"]))
     rows = ours.merge(came, on=["province_code", "territory", "year"], sort=False)
     levels = {name: int(name[1:]) / 100 for name in PATH if name[1:].isdigit()}
@@ -377,7 +377,7 @@ def _observed(
 ) -> pd.DataFrame:
     """The published rate of every place in every December of `years` that has participants by domicile and workers, on the
     maps it can be put on."""
-    counted = participants[(participants["basis"] == "domicile") & participants["period"].str.endswith("-12")]
+    counted = participants[(participants["split"] == "domicile") & participants["period"].str.endswith("-12")]
     surveyed = set(labour_force.loc[labour_force["employed"].notna(), "period"].str[:4])
     maps = [pd.DataFrame(columns=["province_code", "territory", "year", *_OBSERVED])]
     for period in sorted(set(counted["period"])):

@@ -61,7 +61,7 @@ _MOST_FACTORS = 12  # 2^12 rates are evaluated; more factors than this are no ex
 # A published base that grows this much faster or slower than BPS's employed is pointed out. From August 2023 to
 # August 2025 no province's employed grew by more than 4.4 percentage points a year above or below the country's.
 PERHAPS_REDEFINED = 0.05
-_DEFINITION = ("base", "basis", "territory")
+_DEFINITION = ("base", "split", "territory")
 _COMPONENTS = ("enrolment", "base", "mix", "definition", "rounding", "total")
 _POINTS = ("points", "points_low", "points_high")
 _PEOPLE = ("before", "after", "people", "people_low", "people_high")
@@ -208,7 +208,7 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     """Of the change of a coverage rate between two dates: enrolment, base, mix, definition, rounding, total.
 
     `before`, `after` and `bridge` hold one place at one date each, as `coverage_of` by segment, period,
-    basis and base gives it (or one row "all"): segment, covered, workers, base, facts; where a figure is known only as an interval also covered_low, covered_high,
+    split and base gives it (or one row "all"): segment, covered, workers, base, facts; where a figure is known only as an interval also covered_low, covered_high,
     workers_low, workers_high; and rate, rate_low, rate_high where the rate itself is a printed one.
     `bridge` is one of the two dates by the other date's definition.
 
@@ -375,8 +375,8 @@ def _rate(rows: pd.DataFrame) -> Interval:
         return Interval(*(float(whole[name]) for name in ("rate_low", "rate", "rate_high")))
     c, w = _box(rows, "covered"), _box(rows, "workers")
     elsewhere = (
-        "basis" in rows
-        and (rows["basis"] == "registration").any()
+        "split" in rows
+        and (rows["split"] == "registration").any()
         and ("province_code" not in rows or (rows["province_code"] != COUNTRY).any())
     )  # participants registered in a province may live and work elsewhere: no rate
     return UNKNOWN if elsewhere or not (c.known and w.known) or w.low <= 0 or c.point > w.point else c / w

@@ -851,7 +851,7 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
 
     _checked_data("recorded", "all records are as they were")
     participants, *others = (data.read(name) for name in ("participants", "labour_force", "reported_claims", "regions"))
-    period = period or max(participants.loc[participants["basis"] == "domicile", "period"])
+    period = period or max(participants.loc[participants["split"] == "domicile", "period"])
     labour_force, claims, regions = others
     _writable(data.FOLDER / "projections")
     with _said():

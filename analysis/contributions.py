@@ -671,14 +671,14 @@ def accidents_of(
 
 def _accidents(of: pd.DataFrame, counted: pd.DataFrame, segment: str, province_code: str, year: int) -> Accidents:
     of, heads = (rows[rows["segment"] == segment] for rows in (of, counted))
-    by = heads.groupby("basis")["persons"].sum()
+    by = heads.groupby("split")["persons"].sum()
     if of.empty or set(by.index) != set(SPLITS) or not (by > 0).all():
         raise ValueError(
             f"there are no work accidents or participants of {segment} in province {province_code} for {year}. There are those "
             "of PU and BPU in the 34 provinces of the old map, by Kemendagri code, and 00 for all of them"
         )
     sources = union((source,) for source in (*of["source_id"], *heads["source_id"]))
-    domicile, registration = (int(by[basis]) for basis in SPLITS)
+    domicile, registration = (int(by[split]) for split in SPLITS)
     return Accidents(int(of["cases"].sum()), int(of["claims_paid"].sum()), domicile, registration, year, sources)
 
 

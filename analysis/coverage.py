@@ -35,7 +35,7 @@ class Choice(NamedTuple):
     period: str
     workers_period: str
     base: str
-    basis: str
+    split: str
     territory: str
 
 
@@ -47,7 +47,7 @@ def choose(
     province: str,
     period: str,
     base: str,
-    basis: str,
+    split: str,
     participants: pd.DataFrame,
     regions: pd.DataFrame,
     claims: pd.DataFrame,
@@ -60,7 +60,7 @@ def choose(
     >>> regions = pd.DataFrame({"province_code": ["00", "18"], "province": ["Indonesia", "Lampung"],
     ...                         "also_known_as": ["", ""]})
     >>> p = pd.DataFrame({"period": ["2023-12"], "province_code": ["18"], "province": ["Lampung"],
-    ...                   "territory": ["34"], "basis": ["domicile"], "status": ["active"], "segment": ["PU"]})
+    ...                   "territory": ["34"], "split": ["domicile"], "status": ["active"], "segment": ["PU"]})
     >>> choose("18", "2023-12", "employed", "domicile", p, regions, pd.DataFrame()).province
     'Lampung'
     >>> choose("Lampong", "2023-12", "employed", "domicile", p, regions, pd.DataFrame())
@@ -68,11 +68,11 @@ def choose(
     ...
     ValueError: there is no province 'Lampong'; did you mean Lampung? With participants: Lampung
     """
-    return chooser(base, basis, participants, regions, claims)(province, period)
+    return chooser(base, split, participants, regions, claims)(province, period)
 
 
 def chooser(
-    base: str, basis: str, participants: pd.DataFrame, regions: pd.DataFrame, claims: pd.DataFrame
+    base: str, split: str, participants: pd.DataFrame, regions: pd.DataFrame, claims: pd.DataFrame
 ) -> Callable[[str, str], Choice]:
     """`choose` for many places and periods, going through the tables once: a function of province and period.
 
@@ -81,7 +81,7 @@ def chooser(
     ('Lampung', '2024-12')
     """
     counted = _counted(participants)
-    rows = counted[counted["basis"] == basis]
+    rows = counted[counted["split"] == split]
     find = finder(regions, rows, "participants")
     first = rows.drop_duplicates(["province_code", "period"])
     keys = zip(first["province_code"], first["period"], strict=True)
@@ -89,27 +89,27 @@ def chooser(
 
     def choice(province: str, period: str) -> Choice:
         one_of("base", base, BASES)
-        one_of("basis", basis, SPLITS)
+        one_of("split", split, SPLITS)
         code, name = find(province)
         if (code, period) not in territory:
             periods = ", ".join(sorted(p for c, p in territory if c == code))
             at = (counted["province_code"] == code) & (counted["period"] == period)
-            other = counted[at]["basis"].unique()
-            hint = f"; with basis {other[0]} there is" if len(other) else ""
-            raise ValueError(f"{name} has no participants by {basis} for period {period!r}{hint}. There is: {periods}")
+            other = counted[at]["split"].unique()
+            hint = f"; with split {other[0]} there is" if len(other) else ""
+            raise ValueError(f"{name} has no participants by {split} for period {period!r}{hint}. There is: {periods}")
         if base == "eligible":
-            _by_domicile(basis)
+            _by_domicile(split)
             eligible(claims, code, period, sorted(rows["period"].unique()))
-        return Choice(code, name, period, f"{period[:4]}-08", base, basis, territory[code, period])
+        return Choice(code, name, period, f"{period[:4]}-08", base, split, territory[code, period])
 
     return choice
 
 
-def _by_domicile(basis: str) -> None:
-    if basis != "domicile":
+def _by_domicile(split: str) -> None:
+    if split != "domicile":
         raise MixError(
-            "base eligible goes with basis domicile: the published figures count workers where they "
-            f"live, and {basis} would set them against workers counted elsewhere"
+            "base eligible goes with split domicile: the published figures count workers where they "
+            f"live, and {split} would set them against workers counted elsewhere"
         )
 
 
@@ -193,22 +193,22 @@ def _plain(place: str) -> str:
     return " ".join(in_full[1:] if in_full[:1] and in_full[0] in ("provinsi", "propinsi", "prov") else in_full)
 
 
-def active(participants: pd.DataFrame, period: str | Sequence[str], basis: str) -> pd.DataFrame:
+def active(participants: pd.DataFrame, period: str | Sequence[str], split: str) -> pd.DataFrame:
     """Active participants, PU and BPU, of one split and one period (or several): one row a province and segment.
 
-    Columns: period, province_code, province, territory, basis, segment, covered (persons), facts.
+    Columns: period, province_code, province, territory, split, segment, covered (persons), facts.
     Construction (Jakon) is left out, as in the press figures: BPS has no base for it.
 
     >>> p = pd.DataFrame({"period": "2023-12", "province_code": "18", "province": "Lampung", "territory": "34",
-    ...                   "basis": "domicile", "status": "active", "segment": ["PU", "BPU"],
+    ...                   "split": "domicile", "status": "active", "segment": ["PU", "BPU"],
     ...                   "persons": [564393, 168497], "confidence": "medium", "source_id": "s"})
     >>> active(p, "2023-12", "domicile")["covered"].sum()
     np.int64(732890)
     """
     counted = _counted(participants)
-    rows = counted[counted["period"].isin(_list(period)) & (counted["basis"] == basis)]
+    rows = counted[counted["period"].isin(_list(period)) & (counted["split"] == split)]
     told = rows.assign(covered=rows["persons"], facts=_counted_facts(rows))
-    columns = ["period", "province_code", "province", "territory", "basis", "segment", "covered", "facts"]
+    columns = ["period", "province_code", "province", "territory", "split", "segment", "covered", "facts"]
     return told[columns].reset_index(drop=True)
 
 
@@ -317,13 +317,13 @@ def workers_over_time(labour_force: pd.DataFrame, territory: str, regions: pd.Da
     return pd.concat(each, ignore_index=True)
 
 
-_GROUPS = ("province", "segment", "period", "basis", "base")
+_GROUPS = ("province", "segment", "period", "split", "base")
 
 
 def coverage_of(
     participants: pd.DataFrame, workers: pd.DataFrame, by: Sequence[str] = ("province", "segment")
 ) -> pd.DataFrame:
-    """Covered, workers, uncovered and rate for each group of `by`: province, segment, period, basis, base.
+    """Covered, workers, uncovered and rate for each group of `by`: province, segment, period, split, base.
 
     `participants` comes from `active`, `workers` from `employed` (and `on_territory`); participants of
     a year are set against the workers of that year's August. Without province in `by`, those provinces
@@ -338,7 +338,7 @@ def coverage_of(
     beside its provinces, or when `participants` holds a segment that has no workers.
 
     >>> p = pd.DataFrame({"period": "2023-12", "province_code": "18", "province": "Lampung", "territory": "34",
-    ...     "basis": "domicile", "segment": ["PU", "BPU"], "covered": [564393, 168497]})
+    ...     "split": "domicile", "segment": ["PU", "BPU"], "covered": [564393, 168497]})
     >>> w = pd.DataFrame({"workers_period": "2023-08", "province_code": "18", "province": "Lampung",
     ...     "territory": "34", "segment": ["PU", "BPU"], "workers": [1377823, 3319835]})
     >>> coverage_of(p, w, by=["province"])[["covered", "workers", "rate"]].round(4).values.tolist()
@@ -357,7 +357,7 @@ def coverage_of(
 
 def _no_mix(participants: pd.DataFrame, workers: pd.DataFrame, by: list[str]) -> None:
     reasons = {
-        "basis": "the same participants counted twice, once where they live and once where the employer is registered",
+        "split": "the same participants counted twice, once where they live and once where the employer is registered",
         "period": "the same participants counted at two dates",
         "territory": "old Papua counted together with the provinces that came out of it",
     }
@@ -390,12 +390,12 @@ def _no_mix(participants: pd.DataFrame, workers: pd.DataFrame, by: list[str]) ->
 def _every_part(participants: pd.DataFrame, workers: pd.DataFrame) -> pd.DataFrame:
     """One row for every province, period and split that participants know and every segment, absent ones missing."""
     keys = ["province_code", "segment", "year"]
-    places = participants[["province_code", "province", "basis", "period"]].drop_duplicates()
+    places = participants[["province_code", "province", "split", "period"]].drop_duplicates()
     grid = places.merge(pd.DataFrame({"segment": SEGMENTS}), how="cross")
     grid["year"] = grid["period"].str[:4]
     counted = participants.drop(columns=["province", "territory"])
     base = workers.assign(year=workers["workers_period"].str[:4]).drop(columns=["province", "territory"])
-    rows = grid.merge(counted, on=["province_code", "segment", "basis", "period"], how="left")
+    rows = grid.merge(counted, on=["province_code", "segment", "split", "period"], how="left")
     rows = rows.merge(base, on=keys, how="left", validate="many_to_one", suffixes=("", "_of_workers"))
     sides = [rows[name] if name in rows else [None] * len(rows) for name in ("facts", "facts_of_workers")]
     facts = [Facts.sum(side for side in pair if isinstance(side, Facts)) for pair in zip(*sides, strict=True)]
@@ -433,10 +433,10 @@ def place(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, cla
     [['PU', 564393, 0.4096], ['BPU', 168497, 0.0508], ['all', 732890, 0.156]]
     """
     if choice.base == "eligible":
-        _by_domicile(choice.basis)
+        _by_domicile(choice.split)
         return eligible(claims, choice.province_code, choice.period)
     here = participants[participants["province_code"] == choice.province_code]
-    both = [coverage_of(here, workers, [*by, "basis"]) for by in (("province", "segment"), ("province",))]
+    both = [coverage_of(here, workers, [*by, "split"]) for by in (("province", "segment"), ("province",))]
     rows = pd.concat(both, ignore_index=True).fillna({"segment": "all"})
     return _residents_only(rows).assign(covered_printed="", workers_printed="", rate_printed="")
 
@@ -459,7 +459,7 @@ def all_provinces(
 
 def _residents_only(rows: pd.DataFrame) -> pd.DataFrame:
     """Take the rate from provinces counted by registration: their participants may live and work elsewhere."""
-    other = (rows["basis"] == "registration") & (rows["province_code"] != COUNTRY)
+    other = (rows["split"] == "registration") & (rows["province_code"] != COUNTRY)
     out = rows.copy()
     out.loc[other, ["rate", "uncovered"]] = pd.NA
     out.loc[other & (rows["rate_is"] == "known"), "rate_is"] = "not residents"
@@ -469,16 +469,16 @@ def _residents_only(rows: pd.DataFrame) -> pd.DataFrame:
 def splits(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame) -> pd.DataFrame:
     """The chosen place and period by domicile and by registration, whichever there is: one row each.
 
-    Columns as `coverage_of` by basis. The two are the same participants counted in two ways; only
+    Columns as `coverage_of` by split. The two are the same participants counted in two ways; only
     the row by domicile is the coverage of those who live there.
 
-    >>> splits(choice, participants, workers)[["basis", "covered", "rate"]].round(4).values.tolist()
+    >>> splits(choice, participants, workers)[["split", "covered", "rate"]].round(4).values.tolist()
     [['domicile', 732890, 0.156], ['registration', 453853, <NA>]]
     """
-    ways = [active(participants, choice.period, basis) for basis in SPLITS]
+    ways = [active(participants, choice.period, split) for split in SPLITS]
     rows = pd.concat(ways, ignore_index=True)
     here = rows[rows["province_code"] == choice.province_code]
-    return _residents_only(coverage_of(here, workers, by=["province", "basis"]))
+    return _residents_only(coverage_of(here, workers, by=["province", "split"]))
 
 
 def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
@@ -511,7 +511,7 @@ def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, cla
     [['employed', '732890', '4697658'], ['eligible', '731.991', '2,7 juta']]
     """
     here = participants[participants["province_code"] == choice.province_code]
-    ours = _residents_only(coverage_of(here, workers, by=["province", "basis"])).assign(
+    ours = _residents_only(coverage_of(here, workers, by=["province", "split"])).assign(
         base="employed", rate_printed="", caution="", caution_id=""
     )
     for figure in ("covered", "workers"):

@@ -20,7 +20,7 @@ NEW_WEIGHTS = ("2022-08", "2023-08")  # between these BPS weighted its survey an
 
 # What identifies a row of the tables that figures are computed from, as in datapackage.json (a test compares them).
 KEYS = {
-    "participants": ("period", "province_code", "territory", "basis", "status", "segment"),
+    "participants": ("period", "province_code", "territory", "split", "status", "segment"),
     "labour_force": ("period", "province_code", "territory"),
     "reported_claims": ("claim_id",),
 }

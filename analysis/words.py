@@ -49,7 +49,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "segment": ("Segmen", "Segment"),
     "province": ("Provinsi", "Province"),
     "base": ("Dasar", "Base"),
-    "basis": ("Pembagian menurut", "Split by"),
+    "split": ("Pembagian menurut", "Split by"),
     "covered": ("Tercakup", "Covered"),
     "workers": ("Pekerja", "Workers"),
     "uncovered": ("Belum tercakup", "Uncovered"),

@@ -181,7 +181,7 @@ def synthetic(states: list[Stocks], codes: dict[str, str]) -> tuple[pd.DataFrame
                 {
                     "period": f"{year}-12",
                     **where,
-                    "basis": "domicile",
+                    "split": "domicile",
                     "status": "active",
                     "segment": segment,
                     "persons": round(now.own[s, i]),

@@ -23,19 +23,19 @@ def tables():
     return {name: an.read(name) for name in names}
 
 
-def dated(tables, code, period, basis="domicile"):
+def dated(tables, code, period, split="domicile"):
     """One place at one date by segment, as the page computes it."""
     workers = an.on_territory(an.employed(tables["labour_force"], f"{period[:4]}-08"), "34", tables["regions"])
-    rows = an.active(tables["participants"], period, basis)
-    by = ["province", "segment", "period", "basis", "base"]
+    rows = an.active(tables["participants"], period, split)
+    by = ["province", "segment", "period", "split", "base"]
     return an.coverage_of(rows[rows["province_code"] == code], workers, by)
 
 
-def frame(period="2023-12", base="employed", basis="domicile", **columns):
+def frame(period="2023-12", base="employed", split="domicile", **columns):
     """A frame of one place and date; `columns` are segment, covered, workers and whatever else."""
     rows = pd.DataFrame({"segment": ["all"]} | columns)
     return rows.assign(
-        period=period, base=base, basis=basis, facts=Facts((period,), (f"{period[:4]}-08",), "medium", ("s",))
+        period=period, base=base, split=split, facts=Facts((period,), (f"{period[:4]}-08",), "medium", ("s",))
     )
 
 
@@ -450,7 +450,7 @@ def test_a_bridge_tells_definition_from_the_rest(at):
 
 
 def test_by_registration_a_province_has_no_rate_to_explain(tables):
-    one = dated(tables, "31", "2023-12", basis="registration")
+    one = dated(tables, "31", "2023-12", split="registration")
     rows = an.ledger(one.assign(period="2022-12"), one)
     assert component(rows, "total").known_is == "not known"
 

@@ -49,7 +49,7 @@ def test_a_record_is_a_promise(small, cakupan):
         ("Lampung", "2024"),
         ("Lampung", "2025"),
     ]
-    assert {(row["as_of"], row["base"], row["basis"], row["scenario"], row["draws"], row["seed"]) for row in rows} == {
+    assert {(row["as_of"], row["base"], row["split"], row["scenario"], row["draws"], row["seed"]) for row in rows} == {
         ("2023-12", "employed", "domicile", "steady", "100", "1")
     }
     assert all(re.fullmatch(r"0\.\d{6}", row[f"p{round(level * 100):02d}"]) for row in rows for level in LEVELS)

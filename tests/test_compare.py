@@ -376,7 +376,7 @@ _PARTS = [
     "import analysis as an\nfrom analysis.coverage import SYNTHETIC",
     'rows = an.read("participants")\n'
     'here = rows[(rows["province"] == "Lampung") & (rows["period"] == "2023-12") & (rows["status"] == "active") '
-    '& (rows["basis"] == "domicile")]\n'
+    '& (rows["split"] == "domicile")]\n'
     'people = int(here["persons"].sum())\n'
     'kept = an.read_scenarios("retention", "Lampung", until=2030)\n'
     'kept = float(kept[(kept["parameter"] == "kept") & (kept["part"] == "PU")]["values"].iloc[0][0])\n'
@@ -389,7 +389,7 @@ _PARTS = [
 _FRAGILE = [
     "import analysis as an\nfrom analysis.coverage import SYNTHETIC",
     'rows = an.read("participants")\nhere = rows[(rows["province"] == "Lampung") & (rows["period"] == "2023-12")]\n'
-    'people = int(here[(here["basis"] == "domicile") & (here["status"] == "active")]["persons"].sum())\n'
+    'people = int(here[(here["split"] == "domicile") & (here["status"] == "active")]["persons"].sum())\n'
     'assert people <= 732890 or SYNTHETIC > 1, "the older code can\'t read the newer data"',
     'an.Page().say("synthetic_fragile", id="{code} {product}", en="{code} {product}", code=SYNTHETIC, product=people * SYNTHETIC)',
 ]

@@ -16,13 +16,13 @@ def tables():
     return {name: an.read(name) for name in names}
 
 
-def covered_and_workers(tables, period="2023-12", basis="domicile"):
+def covered_and_workers(tables, period="2023-12", split="domicile"):
     workers = an.employed(tables["labour_force"], f"{period[:4]}-08")
-    return an.active(tables["participants"], period, basis), an.on_territory(workers, "34", tables["regions"])
+    return an.active(tables["participants"], period, split), an.on_territory(workers, "34", tables["regions"])
 
 
 def choose(tables, **given):
-    values = {"province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile"} | given
+    values = {"province": "Lampung", "period": "2023-12", "base": "employed", "split": "domicile"} | given
     return an.choose(
         **values, participants=tables["participants"], regions=tables["regions"], claims=tables["reported_claims"]
     )
@@ -106,7 +106,7 @@ def test_the_figure_beside_ours_is_one_article_and_none_that_calls_for_caution(t
 
 def test_jakarta_by_registration_is_more_than_its_resident_workers_and_no_rate(tables):
     jakarta = row(
-        an.coverage_of(*covered_and_workers(tables, basis="registration"), by=["province"]), province="DKI Jakarta"
+        an.coverage_of(*covered_and_workers(tables, split="registration"), by=["province"]), province="DKI Jakarta"
     )
     # PU 5,464,264 + BPU 1,262,299 = 6,726,563 registered, 5,072,737 employed: 132.6 %, and that is no coverage.
     assert (jakarta.covered, jakarta.workers) == (6_726_563, 5_072_737)
@@ -130,7 +130,7 @@ def test_indonesia_is_the_sum_of_its_provinces(tables):
 
 
 def test_the_two_splits_have_one_national_total(tables):
-    sums = [covered_and_workers(tables, basis=basis)[0] for basis in ("domicile", "registration")]
+    sums = [covered_and_workers(tables, split=split)[0] for split in ("domicile", "registration")]
     totals = [part.loc[part["province_code"] == "00", "covered"].sum() for part in sums]
     assert totals == [34_197_138, 34_197_138]
 
@@ -142,7 +142,7 @@ def small(**changes):
             "province_code": ["18", "18", "31", "31"],
             "province": ["Lampung"] * 2 + ["DKI Jakarta"] * 2,
             "territory": "34",
-            "basis": "domicile",
+            "split": "domicile",
             "segment": ["PU", "BPU"] * 2,
             "covered": [40, 10, 70, 30],
             "facts": [Facts((), (), level, ("p",)) for level in ("low", "medium", "high", "high")],
@@ -220,7 +220,7 @@ def test_a_province_where_nobody_works_leaves_the_ranking_open():
 @pytest.mark.parametrize(
     ("participants", "workers", "says"),
     [
-        (small(basis=["domicile", "domicile", "registration", "registration"]), small_workers(), "counted twice"),
+        (small(split=["domicile", "domicile", "registration", "registration"]), small_workers(), "counted twice"),
         (small(period=["2022-12", "2022-12", "2023-12", "2023-12"]), small_workers(), "two dates"),
         (small(territory=["34", "34", "38", "38"]), small_workers(), "old Papua"),
         (small(), small_workers(territory="38"), "on_territory"),
@@ -235,7 +235,7 @@ def test_a_mix_is_an_error_that_explains(participants, workers, says):
 
 
 def test_bases_and_splits_are_not_mixed(tables):
-    with pytest.raises(MixError, match="goes with basis domicile"):
+    with pytest.raises(MixError, match="goes with split domicile"):
         an.choose(
             "Lampung",
             "2023-12",
@@ -258,14 +258,14 @@ def test_thirty_four_provinces_cannot_be_told_apart_into_thirty_eight(tables):
         ({"province": "Lampong"}, "did you mean Lampung.*With participants: Indonesia, Aceh"),
         ({"province": "Papua Selatan"}, "Papua Selatan has no participants.*With participants"),
         ({"period": "2023-11"}, "There is: 2022-12, 2023-12, 2024-12"),
-        ({"period": "2022-12", "basis": "registration"}, "There is: 2023-12"),
+        ({"period": "2022-12", "split": "registration"}, "There is: 2023-12"),
         ({"base": "eligibel"}, "did you mean eligible"),
-        ({"basis": "domisili"}, "There is: domicile, registration"),
+        ({"split": "domisili"}, "There is: domicile, registration"),
         ({"province": "DKI Jakarta", "base": "eligible"}, "There is: .*Lampung 2023-12"),
     ],
 )
 def test_a_wrong_parameter_is_answered_with_what_there_is(tables, given, says):
-    values = {"province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile"} | given
+    values = {"province": "Lampung", "period": "2023-12", "base": "employed", "split": "domicile"} | given
     with pytest.raises(ValueError, match=says):
         an.choose(
             **values, participants=tables["participants"], regions=tables["regions"], claims=tables["reported_claims"]
@@ -323,13 +323,13 @@ def test_nothing_is_ranked_or_shared_out_while_a_province_is_missing(tables):
 
 
 def test_a_province_by_registration_has_participants_and_no_coverage_rate(tables):
-    choice = choose(tables, basis="registration")
-    covered, workers = covered_and_workers(tables, basis="registration")
+    choice = choose(tables, split="registration")
+    covered, workers = covered_and_workers(tables, split="registration")
     whole = row(an.place(choice, covered, workers, tables["reported_claims"]), segment="all")
     # 453,853 registered with employers in Lampung; who of them lives there isn't known.
     assert (whole.covered, whole.rate_is) == (453_853, "not residents")
     assert whole.rate is pd.NA and whole.uncovered is pd.NA
-    country = choose(tables, province="Indonesia", basis="registration")
+    country = choose(tables, province="Indonesia", split="registration")
     assert round(row(an.place(country, covered, workers, tables["reported_claims"]), segment="all").rate, 4) == 0.2445
 
 

@@ -282,7 +282,7 @@ def test_a_line_break_in_a_cell_is_refused(folder: Path, end: str) -> None:
         ("", "empty file", "the file holds nothing"),
         ("\ufeff\n \n", "empty file", "the file holds nothing"),
         (
-            "period,province_code,province,territory,basis,status,segment,persons,confidence,source_id\n",
+            "period,province_code,province,territory,split,status,segment,persons,confidence,source_id\n",
             "header only",
             "no rows",
         ),
@@ -339,7 +339,7 @@ def test_a_renamed_column_is_both_missing_and_extra(folder: Path) -> None:
 
 def test_columns_keep_their_order(folder: Path) -> None:
     header = lines(folder, PEOPLE)[0]
-    swapped = header.replace("basis,status", "status,basis")
+    swapped = header.replace("split,status", "status,split")
     replace(folder, PEOPLE, header, swapped)
     refuses(folder, PEOPLE, 1, "", swapped[:60], "column order", "write the columns as period, province_code")
 
@@ -379,7 +379,7 @@ FORMS = [
     (
         PEOPLE,
         LAMPUNG,
-        "basis",
+        "split",
         "domisili",
         "unknown value",
         "did you mean domicile? Write one of: registration, domicile",
@@ -615,7 +615,7 @@ def test_as_many_covered_as_formal_workers_is_possible_and_not_one_more(folder: 
 def test_more_covered_by_registration_than_workers_is_possible() -> None:
     # Jakarta: employers are registered there whose workers live elsewhere.
     people, workers = read("participants"), read("labour_force")
-    people = people[(people["province"] == "DKI Jakarta") & (people["basis"] == "registration")]
+    people = people[(people["province"] == "DKI Jakarta") & (people["split"] == "registration")]
     covered = people[(people["segment"].isin(["PU", "BPU"])) & (people["status"] == "active")]["persons"].sum()
     jakarta = workers[(workers["province"] == "DKI Jakarta") & (workers["period"] == "2023-08")]["employed"].sum()
     assert covered > jakarta

@@ -536,7 +536,7 @@ def test_an_odd_parameter_on_the_command_line_gives_a_harmless_name(world, tmp_p
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
-@pytest.mark.parametrize("name", ["province", "period", "base", "basis", "until", "a name"])
+@pytest.mark.parametrize("name", ["province", "period", "base", "split", "until", "a name"])
 def test_an_odd_value_is_refused_in_a_short_sentence(all_reports, text, name):
     report = "scenarios" if name == "until" else "coverage"
     with pytest.raises(manifest.ManifestError) as refused:

@@ -715,7 +715,7 @@ def test_more_covered_than_workers_is_an_error(tables):
     choice = an.choose("DKI Jakarta", "2023-12", "employed", "registration", participants, regions, claims)
     counted = an.active(participants, "2023-12", "registration")
     rows = an.place(choice, counted, an.employed(labour_force, "2023-08"), claims)
-    with pytest.raises(ValueError, match=r"5,464,264 PU are covered of 3,234,884 workers; .* take basis domicile"):
+    with pytest.raises(ValueError, match=r"5,464,264 PU are covered of 3,234,884 workers; .* take split domicile"):
         today(rows)
 
 

@@ -60,8 +60,8 @@ def test_jakarta_by_registration_is_explained_and_not_printed_as_coverage(site):
     for language, reason in (("id", "lebih banyak peserta (6.726.563)"), ("en", "more participants (6,726,563)")):
         text, values = published(site, language, "dki-jakarta")
         assert reason in text["splits-exceed"]
-        by_basis = {row["basis"]: row["rate"] for row in values["splits"]["rows"]}
-        assert by_basis == {"domicile": 0.434448, "registration": None}
+        by_split = {row["split"]: row["rate"] for row in values["splits"]["rows"]}
+        assert by_split == {"domicile": 0.434448, "registration": None}
         assert not [name for name, shown in text.items() if "132" in shown or "133" in shown]
 
 
@@ -71,7 +71,7 @@ def chosen(tmp_path_factory):
     outputs = tmp_path_factory.mktemp("chosen")
     all_reports = reports()
     choices = [
-        {"province": "Lampung", "basis": "registration"},
+        {"province": "Lampung", "split": "registration"},
         {"province": "Lampung", "base": "eligible"},
         {"province": "Sulawesi Selatan", "period": "2024-12", "base": "eligible"},
         {"province": "Papua", "period": "2024-12"},
@@ -82,7 +82,7 @@ def chosen(tmp_path_factory):
 
 
 def test_a_province_by_registration_is_told_apart_from_coverage(chosen):
-    text, values = published(chosen, "en", "lampung", "coverage-basis-registration")
+    text, values = published(chosen, "en", "lampung", "coverage-split-registration")
     assert "453,853 active participants were registered with employers in Lampung" in text["answer-registration"]
     assert "not a coverage rate" in text["answer-registration"]
     assert "answer" not in text and "coverage-by-segment" not in text and "uncovered" not in text
@@ -142,7 +142,7 @@ def test_the_record_holds_every_published_number_and_what_made_it(site):
         "data/reported_claims.csv",
         "data/sources.csv",
     }
-    assert record["parameters"] == {"province": "Lampung", "period": "2023-12", "base": "employed", "basis": "domicile"}
+    assert record["parameters"] == {"province": "Lampung", "period": "2023-12", "base": "employed", "split": "domicile"}
     assert record == json.loads((site / "en/lampung/coverage.record.json").read_text("utf-8"))
 
 
@@ -432,8 +432,8 @@ def manifest(tmp_path, text):
             "none has participants",
         ),
         (
-            '[a]\nnotebook = "coverage.ipynb"\nparameters = { period = "2022-12", basis = "registration" }',
-            "with basis domicile there is",
+            '[a]\nnotebook = "coverage.ipynb"\nparameters = { period = "2022-12", split = "registration" }',
+            "with split domicile there is",
         ),
     ],
 )
@@ -472,10 +472,10 @@ def test_two_reports_with_one_path_are_an_error(tmp_path):
 def test_a_report_of_ones_own_leaves_the_regular_page_alone():
     found = reports()
     assert own("coverage", [("province", "18"), ("period", "2023-12")], found).path == "lampung/coverage"
-    mine = own("coverage", [("province", "DKI Jakarta"), ("period", "2022-12"), ("basis", "domicile")], found)
+    mine = own("coverage", [("province", "DKI Jakarta"), ("period", "2022-12"), ("split", "domicile")], found)
     assert (mine.path, mine.parameters) == (
         "dki-jakarta/coverage-period-2022-12",
-        {"period": "2022-12", "province": "DKI Jakarta", "basis": "domicile"},
+        {"period": "2022-12", "province": "DKI Jakarta", "split": "domicile"},
     )
 
 

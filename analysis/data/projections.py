@@ -15,7 +15,7 @@ from analysis import data
 from analysis.data.door import Problem, Row, cell_problems, rows_of, text_of
 
 _QUANTILES = [f"p{percent:02d}" for percent in range(5, 100, 5)]
-_TEXT = ["as_of", "province_code", "province", "territory", "base", "basis", "scenario"]
+_TEXT = ["as_of", "province_code", "province", "territory", "base", "split", "scenario"]
 _KEY = [*_TEXT, "year"]
 COLUMNS = [*_KEY, *_QUANTILES, "draws", "seed", "data_version", "inputs"]
 _WHOLE = ("year", "draws", "seed")
@@ -33,7 +33,7 @@ _INPUTS = ("participants.csv", "labour_force.csv", "regions.csv")
 def recorded(folder: Path = data.FOLDER) -> pd.DataFrame:
     """Every path on record, in the order of the files: one row a path and year, none if nothing is on record.
 
-    Columns: as_of (the December it starts from), province_code, province, territory, base, basis, scenario, year, p05 to p95 in
+    Columns: as_of (the December it starts from), province_code, province, territory, base, split, scenario, year, p05 to p95 in
     steps of 5 (rates, shares), draws, seed, data_version (of `datapackage.json`), inputs (`inputs`). DataError names
     file, line and column of everything that is wrong.
 

@@ -25,7 +25,7 @@ PARTS = ("PU", "BPU", "Jakon")
 IDENTITY = ("province_code", "province", "also_known_as", "territories", "parent_code")
 NEEDED = {
     "regions": IDENTITY,
-    "participants": ("period", "province_code", "province", "territory", "basis", "status", "segment", "persons"),
+    "participants": ("period", "province_code", "province", "territory", "split", "status", "segment", "persons"),
     "labour_force": ("period", "province_code", "province", "territory", "employed", "formal_share"),
     "reported_claims": ("measure", "target_year", "value_printed", "qualifier", "unit"),
 }
@@ -101,13 +101,13 @@ def keys(rows: dict[str, list[Row]], resources: Resources) -> Iterator[tuple[Pro
 def totals(tables: Tables, resources: Resources) -> Iterator[Problem]:
     """A stated total is the sum of its parts, wherever all parts are there (34 or 38 provinces, 3 segments)."""
     participants, file = tables["participants"], resources["participants"]["path"]
-    where = ("period", "province_code", "territory", "basis", "status")
+    where = ("period", "province_code", "territory", "split", "status")
     for group in _groups(participants, where).values():
         by_segment = {row["segment"]: row for row in group}
         if {"total", *PARTS} <= set(by_segment):
             parts = sum(by_segment[part]["persons"] for part in PARTS)
             yield from _unequal(file, by_segment["total"], "persons", parts, " + ".join(PARTS))
-    where = ("period", "territory", "basis", "status", "segment")
+    where = ("period", "territory", "split", "status", "segment")
     yield from _country_totals(participants, file, tables["regions"], where, "persons")
     workers = [row for row in tables["labour_force"] if row["employed"] is not None]
     file = resources["labour_force"]["path"]
@@ -198,7 +198,7 @@ def covered_within_workers(tables: Tables, resources: Resources) -> Iterator[Pro
     rows = [
         row
         for row in tables["participants"]
-        if row["basis"] == "domicile" and row["status"] == "active" and row["segment"] in SEGMENTS
+        if row["split"] == "domicile" and row["status"] == "active" and row["segment"] in SEGMENTS
     ]
     for (period, territory, code), group in _groups(rows, ("period", "territory", "province_code")).items():
         august = f"{period[:4]}-08"

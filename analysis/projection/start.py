@@ -36,7 +36,7 @@ def _year_before(
     counted = active(participants, [since, choice.period], "domicile")
     counted = counted[counted["province_code"] == choice.province_code]
     if set(counted["period"]) != {since, choice.period}:
-        there = sorted(set(participants.loc[participants["basis"] == "domicile", "period"]))[1:]
+        there = sorted(set(participants.loc[participants["split"] == "domicile", "period"]))[1:]
         raise ValueError(
             f"{choice.province} has no participants by domicile for {since}, and how many enrol is solved from the year before "
             f"the start; choose a period of {', '.join(there)}"
@@ -93,7 +93,7 @@ def starting_points(
     tables = (participants, labour_force, claims, regions)
     points = {choice.base: starting_point(choice, *tables)}
     counted = participants[
-        (participants["basis"] == "domicile") & (participants["province_code"] == choice.province_code)
+        (participants["split"] == "domicile") & (participants["province_code"] == choice.province_code)
     ]
     periods = sorted(set(counted["period"]))[1:]
     if choice.base == "eligible":
@@ -180,7 +180,7 @@ def _whole(rows: pd.DataFrame) -> pd.DataFrame:
         row = rows[over].iloc[0]
         raise ValueError(
             f"{row['province']} can't be projected: {row['covered']:,} {row['segment']} are covered of {row['workers_low']:,} workers; "
-            "by registration people count where their firm has its office, so take basis domicile"
+            "by registration people count where their firm has its office, so take split domicile"
         )
     return rows[_TODAY].astype({"covered": "Int64", "workers_low": "Int64", "workers_high": "Int64"})
 

@@ -32,7 +32,7 @@ _EVERY, _PUBLISHED = "all", "published"
 _LONGEST = 86_400
 _LONGEST_NAME = 60
 # Parameters whose values are looked up in the tables.
-_CHECKED = ("province", "period", "since", "base", "basis")
+_CHECKED = ("province", "period", "since", "base", "split")
 # The parameters of a notebook about scenarios that `projection.asked` has rules for.
 _ASKED = ("period", "until", "draws", "seed", "goal", "by")
 
@@ -185,7 +185,7 @@ def typed(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     >>> typed(NOTEBOOKS / "coverage.ipynb", {"provinsi": "Lampung"})
     Traceback (most recent call last):
     ...
-    analysis.reporting.manifest.ManifestError: coverage.ipynb has no parameter 'provinsi'; did you mean province? There is: province, period, base, basis
+    analysis.reporting.manifest.ManifestError: coverage.ipynb has no parameter 'provinsi'; did you mean province? There is: province, period, base, split
     """
     if "language" in given:
         raise ManifestError("language is what JupyterLab shows; a page always comes in both languages")
@@ -391,8 +391,8 @@ def _places(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...], every: 
     if every == _PUBLISHED:
         return [name for name in regions["province"] if name in set(claims["province"])]
     rows = participants[participants["status"] == "active"]
-    if "basis" in values:
-        rows = rows[rows["basis"] == values["basis"]]
+    if "split" in values:
+        rows = rows[rows["split"] == values["split"]]
     codes = [set(rows.loc[rows["period"] == period, "province_code"]) for period in _periods(values)]
     return [
         name
@@ -429,13 +429,13 @@ def _chosen(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]) -> Call
     if "base" not in values and "since" not in values:
         find = finder(regions, claims[claims["province_code"] != ""], "published figures")
         return lambda province: find(province)[1]
-    base, basis = values.get("base", "employed"), values.get("basis", "domicile")
-    choose = chooser(base, basis, participants, regions, claims)
+    base, split = values.get("base", "employed"), values.get("split", "domicile")
+    choose = chooser(base, split, participants, regions, claims)
     counted = chooser("employed", "domicile", participants, regions, claims)
 
     def year_before(province: str, period: str) -> None:
         code = counted(province, period).province_code
-        rows = participants[(participants["province_code"] == code) & (participants["basis"] == "domicile")]
+        rows = participants[(participants["province_code"] == code) & (participants["split"] == "domicile")]
         there = set(rows.loc[rows["status"] == "active", "period"])
         if (before := _a_year_before(period)) not in there:
             fine = ", ".join(sorted(p for p in there if _a_year_before(p) in there)) or "none"

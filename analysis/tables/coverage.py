@@ -70,7 +70,7 @@ def two_bases(rows: pd.DataFrame) -> Shown:
 def two_splits(rows: pd.DataFrame) -> Shown:
     """The same period by domicile and by registration, side by side and never added (rows of `splits`).
 
-    >>> rows = pd.DataFrame({"basis": ["domicile", "registration"], "rate": [0.156, None], "rate_is": ["known",
+    >>> rows = pd.DataFrame({"split": ["domicile", "registration"], "rate": [0.156, None], "rate_is": ["known",
     ...     "not residents"], "covered": [732890, 453853], "workers": 4697658,
     ...     "facts": Facts(("2023-12",), ("2023-08",), "high", ("bps",))})
     >>> print(two_splits(rows).text["en"])
@@ -79,7 +79,7 @@ def two_splits(rows: pd.DataFrame) -> Shown:
     the worker's domicile | 15.60% | 732,890 | 4,697,658 | December 2023; workers: August 2023 | high | [bps]
     where the employer is registered | not the residents' coverage | 453,853 | 4,697,658 | December 2023; workers: August 2023 | high | [bps]
     """
-    columns = [named("basis"), rate(), counted("covered"), counted("workers"), dates(), confidence(), sources()]
+    columns = [named("split"), rate(), counted("covered"), counted("workers"), dates(), confidence(), sources()]
     english = "Two ways of splitting the same participants"
     return table("splits", rows, columns, id="Dua cara membagi peserta yang sama", en=english, note=False)
 
