@@ -515,14 +515,14 @@ def bill_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) ->
     return _bars("bill", rows, whole, titles, "payer", PAYERS, title)
 
 
-def places_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def seats_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Who pays for non-wage workers in every scenario (rows of `bill` by segment and fund of one year); "" is on own account.
 
     `whole` (rows of `bill` by segment) is what is written beside a bar.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "segment": "BPU", "fund": ["", "palm_oil_fund"], "contribution": [2 * 10**9, 0]})
-    >>> places_chart(rows.assign(facts=facts), rows.head(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
+    >>> seats_chart(rows.assign(facts=facts), rows.head(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
     'Contributions for non-wage workers by who pays, 2045: As usual: Non-wage workers themselves Rp2.00 billion.'
     """
     own = rows[rows["segment"] == "BPU"]

@@ -523,11 +523,11 @@ def programme_cost(
     return sum(line["contribution"] for line in lines) * many
 
 
-def place_cost(rules: pd.DataFrame, month: str) -> int:
+def seat_cost(rules: pd.DataFrame, month: str) -> int:
     """What a place paid by a public budget costs a month: JKK and JKM of the lowest band, without relief (rupiah).
 
     >>> from analysis.data import read
-    >>> place_cost(read("contribution_rules"), "2026-05")
+    >>> seat_cost(read("contribution_rules"), "2026-05")
     16800
     """
     return int(monthly(rules, month, "BPU", income=_lowest_income(rules), payer="local budget")["contribution"].sum())

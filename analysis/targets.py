@@ -1,4 +1,4 @@
-r"""What it takes to reach a coverage rate: the least of one lever, the cheapest mix of several, the odds.
+r"""What it takes to reach a coverage rate: the least of one lever, the cheapest mix of several, the probability.
 
 **One lever.** In each draw the rate of the target year rises with the lever's value x, so the least x with
 rate(x) ≥ goal is found by halving, for all draws at once; where the lever at its limit doesn't reach the goal,
@@ -209,7 +209,7 @@ def _limit(key: Key, unit: str, plan: Plan, workers: Array) -> Array:
         return np.ones(draws)
     people = workers[PU if key[0] == "agency_mandate" else BPU].max(axis=0)
     if unit.startswith("rupiah"):
-        return people * 12 * plan.place_cost
+        return people * 12 * plan.seat_cost
     if unit.startswith("companies per"):
         return people * 100_000 / max(float(plan.covered[PU, 0]), 1.0)
     return people
@@ -262,10 +262,10 @@ def efforts(ahead: Projection, goal: float, year: int, draws: int | None = None)
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, "facts"])
 
 
-# -- the odds ---------------------------------------------------------------------------------------
+# -- the probability ---------------------------------------------------------------------------------------
 
 
-def odds(ahead: Projection, goal: float, year: int) -> pd.DataFrame:
+def reaching(ahead: Projection, goal: float, year: int) -> pd.DataFrame:
     """How likely each scenario has the rate `goal` or more in December of `year`: one row a scenario.
 
     Columns: scenario, goal, year, probability (share of the draws at or above the goal in that year; having passed it before and
@@ -273,7 +273,7 @@ def odds(ahead: Projection, goal: float, year: int) -> pd.DataFrame:
     which the median reaches the goal (missing if never); the facts that the projection started from. ValueError for a year that isn't projected.
 
     >>> ahead = project(start, past, assumptions, until=2030, draws=100, seed=1)
-    >>> odds(ahead, 0.17, 2030)[["scenario", "first_year"]].values.tolist()[0]
+    >>> reaching(ahead, 0.17, 2030)[["scenario", "first_year"]].values.tolist()[0]
     ['steady', 2024]
     """
     fair_goal(goal)
@@ -628,7 +628,7 @@ def at_hand(ahead: Projection, scenario: str, until: int, a_month: pd.DataFrame)
     start (the first year in which it adds anybody), facts. A lever that the scenario doesn't pull has capacity 0.
     ValueError where the projection wasn't told what a place costs.
 
-    >>> ahead = project(start, past, assumptions, until=2030, draws=10, seed=1, place_cost=16_800)
+    >>> ahead = project(start, past, assumptions, until=2030, draws=10, seed=1, seat_cost=16_800)
     >>> month = pd.DataFrame({"segment": ["PU"], "contribution": [238_000]})
     >>> at_hand(ahead, "all_together", 2030, month)["lever"].tolist()
     ['company_registration', 'agency_mandate', 'company_sponsorship', 'public_subsidy']
@@ -636,8 +636,8 @@ def at_hand(ahead: Projection, scenario: str, until: int, a_month: pd.DataFrame)
     _projected(ahead, until)
     case = ahead.case(scenario)
     plan = at_the_middle(ahead.plan, case, until)
-    if plan.place_cost <= 0:
-        raise ValueError("a mix needs a price for its places: project with place_cost, what a place costs a month")
+    if plan.seat_cost <= 0:
+        raise ValueError("a mix needs a price for its places: project with seat_cost, what a place costs a month")
     a_wage_earner = 12 * int(a_month.loc[a_month["segment"] == "PU", "contribution"].sum())
     rows = []
     for (lever, segment, kind), people in zip(_AT_HAND, _reached_by_levers(plan), strict=True):
@@ -652,7 +652,7 @@ def at_hand(ahead: Projection, scenario: str, until: int, a_month: pd.DataFrame)
                 kind,
                 ceil(added.max()),
                 most,
-                a_wage_earner if segment == "PU" else 12 * plan.place_cost,
+                a_wage_earner if segment == "PU" else 12 * plan.seat_cost,
                 first,
             )
         )
@@ -748,7 +748,7 @@ def official(targets: pd.DataFrame, province_code: str) -> pd.DataFrame:
 def scored(
     rows: pd.DataFrame, known: Mapping[str, pd.DataFrame], aheads: Mapping[str, Projection], usual: str = "steady"
 ) -> pd.DataFrame:
-    """Each official target beside the rate on its own base: how far away it is, and the odds.
+    """Each official target beside the rate on its own base: how far away it is, and the probability.
 
     `rows` from `official`; `known` has for a base (employed, eligible) the place's rows of `today` or `eligible_today` (several
     years may stand below each other; none may), `aheads` projections that start from the last of them. Columns:
@@ -758,7 +758,7 @@ def scored(
     - gap_low, gap_high (goal less rate: points as shares, negative where passed), missing_low, missing_high (persons, with
       the workers of known_year);
     - for a target without a base only: rate_employed_low, rate_employed_high, rate_eligible_low, rate_eligible_high;
-    - odds_usual, best_scenario and odds_best for a year that is projected (probability in that year under the scenario `usual` and
+    - probability_usual, best_scenario and probability_best for a year that is projected (probability in that year under the scenario `usual` and
       under the one with the highest; of equal ones that with the highest median);
     - verdict: "base not stated"; "of the nation" (a national target beside a province, for reference); "year not stated"; "ahead"
       (after the last known year); else "met", "missed" or "within the bounds" if the rate is of that year, and "not known" if
@@ -793,14 +793,14 @@ _SCORED = [
     "known_year",
     *_OWN,
     *_RATES,
-    "odds_usual",
+    "probability_usual",
     "best_scenario",
-    "odds_best",
+    "probability_best",
     "verdict",
     "facts",
 ]
 _TYPES = dict.fromkeys(("year", "known_year", "missing_low", "missing_high"), "Int64") | dict.fromkeys(
-    ("goal", *_OWN[:4], *_RATES, "odds_usual", "odds_best"), "Float64"
+    ("goal", *_OWN[:4], *_RATES, "probability_usual", "probability_best"), "Float64"
 )
 
 
@@ -862,7 +862,9 @@ def _scored(
         rate = _rate_for(known.get(base), year)
         facts = [] if rate is None else [rate]
         verdict = _verdict(row, goal, rate, None if rate is None else int(known[base]["year"].iloc[-1]))
-        out |= ({} if rate is None else _distance(goal, rate.iloc[0])) | _odds_of(aheads.get(base), goal, year, usual)
+        out |= ({} if rate is None else _distance(goal, rate.iloc[0])) | _probabilities(
+            aheads.get(base), goal, year, usual
+        )
     return out | {"verdict": verdict, "facts": row["facts"] + facts_of(*facts)}
 
 
@@ -909,16 +911,16 @@ def _distance(goal: float, rate: pd.Series) -> dict[str, Any]:
     }
 
 
-def _odds_of(ahead: Projection | None, goal: float, year: Any, usual: str) -> dict[str, Any]:
+def _probabilities(ahead: Projection | None, goal: float, year: Any, usual: str) -> dict[str, Any]:
     if ahead is None or pd.isna(year) or year not in ahead.years[1:]:
         return {}
-    rows = odds(ahead, goal, int(year))
+    rows = reaching(ahead, goal, int(year))
     best = rows.sort_values(["probability", "median_rate"], ascending=False, kind="stable").iloc[0]
     as_usual = rows.loc[rows["scenario"] == usual, "probability"]
     return {
-        "odds_usual": as_usual.iloc[0] if len(as_usual) else pd.NA,
+        "probability_usual": as_usual.iloc[0] if len(as_usual) else pd.NA,
         "best_scenario": best["scenario"],
-        "odds_best": best["probability"],
+        "probability_best": best["probability"],
     }
 
 

@@ -178,8 +178,8 @@ TERMS: dict[str, tuple[str, str]] = {
     # targets
     "gap": ("Jarak (poin persentase)", "Distance (percentage points)"),
     "missing": ("Orang yang masih kurang", "People still missing"),
-    "odds_usual": ("Peluang seperti biasa", "Probability, as usual"),
-    "odds_best": ("Peluang terbaik dari semua skenario", "Highest probability of all scenarios"),
+    "probability_usual": ("Peluang seperti biasa", "Probability, as usual"),
+    "probability_best": ("Peluang terbaik dari semua skenario", "Highest probability of all scenarios"),
     "probability": ("Peluang tercapai", "Probability of reaching it"),
     "median_rate": ("Nilai tengah", "Middle of the draws"),
     "best_median_rate": ("Tertinggi, dan tahunnya", "Highest, and its year"),

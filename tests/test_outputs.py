@@ -34,7 +34,7 @@ ANSWERS = {
     "costs": {"contribution": 10**9},
     "targets": {"median_rate": 0.9},
 }
-NAMES = {"targets": "answer-odds"}
+NAMES = {"targets": "answer-reaching"}
 
 
 def content(job: record.Job) -> dict[str, bytes]:

@@ -373,10 +373,10 @@ def past_of(before=((900, 360), (1900, 90)), after=((1000, 400), (2000, 100)), g
 
 
 def run(values: dict, until: int = 2028, draws: int = 1, begin=None, past=None, **more):
-    place_cost = more.pop("place_cost", 0)
+    seat_cost = more.pop("seat_cost", 0)
     given_ = more.pop("given", None)
     begin = start_of() if begin is None else begin
-    return project(begin, past, scenario(values, **more), until, draws, 1, given=given_, place_cost=place_cost)
+    return project(begin, past, scenario(values, **more), until, draws, 1, given=given_, seat_cost=seat_cost)
 
 
 def course(stock: np.ndarray, segment: int) -> list[float]:
@@ -518,9 +518,9 @@ def test_formalisation_moves_non_wage_workers_beyond_the_usual_moves():
 
 def test_a_budget_in_rupiah_buys_places_at_what_they_cost():
     values = STILL | {"public_subsidy.local_budget.budget": 42_000_000.0, "public_subsidy.local_budget.months": 5.0}
-    ahead = run(values, until=2024, place_cost=16_800)
+    ahead = run(values, until=2024, seat_cost=16_800)
     assert course(ahead.public, BPU) == [0, 500]  # 42,000,000 / (16,800 x 5)
-    with pytest.raises(ValueError, match="pass place_cost, what a place costs a month"):
+    with pytest.raises(ValueError, match="pass seat_cost, what a place costs a month"):
         run(values, until=2024)
 
 
@@ -1037,9 +1037,9 @@ def test_what_matters_is_asked_of_a_scenario_and_a_year_that_are_projected(lampu
 def test_a_projection_remembers_what_it_was_made_of(lampung):
     points, plans = lampung
     start, past = points["employed"]
-    ahead = project(start, past, plans, 2030, 20, 5, place_cost=16_800)
+    ahead = project(start, past, plans, 2030, 20, 5, seat_cost=16_800)
     assert ahead.today is start and ahead.history is past and ahead.draws == 20
-    assert (ahead.plan.seed, ahead.plan.place_cost) == (5, 16_800)
+    assert (ahead.plan.seed, ahead.plan.seat_cost) == (5, 16_800)
     pd.testing.assert_frame_equal(pd.concat([case.assumptions for case in ahead.plan.cases]), plans)
 
 

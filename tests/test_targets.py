@@ -21,8 +21,8 @@ from analysis.targets import (
     least,
     least_lever,
     middle_course,
-    odds,
     official,
+    reaching,
     scored,
 )
 
@@ -276,13 +276,13 @@ def test_what_isnt_projected_isnt_tried():
 
 def test_the_first_draws_of_a_longer_projection_give_what_a_projection_of_their_own_gives():
     today, past, plans = lampung()
-    ahead = an.project(today, past, plans, 2045, 50, 7, place_cost=16_800)
-    short = an.project(today, past, plans, 2029, 10, 7, place_cost=16_800)
+    ahead = an.project(today, past, plans, 2045, 50, 7, seat_cost=16_800)
+    short = an.project(today, past, plans, 2029, 10, 7, seat_cost=16_800)
     pd.testing.assert_frame_equal(efforts(ahead, 0.4, 2029, 10), efforts(short, 0.4, 2029))
     assert efforts(ahead, 0.4, 2029)["value"].tolist() != efforts(short, 0.4, 2029)["value"].tolist()
 
 
-# -- the odds -----------------------------------------------------------------------------------------
+# -- the probability -----------------------------------------------------------------------------------------
 
 
 AT_START = Facts(("2024-12",), ("2024-08",), "medium", ("s",))
@@ -304,14 +304,14 @@ def test_odds_count_the_draws_of_the_year():
         [[[0.2] * 4, [0.3, 0.5, 0.5, 0.6], [0.3, 0.4, 0.5, 0.6]], [[0.2] * 4, [0.2] * 4, [0.1] * 4]],
         names=("steady", "worse"),
     )
-    rows = odds(ahead, 0.5, 2026)
+    rows = reaching(ahead, 0.5, 2026)
     assert rows["probability"].tolist() == [0.5, 0]  # 0.5 and 0.6 of four
     assert rows["median_rate"].tolist() == pytest.approx([0.45, 0.1])
     assert rows["best_median_rate"].tolist() == pytest.approx([0.5, 0.2]) and rows["best_year"].tolist() == [2025, 2025]
     assert rows["first_year"].tolist() == [2025, pd.NA]
     assert rows["facts"].tolist() == [AT_START] * 2
     with pytest.raises(ValueError, match="2030 isn't projected; the years are 2024 to 2026"):
-        odds(ahead, 0.5, 2030)
+        reaching(ahead, 0.5, 2030)
 
 
 # -- the cheapest mix ---------------------------------------------------------------------------------
@@ -610,12 +610,12 @@ def test_each_target_is_scored_on_its_own_base():
         191,
     )  # 0.3839 x 2,700 = 1,036.5 and x 2,710 = 1,040.4, less 850
     # 0.39 of 0.38 and 0.39; both of 0.39 and 0.5.
-    assert (row["odds_usual"], row["best_scenario"], row["odds_best"]) == (0.5, "more", 1.0)
+    assert (row["probability_usual"], row["best_scenario"], row["probability_best"]) == (0.5, "more", 1.0)
     assert row[["rate_employed_low", "rate_eligible_high"]].isna().all()
     rpjmn = by_id(rows, "indonesia-rpjmn-start-coverage-rate-2025")  # 32.15 % of all employed
     assert rpjmn["verdict"] == "of the nation"
     assert rpjmn["rate_low"] == rpjmn["rate_high"] == pytest.approx(850 / 4850)
-    assert (rpjmn["odds_usual"], rpjmn["odds_best"]) == (0, 1)
+    assert (rpjmn["probability_usual"], rpjmn["probability_best"]) == (0, 1)
     ucj = by_id(rows, "indonesia-ucj-coverage-rate-2025")  # 52.15 % of the eligible
     assert ucj["rate_high"] == pytest.approx(850 / 2700)
 
@@ -635,9 +635,9 @@ def test_without_a_base_it_is_shown_beside_both_and_scored_against_neither():
             "gap_high",
             "missing_low",
             "missing_high",
-            "odds_usual",
+            "probability_usual",
             "best_scenario",
-            "odds_best",
+            "probability_best",
         ]
         assert row[unscored].isna().all()
     assert not (set(rows.loc[rows["base"] == "not stated", "verdict"]) - {"base not stated"})
@@ -662,7 +662,7 @@ def test_met_and_missed_are_said_of_the_rates_own_year_only():
     assert by_id(scored(rows, {"employed": EMPLOYED}, {}), "lampung-coverage-rate-2024")["rate_low"] is pd.NA
 
 
-def test_a_target_without_a_year_has_no_odds():
+def test_a_target_without_a_year_has_no_probability():
     sulawesi = official(TARGETS, "72")
     row = by_id(scored(sulawesi, {"employed": EMPLOYED}, {}), "sulawesi-tengah-coverage-rate")
     assert pd.isna(row["year"]) and row["verdict"] == "base not stated"
@@ -670,7 +670,7 @@ def test_a_target_without_a_year_has_no_odds():
     row = by_id(
         scored(stated, {"employed": EMPLOYED}, {"employed": AHEAD["employed"]}), "sulawesi-tengah-coverage-rate"
     )
-    assert row["verdict"] == "year not stated" and pd.isna(row["odds_usual"])
+    assert row["verdict"] == "year not stated" and pd.isna(row["probability_usual"])
     assert row["gap_low"] == pytest.approx(0.71 - 850 / 4850)
 
 
@@ -678,7 +678,7 @@ def test_the_nation_is_scored_on_its_own_targets():
     rows = scored(official(TARGETS, "00"), {"employed": EMPLOYED}, {"employed": AHEAD["employed"]})
     assert by_id(rows, "indonesia-rpjmn-start-coverage-rate-2025")["verdict"] == "ahead"
     end = by_id(rows, "indonesia-rpjmn-end-coverage-rate-2029")
-    assert end["verdict"] == "ahead" and pd.isna(end["odds_usual"])  # the projection ends in 2025
+    assert end["verdict"] == "ahead" and pd.isna(end["probability_usual"])  # the projection ends in 2025
     ucj = by_id(rows, "indonesia-ucj-coverage-rate-2025")
     assert ucj["verdict"] == "not known" and pd.isna(ucj["rate_low"])  # no rate of the eligible
     assert by_id(rows, "indonesia-rpjpn-coverage-rate-2045")["verdict"] == "base not stated"
@@ -703,7 +703,7 @@ def test_segments_that_add_up_to_a_little_else_than_the_printed_total_may_start_
     printed = ELIGIBLE.assign(covered=[700, 150, 860])
     rows = scored(official(TARGETS, "18"), {"eligible": printed}, {"eligible": AHEAD["eligible"]})
     row = by_id(rows, "lampung-coverage-rate-2025")
-    assert row["rate_high"] == pytest.approx(860 / 2700) and row["odds_usual"] == 0.5
+    assert row["rate_high"] == pytest.approx(860 / 2700) and row["probability_usual"] == 0.5
 
 
 def test_scored_rows_cite_the_target_and_the_rate():
@@ -729,7 +729,7 @@ def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
         public_subsidy__local_budget__months=12.0,
     )
     month = pd.DataFrame({"segment": ["PU", "PU", "BPU"], "contribution": [200_000, 50_000, 16_800]})
-    ahead = an.project(today_of(), None, plans, 2026, 1, 1, place_cost=16_800)
+    ahead = an.project(today_of(), None, plans, 2026, 1, 1, seat_cost=16_800)
     levers = at_hand(ahead, "tried", 2026, month).set_index("lever")
     assert levers["capacity"].to_dict() == {
         "company_registration": 5,
@@ -743,7 +743,7 @@ def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
     rows = by_lever(mix).set_index("lever")
     assert rows["people_total"].to_dict() == {"company_registration": 1, "public_subsidy": 10}
     assert mix.cost == rows["cost"].sum() == 10 * 201_600 + 3_000_000
-    with pytest.raises(ValueError, match="a mix needs a price for its places: project with place_cost"):
+    with pytest.raises(ValueError, match="a mix needs a price for its places: project with seat_cost"):
         at_hand(an.project(today_of(), None, plans, 2026, 1, 1), "tried", 2026, month)
 
 

@@ -41,7 +41,7 @@ class Plan(NamedTuple):
     bounds: Array  # today's workers: (PU BPU all, low high, case)
     past: Array  # (covered_before, covered, workers_before, workers; segment; case), NaN where unknown
     growth: Array  # (low high, case)
-    place_cost: int
+    seat_cost: int
     seed: int
 
     @property
@@ -58,7 +58,7 @@ def plan_of(
     *,
     given: Mapping[Key, Array] | None = None,
     drawn: Mapping[str, Array] | None = None,
-    place_cost: int = 0,
+    seat_cost: int = 0,
 ) -> Plan:
     """Cases that start in the same year, to be carried to `until`; see `project` for the rest."""
     years = years_of(cases, until)
@@ -97,7 +97,7 @@ def plan_of(
         uniforms([name for name in names if name not in told], draws, seed) | told,
         dict(given or {}),
         *_stands(cases),
-        place_cost,
+        seat_cost,
         seed,
     )
 
@@ -112,7 +112,7 @@ def alone(plan: Plan, case: Case, until: int, draws: int) -> Plan:
     """
     given = {key: values[:draws] for key, values in plan.given.items()}
     drawn = {name: u[:draws] for name, u in plan.drawn.items()}
-    return plan_of([case], until, draws, plan.seed, given=given, drawn=drawn, place_cost=plan.place_cost)
+    return plan_of([case], until, draws, plan.seed, given=given, drawn=drawn, seat_cost=plan.seat_cost)
 
 
 def at_the_middle(
@@ -126,7 +126,7 @@ def at_the_middle(
     """
     middle = dict.fromkeys(plan.drawn, np.full(runs, 0.5)) | dict(drawn or {})
     given = {key: np.full(runs, np.median(values)) for key, values in plan.given.items()}
-    return plan_of([case], until, runs, plan.seed, given=given, drawn=middle, place_cost=plan.place_cost)
+    return plan_of([case], until, runs, plan.seed, given=given, drawn=middle, seat_cost=plan.seat_cost)
 
 
 def years_of(cases: Sequence[Case], until: int) -> tuple[int, ...]:
@@ -331,7 +331,7 @@ def _by_segment(value: Value, lever: str, parameter: str, n: int) -> Array:
 Places = tuple[Array, Array, Array]
 
 
-def places_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Places]]:
+def seats_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Places]]:
     """For "company" and each public fund, the places of each year after today, as far as the lever's capacity goes.
 
     A share of the non-wage workers is one of that year's, as they grow in the usual course.
@@ -365,15 +365,15 @@ def _number(plan: Plan, value: Value, lever: str, part: str, n: int, workers: Ar
     budget = value(lever, "budget", part, n)
     if not budget.any():
         return places
-    if plan.place_cost <= 0:
-        raise ValueError("a budget in rupiah buys places at a price: pass place_cost, what a place costs a month")
-    return places + np.floor(budget / (plan.place_cost * np.maximum(value(lever, "months", part, n), 1.0)))
+    if plan.seat_cost <= 0:
+        raise ValueError("a budget in rupiah buys places at a price: pass seat_cost, what a place costs a month")
+    return places + np.floor(budget / (plan.seat_cost * np.maximum(value(lever, "months", part, n), 1.0)))
 
 
 def begun(plan: Plan, block: slice) -> tuple[Stocks, Callable[[int], Rates]]:
     """Today's stocks of a slice of the draws, and the rates of each year."""
     start, value = started(plan, block), values_of(plan, block)
-    places, staff = places_of(plan, value, block), _staff(plan, value)
+    places, staff = seats_of(plan, value, block), _staff(plan, value)
     constant = not any(key[0] == "usual" for key in plan.paths)
     usual_enrolment = enrolment_of(plan, value, 1, start)[0]
     lapse = _by_segment(value, "usual", "lapse", 1)

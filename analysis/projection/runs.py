@@ -17,9 +17,9 @@ from analysis.projection.plan import (
     begun,
     enrolment_of,
     of_december,
-    places_of,
     plan_name,
     plan_of,
+    seats_of,
     started,
     values_of,
     years_of,
@@ -78,13 +78,13 @@ def project(
     *,
     given: Mapping[Key, Array] | None = None,
     drawn: Mapping[str, Array] | None = None,
-    place_cost: int = 0,
+    seat_cost: int = 0,
 ) -> Projection:
     """Every scenario of `assumptions` carried from `today` to the December of `until`, `draws` times.
 
     `today` from `today` or `eligible_today`, `history` from `history`, `assumptions` from `scenarios.read_scenarios` (one row a
     value). `given` sets a value (lever, parameter, part) in every scenario, one number a draw; `drawn` sets the uniform numbers
-    behind an uncertain value ("usual.lapse.PU"); `place_cost` is what a paid place costs a month in rupiah, for budgets.
+    behind an uncertain value ("usual.lapse.PU"); `seat_cost` is what a paid place costs a month in rupiah, for budgets.
     ValueError where enrolment and lapse exceed 1 together, a path begins too late, or `until` isn't after today.
 
     >>> plans = assumptions[assumptions["scenario"] == "steady"]
@@ -94,7 +94,7 @@ def project(
     """
     names = tuple(dict.fromkeys(assumptions["scenario"]))
     cases = [Case(assumptions[assumptions["scenario"] == name], today, history) for name in names]
-    plan = plan_of(cases, until, draws, seed, given=given, drawn=drawn, place_cost=place_cost)
+    plan = plan_of(cases, until, draws, seed, given=given, drawn=drawn, seat_cost=seat_cost)
     kept = carried(partial(begun, plan), len(plan.years) - 1, draws, _together, in_block(len(cases)))
     workers, own, company, public = np.moveaxis(
         kept, [1, 3, 0, 2], [0, 1, 2, 3]
@@ -115,7 +115,7 @@ def project_each(
     draws: int,
     seed: int,
     *,
-    place_cost: int = 0,
+    seat_cost: int = 0,
 ) -> dict[str, Projection]:
     """`project` from every base of `start.starting_points`, on the same draws.
 
@@ -124,7 +124,7 @@ def project_each(
     (2023, 2024, 2025)
     """
     return {
-        base: project(today, history, assumptions, until, draws, seed, place_cost=place_cost)
+        base: project(today, history, assumptions, until, draws, seed, seat_cost=seat_cost)
         for base, (today, history) in points.items()
     }
 
@@ -132,7 +132,7 @@ def project_each(
 def _paid(plan: Plan, draws: int, company: Array, public: Array) -> dict[str, Array]:
     """Person-months that each fund pays for: its places as filled, or as planned where December isn't funded."""
     whole = slice(0, draws)
-    places = places_of(plan, values_of(plan, whole), whole)
+    places = seats_of(plan, values_of(plan, whole), whole)
     out = {fund: np.zeros((len(plan.names), len(plan.years), draws)) for fund in places}
     for fund, months in out.items():
         filled, funds = (company, ["company"]) if fund == "company" else (public, FUNDS)
@@ -175,7 +175,7 @@ def rates_along(plan: Plan, draws: int) -> Array:
 
 
 def rates_of_places(
-    cases: Sequence[Case], until: int, draws: int, seed: int, *, block: int = 0, place_cost: int = 0
+    cases: Sequence[Case], until: int, draws: int, seed: int, *, block: int = 0, seat_cost: int = 0
 ) -> Array:
     """The coverage rate of many places and scenarios at once: array (year, case, draw), shares.
 
@@ -193,7 +193,7 @@ def rates_of_places(
         groups.setdefault(frozenset(case.assumptions["lever"]), []).append(i)
     out = np.empty((len(years), len(cases), max(draws, 0)))
     for members in groups.values():
-        plan = plan_of([cases[i] for i in members], until, draws, seed, place_cost=place_cost)
+        plan = plan_of([cases[i] for i in members], until, draws, seed, seat_cost=seat_cost)
         size = block or in_block(len(members))
         for n, part, now in walked(partial(begun, plan), len(years) - 1, draws, size):
             out[n, members, part] = rate_in(now)

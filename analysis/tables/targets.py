@@ -45,7 +45,7 @@ def target_table(rows: pd.DataFrame, whose: str) -> Shown:
 
     >>> rows = pd.DataFrame({"name": ["Lampung 2024"], "whose": "place", "base": "eligible", "year": 2024,
     ...     "goal": 0.3262, "known_year": 2023, "rate_low": 0.2678, "rate_high": 0.2679, "gap_low": 0.0583,
-    ...     "gap_high": 0.0584, "missing_low": 159129, "missing_high": 159462, "odds_usual": 0.0, "odds_best": 0.21,
+    ...     "gap_high": 0.0584, "missing_low": 159129, "missing_high": 159462, "probability_usual": 0.0, "probability_best": 0.21,
     ...     "verdict": "ahead", "facts": Facts(source_ids=("perda",))})
     >>> print(target_table(rows, "place").text["en"])
     Official targets of this place
@@ -63,8 +63,8 @@ def target_table(rows: pd.DataFrame, whose: str) -> Shown:
         Column("rate", _rate, numeric=True),
         _between("gap", lambda share, language: points(share, language, 1, unit=False)),
         _between("missing", lambda people, language: signed(people, language).lstrip("+")),
-        number("odds_usual", _probability),
-        number("odds_best", _probability),
+        number("probability_usual", _probability),
+        number("probability_best", _probability),
         Column("verdict", _verdict),
         sources(),
     ]
@@ -116,13 +116,13 @@ def _verdict(row: Row, language: str) -> str:
 # -- scenarios ------------------------------------------------------------------------------------------
 
 
-def odds_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
-    """How likely each scenario reaches a rate (rows of `odds`): in its year, the best, and when first.
+def reaching_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+    """How likely each scenario reaches a rate (rows of `reaching`): in its year, the best, and when first.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": ["steady"], "goal": 0.3, "year": 2045, "probability": 0.0,
     ...     "median_rate": 0.219, "best_median_rate": 0.22, "best_year": 2038, "first_year": pd.NA, "facts": facts})
-    >>> print(odds_table(rows, scenario_titles("steady")).text["en"])
+    >>> print(reaching_table(rows, scenario_titles("steady")).text["en"])
     Probability of reaching 30.0% in December 2045
     Scenario | Probability of reaching it | Middle of the draws | Highest, and its year | First in
     As usual | 0% | 21.90% | 22.0% (2038) | never
@@ -130,7 +130,7 @@ def odds_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     chance, middle = number("probability", _probability), percent_of("median_rate")
     goal, year = rows["goal"].iloc[0], rows["year"].iloc[0]
     return table(
-        "odds",
+        "reaching",
         rows,
         [scenario(titles), chance, middle, _best("best_median_rate"), year_of("first_year")],
         id=f"Peluang mencapai {percent(goal, 'id', 1)} pada Desember {year}",

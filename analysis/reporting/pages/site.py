@@ -316,7 +316,10 @@ REPORTS = {
     "scenarios": _ahead("scenarios", "middle", ["answer"], lambda value, language: percent(value, language, 1)),
     "costs": _ahead("costs", "contribution", ["answer"], rupiah_short),
     "targets": _ahead(
-        "targets", "median_rate", ["answer-odds", "answer-none"], lambda value, language: percent(value, language, 1)
+        "targets",
+        "median_rate",
+        ["answer-reaching", "answer-none"],
+        lambda value, language: percent(value, language, 1),
     ),
 }
 
