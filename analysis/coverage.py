@@ -11,8 +11,8 @@ where the employer is registered) makes it "exceeds", because it is then no cove
 Bases and splits are never mixed. `employed` is what BPS counts in August (Sakernas), formal = PU
 and informal = BPU; `eligible` is the smaller base behind the press figures and is known only as
 printed. `domicile` counts a participant where the worker lives, `registration` where the employer
-is registered: below the country that is no coverage of the people who live there, and `place` and
-`splits` say so instead of giving a rate. Two territories exist, 34 and 38 provinces: a rate joins
+is registered: below the country that is no coverage of the people who live there, whether it exceeds
+the workers or not, and `place` and `splits` say so instead of giving a rate. Two territories exist, 34 and 38 provinces: a rate joins
 equal ones.
 """
 
@@ -444,7 +444,7 @@ def place(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, cla
 def all_provinces(
     choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, regions: pd.DataFrame
 ) -> pd.DataFrame:
-    """All provinces of the chosen territory by domicile, and Indonesia: one row each, as `coverage_of`.
+    """All provinces of the chosen territory by domicile, whatever split was chosen, and Indonesia: one row each, as `coverage_of`.
 
     A province without a row is there as unknown, so that nothing is ranked or shared out among some.
 

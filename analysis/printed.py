@@ -1,7 +1,8 @@
 """Printed numbers, Indonesian and English, as the exact intervals they stand for.
 
 By hand, because babel reads the digits of one locale and knows no half units, scale words or hedges
-(*sekitar*, *hampir*), and number parsers from packages guess. Everything is a Fraction.
+(*sekitar*, *hampir*), and number parsers from packages guess. Everything is a Fraction. Words before a figure are read
+here and nowhere else.
 """
 
 import re
@@ -398,7 +399,8 @@ def _rounded(value: Fraction, size: Fraction, decimals: int) -> Printed:
 def _widened(printed: Printed, effects: set[str]) -> Printed:
     """The widest of the intervals that the words make of it."""
     value, step = printed.value, _last_digit(printed.value, printed.unit)
-    # Of a round figure a tenth at most, but no less than the rounding that stands in it anyway.
+    # Of a round figure a tenth at most ("sekitar 1 juta" as 0 to 2 million would test nothing), but no less than the
+    # rounding that stands in it anyway.
     near = max(min(step, value / 10), printed.unit / 2)
     reach = {
         "about": (value - near, value + near),

@@ -896,8 +896,8 @@ def test_the_readmes_python_gives_the_same(tmp_path: Path) -> None:
     assert "workers total 2731820 2732839" in squeezed(done.stdout)
 
 
-def test_the_readmes_table_of_words_is_the_parsers() -> None:
-    table = README.split("### How printed figures are read")[1].split("\n## ")[0]
+def test_the_documented_table_of_words_is_the_parsers() -> None:
+    table = (ROOT / "data/README.md").read_text("utf-8").split("### How printed figures are read")[1].split("\n## ")[0]
     lines = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")][2:]
     effects = list(dict.fromkeys(word.effect for word in WORDS))
     expected = [

@@ -9,11 +9,16 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
+
+from analysis.page import Page
+from analysis.schema import Facts
+from analysis.words import Shown
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
@@ -274,6 +279,84 @@ def test_continuous_integration_ends_in_make_test() -> None:
 # The papers
 
 
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "data/README.md",
+    "analysis/reporting/README.md",
+    "analysis/reporting/engine/README.md",
+    "tests/data/small/README.md",
+]
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors of its headings, as GitHub makes them."""
+    heads = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_leads_somewhere(name: str) -> None:
+    here = ROOT / name
+    for link in re.findall(r"\]\(([^)\s]+)\)", here.read_text(encoding="utf-8")):
+        file, _, anchor = link.partition("#")
+        if "://" not in link:
+            there = (here.parent / file).resolve() if file else here
+            assert there.exists(), f"{name}: {link}"
+            assert not anchor or anchor in anchors(there), f"{name}: {link}"
+
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_contributing_is_short() -> None:
+    assert len(CONTRIBUTING.encode()) <= 12_000
+
+
+def test_every_file_that_contributing_names_is_there() -> None:
+    named = re.findall(r"`((?:\w+/)+(?:\w+\.[\w.]+)?|[A-Za-z]+\.(?:md|toml))`", CONTRIBUTING)
+    assert len(named) > 50
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_what_contributing_says_to_change_is_in_the_file_it_names() -> None:
+    """Names in front of a module, as in "`LEVERS` in `analysis/scenarios.py`", are defined there."""
+    named = []
+    for line in CONTRIBUTING.splitlines():
+        since = 0
+        for module in re.finditer(r"`(analysis/[\w/]+\.py)`", line):
+            named += [(name, module[1]) for name in re.findall(r"`([A-Za-z_]+)`", line[since : module.start()])]
+            since = module.end()
+    assert {("_PAIRS", "analysis/printed.py"), ("REPORTS", "analysis/reporting/pages/site.py")} <= set(named)
+    for name, module in named:
+        source = (ROOT / module).read_text(encoding="utf-8")
+        assert re.search(rf"^(def |class )?{name}\b", source, re.MULTILINE), f"{module} has no {name}"
+
+
+def test_the_table_of_ones_own_that_contributing_shows() -> None:
+    code = CONTRIBUTING.split("```python\n")[1].split("```")[0]
+    rows = pd.DataFrame(
+        {"segment": ["PU"], "rate": [0.25], "rate_is": "known", "covered": [10], "facts": [Facts(("2023-12",))]}
+    )
+    seen: list[Shown] = []
+
+    class Seen(Page):
+        def show(self, shown: Shown) -> Shown:
+            seen.append(super().show(shown))
+            return seen[-1]
+
+    exec(code, {"rows": rows, "page": Seen()})
+    assert [shown.text["en"].splitlines()[1:] for shown in seen] == [
+        ["Segment | Coverage rate | Participants", "Wage earners (PU) | 25.00% | 10"]
+    ]
+
+
+def test_the_project_is_checked_out_and_never_uploaded() -> None:
+    assert "Private :: Do Not Upload" in project()["classifiers"]
+    assert "not a library to install" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_the_licence_is_mit() -> None:
     text = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert text.startswith("MIT License\n\nCopyright (c) 2026 the Cakupan developers\n")
@@ -282,7 +365,7 @@ def test_the_licence_is_mit() -> None:
     assert project()["license"] == "MIT"
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_reader_finds(name: str) -> None:
     assert (ROOT / name).is_file(), f"{name} is missing"
     assert (ROOT / name).read_text(encoding="utf-8").strip(), f"{name} is empty"

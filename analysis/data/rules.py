@@ -72,6 +72,7 @@ def _name_problem(
 
 
 def _meant(name: str, regions: pd.DataFrame) -> str:
+    """What to write instead; a misspelt province gets the same suggestion as in a parameter."""
     if {"jumlah", "total", "subtotal"} & set(re.findall(r"\w+", name.casefold())):
         return "a total doesn't stand among provinces: write it as province_code 00, Indonesia, or remove the row"
     if near := nearest_name(re.sub(r"^(provinsi|propinsi|prov\b\.?)\s+", "", name, flags=re.IGNORECASE), regions):

@@ -142,7 +142,10 @@ class Program:
     """All rows, in parts that have no figure in common, of which the claims can be switched on and off."""
 
     def __init__(self, rows: Sequence[Row], somebody: Collection[Figure] = ()):
-        """`somebody`: the figures that are at least one person, because a share of them is printed."""
+        """`somebody`: the figures that are at least one person, because a share of them is printed.
+
+        Without that, two rates of one place would agree on nobody.
+        """
         self.rows, self.somebody = list(rows), somebody
         self.parts = [Part(joined, somebody) for joined in _joined(self.rows)]
         self.figures = list(dict.fromkeys(figure for row in self.rows for figure in row.terms))

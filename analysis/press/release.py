@@ -89,7 +89,8 @@ def checked(
 
     `complete` names places whose parts all stand in the file. Each search in an article ends after `program.WORK`,
     and once no `seconds` are left what remains isn't tried; `Trial.left_out` and the verdict say so. `told` hears ""
-    when an article is begun, and the name of each of its steps.
+    when an article is begun, and the name of each of its steps. Pages have no such limits: nothing on them is left out.
+    Corrections are looked for in `claims` only, not in `data/`.
 
     >>> import pandas as pd
     >>> from analysis.press.statements import claims_of

@@ -96,8 +96,8 @@ class Claim(NamedTuple):
     """One printed figure, read once: its cells as in `data/reported_claims`, of when it is, and what it says.
 
     `date` is as_of, or else the period; `article` the source_id, or else the article_id (`data/` has one article_id for
-    each place in an article); `key` the name that a file gives its row. What it says is an interval as `printed`, and
-    four by how far it may reach if it is read otherwise:
+    each place in an article, by which a list of districts would hide its own conflicts); `key` the name that a file gives
+    its row. What it says is an interval as `printed`, and four by how far it may reach if it is read otherwise:
 
         thousands   a count that ends in 000 is rounded to thousands
         cut         the press cut digits off instead of rounding (the hull of both)
@@ -366,7 +366,10 @@ _PERIOD = r"20[0-4]\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-H[12]|-20[0-4]\
 
 
 def _finer(claims: Sequence[Claim], figures: Sequence[Printed]) -> list[Printed]:
-    """Whole numbers of thousands, millions … beside others of the article and measure that have decimals."""
+    """Whole numbers of thousands, millions … beside others of the article and measure that have decimals.
+
+    `bounds` gives both readings; the verdict is on the wider one, as printed.
+    """
     keys = [(c.article_id, c.measure, read.scale) for c, read in zip(claims, figures, strict=True)]
     decimals: dict[tuple[str, str, Fraction], int] = {}
     for claim, key, read in zip(claims, keys, figures, strict=True):
@@ -589,7 +592,8 @@ def with_more_segments(figures: Collection[Figure]) -> tuple[Figure, ...]:
     """The wholes that may have segments which nobody printed, as Jakon or PMI beside PU and BPU.
 
     Those that are known themselves and whose printed segments are part of a longer one of `PARTITIONS`; of men
-    and women, and of PU, BPU, Jakon and PMI together, nobody is left.
+    and women, and of PU, BPU, Jakon and PMI together, nobody is left. A total that is a single person more than PU and
+    BPU counts as one person in another segment, too, not as a slip.
 
     >>> total, formal, informal = (Figure("Indonesia", "2023", "covered", s, "active") for s in ("total", "PU", "BPU"))
     >>> with_more_segments([total, formal, informal]) == (total,), with_more_segments([formal, informal])

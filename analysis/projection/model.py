@@ -16,7 +16,7 @@ year, in this order, which is part of the definition:
    $C'' = C'(1 + \min(g, 0))$.
 4. Paid places in force at the year's end are filled from the uncovered, the companies' before the public ones, at
    most all of them. They neither lapse nor move within the year. Staff whom agencies must enrol hold such places among
-   the wage earners for as long as the mandate stands.
+   the wage earners for as long as the mandate stands: enrolled once and left to lapse, they would be gone in a few years.
 
 With one segment, constant shares and no places (the test of this module):
 

@@ -1,4 +1,7 @@
-"""Scenarios as arrays: every assumption of every case, year and draw, as the rates of a year (`model.Rates`)."""
+"""Scenarios as arrays: every assumption of every case, year and draw, as the rates of a year (`model.Rates`).
+
+A scenario is known here only as rows of `scenarios.read_scenarios`, one a value, so that tests can write them by hand.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -304,7 +307,8 @@ def enrolment_of(plan: Plan, value: Value, n: int, start: Stocks) -> tuple[Array
     if (missing := np.isnan(covered) & asked).any():
         name = plan.names[int(np.argwhere(missing.any(axis=(0, 2)))[0, 0])]
         raise ValueError(f"{name} takes enrolment from history, and there is none; state enrolment in the scenario")
-    same = np.isnan(workers_before)  # another base: last year's enrolments over today's uncovered
+    # Another base: last year's enrolments over today's uncovered, as no earlier base is comparable.
+    same = np.isnan(workers_before)
     whole = start.workers.shape
     before, after = (
         Stocks(np.where(same, start.workers, w), np.broadcast_to(c, whole), np.zeros(1), np.zeros(1))
@@ -434,7 +438,10 @@ def _kept(plan: Plan, value: Value, lapse: Array, n: int) -> Array:
 
 
 def _formalised(plan: Plan, value: Value, moves: list[list[Array | float]], n: int) -> list[list[Array | float]]:
-    """The usual moves with those whom formalisation takes from non-wage to wage work besides."""
+    """The usual moves, and those whom formalisation takes from non-wage to wage work.
+
+    The shares of the usual moves stay as today's mix sets them, which undoes some of it.
+    """
     force = plan.force.get("formalisation")
     if force is None:
         return moves

@@ -424,7 +424,10 @@ def _report(
 
 
 def _chosen(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]) -> Callable[[str], str]:
-    """What chooses a place, for all places of a report at once: its name or code in, its name out, or ValueError."""
+    """What chooses a place, for all places of a report at once: its name or code in, its name out, or ValueError.
+
+    So a place or period without data is refused before anything runs.
+    """
     participants, regions, claims = tables
     if "base" not in values and "since" not in values:
         find = finder(regions, claims[claims["province_code"] != ""], "published figures")

@@ -282,7 +282,10 @@ def _no_place(files: Iterable[str], outputs: Path, job: record.Job) -> str:
 
 
 def _kept_aside(notebook: str, outputs: Path, report: Report) -> Path | None:
-    """Where the notebook of a report that failed is as far as it ran: beside the pages, never among them."""
+    """Where the notebook of a report that failed is as far as it ran: beside the pages, never among them.
+
+    The folder isn't hidden, because JupyterLab opens no hidden files.
+    """
     file = _failed(outputs, report)
     if record.strayed(outputs, [file.relative_to(outputs).as_posix()]):
         return None

@@ -168,7 +168,8 @@ papermill_engines.register(KERNEL, _Kernel)
 def execute(notebook: Path, parameters: Mapping[str, Any], engine: str = BEST, tell: Tell = UNHEARD) -> Executed:
     """`notebook` executed with `parameters`, in the notebook's own folder. For a process of its own: see `forks`.
 
-    Raises NotebookError when a cell fails, the kernel dies, or a cell wasn't reached.
+    Raises NotebookError when a cell fails, the kernel dies, or a cell wasn't reached. A thread that dies after the last cell goes
+    unnoticed in a kernel.
     """
     at, ran = ["the first cell"], list[tuple[int, dict[str, Any]]]()
 

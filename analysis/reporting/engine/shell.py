@@ -185,7 +185,7 @@ def run_cells(notebook: NotebookNode, started: Callable[[int], None], ended: Cal
     """Run the code cells in order until one fails; their outputs and counts are put into `notebook`.
 
     `started` and `ended` are told each cell's index. An error is an output, as a kernel has it; what comes after it has no
-    count. Text that other programs write is read after each cell and follows what the cell itself printed.
+    count. Text that other programs write is read after each cell and follows what the cell itself printed; a kernel may lose it.
     """
     os.environ.update(_KERNELS)
     _beside_notebook()

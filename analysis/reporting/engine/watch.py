@@ -4,7 +4,7 @@ Python reports every file it opens to audit hooks (PEP 578), so no reader has to
 process reads (a program, a pool's worker), or a library's own C code, isn't heard: such a notebook is rendered with --force. What is only checked and not
 used, `analysis.data` brackets with an audit event of its own, `cakupan.checking`. Files outside the
 project aren't watched: a report on them could not be made elsewhere anyway. What is reached through a link in the project
-is: it has a name there, under which it is hashed, wherever the link leads.
+is: it has a name there, under which it is hashed, wherever the link leads. A file that was looked for and wasn't there isn't noted.
 """
 
 import atexit

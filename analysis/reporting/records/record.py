@@ -3,7 +3,8 @@
 Beside each page lies its record: the notebook's cells, parameters, versions, the hash of every file of the project that
 was read or imported for it, the names in every folder that was listed, and the size and hash of every file that was
 made. All files of a report carry the time of its record: a look at sizes and times is enough, unless someone
-has put the time back; where they differ, the content decides.
+has put the time back; where they differ, the content decides. No cache is kept of that, so that nothing in the outputs
+differs from machine to machine.
 
 A record is a file that anyone can write. So it counts only if it has the shape of one, and names nothing but the report's own
 files among the outputs and files of the project among its inputs; and only plain files are read: a link would
@@ -152,7 +153,10 @@ def inputs(job: Job, used: Mapping[str, list[str]], root: Path = ROOT) -> dict[s
 
 
 def place(outputs: Path, path: str, language: str) -> Path:
-    """Where the record of a report lies: one in each language's folder, both the same."""
+    """Where the record of a report lies: one in each language's folder, both the same, so that either folder can be handed on.
+
+    All files of a page are named after it, as those of other notebooks lie in the same folder.
+    """
     return outputs / language / f"{path}.record.json"
 
 

@@ -177,7 +177,10 @@ def _taken_out(state: State, tree: Path) -> Path | None:
 
 
 def _describe(tree: Path) -> None:
-    """Have the copy's own version and entry points found, not those of the project that runs here."""
+    """Have the copy's own version and entry points found, not those of the project that runs here.
+
+    papermill would load those otherwise, and an old revision may not have the module of our engine.
+    """
     try:
         project = tomllib.loads((tree / "pyproject.toml").read_text("utf-8"))["project"]
     except (OSError, ValueError, KeyError):
