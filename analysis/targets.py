@@ -559,6 +559,7 @@ def _solved(cost: Array, limits: _Limits, rows: Array | None = None, high: Array
     lp.a_matrix_.index_, lp.a_matrix_.value_ = column, a[at, column]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
+    highs.setOptionValue("small_matrix_value", 1e-12)  # its least; what it drops is in the model all the same
     highs.passModel(lp)
     highs.run()
     if (status := highs.getModelStatus()) != highspy.HighsModelStatus.kOptimal:

@@ -470,6 +470,18 @@ def test_any_mix_is_a_run_of_the_model_and_nobody_is_there_twice(course, goal, b
         assert mix.status == "already reached" or mix.ceiling < goal
 
 
+@pytest.mark.parametrize("stay", [1e-9, 5e-10, 1e-11])
+@pytest.mark.parametrize("moves", [((0.0, 0.0), (0.25, 0.0)), ((0.0, 0.0), (0.0, 0.0))])
+@pytest.mark.parametrize("budget", [None, 20_000])
+def test_the_solver_drops_no_small_share(stay, moves, budget):
+    # HiGHS takes 1e-9 for nothing unless told otherwise; the bound then lay below a rate that a mix reaches, or nothing was found.
+    nobody = np.zeros((2, 1, 1))
+    here = course(covered=(0, 0), years=2, enrolment=nobody, lapse=nobody, growth=0.0, keep=0.0, moves=moves, stay=stay)
+    for goal in (0.5, 0.55, 0.75):
+        mix = cheapest_mix(here, THREE, goal, here.years[-1], budget)
+        assert mix.rate <= mix.ceiling + 1e-12 and mix.rate <= mix.best_rate + 1e-9
+
+
 @given(courses(), st.floats(0.05, 0.95), st.integers(0, 1000))
 @QUICK
 def test_no_other_plan_reaches_the_goal_for_less(course, share, seed):

@@ -33,7 +33,6 @@ PAGE_CODE = (
     "analysis/__init__.py",
     "analysis/data/__init__.py",
     "analysis/data/door.py",
-    "analysis/page.py",
     "analysis/printed.py",
     "analysis/provenance.py",
     "analysis/reporting/__init__.py",
