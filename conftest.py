@@ -51,15 +51,15 @@ def tables_for_examples(request: pytest.FixtureRequest) -> None:
 def _lampung() -> dict[str, object]:
     names = ("participants", "labour_force", "regions", "sources")
     tables = {name: an.read(name) for name in names} | {"claims": an.read("reported_claims")}
-    choice = an.choose(
+    choice = an.coverage.choose(
         "Lampung", "2023-12", "employed", "domicile", tables["participants"], tables["regions"], tables["claims"]
     )
-    covered = an.active(tables["participants"], choice.period, choice.split)
-    workers = an.employed(tables["labour_force"], choice.workers_period)
-    here = an.place(choice, covered, workers, tables["claims"])
-    provinces = an.all_provinces(choice, tables["participants"], workers, tables["regions"])
+    covered = an.coverage.active(tables["participants"], choice.period, choice.split)
+    workers = an.coverage.employed(tables["labour_force"], choice.workers_period)
+    here = an.coverage.place(choice, covered, workers, tables["claims"])
+    provinces = an.coverage.all_provinces(choice, tables["participants"], workers, tables["regions"])
     tables_needed = [tables[name] for name in ("participants", "labour_force", "claims", "regions")]
-    start, past = an.starting_point(choice, *tables_needed)
+    start, past = an.projection.starting_point(choice, *tables_needed)
     return tables | {
         "choice": choice,
         "covered": covered,
@@ -67,10 +67,11 @@ def _lampung() -> dict[str, object]:
         "here": here,
         "provinces": provinces,
         "facts": facts_of(here),
+        "an": an,
         "facts_of": facts_of,
         "Facts": Facts,
         "start": start,
         "past": past,
-        "project": an.project,
-        "assumptions": an.read_scenarios("all", choice.province),
+        "project": an.projection.project,
+        "assumptions": an.scenarios.read_scenarios("all", choice.province),
     }

@@ -1,154 +1,50 @@
-"""What a notebook may call, in the order a report uses it. Importing this package costs nothing.
+"""What a notebook may call, in the order of a paper. Importing this package costs nothing.
 
-The names below are looked up in their module when they are first used, so a notebook waits only
-for what it calls.
+    Page          the page being written: say, show, sources
+    read          a table of data/, checked
+    recorded      the paths of the usual course that were put on record
+    coverage      who is covered: counts and rates for any grouping, gaps, ranks
+    press         published figures tried against each other, and rates as published
+    change        why a rate moved between two dates
+    disparity     how unequal coverage is between provinces
+    scenarios     scenarios read from their files
+    projection    where a projection starts, and what scenarios come to
+    backtest      how projections fared
+    contributions what is paid for whom in a month, by the rules of the law
+    costs         what scenarios cost, who pays, and what it buys
+    targets       official targets, and the least that reaches one
+    tables        one function a table; it bears the name of what it shows
+    charts        one function a chart; it bears the name of what it shows
+
+Each room lists its own names: dir(an.charts) answers what can be drawn.
 """
 
 from importlib import import_module
 
-_HOME = {
-    "Page": "page",
-    "read": "data",
-    "choose": "coverage",
-    "active": "coverage",
-    "employed": "coverage",
-    "on_territory": "coverage",
-    "coverage_of": "coverage",
-    "place": "coverage",
-    "bases": "coverage",
-    "beside": "coverage",
-    "splits": "coverage",
-    "left_out": "coverage",
-    "all_provinces": "coverage",
-    "articles": "press.published",
-    "successors": "coverage",
-    "gap": "coverage",
-    "rate_or_why": "coverage",
-    "rank": "coverage",
-    "find_place": "coverage",
-    "claims_of": "press.statements",
-    "verdict": "press.verdict",
-    "bounds": "press.verdict",
-    "corrections": "press.corrections",
-    "corrected": "press.corrections",
-    "about_place": "press.articles",
-    "trials": "press.articles",
-    "together": "press.articles",
-    "everywhere": "press.articles",
-    "foremost": "press.articles",
-    "the_others": "press.articles",
-    "verdict_rows": "press.articles",
-    "figure_rows": "press.articles",
-    "correction_rows": "press.articles",
-    "das_gupta": "change",
-    "structure": "change",
-    "ledger": "change",
-    "new_weights": "change",
-    "standardised": "change",
-    "ordered_by": "disparity",
-    "inequality": "disparity",
-    "published_dates": "change",
-    "ledgers": "change",
-    "redefined": "change",
-    "bases_compared": "change",
-    "workers_over_time": "coverage",
-    "read_scenarios": "scenarios",
-    "monthly": "contributions",
-    "seat_cost": "contributions",
-    "starting_point": "projection.start",
-    "today": "projection.start",
-    "eligible_today": "projection.start",
-    "history": "projection.start",
-    "enrolment_found": "projection.runs",
-    "project": "projection.runs",
-    "rate_of": "projection.runs",
-    "starting_points": "projection.start",
-    "project_each": "projection.runs",
-    "compared": "targets",
-    "reaching": "targets",
-    "efforts": "targets",
-    "nearest_target": "targets",
-    "back_test": "backtest",
-    "back_test_summary": "backtest",
-    "not_tested": "backtest",
-    "register_scores": "backtest",
-    "recorded": "data.projections",
-    "at_hand": "targets",
-    "by_lever": "targets",
-    "middle_course": "targets",
-    "cheapest_mix": "targets",
-    "added": "projection.runs",
-    "assumed": "projection.runs",
-    "fan": "projection.runs",
-    "sobol": "projection.runs",
-    "tornado": "projection.runs",
-    "scenario_titles": "scenarios",
-    "starting_later": "scenarios",
-    "check_asked": "scenarios",
-    "average_wages": "costs",
-    "costs_of": "costs",
-    "milestones": "costs",
-    "bill": "costs",
-    "bought": "costs",
-    "accidents": "costs",
-    "one_worker": "costs",
-    "by_payers": "costs",
-    "published_beside": "contributions",
-    "by_segment": "tables.coverage",
-    "two_bases": "tables.coverage",
-    "two_splits": "tables.coverage",
-    "as_published": "tables.coverage",
-    "uncovered": "tables.coverage",
-    "two_dates": "tables.change",
-    "ledger_table": "tables.change",
-    "inequality_table": "tables.change",
-    "published_dates_table": "tables.change",
-    "ledgers_table": "tables.change",
-    "bases_table": "tables.change",
-    "verdict_list": "tables.press",
-    "conflict_list": "tables.press",
-    "otherwise_list": "tables.press",
-    "offered_list": "tables.press",
-    "figure_list": "tables.press",
-    "joint_list": "tables.press",
-    "start_table": "tables.projection",
-    "usual_table": "tables.projection",
-    "lever_table": "tables.projection",
-    "path_table": "tables.projection",
-    "added_table": "tables.projection",
-    "matters_table": "tables.projection",
-    "target_table": "tables.targets",
-    "reaching_table": "tables.targets",
-    "back_test_table": "tables.projection",
-    "mix_table": "tables.targets",
-    "effort_table": "tables.targets",
-    "one_worker_table": "tables.costs",
-    "by_payers_table": "tables.costs",
-    "published_amounts_table": "tables.costs",
-    "cost_table": "tables.costs",
-    "payers_table": "tables.costs",
-    "funds_table": "tables.costs",
-    "bought_table": "tables.costs",
-    "accidents_table": "tables.costs",
-    "fan_chart": "charts",
-    "outcome_chart": "charts",
-    "tornado_chart": "charts",
-    "interval_chart": "charts",
-    "bill_chart": "charts",
-    "seats_chart": "charts",
-    "coverage_chart": "charts",
-    "uncovered_chart": "charts",
-    "ranking_chart": "charts",
-    "change_chart": "charts",
-}
+from analysis.names import public
 
-__all__ = list(_HOME)
+_ROOMS = (
+    "coverage",
+    "press",
+    "change",
+    "disparity",
+    "scenarios",
+    "projection",
+    "backtest",
+    "contributions",
+    "costs",
+    "targets",
+    "tables",
+    "charts",
+)
+_TOP = {"Page": "analysis.page", "read": "analysis.data", "recorded": "analysis.data.projections"}
+_look, _listed = public("analysis", _TOP, _ROOMS)
+
+__all__ = [*_TOP, *_ROOMS]
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"analysis has no {name!r}. It has: {', '.join(_HOME)}")
-    return getattr(import_module(f"analysis.{_HOME[name]}"), name)
+    return import_module(f"analysis.{name}") if name in _ROOMS else _look(name)
 
 
 def __dir__() -> list[str]:

@@ -35,12 +35,16 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import active, choose, coverage_of, employed, on_territory
+from analysis.names import public
 from analysis.projection.model import Array, step, uniforms
 from analysis.projection.plan import Case, begun, enrolment_of, plan_of, started, values_of
 from analysis.projection.runs import rate_in, rates_of_places
 from analysis.projection.start import starting_point, today
 from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, facts_of
 from analysis.uncertainty import crps, quantiles, scored, summary
+
+__all__ = ["back_test", "back_test_summary", "not_tested", "register_scores"]
+__getattr__, __dir__ = public(__name__, {}, __all__)
 
 METHODS = ("published workers", "projected workers", "no change", "same change")
 GROWTH = (0.0, 0.03)  # of the workers, share a year: an assumption, see above

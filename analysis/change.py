@@ -52,8 +52,22 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import MixError
+from analysis.names import public
 from analysis.printed import UnreadableError, in_thousands, read_printed
 from analysis.schema import COUNTRY, NEW_WEIGHTS, UNKNOWN, Facts, Interval, facts_of, row_keys
+
+__all__ = [
+    "bases_compared",
+    "das_gupta",
+    "ledger",
+    "ledgers",
+    "new_weights",
+    "published_dates",
+    "redefined",
+    "standardised",
+    "structure",
+]
+__getattr__, __dir__ = public(__name__, {}, __all__)
 
 Factor = float | np.ndarray
 _MOST_FACTORS = 12  # 2^12 rates are evaluated; more factors than this are no explanation either
@@ -536,8 +550,8 @@ def published_dates(articles: pd.DataFrame) -> pd.DataFrame:
     Adds covered_low, covered_high, workers_low, workers_high, rate_low, rate_high; workers is the base
     as printed in full, else covered/rate.
 
-    >>> from analysis.press.published import articles
-    >>> published_dates(articles(claims, "18")).head(2)[["period", "workers_low", "workers_high"]].values.tolist()
+    >>> from analysis.press.published import published_rates
+    >>> published_dates(published_rates(claims, "18")).head(2)[["period", "workers_low", "workers_high"]].values.tolist()
     [['2023', 2731820, 2732839], ['2024-09-24', 3058943, 3058943]]
     """
     rows = articles[(articles["segment"] == "all") & (articles["caution"] == "")]
@@ -590,8 +604,8 @@ def _interval(text: str, unit: str) -> Interval | None:
 def ledgers(dates: pd.DataFrame) -> pd.DataFrame:
     """The `ledger` between each of `published_dates` and the next, below each other; no row for fewer than two.
 
-    >>> from analysis.press.published import articles
-    >>> rows = ledgers(published_dates(articles(claims, "18")))
+    >>> from analysis.press.published import published_rates
+    >>> rows = ledgers(published_dates(published_rates(claims, "18")))
     >>> rows[rows["component"] == "total"][["since", "until", "points"]].round(4).values.tolist()[0]
     ['2023', '2024-09-24', -0.0193]
     """
@@ -606,9 +620,9 @@ def bases_compared(dates: pd.DataFrame, labour_force: pd.DataFrame) -> pd.DataFr
 
     `labour_force` is the table of that name for the one place, on one territory.
 
-    >>> from analysis.press.published import articles
+    >>> from analysis.press.published import published_rates
     >>> here = labour_force[labour_force["province_code"] == "18"]
-    >>> bases_compared(published_dates(articles(claims, "18")), here)["redefined_is"].tolist()[0]
+    >>> bases_compared(published_dates(published_rates(claims, "18")), here)["redefined_is"].tolist()[0]
     'perhaps'
     """
     known = labour_force[labour_force["employed"].notna()].drop_duplicates("period")

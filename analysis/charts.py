@@ -23,6 +23,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
+from analysis.names import public
 from analysis.schema import facts_of
 from analysis.words import (
     LANGUAGES,
@@ -42,6 +43,9 @@ from analysis.words import (
     term,
     uncertain,
 )
+
+__all__ = ["bill", "coverage", "fan", "gap", "intervals", "ledger", "outcome", "rank", "seats", "tornado"]
+__getattr__, __dir__ = public(__name__, {}, __all__)
 
 COVERED, UNCOVERED, OTHERS, HERE = "#0f766e", "#b8c4c9", "#7c98a6", "#c2410c"
 _WIDTH = 4.4  # inches: 10 point text comes to 10 px on a phone and 17 px on a desktop
@@ -64,13 +68,13 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def coverage_chart(rows: pd.DataFrame) -> Shown:
+def coverage(rows: pd.DataFrame) -> Shown:
     """Covered and uncovered workers of one place by segment (rows of `place`), the rate beside it.
 
     A segment of which the workers or the uncovered aren't known is left out; with none left there is
     no chart.
 
-    >>> coverage_chart(here[here["segment"] == "PU"]).alt["en"]
+    >>> coverage(here[here["segment"] == "PU"]).alt["en"]
     'Covered and uncovered by segment: Wage earners (PU) 564,393 of 1,377,823 (40.96%).'
     """
     rows = rows[rows["uncovered"].notna()]
@@ -109,13 +113,12 @@ def _covered_of(row: dict[Any, Any], language: str) -> str:
     return f"{term(row['segment'], language)} {count(row['covered'], language)} {of} {count(row['workers'], language)} ({rate(row, language)})"
 
 
-def uncovered_chart(rows: pd.DataFrame, here: str, most: int = 10) -> Shown:
+def gap(rows: pd.DataFrame, here: str, most: int = 10) -> Shown:
     """Where the uncovered are: the `most` provinces with the largest gap, and `here` (rows of `gap`).
 
     Nothing while the gap of a province is unknown: shares of a part would mislead.
 
-    >>> from analysis.coverage import gap
-    >>> len(uncovered_chart(gap(provinces), here="Papua", most=2).data)  # and Papua
+    >>> len(an.charts.gap(an.coverage.gap(provinces), here="Papua", most=2).data)  # and Papua
     3
     """
     if rows["province"].duplicated().any():
@@ -156,11 +159,10 @@ def uncovered_chart(rows: pd.DataFrame, here: str, most: int = 10) -> Shown:
     return _figure("uncovered-by-province", shown, draw, height, title, alt, columns)
 
 
-def ranking_chart(rows: pd.DataFrame, here: str) -> Shown:
+def rank(rows: pd.DataFrame, here: str) -> Shown:
     """All provinces from the highest rate to the lowest (rows of `rank`), with `here` marked; nothing without ranks.
 
-    >>> from analysis.coverage import rank
-    >>> ranking_chart(rank(provinces), here="Lampung").alt["en"][-24:]
+    >>> an.charts.rank(an.coverage.rank(provinces), here="Lampung").alt["en"][-24:]
     'Lampung 15.60%, rank 33.'
     """
     shown = rows[rows["rank"].notna()]
@@ -195,13 +197,12 @@ def ranking_chart(rows: pd.DataFrame, here: str) -> Shown:
     return _figure("rate-by-province", shown, draw, 0.7 + 0.215 * len(shown), title, alt, columns)
 
 
-def change_chart(rows: pd.DataFrame) -> Shown:
+def ledger(rows: pd.DataFrame) -> Shown:
     """From the first rate to the second, step by step: the known parts of a `ledger`; nothing when there is none.
 
     The axis doesn't start at 0, so that both rates are points and only the steps are bars.
 
-    >>> from analysis.change import ledger
-    >>> change_chart(ledger(here.tail(1).assign(base="employed"), here.tail(1).assign(base="employed", facts=[Facts(("2024-12",))]))).alt["en"]
+    >>> an.charts.ledger(an.change.ledger(here.tail(1).assign(base="employed"), here.tail(1).assign(base="employed", facts=[Facts(("2024-12",))]))).alt["en"]
     'Steps from the first rate to the second: December 2023 15.60%; Enrolment 0.00; Base: number of workers 0.00; December 2024 15.60%.'
     """
     steps = rows[(rows["known_is"] == "known") & ~rows["component"].isin(["total", "rounding"])]
@@ -253,14 +254,14 @@ def change_chart(rows: pd.DataFrame) -> Shown:
     return _figure("change", rows, draw, 0.75 + 0.45 * (len(effects) + 2), title, alt, columns)
 
 
-def interval_chart(rows: pd.DataFrame, here: str) -> Shown:
+def intervals(rows: pd.DataFrame, here: str) -> Shown:
     r"""People as printed (light) and as the article's other figures leave it (dark), at `here` (rows of `figure_rows`).
 
     Only rounded figures that the others narrow are drawn; nothing when there is none.
 
     >>> from analysis.press.articles import figure_rows, trials
     >>> rows = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
-    >>> interval_chart(rows, here="Lampung").alt["en"].split("; ")[-1]
+    >>> intervals(rows, here="Lampung").alt["en"].split("; ")[-1]
     'Workers, non-wage workers (BPU), 2023: printed “1,7\xa0orang”, can be 1,650,000–1,750,000.'
     """
     people = rows[(rows["unit"] == "persons") & (rows["printed"] != "") & (rows["place"] == here)]
@@ -310,17 +311,14 @@ def interval_chart(rows: pd.DataFrame, here: str) -> Shown:
     return _figure("intervals", shown, draw, 0.9 + 0.42 * len(records), title, alt, columns)
 
 
-def fan_chart(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def fan(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """The usual course and the two scenarios that end highest, year by year (rows of `fan`, with facts).
 
     A line is the middle of the draws; the band holds nine of ten, the darker one half of them.
 
-    >>> from analysis.projection.runs import project
-    >>> from analysis.scenarios import scenario_titles
-    >>> from analysis.projection.runs import fan
-    >>> ahead = project(start, past, assumptions[assumptions["scenario"] == "steady"], 2025, 50, 1)
-    >>> rows = fan(ahead)
-    >>> fan_chart(rows, scenario_titles("steady")).alt["en"][:66]
+    >>> steady = assumptions[assumptions["scenario"] == "steady"]
+    >>> rows = an.projection.fan(an.projection.project(start, past, steady, 2025, 50, 1))
+    >>> an.charts.fan(rows, an.scenarios.scenario_titles("steady")).alt["en"][:66]
     'Coverage rate, December 2023 to December 2025: As usual from 15.6%'
     """
     ends = rows[rows["year"] == rows["year"].max()].sort_values("p50", ascending=False, kind="stable")
@@ -370,15 +368,11 @@ def _from_to(path: pd.DataFrame, named: pd.Series, language: str) -> str:
     return words.format(named[f"title_{language}"], *middle, span(end["p05"], end["p95"], True, language, 1))
 
 
-def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def outcome(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Where every scenario ends: the middle of the draws and where nine of ten lie (rows of `fan`), beside today's rate.
 
-    >>> from analysis.projection.runs import project
-    >>> from analysis.scenarios import scenario_titles
-    >>> from analysis.projection.runs import fan
-    >>> ahead = project(start, past, assumptions, 2025, 50, 1)
-    >>> rows = fan(ahead)
-    >>> outcome_chart(rows, scenario_titles(assumptions)).alt["en"][:44]
+    >>> rows = an.projection.fan(an.projection.project(start, past, assumptions, 2025, 50, 1))
+    >>> outcome(rows, an.scenarios.scenario_titles(assumptions)).alt["en"][:44]
     'Where every scenario stands in December 2025'
     """
     final = int(rows["year"].max())
@@ -429,14 +423,14 @@ def outcome_chart(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     )
 
 
-def tornado_chart(rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, most: int = 8) -> Shown:
+def tornado(rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, most: int = 8) -> Shown:
     """How far each uncertain assumption moves a scenario's outcome by itself (rows of `tornado`, with facts), the widest first.
 
     From its 5 % to its 95 % quantile, all others at their middle. Nothing where no assumption moves it.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"input": ["usual.lapse.PU"], "at_low": [0.24], "at_high": [0.2], "middle": [0.22], "swing": [0.04]})
-    >>> tornado_chart(rows.assign(facts=facts), scenario_titles("steady"), "steady").alt["en"]
+    >>> tornado(rows.assign(facts=facts), scenario_titles("steady"), "steady").alt["en"]
     'As usual: how far each assumption moves the outcome by itself: Lapse, PU 24.0% if low, 20.0% if high.'
     """
     shown = rows[rows["swing"] > 0.0005].head(most)
@@ -501,28 +495,28 @@ FUNDS = {
 }
 
 
-def bill_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def bill(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Who pays how much in every scenario, for all the covered (rows of `bill` by payer of one year): bars of the payers' middles.
 
     `whole` (rows of `bill` by ()) is what is written beside a bar, as middles don't have to add up.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "payer": ["employer", "worker"], "contribution": [2_000_000_000, 10**9]})
-    >>> bill_chart(rows.assign(facts=facts), rows.tail(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
+    >>> bill(rows.assign(facts=facts), rows.tail(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
     'Contributions by payer, 2045: As usual: Employers Rp2.00 billion, Workers, from their wages Rp1.00 billion.'
     """
     title = {"id": "Iuran menurut pembayar, {}", "en": "Contributions by payer, {}"}
     return _bars("bill", rows, whole, titles, "payer", PAYERS, title)
 
 
-def seats_chart(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def seats(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Who pays for non-wage workers in every scenario (rows of `bill` by segment and fund of one year); "" is on own account.
 
     `whole` (rows of `bill` by segment) is what is written beside a bar.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "segment": "BPU", "fund": ["", "palm_oil_fund"], "contribution": [2 * 10**9, 0]})
-    >>> seats_chart(rows.assign(facts=facts), rows.head(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
+    >>> seats(rows.assign(facts=facts), rows.head(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
     'Contributions for non-wage workers by who pays, 2045: As usual: Non-wage workers themselves Rp2.00 billion.'
     """
     own = rows[rows["segment"] == "BPU"]

@@ -43,7 +43,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.names import public
 from analysis.schema import COUNTRY, SPLITS, Facts, lowest, one_of, union
+
+__all__ = ["monthly", "published_beside", "seat_cost"]
+__getattr__, __dir__ = public(__name__, {}, __all__)
 
 PAYERS = ("self", "sponsoring company", "national budget", "local budget")  # who may pay for a BPU worker
 # Which of them spends a fund's money. Revenue sharing from palm oil is spent through the local budget (PMK 91/2023,

@@ -37,10 +37,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.contributions import PAYERS, SPENT_BY, Rule, accidents_of, claims_among, monthly, owed, owed_in, usable
+from analysis.names import public
 from analysis.projection.model import BPU, PU, Array
 from analysis.projection.plan import values_of
 from analysis.projection.runs import Projection
 from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, Facts, facts_of, row_keys, union
+
+__all__ = ["accidents", "average_wages", "bill", "bought", "by_payers", "costs_of", "milestones", "one_worker"]
+__getattr__, __dir__ = public(__name__, {}, __all__)
 
 LOWEST_BAND = 1  # a reported income that falls into the lowest band, whatever its limit is
 _SPENDERS = {"company": "sponsoring company"} | SPENT_BY

@@ -23,8 +23,30 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.press.published import articles, eligible
+from analysis.names import public
+from analysis.press.published import eligible, published_rates
 from analysis.schema import BASES, COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS, SPLITS, Facts, nearest, one_of, row_keys
+
+__all__ = [
+    "active",
+    "all_provinces",
+    "bases",
+    "beside",
+    "choose",
+    "coverage_of",
+    "employed",
+    "find_place",
+    "gap",
+    "left_out",
+    "on_territory",
+    "place",
+    "rank",
+    "rate_or_why",
+    "splits",
+    "successors",
+    "workers_over_time",
+]
+__getattr__, __dir__ = public(__name__, {}, __all__)
 
 
 class Choice(NamedTuple):
@@ -516,7 +538,7 @@ def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, cla
     )
     for figure in ("covered", "workers"):
         ours[f"{figure}_printed"] = ["" if count is pd.NA else str(count) for count in ours[figure]]
-    theirs = articles(claims, choice.province_code)
+    theirs = published_rates(claims, choice.province_code)
     year = theirs[(theirs["period"].str[:4] == choice.period[:4]) & (theirs["segment"] == "all")]
     columns = [
         "base",

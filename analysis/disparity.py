@@ -16,7 +16,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import MixError
+from analysis.names import public
 from analysis.schema import COUNTRY, Facts, facts_of, row_keys
+
+__all__ = ["inequality", "ordered_by"]
+__getattr__, __dir__ = public(__name__, {}, __all__)
 
 
 def ordered_by(rows: pd.DataFrame, labour_force: pd.DataFrame, column: str = "average_net_wage") -> pd.DataFrame:

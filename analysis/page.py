@@ -77,8 +77,8 @@ class Page:
     def show(self, shown: Shown) -> Shown:
         """A table or a chart with its sources numbered: what `analysis.tables` and `analysis.charts` give.
 
-        >>> from analysis.tables.coverage import by_segment
-        >>> Page().show(by_segment(here)).note["en"][-57:]
+        >>> from analysis.tables.coverage import place
+        >>> Page().show(place(here)).note["en"][-57:]
         '<a href="#source-1" aria-label="[1] source 1">[1]</a></p>'
         """
         for source in shown.facts.source_ids:

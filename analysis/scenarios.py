@@ -37,9 +37,13 @@ from analysis import data
 from analysis.coverage import find_place, nearest_name
 from analysis.data import toml
 from analysis.data.door import Problem, contents
+from analysis.names import public
 from analysis.projection.asked import HORIZON, reasonable
 from analysis.projection.plan import FUNDS
 from analysis.schema import SEGMENTS, nearest
+
+__all__ = ["check_asked", "read_scenarios", "scenario_titles", "starting_later"]
+__getattr__, __dir__ = public(__name__, {}, __all__)
 
 FOLDER = data.FOLDER / "scenarios"
 FIRST, LAST = "steady", "universal_coverage"  # where they stand among all scenarios

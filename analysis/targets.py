@@ -35,11 +35,15 @@ import highspy
 import numpy as np
 import pandas as pd
 
+from analysis.names import public
 from analysis.projection.asked import fair_goal
 from analysis.projection.model import BPU, PU, Array, Rates, Stocks, step
 from analysis.projection.plan import Key, Plan, alone, at_the_middle, begun, plan_name, values_of
 from analysis.projection.runs import Projection, rate_in, rate_of, rates_along
 from analysis.schema import BASES, COUNTRY, SEGMENTS, Facts, facts_of, suggestion
+
+__all__ = ["at_hand", "by_lever", "cheapest_mix", "compared", "efforts", "middle_course", "nearest_target", "reaching"]
+__getattr__, __dir__ = public(__name__, {}, __all__)
 
 CHANCES = (0.5, 0.8, 0.95)
 _HAIR = 1e-12  # of a rate: below a hundredth of a person in any country

@@ -45,8 +45,8 @@ def cases() -> tuple[list[Case], list[str]]:
     real = sorted(set(participants.loc[participants["territory"] == "34", "province"]) - {"Indonesia"})
     out: list[Case] = []
     for name in (real + real)[:PLACES]:
-        choice = an.choose(name, "2024-12", "employed", "domicile", participants, regions, claims)
-        today, history = an.starting_point(choice, participants, labour_force, claims, regions)
+        choice = an.coverage.choose(name, "2024-12", "employed", "domicile", participants, regions, claims)
+        today, history = an.projection.starting_point(choice, participants, labour_force, claims, regions)
         plans = read_scenarios("all", name)
         out += [Case(plan, today, history) for _, plan in plans.groupby("scenario", sort=False)]
     synthetic = [f"{name} repeated (synthetic)" for name in real[: PLACES - len(real)]]

@@ -19,22 +19,23 @@ from analysis.data import ROOT
 PACKAGE = ROOT / "analysis"
 MAY_IMPORT = {
     "schema": set(),
+    "names": {"schema"},
     "printed": {"schema"},
-    "press": {"printed", "schema", "words"},
-    "coverage": {"press", "schema"},
+    "press": {"names", "printed", "schema", "words"},
+    "coverage": {"names", "press", "schema"},
     "words": {"printed", "schema"},
-    "change": {"coverage", "printed", "schema"},
-    "disparity": {"coverage", "schema"},
-    "scenarios": {"coverage", "data", "projection", "schema"},
-    "projection": {"coverage", "press", "schema", "uncertainty"},
-    "contributions": {"schema"},
-    "costs": {"contributions", "projection", "schema"},
-    "targets": {"projection", "schema"},
+    "change": {"coverage", "names", "printed", "schema"},
+    "disparity": {"coverage", "names", "schema"},
+    "scenarios": {"coverage", "data", "names", "projection", "schema"},
+    "projection": {"coverage", "names", "press", "schema", "uncertainty"},
+    "contributions": {"names", "schema"},
+    "costs": {"contributions", "names", "projection", "schema"},
+    "targets": {"names", "projection", "schema"},
     "uncertainty": set(),
-    "backtest": {"coverage", "projection", "schema", "uncertainty"},
+    "backtest": {"coverage", "names", "projection", "schema", "uncertainty"},
     "data": {"coverage", "press", "printed", "schema"},
-    "tables": {"schema", "words"},
-    "charts": {"schema", "words"},
+    "tables": {"names", "schema", "words"},
+    "charts": {"names", "schema", "words"},
     "page": {"data", "schema", "words"},
     "provenance": set(),
     "reporting": {"coverage", "data", "projection", "provenance", "scenarios", "schema", "words"},
@@ -98,15 +99,44 @@ def test_the_middle_opens_no_files_and_draws_nothing():
 
 
 def test_importing_analysis_imports_nothing_else():
-    assert imports(PACKAGE / "__init__.py") == {"importlib", "importlib.import_module"}
+    light = {"importlib", "importlib.import_module", "analysis.names", "analysis.names.public"}
+    assert imports(PACKAGE / "__init__.py") == light
+    call = "import sys, analysis; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", call], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not {"pandas", "numpy", "matplotlib"} & set(loaded.split())
 
 
-def test_what_a_notebook_may_call_is_there_and_says_what_it_means():
-    for name in analysis.__all__:
-        function = getattr(analysis, name)
-        assert callable(function), f"{name} is hidden by the module of that name"
-        assert ">>>" in (function.__doc__ or ""), f"{name} has no example"
-    assert not set(analysis.__all__) & set(MAY_IMPORT), "a function and a module share a name"
+ROOMS = [name for name in analysis.__all__ if not callable(getattr(analysis, name))]
+
+
+def test_few_names_open_the_suite_and_each_has_a_sentence():
+    assert len(dir(analysis)) <= 20 and set(dir(analysis)) == set(analysis.__all__)
+    said = {line.split()[0] for line in (analysis.__doc__ or "").splitlines() if line.startswith("    ")}
+    assert said == set(analysis.__all__)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_a_notebook_may_call_is_listed_and_says_what_it_means(room):
+    module = getattr(analysis, room)
+    assert dir(module) == sorted(module.__all__)
+    for name in module.__all__:
+        function = getattr(module, name)
+        assert callable(function), f"{room}.{name} is hidden by a module of that name"
+        assert ">>>" in (function.__doc__ or ""), f"{room}.{name} has no example"
+
+
+@pytest.mark.parametrize(
+    "look, meant",
+    [
+        (lambda: analysis.coverag, "coverage"),
+        (lambda: analysis.charts.fam, "fan"),
+        (lambda: analysis.tables.ledgr, "ledger"),
+        (lambda: analysis.coverage.gapp, "gap"),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_the_one_that_was_meant(look, meant):
+    with pytest.raises(AttributeError, match=rf"; did you mean {meant}\? There is: "):
+        look()
 
 
 SHARED = {name: set(getattr(schema, name)) for name in ("SEGMENTS", "BASES", "SPLITS", "CONFIDENCE", "NEW_WEIGHTS")}

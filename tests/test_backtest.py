@@ -33,7 +33,7 @@ def tables() -> list[pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def steady() -> pd.DataFrame:
-    return an.read_scenarios("steady", "Indonesia")
+    return an.scenarios.read_scenarios("steady", "Indonesia")
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +105,11 @@ def test_the_naive_forecasts_are_what_they_say(tables, tested):
 def published(tables, year: int) -> pd.DataFrame:
     """The rates that the coverage pages print for one December."""
     participants, labour_force, regions = tables
-    choice = an.choose("Indonesia", f"{year}-12", "employed", "domicile", participants, regions, pd.DataFrame())
-    workers = an.on_territory(an.employed(labour_force, f"{year}-08"), "34", regions)
-    return an.all_provinces(choice, participants, workers, regions)
+    choice = an.coverage.choose(
+        "Indonesia", f"{year}-12", "employed", "domicile", participants, regions, pd.DataFrame()
+    )
+    workers = an.coverage.on_territory(an.coverage.employed(labour_force, f"{year}-08"), "34", regions)
+    return an.coverage.all_provinces(choice, participants, workers, regions)
 
 
 def test_34_cases_and_the_country_apart(tested):
@@ -130,9 +132,9 @@ def test_it_is_the_projection_that_a_reader_would_have_seen(tables, steady, test
     participants, labour_force, regions = tables
     growth = {("usual", "growth", ""): 0.03 * uniforms(["usual.growth"], DRAWS, SEED)["usual.growth"]}
     for place in ("Indonesia", "Papua", "Jawa Barat"):
-        choice = an.choose(place, "2023-12", "employed", "domicile", participants, regions, pd.DataFrame())
-        start = an.starting_point(choice, participants, labour_force, pd.DataFrame(), regions)
-        rates = an.rate_of(an.project(*start, steady, 2024, DRAWS, SEED, given=growth))[0, 1]
+        choice = an.coverage.choose(place, "2023-12", "employed", "domicile", participants, regions, pd.DataFrame())
+        start = an.projection.starting_point(choice, participants, labour_force, pd.DataFrame(), regions)
+        rates = an.projection.rate_of(an.projection.project(*start, steady, 2024, DRAWS, SEED, given=growth))[0, 1]
         row = of(tested, place).loc["projected workers"]
         assert [row["low"], row["forecast"], row["high"]] == pytest.approx(
             np.quantile(rates, [0.05, 0.5, 0.95]), abs=1e-12
@@ -295,7 +297,7 @@ def paths(tables) -> pd.DataFrame:
 
 
 def plans(place: str) -> pd.DataFrame:
-    return an.read_scenarios("steady", place)
+    return an.scenarios.read_scenarios("steady", place)
 
 
 def test_what_is_recorded_is_what_the_page_shows(tables, paths):
@@ -303,9 +305,9 @@ def test_what_is_recorded_is_what_the_page_shows(tables, paths):
     assert paths[["province_code", "year"]].values.tolist() == [
         [code, year] for code in ("00", "18", "91", "92") for year in (2025, 2026, 2027)
     ]
-    choice = an.choose("Lampung", "2024-12", "employed", "domicile", participants, regions, pd.DataFrame())
-    start = an.starting_point(choice, participants, labour_force, pd.DataFrame(), regions)
-    rates = an.rate_of(an.project(*start, plans("Lampung"), 2027, DRAWS, SEED))[0, 1:]
+    choice = an.coverage.choose("Lampung", "2024-12", "employed", "domicile", participants, regions, pd.DataFrame())
+    start = an.projection.starting_point(choice, participants, labour_force, pd.DataFrame(), regions)
+    rates = an.projection.rate_of(an.projection.project(*start, plans("Lampung"), 2027, DRAWS, SEED))[0, 1:]
     ours = paths.loc[paths["province_code"] == "18", [name for name in PATH if name[1:].isdigit()]].to_numpy(float)
     np.testing.assert_array_equal(ours, np.quantile(rates, LEVELS, axis=-1).T.round(6))
     assert (np.diff(ours) >= 0).all()

@@ -378,7 +378,7 @@ _PARTS = [
     'here = rows[(rows["province"] == "Lampung") & (rows["period"] == "2023-12") & (rows["status"] == "active") '
     '& (rows["split"] == "domicile")]\n'
     'people = int(here["persons"].sum())\n'
-    'kept = an.read_scenarios("retention", "Lampung", until=2030)\n'
+    'kept = an.scenarios.read_scenarios("retention", "Lampung", until=2030)\n'
     'kept = float(kept[(kept["parameter"] == "kept") & (kept["part"] == "PU")]["values"].iloc[0][0])\n'
     "newer, other = people != 732890, SYNTHETIC != 1",
     'an.Page().say("synthetic_causes", id="{data} {scenarios} {code} {parameters} {product} {both} {either}", '

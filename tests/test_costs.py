@@ -428,9 +428,9 @@ def test_wrong_questions_get_a_sentence():
 def test_every_scenario_of_lampung_carries_its_own_sources():
     tables = [an.read(name) for name in ("participants", "labour_force", "reported_claims", "regions")]
     participants, force, claims, regions = tables
-    choice = an.choose("Lampung", "2024-12", "employed", "domicile", participants, regions, claims)
-    start, past = an.starting_point(choice, *tables)
-    plans = an.read_scenarios("steady, government_pays", "Lampung", 2027)
+    choice = an.coverage.choose("Lampung", "2024-12", "employed", "domicile", participants, regions, claims)
+    start, past = an.projection.starting_point(choice, *tables)
+    plans = an.scenarios.read_scenarios("steady, government_pays", "Lampung", 2027)
     costs = costs_of(project(start, past, plans, 2027, 20, 1), RULES, average_wages(force, regions, "18", "34"))
     rows = bill(costs, (), [2027]).set_index("scenario")["facts"].map(lambda facts: facts.source_ids)
     fund = "lampung-anggarkan-rp1-86-miliar-subsidi-1611"  # the source of the palm-oil fund's places

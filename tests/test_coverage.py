@@ -17,13 +17,15 @@ def tables():
 
 
 def covered_and_workers(tables, period="2023-12", split="domicile"):
-    workers = an.employed(tables["labour_force"], f"{period[:4]}-08")
-    return an.active(tables["participants"], period, split), an.on_territory(workers, "34", tables["regions"])
+    workers = an.coverage.employed(tables["labour_force"], f"{period[:4]}-08")
+    return an.coverage.active(tables["participants"], period, split), an.coverage.on_territory(
+        workers, "34", tables["regions"]
+    )
 
 
 def choose(tables, **given):
     values = {"province": "Lampung", "period": "2023-12", "base": "employed", "split": "domicile"} | given
-    return an.choose(
+    return an.coverage.choose(
         **values, participants=tables["participants"], regions=tables["regions"], claims=tables["reported_claims"]
     )
 
@@ -37,7 +39,7 @@ def row(rows, **where):
 
 
 def test_lampung_2023_is_15_60_percent_of_the_employed(tables):
-    whole = row(an.coverage_of(*covered_and_workers(tables), by=["province"]), province="Lampung")
+    whole = row(an.coverage.coverage_of(*covered_and_workers(tables), by=["province"]), province="Lampung")
     # PU 564,393 + BPU 168,497 = 732,890 by domicile; BPS employed, August 2023: 4,697,658.
     assert (whole.covered, whole.workers, whole.uncovered) == (732_890, 4_697_658, 3_964_768)
     assert round(whole.rate, 4) == 0.1560
@@ -55,7 +57,7 @@ def test_lampung_2023_is_15_60_percent_of_the_employed(tables):
 
 
 def test_lampung_2023_by_segment(tables):
-    segments = an.coverage_of(*covered_and_workers(tables))
+    segments = an.coverage.coverage_of(*covered_and_workers(tables))
     formal = row(segments, province="Lampung", segment="PU")
     informal = row(segments, province="Lampung", segment="BPU")
     # Formal: 29.33 % of 4,697,658 = 1,377,823; informal is the rest.
@@ -99,14 +101,17 @@ def test_the_figure_beside_ours_is_one_article_and_none_that_calls_for_caution(t
     for name, expected in (("Lampung", ["26,79"]), ("Indonesia", []), ("DKI Jakarta", [])):
         choice = choose(tables, province=name)
         assert (
-            an.beside(an.bases(choice, covered, workers, tables["reported_claims"]))["rate_printed"].tolist()
+            an.coverage.beside(an.coverage.bases(choice, covered, workers, tables["reported_claims"]))[
+                "rate_printed"
+            ].tolist()
             == expected
         )
 
 
 def test_jakarta_by_registration_is_more_than_its_resident_workers_and_no_rate(tables):
     jakarta = row(
-        an.coverage_of(*covered_and_workers(tables, split="registration"), by=["province"]), province="DKI Jakarta"
+        an.coverage.coverage_of(*covered_and_workers(tables, split="registration"), by=["province"]),
+        province="DKI Jakarta",
     )
     # PU 5,464,264 + BPU 1,262,299 = 6,726,563 registered, 5,072,737 employed: 132.6 %, and that is no coverage.
     assert (jakarta.covered, jakarta.workers) == (6_726_563, 5_072_737)
@@ -116,13 +121,13 @@ def test_jakarta_by_registration_is_more_than_its_resident_workers_and_no_rate(t
 
 @pytest.mark.parametrize(("province", "rate"), [("Papua", 0.1264), ("Papua Barat", 0.5279)])
 def test_december_2024_in_the_old_territories_of_papua(tables, province, rate):
-    whole = row(an.coverage_of(*covered_and_workers(tables, "2024-12"), by=["province"]), province=province)
+    whole = row(an.coverage.coverage_of(*covered_and_workers(tables, "2024-12"), by=["province"]), province=province)
     # Papua: 312,516 of 458,792 + 226,586 + 778,596 + 1,008,418 = 2,472,392. On the code alone it would be 68 %.
     assert round(whole.rate, 4) == rate
 
 
 def test_indonesia_is_the_sum_of_its_provinces(tables):
-    provinces = an.coverage_of(*covered_and_workers(tables), by=["province"])
+    provinces = an.coverage.coverage_of(*covered_and_workers(tables), by=["province"])
     country = row(provinces, province="Indonesia")
     parts = provinces[provinces["province"] != "Indonesia"]
     assert parts["covered"].sum() == country.covered == 34_197_138
@@ -167,10 +172,10 @@ def small_workers(**changes):
 
 
 def test_rates_are_divided_last():
-    by_segment = an.coverage_of(small(), small_workers(), by=["segment"])
+    by_segment = an.coverage.coverage_of(small(), small_workers(), by=["segment"])
     # PU: (40 + 70) / (100 + 100) = 55 %. BPU: (10 + 30) / (300 + 100) = 10 %, not the mean of 3.3 % and 30 %.
     assert by_segment.set_index("segment")["rate"].to_dict() == {"PU": 0.55, "BPU": 0.10}
-    everyone = an.coverage_of(small(), small_workers(), by=[])
+    everyone = an.coverage.coverage_of(small(), small_workers(), by=[])
     assert everyone[["covered", "workers", "rate"]].values.tolist() == [[150, 600, 0.25]]
     assert everyone["facts"].item().confidence == "low"
     assert everyone["facts"].item().source_ids == ("p", "w")
@@ -178,20 +183,20 @@ def test_rates_are_divided_last():
 
 def test_a_missing_segment_makes_the_total_unknown_and_not_the_rest():
     rows = small().drop(index=1)  # Lampung without BPU
-    total = row(an.coverage_of(rows, small_workers(), by=["province"]), province="Lampung")
+    total = row(an.coverage.coverage_of(rows, small_workers(), by=["province"]), province="Lampung")
     assert total.rate_is == "unknown" and total.covered is pd.NA and total.rate is pd.NA
-    assert row(an.coverage_of(rows, small_workers()), province="Lampung", segment="PU").rate == 0.40
-    assert row(an.coverage_of(rows, small_workers(), by=["province"]), province="DKI Jakarta").rate == 0.50
+    assert row(an.coverage.coverage_of(rows, small_workers()), province="Lampung", segment="PU").rate == 0.40
+    assert row(an.coverage.coverage_of(rows, small_workers(), by=["province"]), province="DKI Jakarta").rate == 0.50
 
 
 def test_a_base_of_zero_is_not_defined():
-    rows = an.coverage_of(small(covered=0), small_workers(workers=0), by=["province"])
+    rows = an.coverage.coverage_of(small(covered=0), small_workers(workers=0), by=["province"])
     assert set(rows["rate_is"]) == {"not defined"}
     assert rows["rate"].isna().all()
 
 
 def test_covered_where_nobody_works_have_no_rate_and_leave_no_negative_number_of_uncovered():
-    rows = an.coverage_of(small(), small_workers(workers=0), by=["province"])
+    rows = an.coverage.coverage_of(small(), small_workers(workers=0), by=["province"])
     assert set(rows["rate_is"]) == {"not defined"}
     assert rows["rate"].isna().all() and rows["uncovered"].isna().all()
 
@@ -201,20 +206,20 @@ def test_a_segment_where_nobody_works_is_not_covered_at_0_percent():
     workers.loc[workers["segment"] == "PU", "workers"] = 0
     covered = small()
     covered.loc[covered["segment"] == "PU", "covered"] = 0
-    rows = an.coverage_of(covered, workers)
+    rows = an.coverage.coverage_of(covered, workers)
     lampung = rows[rows["province"] == "Lampung"]
-    assert an.rate_or_why(lampung, "PU") == "not defined"
-    assert percent(an.rate_or_why(lampung, "PU"), "en") == "not defined"
-    assert percent(an.rate_or_why(lampung, "PU"), "id") == "tidak terdefinisi"
-    assert 0 < an.rate_or_why(lampung, "BPU") < 1
-    assert an.gap(lampung).set_index("segment")["share_of_uncovered"].to_dict() == {"BPU": 1.0, "PU": 0.0}
+    assert an.coverage.rate_or_why(lampung, "PU") == "not defined"
+    assert percent(an.coverage.rate_or_why(lampung, "PU"), "en") == "not defined"
+    assert percent(an.coverage.rate_or_why(lampung, "PU"), "id") == "tidak terdefinisi"
+    assert 0 < an.coverage.rate_or_why(lampung, "BPU") < 1
+    assert an.coverage.gap(lampung).set_index("segment")["share_of_uncovered"].to_dict() == {"BPU": 1.0, "PU": 0.0}
 
 
 def test_a_province_where_nobody_works_leaves_the_ranking_open():
     workers, covered = small_workers(), small()
     workers.loc[workers["province_code"] == "18", "workers"] = 0
     covered.loc[covered["province_code"] == "18", "covered"] = 0
-    assert an.rank(an.coverage_of(covered, workers, by=["province"]))["rank"].isna().all()
+    assert an.coverage.rank(an.coverage.coverage_of(covered, workers, by=["province"]))["rank"].isna().all()
 
 
 @pytest.mark.parametrize(
@@ -231,12 +236,12 @@ def test_a_province_where_nobody_works_leaves_the_ranking_open():
 )
 def test_a_mix_is_an_error_that_explains(participants, workers, says):
     with pytest.raises(MixError, match=says):
-        an.coverage_of(participants, workers, by=["segment"])
+        an.coverage.coverage_of(participants, workers, by=["segment"])
 
 
 def test_bases_and_splits_are_not_mixed(tables):
     with pytest.raises(MixError, match="goes with split domicile"):
-        an.choose(
+        an.coverage.choose(
             "Lampung",
             "2023-12",
             "eligible",
@@ -249,7 +254,7 @@ def test_bases_and_splits_are_not_mixed(tables):
 
 def test_thirty_four_provinces_cannot_be_told_apart_into_thirty_eight(tables):
     with pytest.raises(MixError, match="nothing else can be told apart"):
-        an.on_territory(small_workers(), "38", tables["regions"])
+        an.coverage.on_territory(small_workers(), "38", tables["regions"])
 
 
 @pytest.mark.parametrize(
@@ -267,7 +272,7 @@ def test_thirty_four_provinces_cannot_be_told_apart_into_thirty_eight(tables):
 def test_a_wrong_parameter_is_answered_with_what_there_is(tables, given, says):
     values = {"province": "Lampung", "period": "2023-12", "base": "employed", "split": "domicile"} | given
     with pytest.raises(ValueError, match=says):
-        an.choose(
+        an.coverage.choose(
             **values, participants=tables["participants"], regions=tables["regions"], claims=tables["reported_claims"]
         )
 
@@ -279,22 +284,22 @@ def test_an_empty_province_is_not_the_country(tables):
 
 @pytest.mark.parametrize("text", ["Lampung", "lampung", " Lampung ", "18"])
 def test_a_province_is_found_by_name_and_code(tables, text):
-    choice = an.choose(
+    choice = an.coverage.choose(
         text, "2023-12", "employed", "domicile", tables["participants"], tables["regions"], tables["reported_claims"]
     )
     assert (choice.province_code, choice.province, choice.workers_period) == ("18", "Lampung", "2023-08")
 
 
 def test_an_old_province_without_one_of_its_parts_is_unknown_and_not_the_rest(tables):
-    workers = an.employed(tables["labour_force"], "2024-08")
+    workers = an.coverage.employed(tables["labour_force"], "2024-08")
     # Papua Barat (290,077) without Papua Barat Daya (297,745)
-    rest = an.on_territory(workers[workers["province"] != "Papua Barat Daya"], "34", tables["regions"])
+    rest = an.coverage.on_territory(workers[workers["province"] != "Papua Barat Daya"], "34", tables["regions"])
     assert rest.loc[rest["province"] == "Papua Barat", "workers"].isna().all()
     assert rest.loc[rest["province"] != "Papua Barat", "workers"].notna().all()
 
 
 def test_the_gap_consists_of_all_who_are_uncovered(tables):
-    provinces = an.gap(an.coverage_of(*covered_and_workers(tables), by=["province"]))
+    provinces = an.coverage.gap(an.coverage.coverage_of(*covered_and_workers(tables), by=["province"]))
     assert abs(provinces["share_of_uncovered"].sum() - 1) < 1e-12
     assert provinces["province"].iloc[0] == "Jawa Timur"
     assert "Indonesia" not in set(provinces["province"])
@@ -303,9 +308,9 @@ def test_the_gap_consists_of_all_who_are_uncovered(tables):
 
 
 def test_provinces_are_ranked_by_rate(tables):
-    ranked = an.rank(an.coverage_of(*covered_and_workers(tables), by=["province"]))
+    ranked = an.coverage.rank(an.coverage.coverage_of(*covered_and_workers(tables), by=["province"]))
     assert row(ranked, province="Lampung")["rank"] == 33
-    equal = an.rank(
+    equal = an.coverage.rank(
         pd.DataFrame({"province_code": ["11", "12", "13"], "rate": pd.array([0.2, 0.3, 0.2], dtype="Float64")})
     )
     assert equal["rank"].tolist() == [1, 2, 2]
@@ -314,44 +319,47 @@ def test_provinces_are_ranked_by_rate(tables):
 def test_nothing_is_ranked_or_shared_out_while_a_province_is_missing(tables):
     _, workers = covered_and_workers(tables)
     rest = tables["participants"][tables["participants"]["province"] != "Papua"]
-    rows = an.all_provinces(choose(tables), rest, workers, tables["regions"])
+    rows = an.coverage.all_provinces(choose(tables), rest, workers, tables["regions"])
     assert row(rows, province="Papua").rate_is == "unknown"
-    assert an.rank(rows)["rank"].isna().all()
-    assert an.gap(rows)["share_of_uncovered"].isna().all()
-    whole = an.all_provinces(choose(tables), tables["participants"], workers, tables["regions"])
-    assert an.rank(whole)["rank"].tolist() == list(range(1, 35))
+    assert an.coverage.rank(rows)["rank"].isna().all()
+    assert an.coverage.gap(rows)["share_of_uncovered"].isna().all()
+    whole = an.coverage.all_provinces(choose(tables), tables["participants"], workers, tables["regions"])
+    assert an.coverage.rank(whole)["rank"].tolist() == list(range(1, 35))
 
 
 def test_a_province_by_registration_has_participants_and_no_coverage_rate(tables):
     choice = choose(tables, split="registration")
     covered, workers = covered_and_workers(tables, split="registration")
-    whole = row(an.place(choice, covered, workers, tables["reported_claims"]), segment="all")
+    whole = row(an.coverage.place(choice, covered, workers, tables["reported_claims"]), segment="all")
     # 453,853 registered with employers in Lampung; who of them lives there isn't known.
     assert (whole.covered, whole.rate_is) == (453_853, "not residents")
     assert whole.rate is pd.NA and whole.uncovered is pd.NA
     country = choose(tables, province="Indonesia", split="registration")
-    assert round(row(an.place(country, covered, workers, tables["reported_claims"]), segment="all").rate, 4) == 0.2445
+    assert (
+        round(row(an.coverage.place(country, covered, workers, tables["reported_claims"]), segment="all").rate, 4)
+        == 0.2445
+    )
 
 
 def test_several_decembers_stand_side_by_side_each_with_its_august(tables):
-    people = an.active(tables["participants"], ["2023-12", "2024-12"], "domicile")
-    workers = an.employed(tables["labour_force"], ["2023-08"])
-    later = an.on_territory(an.employed(tables["labour_force"], "2024-08"), "34", tables["regions"])
-    rows = an.coverage_of(people, pd.concat([workers, later]), by=["province", "period"])
+    people = an.coverage.active(tables["participants"], ["2023-12", "2024-12"], "domicile")
+    workers = an.coverage.employed(tables["labour_force"], ["2023-08"])
+    later = an.coverage.on_territory(an.coverage.employed(tables["labour_force"], "2024-08"), "34", tables["regions"])
+    rows = an.coverage.coverage_of(people, pd.concat([workers, later]), by=["province", "period"])
     lampung = rows[rows["province"] == "Lampung"].set_index("period")["rate"].round(4).to_dict()
     # 732,890 / 4,697,658 and 858,652 / 4,787,589
     assert lampung == {"2023-12": 0.1560, "2024-12": 0.1793}
-    assert set(an.coverage_of(small(), small_workers(), by=["base"])["base"]) == {"employed"}
+    assert set(an.coverage.coverage_of(small(), small_workers(), by=["base"])["base"]) == {"employed"}
 
 
 def test_old_papua_is_one_row_whatever_its_parts_rest_on(tables):
-    workers = an.employed(tables["labour_force"], "2024-08")
+    workers = an.coverage.employed(tables["labour_force"], "2024-08")
     other = Facts(source_ids=("another-source",))
     facts = [
         other if name == "Papua Tengah" else own
         for name, own in zip(workers["province"], workers["facts"], strict=True)
     ]
-    papua = an.on_territory(workers.assign(facts=facts), "34", tables["regions"]).query("province == 'Papua'")
+    papua = an.coverage.on_territory(workers.assign(facts=facts), "34", tables["regions"]).query("province == 'Papua'")
     assert papua["workers"].tolist() == [414_951, 2_057_441]
     assert all("another-source" in facts.source_ids for facts in papua["facts"])
 
@@ -359,7 +367,7 @@ def test_old_papua_is_one_row_whatever_its_parts_rest_on(tables):
 @pytest.mark.parametrize(("province", "period"), [("Lampung", "2024-12"), ("Sulawesi Selatan", "2024-12")])
 def test_an_article_without_segments_leaves_them_missing(tables, province, period):
     choice = choose(tables, province=province, period=period, base="eligible")
-    rows = an.place(choice, None, None, tables["reported_claims"])
+    rows = an.coverage.place(choice, None, None, tables["reported_claims"])
     assert rows["segment"].tolist() == ["PU", "BPU", "all"]
     assert row(rows, segment="all").rate_is == "known"
 
@@ -377,7 +385,7 @@ def test_what_is_offered_for_the_base_eligible_can_be_had(tables):
 def test_the_grouping_of_the_recipe(tables):
     # CONTRIBUTING, "a grouping": one place, another grouping.
     covered, workers = covered_and_workers(tables)
-    rows = an.coverage_of(covered[covered["province"] == "Lampung"], workers, by=["segment"])
+    rows = an.coverage.coverage_of(covered[covered["province"] == "Lampung"], workers, by=["segment"])
     assert rows.set_index("segment")["rate"].round(4).to_dict() == {"PU": 0.4096, "BPU": 0.0508}
 
 
@@ -406,7 +414,9 @@ def test_what_an_article_says_of_elsewhere_or_of_what_remains_is_not_the_place_s
 def test_a_misprinted_base_does_not_stand_beside_ours(tables):
     # Berdikari prints 3,059,943; 760,468 / 3,059,943 = 24.852 %, and 24.86 % is printed. Lampost: 3,058,943.
     covered, workers = covered_and_workers(tables, "2024-12")
-    beside = an.beside(an.bases(choose(tables, period="2024-12"), covered, workers, tables["reported_claims"]))
+    beside = an.coverage.beside(
+        an.coverage.bases(choose(tables, period="2024-12"), covered, workers, tables["reported_claims"])
+    )
     assert beside["workers_printed"].tolist() == ["3.058.943"]
 
 
@@ -414,5 +424,5 @@ def test_a_chart_says_why_a_segment_has_no_rate_and_not_that_so_much_is_covered(
     counts = {"covered": [0, 5], "workers": [0, 10], "uncovered": [0, 5], "rate_is": ["not defined", "known"]}
     rows = pd.DataFrame({"segment": ["PU", "BPU"]} | counts)
     rows["rate"] = pd.array([pd.NA, 0.5], dtype="Float64")
-    chart = an.coverage_chart(rows)
+    chart = an.charts.coverage(rows)
     assert "50.00% covered" in chart.svg["en"] and ">not defined<" in chart.svg["en"]

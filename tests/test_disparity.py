@@ -25,7 +25,7 @@ def provinces(rates, workers, **columns):
 
 
 def measures(rows, order="", column="weighted"):
-    return an.inequality(rows, order).set_index("measure")[column]
+    return an.disparity.inequality(rows, order).set_index("measure")[column]
 
 
 def test_concentration_index_as_whos_healthequal_has_it():
@@ -86,24 +86,24 @@ def test_scale_replication_and_order(values):
 
 
 def test_an_unknown_province_makes_inequality_unknown_and_is_never_dropped():
-    rows = an.inequality(provinces([0.1, None, 0.3], [1, 2, 3]))
+    rows = an.disparity.inequality(provinces([0.1, None, 0.3], [1, 2, 3]))
     assert set(rows["known_is"]) == {"not known"} and rows["weighted"].isna().all()
-    nobody = an.inequality(provinces([0.0, 0.0], [1, 2], wage=[1, 2]), "wage").set_index("measure")
+    nobody = an.disparity.inequality(provinces([0.0, 0.0], [1, 2], wage=[1, 2]), "wage").set_index("measure")
     assert nobody.loc["Theil index", "known_is"] == "not defined"
-    unordered = an.inequality(provinces([0.1, 0.2], [1, 2], wage=[1, None]), "wage").set_index("measure")
+    unordered = an.disparity.inequality(provinces([0.1, 0.2], [1, 2], wage=[1, None]), "wage").set_index("measure")
     assert unordered.loc["concentration index", "known_is"] == "not known"
     with pytest.raises(MixError, match="one row a province"):
-        an.inequality(pd.concat([provinces([0.1], [1])] * 2))
+        an.disparity.inequality(pd.concat([provinces([0.1], [1])] * 2))
 
 
 @pytest.mark.parametrize("rate", [None, 0.0], ids=["no rate", "a rate of nobody"])
 def test_inequality_with_a_province_where_nobody_works_is_not_defined(rate):
-    rows = an.inequality(provinces([0.1, rate, 0.3], [1, 0, 3]))
+    rows = an.disparity.inequality(provinces([0.1, rate, 0.3], [1, 0, 3]))
     assert set(rows["known_is"]) == {"not defined"} and rows["weighted"].isna().all()
 
 
 def test_provinces_are_ordered_by_the_last_wages_that_all_of_them_have(tables):
-    rows = an.ordered_by(provinces_of(tables, "2024-12"), tables["labour_force"])
+    rows = an.disparity.ordered_by(provinces_of(tables, "2024-12"), tables["labour_force"])
     # August 2023 and later have Papua's wages by its new provinces only.
     assert set(rows["order_period"]) == {"2022-08"}
     known = rows[rows["province_code"] != "00"]
@@ -112,8 +112,10 @@ def test_provinces_are_ordered_by_the_last_wages_that_all_of_them_have(tables):
 
 
 def provinces_of(tables, period):
-    choice = an.choose(
+    choice = an.coverage.choose(
         "00", period, "employed", "domicile", tables["participants"], tables["regions"], tables["reported_claims"]
     )
-    workers = an.on_territory(an.employed(tables["labour_force"], choice.workers_period), "34", tables["regions"])
-    return an.all_provinces(choice, tables["participants"], workers, tables["regions"])
+    workers = an.coverage.on_territory(
+        an.coverage.employed(tables["labour_force"], choice.workers_period), "34", tables["regions"]
+    )
+    return an.coverage.all_provinces(choice, tables["participants"], workers, tables["regions"])

@@ -90,8 +90,8 @@ def test_the_language_is_that_of_the_reader_and_checked():
 def test_a_table_that_was_not_shown_through_the_page_is_refused(notebook, tmp_path):
     code = """
 import analysis as an
-from analysis.tables.coverage import as_published
-rows = an.articles(an.read("reported_claims"), "18")
+from analysis.tables.coverage import published_rates
+rows = an.press.published_rates(an.read("reported_claims"), "18")
 """
     report = notebook("unnumbered", 'place: str = "x"', code, "as_published(rows)")
     [done] = runner.render([report], tmp_path / "outputs")

@@ -317,11 +317,11 @@ def drawings_of(title):
         rank=[1, 2],
     )
     return {
-        "fan": charts.fan_chart(paths, titles),
-        "outcomes": charts.outcome_chart(paths, titles),
-        "bill": charts.bill_chart(paid, whole, titles),
-        "gap": charts.uncovered_chart(regions, here=title),
-        "ranking": charts.ranking_chart(regions, here=title),
+        "fan": charts.fan(paths, titles),
+        "outcomes": charts.outcome(paths, titles),
+        "bill": charts.bill(paid, whole, titles),
+        "gap": charts.gap(regions, here=title),
+        "ranking": charts.rank(regions, here=title),
     }
 
 

@@ -656,8 +656,8 @@ def lampung(tables):
     participants, labour_force, claims, regions = tables
     out = {}
     for base in ("employed", "eligible"):
-        choice = an.choose("Lampung", "2023-12", base, "domicile", participants, regions, claims)
-        out[base] = an.starting_point(choice, participants, labour_force, claims, regions)
+        choice = an.coverage.choose("Lampung", "2023-12", base, "domicile", participants, regions, claims)
+        out[base] = an.projection.starting_point(choice, participants, labour_force, claims, regions)
     return out, read_scenarios("all", "Lampung")
 
 
@@ -712,9 +712,9 @@ def test_the_formal_are_drawn_within_what_the_total_leaves_them():
 
 def test_more_covered_than_workers_is_an_error(tables):
     participants, labour_force, claims, regions = tables
-    choice = an.choose("DKI Jakarta", "2023-12", "employed", "registration", participants, regions, claims)
-    counted = an.active(participants, "2023-12", "registration")
-    rows = an.place(choice, counted, an.employed(labour_force, "2023-08"), claims)
+    choice = an.coverage.choose("DKI Jakarta", "2023-12", "employed", "registration", participants, regions, claims)
+    counted = an.coverage.active(participants, "2023-12", "registration")
+    rows = an.coverage.place(choice, counted, an.coverage.employed(labour_force, "2023-08"), claims)
     with pytest.raises(ValueError, match=r"5,464,264 PU are covered of 3,234,884 workers; .* take split domicile"):
         today(rows)
 
@@ -851,8 +851,8 @@ def several(tables, lampung):
     participants, labour_force, claims, regions = tables
     out = []
     for name in ("Lampung", "DKI Jakarta", "Bengkulu"):
-        choice = an.choose(name, "2023-12", "employed", "domicile", participants, regions, claims)
-        begin, past = an.starting_point(choice, participants, labour_force, claims, regions)
+        choice = an.coverage.choose(name, "2023-12", "employed", "domicile", participants, regions, claims)
+        begin, past = an.projection.starting_point(choice, participants, labour_force, claims, regions)
         plans = read_scenarios("all", name)
         out += [Case(plan, begin, past) for _, plan in plans.groupby("scenario", sort=False)]
     return out

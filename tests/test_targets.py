@@ -179,7 +179,7 @@ PLACES = ("public_subsidy", "places", "local_budget")
 
 def tried(plans, key, goal, year, draws, seed=1, start=None):
     """The least of a lever of the only scenario, projected to the year that is asked for."""
-    ahead = an.project(today_of() if start is None else start, None, plans, year, draws, seed)
+    ahead = an.projection.project(today_of() if start is None else start, None, plans, year, draws, seed)
     return least_lever(ahead, "tried", key, goal, year)
 
 
@@ -213,8 +213,8 @@ def test_more_certainty_takes_more_and_no_less_would_do():
     assert rows["value"].is_monotonic_increasing and rows["value"].nunique() == 3
     for row in rows.itertuples():
         assert row.probability >= row.chance
-        fewer = an.project(start, None, plans, 2027, 400, 3, given={PLACES: np.full(400, row.value - 2)})
-        assert (an.rate_of(fewer)[0, -1] >= 0.5).mean() < row.chance
+        fewer = an.projection.project(start, None, plans, 2027, 400, 3, given={PLACES: np.full(400, row.value - 2)})
+        assert (an.projection.rate_of(fewer)[0, -1] >= 0.5).mean() < row.chance
 
 
 def test_some_draws_reach_it_and_too_few_for_certainty():
@@ -264,7 +264,7 @@ def test_a_lever_that_isnt_there_is_named_with_those_that_are():
 
 
 def test_what_isnt_projected_isnt_tried():
-    ahead = an.project(today_of(), None, places(), 2026, 3, 1)
+    ahead = an.projection.project(today_of(), None, places(), 2026, 3, 1)
     with pytest.raises(ValueError, match="scenario 'other' isn't among tried"):
         least_lever(ahead, "other", PLACES, 0.5, 2026)
     with pytest.raises(ValueError, match="2027 isn't projected; the years are 2024 to 2026"):
@@ -276,8 +276,8 @@ def test_what_isnt_projected_isnt_tried():
 
 def test_the_first_draws_of_a_longer_projection_give_what_a_projection_of_their_own_gives():
     today, past, plans = lampung()
-    ahead = an.project(today, past, plans, 2045, 50, 7, seat_cost=16_800)
-    short = an.project(today, past, plans, 2029, 10, 7, seat_cost=16_800)
+    ahead = an.projection.project(today, past, plans, 2045, 50, 7, seat_cost=16_800)
+    short = an.projection.project(today, past, plans, 2029, 10, 7, seat_cost=16_800)
     pd.testing.assert_frame_equal(efforts(ahead, 0.4, 2029, 10), efforts(short, 0.4, 2029))
     assert efforts(ahead, 0.4, 2029)["value"].tolist() != efforts(short, 0.4, 2029)["value"].tolist()
 
@@ -504,7 +504,7 @@ def test_one_lever_is_what_least_lever_finds():
     plans = places(usual__enrolment__BPU=0.05, usual__lapse__BPU=0.2, usual__lapse__PU=0.1, usual__growth=0.02)
     plans.loc[plans["parameter"] == "moves", "values"] = pd.Series([(0.05,)] * len(plans), index=plans.index)
     start = today_of(pu=(50_000, 100_000), bpu=(20_000, 200_000))
-    ahead = an.project(start, None, plans, 2027, 2, 1)
+    ahead = an.projection.project(start, None, plans, 2027, 2, 1)
     alone = least_lever(ahead, "tried", PLACES, goal=0.5, year=2027)["value"].iloc[0]
     middle = middle_course(ahead, 2027, "tried")
     mix = cheapest_mix(middle, levers(("a", "BPU", "places", None, 201_600)), goal=0.5, year=2027)
@@ -515,7 +515,7 @@ def test_one_lever_is_what_least_lever_finds():
 
 def test_the_middle_course_is_the_median_of_each_share_and_has_no_levers():
     plans = places(usual__lapse__PU=(0.1, 0.3))
-    middle = middle_course(an.project(today_of(), None, plans, 2027, 5, 1), 2026, "tried")
+    middle = middle_course(an.projection.project(today_of(), None, plans, 2027, 5, 1), 2026, "tried")
     assert middle.years == (2024, 2025, 2026)
     rates = middle.rates[0]
     assert np.broadcast_to(rates.lapse, (2, 1, 1)).ravel().tolist() == pytest.approx([0.2, 0])
@@ -527,9 +527,9 @@ def test_the_middle_course_of_a_real_place_is_its_projection_at_the_medians():
     steady = plans[plans["scenario"] == "steady"]
     names = [".".join(filter(None, key)) for key in steady[["lever", "parameter", "part"]].itertuples(index=False)]
     drawn = dict.fromkeys([*names, "today.all", "today.PU"], np.array([0.5]))
-    ahead = an.project(today, past, steady, 2045, 1, 1, drawn=drawn)
-    mix = cheapest_mix(middle_course(an.project(today, past, plans, 2045, 3, 1), 2045), THREE, 1e-9, 2045)
-    np.testing.assert_allclose(mix.rates["rate"], an.rate_of(ahead)[0, :, 0], atol=1e-12)
+    ahead = an.projection.project(today, past, steady, 2045, 1, 1, drawn=drawn)
+    mix = cheapest_mix(middle_course(an.projection.project(today, past, plans, 2045, 3, 1), 2045), THREE, 1e-9, 2045)
+    np.testing.assert_allclose(mix.rates["rate"], an.projection.rate_of(ahead)[0, :, 0], atol=1e-12)
 
 
 def test_levers_that_cant_be_read_are_refused():
@@ -553,20 +553,25 @@ def test_levers_that_cant_be_read_are_refused():
 def lampung():
     names = ("participants", "labour_force", "regions", "reported_claims")
     p, lf, r, c = (an.read(name) for name in names)
-    choice = an.choose("Lampung", "2024-12", "employed", "domicile", p, r, c)
-    every = an.workers_over_time(lf, "34", r)
+    choice = an.coverage.choose("Lampung", "2024-12", "employed", "domicile", p, r, c)
+    every = an.coverage.workers_over_time(lf, "34", r)
     every = every[every["province_code"] == "18"]
-    counted = an.active(p, ["2023-12", "2024-12"], "domicile")
-    ends = an.coverage_of(
+    counted = an.coverage.active(p, ["2023-12", "2024-12"], "domicile")
+    ends = an.coverage.coverage_of(
         counted[counted["province_code"] == "18"],
         every[every["workers_period"].isin(["2023-08", "2024-08"])],
         ["province", "segment", "period"],
     )
-    past = an.history(*(ends[ends["period"] == p] for p in ("2023-12", "2024-12")), every)
-    here = an.today(
-        an.place(choice, an.active(p, "2024-12", "domicile"), an.on_territory(an.employed(lf, "2024-08"), "34", r), c)
+    past = an.projection.history(*(ends[ends["period"] == p] for p in ("2023-12", "2024-12")), every)
+    here = an.projection.today(
+        an.coverage.place(
+            choice,
+            an.coverage.active(p, "2024-12", "domicile"),
+            an.coverage.on_territory(an.coverage.employed(lf, "2024-08"), "34", r),
+            c,
+        )
     )
-    return here, past, an.read_scenarios("all", "Lampung")
+    return here, past, an.scenarios.read_scenarios("all", "Lampung")
 
 
 TARGETS = an.read("targets")
@@ -741,7 +746,7 @@ def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
         public_subsidy__local_budget__months=12.0,
     )
     month = pd.DataFrame({"segment": ["PU", "PU", "BPU"], "contribution": [200_000, 50_000, 16_800]})
-    ahead = an.project(today_of(), None, plans, 2026, 1, 1, seat_cost=16_800)
+    ahead = an.projection.project(today_of(), None, plans, 2026, 1, 1, seat_cost=16_800)
     levers = at_hand(ahead, "tried", 2026, month).set_index("lever")
     assert levers["capacity"].to_dict() == {
         "company_registration": 5,
@@ -756,13 +761,13 @@ def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
     assert rows["people_total"].to_dict() == {"company_registration": 1, "public_subsidy": 10}
     assert mix.cost == rows["cost"].sum() == 10 * 201_600 + 3_000_000
     with pytest.raises(ValueError, match="a mix needs a price for its places: project with seat_cost"):
-        at_hand(an.project(today_of(), None, plans, 2026, 1, 1), "tried", 2026, month)
+        at_hand(an.projection.project(today_of(), None, plans, 2026, 1, 1), "tried", 2026, month)
 
 
 def test_efforts_try_the_levers_that_stand_alone():
     one = assumed(public_subsidy__local_budget__places=10.0, public_subsidy__local_budget__months=12.0)
     two = assumed(retention__kept__BPU=0.5, agency_mandate__staff=5.0).assign(scenario="both")
-    found = efforts(an.project(today_of(), None, pd.concat([one, two]), 2026, 3, 1), goal=0.5, year=2026)
+    found = efforts(an.projection.project(today_of(), None, pd.concat([one, two]), 2026, 3, 1), goal=0.5, year=2026)
     # 150 - 70 = 80 places; the scenario with two levers is left out.
     assert set(found["scenario"]) == {"tried"} and found["value"].tolist() == [80, 80, 80]
-    assert efforts(an.project(today_of(), None, two, 2026, 3, 1), goal=0.5, year=2026).empty
+    assert efforts(an.projection.project(today_of(), None, two, 2026, 3, 1), goal=0.5, year=2026).empty

@@ -83,10 +83,10 @@ def _texts(texts: pd.Series) -> str:
     return "; ".join(dict.fromkeys(text for text in texts if text))
 
 
-def articles(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
+def published_rates(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     """`published` rates of a place; articles with equal figures for one month are taken together.
 
-    >>> articles(claims, "18")[["period", "covered_printed", "rate_printed"]].head(2).values.tolist()
+    >>> published_rates(claims, "18")[["period", "covered_printed", "rate_printed"]].head(2).values.tolist()
     [['2023', '731.991', '26,79'], ['2024-09', '760.468', '24,86']]
     """
     rows = published(claims, province_code)

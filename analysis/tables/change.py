@@ -70,13 +70,11 @@ _EFFECT = Column("points", _effect, numeric=True)
 _PEOPLE = Column("people", _people, numeric=True)
 
 
-def ledger_table(rows: pd.DataFrame) -> Shown:
+def ledger(rows: pd.DataFrame) -> Shown:
     """What moved a rate, in points and in people (rows of `ledger`); what didn't change at all is left out.
 
-    >>> from analysis.change import ledger, published_dates
-    >>> from analysis.press.published import articles
-    >>> dates = published_dates(articles(claims, "18"))
-    >>> print(ledger_table(ledger(dates.head(1), dates.iloc[[1]])).text["en"])
+    >>> dates = an.change.published_dates(an.press.published_rates(claims, "18"))
+    >>> print(an.tables.ledger(an.change.ledger(dates.head(1), dates.iloc[[1]])).text["en"])
     What moved the rate, 2023 to 24 September 2024
     Part | Percentage points | Before | After | Change (people)
     Enrolment | +0.99 | 731,991 | 760,468 | +28,477
@@ -99,12 +97,12 @@ def ledger_table(rows: pd.DataFrame) -> Shown:
     )
 
 
-def published_dates_table(rows: pd.DataFrame) -> Shown:
+def published_dates(rows: pd.DataFrame) -> Shown:
     """Published figures one can compare over time, each with the base that fits it (rows of `published_dates`).
 
     >>> rows = pd.DataFrame({"period": ["2023"], "rate_printed": "26,79", "rate": 0.2679, "covered_printed": "731.991",
     ...     "workers_printed": "2.732.000", "workers": 2732329, "workers_low": 2731820, "workers_high": 2732839})
-    >>> print(published_dates_table(rows.assign(facts=Facts(("2023",), (), "as printed", ("antara",)))).text["en"])
+    >>> print(published_dates(rows.assign(facts=Facts(("2023",), (), "as printed", ("antara",)))).text["en"])
     Published figures that can be compared
     Period | Coverage rate | Covered | Workers | Base that fits these figures | Source
     2023 | 26.79% | 731,991 | 2,732,000 | 2,731,820 to 2,732,839 | [antara]
@@ -122,12 +120,11 @@ def published_dates_table(rows: pd.DataFrame) -> Shown:
     )
 
 
-def ledgers_table(rows: pd.DataFrame) -> Shown:
+def ledgers(rows: pd.DataFrame) -> Shown:
     """What moved the published rate from each date to the next (rows of `ledgers`); nothing without two dates.
 
-    >>> from analysis.change import ledgers, published_dates
-    >>> from analysis.press.published import articles
-    >>> print(ledgers_table(ledgers(published_dates(articles(claims, "18"))).head(2)).text["en"])
+    >>> steps = an.change.ledgers(an.change.published_dates(an.press.published_rates(claims, "18")))
+    >>> print(an.tables.ledgers(steps.head(2)).text["en"])
     What moved the published rate
     Part | From | To | Percentage points | Change (people)
     Enrolment | 2023 | 24 September 2024 | +0.99 | +28,477
@@ -143,12 +140,12 @@ def ledgers_table(rows: pd.DataFrame) -> Shown:
     )
 
 
-def bases_table(rows: pd.DataFrame) -> Shown:
+def bases_compared(rows: pd.DataFrame) -> Shown:
     """Published bases beside BPS's employed: how fast both grew (rows of `bases_compared`).
 
     >>> rows = pd.DataFrame({"since": ["2023"], "until": ["2024-09-24"], "growth": [0.1195],
     ...     "employed_growth": [0.0187], "redefined_is": ["perhaps"]})
-    >>> print(bases_table(rows).text["en"])
+    >>> print(bases_compared(rows).text["en"])
     Published bases beside BPS's employed
     From | To | Growth of the published base | Growth of the employed, BPS | Redefined?
     2023 | 24 September 2024 | +12.0% | +1.9% | perhaps
@@ -164,12 +161,11 @@ def bases_table(rows: pd.DataFrame) -> Shown:
     )
 
 
-def inequality_table(before: pd.DataFrame, after: pd.DataFrame, dates: Sequence[str]) -> Shown:
+def inequality(before: pd.DataFrame, after: pd.DataFrame, dates: Sequence[str]) -> Shown:
     """Inequality between provinces at two dates (rows of `inequality`), weighted by workers and not.
 
-    >>> from analysis.disparity import inequality
-    >>> rows = inequality(provinces).head(2)
-    >>> print(inequality_table(rows, rows, ["2022-12", "2023-12"]).text["en"])
+    >>> rows = an.disparity.inequality(provinces).head(2)
+    >>> print(an.tables.inequality(rows, rows, ["2022-12", "2023-12"]).text["en"])
     Inequality between provinces, December 2022 (before) and December 2023 (after)
     Measure | Weights | Before | After
     Highest less lowest (percentage points) | each province as one | 39.31 | 39.31

@@ -30,14 +30,14 @@ _BILLED = ["persons", "person_months", "contribution", "contribution_low", "cont
 # -- one worker in a month ------------------------------------------------------------------------------
 
 
-def one_worker_table(rows: pd.DataFrame) -> Shown:
+def one_worker(rows: pd.DataFrame) -> Shown:
     """What one worker costs in a month, by programme and payer (rows of `one_worker`).
 
     >>> rows = pd.DataFrame({"segment": ["PU", "BPU"], "programme": ["JKK", "JKM"], "payer": ["employer", "self"],
     ...     "class_or_band": "", "rate": [0.0024, None], "base_amount": pd.array([2517788, None], "Int64"),
     ...     "contribution": [6043, 6800], "relief": 0.0, "since": "2015-07", "facts": Facts(("2024-12",), (),
     ...     "high", ("pp44",))})
-    >>> print(one_worker_table(rows).text["en"])
+    >>> print(one_worker(rows).text["en"])
     What one worker costs in a month, December 2024
     Programme | Segment | Payer | Rate | Contribution base | Contribution | Source
     Work accident (JKK) | Wage earners (PU) | Employers | 0.24% | Rp2,517,788 | Rp6,043 | [pp44]
@@ -66,12 +66,12 @@ def _base(amount: object, language: str) -> str:
     return "–" if pd.isna(amount) else rupiah(amount, language)
 
 
-def by_payers_table(rows: pd.DataFrame) -> Shown:
+def by_payers(rows: pd.DataFrame) -> Shown:
     """What a non-wage worker costs a month, by who pays (rows of `by_payers`).
 
     >>> rows = pd.DataFrame({"payer": ["self", "sponsoring company"], "month": "2026-12", "contribution": [16800, 8400],
     ...     "relief_is": ["excluded", "given"], "facts": Facts(source_ids=("pp50",))})
-    >>> print(by_payers_table(rows).text["en"])
+    >>> print(by_payers(rows).text["en"])
     What a non-wage worker costs in a month, by who pays
     Payer | Period | Contribution | Relief | Source
     Non-wage workers themselves | December 2026 | Rp16,800 | not for this payer | [pp50]
@@ -87,13 +87,13 @@ def by_payers_table(rows: pd.DataFrame) -> Shown:
     )
 
 
-def published_amounts_table(rows: pd.DataFrame) -> Shown:
+def published_beside(rows: pd.DataFrame) -> Shown:
     """Amounts that others printed beside ours, the wrong one too (rows of `contributions.published_beside`).
 
     >>> rows = pd.DataFrame({"control": ["package", "discount_misquote"], "ours": [16800, 8400], "printed": ["16.800",
     ...     "10.800"], "printed_value": [16800, 10800], "agrees": [True, False], "trust": ["good", "shown, not used"],
     ...     "facts": Facts(("2026-04",), (), "high", ("antara",))})
-    >>> print(published_amounts_table(rows).text["en"])
+    >>> print(published_beside(rows).text["en"])
     Amounts that others printed beside ours
     Figure | Period | Ours | As printed (rupiah) | Agrees? | Source
     BPU a month, JKK and JKM | April 2026 | Rp16,800 | 16,800 | yes | [antara]
@@ -120,7 +120,7 @@ def _agrees(row: Row, language: str) -> str:
 # -- scenarios ------------------------------------------------------------------------------------------
 
 
-def cost_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def bill(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """What every scenario costs in some years, all payers together (rows of `bill` by ()).
 
     The middle, and where nine of ten draws lie.
@@ -129,7 +129,7 @@ def cost_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2045], "persons": 2, "person_months": 24,
     ...     "contribution": 403200, "contribution_low": [403200, 201600], "contribution_high": [403200, 806400],
     ...     "per_person": 201600, "facts": facts})
-    >>> print(cost_table(rows, scenario_titles("steady")).text["en"])
+    >>> print(bill(rows, scenario_titles("steady")).text["en"])
     Contributions a year in every scenario, all payers
     Scenario | 2024 | 2045
     As usual | Rp403,200 | Rp403,200 (Rp201,600–806,400)
@@ -152,14 +152,14 @@ def cost_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     )
 
 
-def payers_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def payers(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Who pays how much in every scenario and year (rows of `bill` by payer); who never pays has no column.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "payer": ["self", "national budget"], "persons": 2,
     ...     "person_months": 24, "contribution": [403200, 0], "contribution_low": 0, "contribution_high": [806400, 0],
     ...     "per_person": 201600, "facts": facts})
-    >>> print(payers_table(rows, scenario_titles("steady")).text["en"])
+    >>> print(payers(rows, scenario_titles("steady")).text["en"])
     Who pays how much, in rupiah of the year
     Scenario | Year | Non-wage workers themselves
     As usual | 2045 | Rp403,200
@@ -183,14 +183,14 @@ def payers_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     )
 
 
-def funds_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def funds(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Places that companies and public funds pay for in the last year (rows of `bill` by fund).
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2045], "fund": "palm_oil_fund", "persons": [2, 4],
     ...     "person_months": [24, 48], "contribution": [403200, 806400], "contribution_low": 403200,
     ...     "contribution_high": 806400, "facts": facts})
-    >>> print(funds_table(rows, scenario_titles("steady")).text["en"])
+    >>> print(funds(rows, scenario_titles("steady")).text["en"])
     Places paid for by companies and public funds, 2045
     Scenario | Fund | Covered, average of the year | Person-months | Contribution
     As usual | Palm-oil revenue sharing | 4 | 48 | Rp806,400 (Rp403,200–806,400)
@@ -213,7 +213,7 @@ def _fund(row: Row, language: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def bought_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def bought(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """What each scenario buys beside the usual course (rows of `bought` of one year).
 
     >>> from analysis.scenarios import scenario_titles
@@ -221,7 +221,7 @@ def bought_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     ...     "additional_high": 20, "additional_cost": 201600, "additional_cost_low": 100800,
     ...     "additional_cost_high": 403200, "additional_public": 0, "per_person": pd.NA, "per_person_low": pd.NA,
     ...     "per_person_high": pd.NA, "per_person_is": "too few", "facts": facts})
-    >>> print(bought_table(rows, scenario_titles("retention")).text["en"])
+    >>> print(bought(rows, scenario_titles("retention")).text["en"])
     What is bought beside the usual course, 2045
     Scenario | People covered in addition | Additional contributions a year | Of it national and local budgets | For one more person covered for a year
     Participants stay | +10 (+5 to +20) | Rp201,600 (Rp100,800–403,200) | Rp0 | too few to say
@@ -245,13 +245,13 @@ def _per_person(row: Row, language: str) -> str:
     return rupiah_with_ends(Interval.of(row, "per_person"), language)
 
 
-def accidents_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def accidents(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Work-accident cases and claims to expect among the covered (rows of `accidents`): a rough order of magnitude.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": ["steady"], "year": 2045, "persons": 1470301, "cases_expected": 7463,
     ...     "claims_expected": 65899117589, "claims_low": 65899117589, "claims_high": 105008465735, "facts": facts})
-    >>> print(accidents_table(rows, scenario_titles("steady")).text["en"].replace("\\xa0", " "))
+    >>> print(accidents(rows, scenario_titles("steady")).text["en"].replace("\\xa0", " "))
     Work accidents to expect among the covered, roughly, 2045
     Scenario | Covered, average of the year | Work-accident cases | JKK claims, rupiah of 2023
     As usual | 1,470,301 | 7,463 | Rp65.9 billion (Rp65.9–105 billion)

@@ -35,10 +35,10 @@ def _caution(rows: pd.DataFrame) -> list[Column]:
     return [Column("caution", lambda row, language: str(row["caution_id" if language == "id" else "caution"]))]
 
 
-def by_segment(rows: pd.DataFrame) -> Shown:
+def place(rows: pd.DataFrame) -> Shown:
     """Covered, workers, uncovered and rate of one place: PU, BPU and all (rows of `place`).
 
-    >>> print(by_segment(here).text["en"])
+    >>> print(place(here).text["en"])
     Coverage by segment
     Segment | Coverage rate | Covered | Workers | Uncovered
     Wage earners (PU) | 40.96% | 564,393 | 1,377,823 | 813,430
@@ -52,13 +52,12 @@ def by_segment(rows: pd.DataFrame) -> Shown:
     return table("segments", rows, columns, id="Cakupan menurut segmen", en="Coverage by segment")
 
 
-def two_bases(rows: pd.DataFrame) -> Shown:
+def bases(rows: pd.DataFrame) -> Shown:
     """The place on BPS's base and, as published in the same year, on the eligible base (rows of `bases`).
 
     Nothing where no article prints a rate for that year.
 
-    >>> from analysis.coverage import bases
-    >>> two_bases(bases(choice, covered, workers, claims)).data[1]["base"]
+    >>> an.tables.bases(an.coverage.bases(choice, covered, workers, claims)).data[1]["base"]
     'eligible'
     """
     if len(rows) == 1:
@@ -67,13 +66,13 @@ def two_bases(rows: pd.DataFrame) -> Shown:
     return table("bases", rows, columns, id="Satu tempat, dua dasar", en="One place, two bases", note=False)
 
 
-def two_splits(rows: pd.DataFrame) -> Shown:
+def splits(rows: pd.DataFrame) -> Shown:
     """The same period by domicile and by registration, side by side and never added (rows of `splits`).
 
     >>> rows = pd.DataFrame({"split": ["domicile", "registration"], "rate": [0.156, None], "rate_is": ["known",
     ...     "not residents"], "covered": [732890, 453853], "workers": 4697658,
     ...     "facts": Facts(("2023-12",), ("2023-08",), "high", ("bps",))})
-    >>> print(two_splits(rows).text["en"])
+    >>> print(splits(rows).text["en"])
     Two ways of splitting the same participants
     Split by | Coverage rate | Covered | Workers | As of | Confidence | Source
     the worker's domicile | 15.60% | 732,890 | 4,697,658 | December 2023; workers: August 2023 | high | [bps]
@@ -84,13 +83,13 @@ def two_splits(rows: pd.DataFrame) -> Shown:
     return table("splits", rows, columns, id="Dua cara membagi peserta yang sama", en=english, note=False)
 
 
-def as_published(rows: pd.DataFrame) -> Shown:
+def published_rates(rows: pd.DataFrame) -> Shown:
     """The rates that the press printed on the place (rows of `articles`), each on its own base.
 
     >>> rows = pd.DataFrame({"period": ["2023"], "segment": "all", "rate": 0.2679, "rate_printed": "26,79",
     ...     "covered_printed": "731.991", "workers_printed": "2.732.329", "caution": "", "facts": Facts(("2023",), (),
     ...     "as printed", ("antara",))})
-    >>> print(as_published(rows).text["id"].replace("\\xa0", " "))
+    >>> print(published_rates(rows).text["id"].replace("\\xa0", " "))
     Angka cakupan seperti diterbitkan, masing-masing dengan dasarnya sendiri
     Waktu | Segmen | Cakupan | Tercakup | Pekerja | Keandalan | Sumber
     2023 | Semua segmen | 26,79 % | 731.991 | 2.732.329 | seperti tercetak | [antara]
@@ -101,11 +100,10 @@ def as_published(rows: pd.DataFrame) -> Shown:
     return table("published", rows, columns, id=indonesian, en=english, note=False)
 
 
-def uncovered(rows: pd.DataFrame) -> Shown:
+def gap(rows: pd.DataFrame) -> Shown:
     """Which segments the uncovered of a place consist of (rows of `gap`); nothing while that isn't known.
 
-    >>> from analysis.coverage import gap
-    >>> print(uncovered(gap(here.head(2))).text["en"])
+    >>> print(an.tables.gap(an.coverage.gap(here.head(2))).text["en"])
     Who the uncovered are
     Segment | Share of the uncovered | Uncovered
     Non-wage workers (BPU) | 79.48% | 3,151,338

@@ -36,12 +36,12 @@ def _place(rows: pd.DataFrame, here: str) -> list[Column]:
 # -- articles and their verdicts -----------------------------------------------------------------------
 
 
-def verdict_list(rows: pd.DataFrame, name: str = "verdicts") -> Shown:
+def verdicts(rows: pd.DataFrame, name: str = "verdicts") -> Shown:
     """Articles with their verdict, the most severe first (rows of `verdict_rows`).
 
     >>> from analysis.press.articles import trials, verdict_rows
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))
-    >>> print(verdict_list(rows.assign(facts=Facts(source_ids=("antara",)))).text["en"])
+    >>> print(verdicts(rows.assign(facts=Facts(source_ids=("antara",)))).text["en"])
     Articles and their verdict, the gravest first
     Place | Verdict | Figures | Tested | Date | Source
     Indonesia | can be true together | 6 | 5 | February 2014 | [antara]
@@ -54,12 +54,11 @@ def verdict_list(rows: pd.DataFrame, name: str = "verdicts") -> Shown:
     return table(name, rows, columns, id=indonesian, en=english, note=False, data=_in_short(rows))
 
 
-def joint_list(rows: pd.DataFrame) -> Shown:
+def together(rows: pd.DataFrame) -> Shown:
     """Articles on one place and month, tried together (rows of `verdict_rows` of `together`).
 
-    >>> from analysis.press.articles import together, verdict_rows
-    >>> rows = verdict_rows(together(claims[claims["place"] == "Kota Batam"]))
-    >>> joint_list(rows).data[0]["verdict"]
+    >>> rows = an.press.verdict_rows(an.press.together(claims[claims["place"] == "Kota Batam"]))
+    >>> an.tables.together(rows).data[0]["verdict"]
     'consistent if figures were cut off'
     """
     conflict = Column("conflict", lambda row, language: statements(row["conflict"], language) or "–")
@@ -74,14 +73,14 @@ def joint_list(rows: pd.DataFrame) -> Shown:
     )
 
 
-def conflict_list(rows: pd.DataFrame, here: str) -> Shown:
+def conflicts(rows: pd.DataFrame, here: str) -> Shown:
     """The fewest figures of each article that can't all be true (rows of `verdict_rows`); nothing if none conflict.
 
     `here` is the place that goes without saying.
 
     >>> from analysis.press.articles import trials, verdict_rows
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "SULAWESI-BARAT-2017-2018"]))
-    >>> shown = conflict_list(rows.assign(facts=Facts(source_ids=("antara",))), here="Sulawesi Barat")
+    >>> shown = conflicts(rows.assign(facts=Facts(source_ids=("antara",))), here="Sulawesi Barat")
     >>> print(shown.text["en"].replace("\\xa0", " "))
     Figures that can't all be true, article by article
     Figures in conflict | Date | Source
@@ -99,12 +98,12 @@ def conflict_list(rows: pd.DataFrame, here: str) -> Shown:
     )
 
 
-def otherwise_list(rows: pd.DataFrame, here: str) -> Shown:
+def otherwise(rows: pd.DataFrame, here: str) -> Shown:
     """Figures that conflict as printed and agree if read otherwise (rows of `verdict_rows`), and how; nothing if none.
 
     >>> from analysis.press.articles import trials, verdict_rows
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "SULUT-2025-12"]))
-    >>> otherwise_list(rows, here="Sulawesi Utara").text["en"].splitlines()[-1].split(" | ")[1]
+    >>> otherwise(rows, here="Sulawesi Utara").text["en"].splitlines()[-1].split(" | ")[1]
     'rounded to thousands: Workers: 843,000; others would do as well'
     """
     found = _where_they_conflict(rows[rows["verdict"].str.startswith("consistent if")])
@@ -189,14 +188,14 @@ def _left_in_short(left: Any) -> str:
 # -- how figures could be read --------------------------------------------------------------------------
 
 
-def offered_list(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
+def corrections(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     """Readings that would make an article's figures agree (rows of `correction_rows`); nothing if there are none.
 
     `whole`: they are all of one article, that is shown by itself.
 
     >>> from analysis.press.articles import correction_rows, trials
     >>> rows = correction_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
-    >>> shown = offered_list(rows.assign(facts=Facts(source_ids=("antara",))), "Lampung", whole=True)
+    >>> shown = corrections(rows.assign(facts=Facts(source_ids=("antara",))), "Lampung", whole=True)
     >>> print(shown.text["en"].replace("\\xa0", " "))
     Possible readings for this article; nothing is corrected silently
     Figure | Possible reading | Why | Date | Source
@@ -271,7 +270,7 @@ def _why(row: Row, language: str) -> str:
 # -- what figures can be --------------------------------------------------------------------------------
 
 
-def figure_list(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
+def figures(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     """What each figure can be, given the others of its article (rows of `figure_rows`).
 
     Only figures that the others narrow, each with its article; or all of one article, if `whole`. Where a
@@ -279,7 +278,7 @@ def figure_list(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
 
     >>> from analysis.press.articles import figure_rows, trials
     >>> rows = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
-    >>> print(figure_list(rows.head(3), "Lampung", whole=True).text["en"].replace("\\xa0", " "))
+    >>> print(figures(rows.head(3), "Lampung", whole=True).text["en"].replace("\\xa0", " "))
     As printed, and what it can be by the other figures of the article
     Figure | Printed | What it can be | By the others alone
     Covered | 731,991 | 731,991 | 731,991

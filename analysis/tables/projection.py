@@ -22,10 +22,10 @@ from analysis.tables.table import table
 from analysis.words import Shown, cited, count, decimal, percent, points, signed, span, term, uncertain
 
 
-def start_table(rows: pd.DataFrame) -> Shown:
+def start(rows: pd.DataFrame) -> Shown:
     """Where a projection starts: covered and workers by segment with their bounds (rows of `starting_point`).
 
-    >>> print(start_table(start).text["en"])
+    >>> print(an.tables.start(start).text["en"])
     Where the projection starts
     Segment | Covered | Workers | Coverage rate
     Wage earners (PU) | 564,393 | 1,377,823 | 40.96%
@@ -42,12 +42,12 @@ def start_table(rows: pd.DataFrame) -> Shown:
 # -- what is assumed ------------------------------------------------------------------------------------
 
 
-def usual_table(rows: pd.DataFrame) -> Shown:
+def usual(rows: pd.DataFrame) -> Shown:
     """What is assumed of the usual course (rows of `assumed` of one scenario), with source or reason.
 
-    >>> usual = assumptions[(assumptions["scenario"] == "steady") & (assumptions["parameter"] == "lapse")]
-    >>> rows = usual.assign(facts=Facts(), reason_en="our guess")
-    >>> print(usual_table(rows).text["en"])
+    >>> lapse = assumptions[(assumptions["scenario"] == "steady") & (assumptions["parameter"] == "lapse")]
+    >>> rows = lapse.assign(facts=Facts(), reason_en="our guess")
+    >>> print(usual(rows).text["en"])
     Assumptions on the usual course
     Assumption | Value | Source or reason
     Lapse, PU | 3% to 15% of the covered, a year | assumption: our guess
@@ -61,12 +61,12 @@ def usual_table(rows: pd.DataFrame) -> Shown:
     )
 
 
-def lever_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def levers(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """What each scenario changes against the layers it is based on (rows of `assumed`), with source or reason.
 
     >>> from analysis.scenarios import scenario_titles
     >>> plan = assumptions[assumptions["scenario"] == "retention"]
-    >>> print(lever_table(plan.assign(facts=Facts(), reason_en="our guess"), scenario_titles(plan)).text["en"])
+    >>> print(levers(plan.assign(facts=Facts(), reason_en="our guess"), scenario_titles(plan)).text["en"])
     What each scenario changes
     Scenario | Assumption | Value | In force from | Source or reason
     Participants stay | Lapse avoided, PU | 10% to 30% of those who would lapse | 2026, in full after 3 years | assumption: our guess
@@ -178,13 +178,13 @@ _REASON = Column("reason", _reason, ("Dasar atau alasan", "Source or reason"))
 # -- where it leads -------------------------------------------------------------------------------------
 
 
-def path_table(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int]) -> Shown:
+def fan(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int]) -> Shown:
     """The coverage rate of every scenario in some years (rows of `fan`): the middle, and where nine of ten draws lie.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2045], "p05": [0.179, 0.2], "p25": 0.2,
     ...     "p50": [0.179, 0.219], "p75": 0.2, "p95": [0.179, 0.24], "facts": facts})
-    >>> print(path_table(rows, scenario_titles("steady"), [2024, 2045]).text["en"])
+    >>> print(fan(rows, scenario_titles("steady"), [2024, 2045]).text["en"])
     Coverage rate by scenario
     Scenario | 2024 | 2045
     As usual | 17.9% | 21.9% (20.0–24.0%)
@@ -211,13 +211,13 @@ def _rate(row: Row, language: str) -> str:
     return middle if middle == ends else f"{middle} ({ends})"
 
 
-def added_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def added(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """What each scenario adds to the usual course by one year (rows of `added`).
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": ["retention"], "year": 2045, "points_low": 0.01, "points": 0.02,
     ...     "points_high": 0.04, "people_low": 70000, "people": 140000, "people_high": 280000, "facts": facts})
-    >>> print(added_table(rows, scenario_titles("retention")).text["en"])
+    >>> print(added(rows, scenario_titles("retention")).text["en"])
     What each scenario adds to the usual course, December 2045
     Scenario | Added (percentage points) | People covered in addition
     Participants stay | +2.0 (+1.0 to +4.0) | +140,000 (+70,000 to +280,000)
@@ -252,12 +252,12 @@ def more_people(name: str) -> Column:
     return Column(name, write, "additional", numeric=True)
 
 
-def matters_table(rows: pd.DataFrame) -> Shown:
+def sobol(rows: pd.DataFrame) -> Shown:
     """Which uncertain assumption moves the outcome most (rows of `sobol`); nothing unless all have converged.
 
     >>> rows = pd.DataFrame({"input": ["usual.lapse.PU"], "first": [0.8], "first_low": [0.78], "first_high": [0.82],
     ...     "total": [0.9], "total_low": [0.88], "total_high": [0.92], "converged": [True]})
-    >>> print(matters_table(rows.assign(facts=facts)).text["en"])
+    >>> print(sobol(rows.assign(facts=facts)).text["en"])
     Share of the uncertainty that comes from each assumption (Sobol indices)
     Assumption | Alone | With the others
     Lapse, PU | 0.80 (0.78 to 0.82) | 0.90 (0.88 to 0.92)
@@ -294,13 +294,13 @@ def _index(name: str, head: tuple[str, str]) -> Column:
 # -- how it fared ---------------------------------------------------------------------------------------
 
 
-def back_test_table(rows: pd.DataFrame) -> Shown:
+def back_test_summary(rows: pd.DataFrame) -> Shown:
     """How forecasts of a year that is known by now would have fared, by method (rows of `back_test_summary`).
 
     >>> rows = pd.DataFrame({"method": ["projected workers", "no change"], "cases": 34,
     ...     "mean_absolute_error": [0.0251, 0.0326], "bias": [0.003, -0.0212],
     ...     "hits": pd.array([4, pd.NA], dtype="Int64"), "crps": [0.0227, 0.0326]})
-    >>> print(back_test_table(rows.assign(facts=facts)).text["en"])
+    >>> print(back_test_summary(rows.assign(facts=facts)).text["en"])
     Back-test: forecasts of a year that is known by now (percentage points)
     Method | Mean absolute error | Mean error (bias) | Inside the 90% range | CRPS
     Model, workers projected | 2.51 | 0.30 | 4 of 34 | 2.27

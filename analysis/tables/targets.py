@@ -40,14 +40,14 @@ def _best(name: str, head: tuple[str, str] | str = "") -> Column:
 # -- official targets -----------------------------------------------------------------------------------
 
 
-def target_table(rows: pd.DataFrame, whose: str) -> Shown:
+def compared(rows: pd.DataFrame, whose: str) -> Shown:
     """Official targets beside the rate on their own base (rows of `compared`): the `place`'s or the `nation`'s.
 
     >>> rows = pd.DataFrame({"name": ["Lampung 2024"], "whose": "place", "base": "eligible", "year": 2024,
     ...     "goal": 0.3262, "known_year": 2023, "rate_low": 0.2678, "rate_high": 0.2679, "gap_low": 0.0583,
     ...     "gap_high": 0.0584, "missing_low": 159129, "missing_high": 159462, "probability_usual": 0.0, "probability_best": 0.21,
     ...     "verdict": "ahead", "facts": Facts(source_ids=("perda",))})
-    >>> print(target_table(rows, "place").text["en"])
+    >>> print(compared(rows, "place").text["en"])
     Official targets of this place
     Target | Rate aimed at | Base of the target | Coverage rate | Distance (percentage points) | People still missing | Probability, as usual | Highest probability of all scenarios | Verdict | Source
     Lampung 2024 | 32.62% | eligible, as published | 26.8% (2023) | +5.8 | 159,129 to 159,462 | 0% | 21% | later than our last figure by segment | [perda]
@@ -116,13 +116,13 @@ def _verdict(row: Row, language: str) -> str:
 # -- scenarios ------------------------------------------------------------------------------------------
 
 
-def reaching_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def reaching(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """How likely each scenario reaches a rate (rows of `reaching`): in its year, the best, and when first.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": ["steady"], "goal": 0.3, "year": 2045, "probability": 0.0,
     ...     "median_rate": 0.219, "best_median_rate": 0.22, "best_year": 2038, "first_year": pd.NA, "facts": facts})
-    >>> print(reaching_table(rows, scenario_titles("steady")).text["en"])
+    >>> print(reaching(rows, scenario_titles("steady")).text["en"])
     Probability of reaching 30.0% in December 2045
     Scenario | Probability of reaching it | Middle of the draws | Highest, and its year | First in
     As usual | 0% | 21.90% | 22.0% (2038) | never
@@ -139,7 +139,7 @@ def reaching_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     )
 
 
-def effort_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def efforts(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """The least of each lever by itself that reaches a rate, by how sure one wants to be (rows of `efforts`).
 
     >>> from analysis.scenarios import scenario_titles
@@ -147,7 +147,7 @@ def effort_table(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     ...     "part": "local_budget", "unit": "share of the non-wage workers", "goal": 0.4, "year": 2030,
     ...     "chance": [0.5, 0.8], "status": ["reachable", "unreachable"], "value": [0.18, None], "probability": 0.5,
     ...     "best_in_year": 0.42, "best_rate": 0.42, "best_year": 2030, "facts": facts})
-    >>> print(effort_table(rows, scenario_titles("government_pays")).text["en"])
+    >>> print(efforts(rows, scenario_titles("government_pays")).text["en"])
     The least of a single lever that reaches 40.00% in December 2030
     Scenario | Assumption | Probability 50% | Probability 80% | Furthest at this assumption's limit
     Government pays | Places paid for, local budgets (APBD) (of the non-wage workers) | 18% | out of reach | 42.0% (2030)
@@ -188,12 +188,12 @@ def _lever(row: Row, language: str) -> str:
 _LEVER = Column("parameter", _lever, "assumption")
 
 
-def mix_table(rows: pd.DataFrame, goal: float, year: int) -> Shown:
+def by_lever(rows: pd.DataFrame, goal: float, year: int) -> Shown:
     """The cheapest mix of levers, lever by lever (rows of `by_lever`); nothing where none is needed.
 
     >>> rows = pd.DataFrame({"lever": ["public_subsidy"], "segment": "BPU", "kind": "places", "first_year": 2026,
     ...     "people": 39963, "people_total": 39963, "cost": 201600, "facts": facts})
-    >>> print(mix_table(rows, 0.25, 2026).text["en"])
+    >>> print(by_lever(rows, 0.25, 2026).text["en"])
     The cheapest mix of levers towards 25.00% in December 2026
     Lever | First in | People reached | Cost (rupiah)
     Government pays | 2026 | 39,963 | Rp201,600

@@ -33,6 +33,7 @@ PAGE_CODE = (
     "analysis/__init__.py",
     "analysis/data/__init__.py",
     "analysis/data/door.py",
+    "analysis/names.py",
     "analysis/printed.py",
     "analysis/provenance.py",
     "analysis/reporting/__init__.py",
