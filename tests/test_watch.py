@@ -22,7 +22,7 @@ import analysis as an
 from analysis import charts, data, provenance
 from analysis.reporting.records import record
 from analysis.reporting import runner
-an.read("participants"), an.scenarios.read_scenarios("all", "Lampung"), an.claims_of
+an.read("participants"), an.scenarios.read_scenarios("all", "Lampung"), an.press.trials
 (data.ROOT / "notebooks/coverage.ipynb").read_text("utf-8")
 used, noticed = watch.used(), {}
 for name in sys.argv[1:]:
