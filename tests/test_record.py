@@ -19,7 +19,7 @@ REPORTS = """
 [coverage]
 notebook = "coverage.ipynb"
 parameters = { province = "Lampung", period = "2023-12" }
-[claims]
+[press]
 notebook = "press.ipynb"
 parameters = { province = "Lampung" }
 [scenarios]

@@ -84,6 +84,7 @@ def start(words: list[str], out: str, err: str, line: int | None = None) -> int:
             os.close(opened)
         sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also where the tests are run under nohup
         lines, render = Lines(line or 0), runner.render
 
         def traced(*given: Any, **more: Any) -> Any:
