@@ -696,7 +696,7 @@ def test_a_name_that_is_no_utf_8_is_named_as_far_as_it_can_be(tmp_path: Path) ->
 
 @pytest.mark.parametrize("words", [[], ["--format", "json"]], ids=["text", "json"])
 def test_a_closed_standard_input_is_a_sentence(words: list[str]) -> None:
-    call = f"exec {sys.executable} -c 'from analysis.cli import main; main()' claims - {' '.join(words)} <&-"
+    call = f"exec {sys.executable} -c 'from analysis.cli import main; main()' press - {' '.join(words)} <&-"
     found = subprocess.run(["sh", "-c", call], cwd=ROOT, capture_output=True, check=False, timeout=300)
     assert found.returncode == 1
     assert b"standard input is closed" in found.stdout

@@ -113,7 +113,7 @@ def test_a_file_that_the_system_refuses_is_named(monkeypatch, capsys):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 @pytest.mark.parametrize("twice", [False, True])
-def test_a_signal_to_end_is_a_sentence_and_its_own_exit_code(number, code, twice, monkeypatch, capsys):
+def test_a_signal_to_end_is_a_sentence_and_its_own_exit_code(number, code, twice, monkeypatch, capsys, request):
     cleaned = []
 
     def end(*_):
@@ -125,6 +125,8 @@ def test_a_signal_to_end_is_a_sentence_and_its_own_exit_code(number, code, twice
             cleaned.append(True)
 
     monkeypatch.setattr(cli, "_checked_data", end)
+    at_first = signal.signal(number, signal.SIG_DFL)  # under nohup it would be let pass
+    request.addfinalizer(lambda: signal.signal(number, at_first))
     before = signal.getsignal(number)
     with pytest.raises(SystemExit) as ended:
         cli.main(["list"])

@@ -93,6 +93,6 @@ import analysis as an
 from analysis.tables.coverage import published_rates
 rows = an.press.published_rates(an.read("reported_claims"), "18")
 """
-    report = notebook("unnumbered", 'place: str = "x"', code, "as_published(rows)")
+    report = notebook("unnumbered", 'place: str = "x"', code, "published_rates(rows)")
     [done] = runner.render([report], tmp_path / "outputs")
     assert "cell step-3 cites sources that have no number; show it through the page: page.show(…)" in done.failure
