@@ -19,7 +19,7 @@ COMMANDS = {
     "check": (),
     "press": ("--example",),
     "prune": (),
-    "render": ("lampung/coverage", "--dry-run"),
+    "render": ("lampung/coverage", "--dry-run", "--force"),  # due whatever was rendered before
     "compare": ("--help",),
     "nothing": ("like", "this"),
 }
