@@ -79,6 +79,15 @@ def facts_of(*frames: pd.DataFrame) -> Facts:
     return Facts.sum(facts for rows in frames if "facts" in rows for facts in rows["facts"] if isinstance(facts, Facts))
 
 
+def row_key(table: str, *cells: str) -> str:
+    """The key of one row of a table, from the cells that identify it.
+
+    >>> row_key("reported_claims", "NAT-2014#1")
+    'reported_claims/NAT-2014#1'
+    """
+    return "/".join((table, *cells))
+
+
 def row_keys(table: str, rows: pd.DataFrame) -> list[tuple[str]]:
     """The key of each row of a table, by which it is found again.
 
@@ -86,7 +95,7 @@ def row_keys(table: str, rows: pd.DataFrame) -> list[tuple[str]]:
     [('labour_force/2023-08/18/34',)]
     """
     cells = (rows[column].astype(str) for column in KEYS[table])
-    return [("/".join((table, *row)),) for row in zip(*cells, strict=True)]
+    return [(row_key(table, *row),) for row in zip(*cells, strict=True)]
 
 
 def lowest(levels: Iterable[str]) -> str:

@@ -44,7 +44,7 @@ from analysis.press.verdict import (
     ranges,
     verdict_of,
 )
-from analysis.schema import COUNTRY, Facts
+from analysis.schema import COUNTRY, Facts, row_key
 
 End = int | float | None
 
@@ -355,7 +355,7 @@ def dates_of(claims: Iterable[Claim]) -> tuple[str, ...]:
 def _facts(trial: Trial, dates: tuple[str, ...]) -> dict[str, Any]:
     """Dates, confidence and sources, as every table has them."""
     sources = tuple(dict.fromkeys(claim.source_id for claim in trial.claims if claim.source_id))
-    keys = tuple(f"reported_claims/{claim.claim_id}" for claim in trial.claims)
+    keys = tuple(row_key("reported_claims", claim.claim_id) for claim in trial.claims)
     return {"facts": Facts(dates, dates, "as printed", sources, keys)}
 
 
