@@ -62,7 +62,10 @@ class Main(click.Group):
             return super().invoke(context)
         except ValueError as error:
             from analysis.data import DataError
+            from analysis.schema import GlossaryError
 
+            if isinstance(error, GlossaryError):
+                raise click.ClickException(str(error)) from None
             if not isinstance(error, DataError):
                 raise
             # Whole when the command began: somebody is working on it.

@@ -19,7 +19,7 @@ def code_hash() -> str:
     """One hash over the source of `analysis`, through links too: which code made a page."""
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(p for p in below(folder) if p.suffix in {".py", ".j2", ".css", ".js", ".json"}):
+    for path in sorted(p for p in below(folder) if p.suffix in {".py", ".j2", ".css", ".js", ".json", ".toml"}):
         if path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -160,6 +160,10 @@ class Interval(NamedTuple):
 UNKNOWN = Interval.exactly(pd.NA)
 
 
+class GlossaryError(ValueError):
+    """A term of the glossary that isn't there in both languages, or has a key that nobody reads."""
+
+
 def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:
     """The one of `words` that is nearest to `word`, whatever its capitals; "" when none is near. Never `word` itself.
 

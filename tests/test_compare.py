@@ -304,9 +304,9 @@ def test_nan_is_no_number():
 @pytest.mark.parametrize(
     ("after", "cause"),
     [
-        ({"files": {"data/participants.csv": "2", "analysis/words.py": "1"}}, "data"),
-        ({"files": {"data/participants.csv": "1", "analysis/words.py": "2"}}, "code"),
-        ({"files": {"data/participants.csv": "2", "analysis/words.py": "2"}}, "together"),
+        ({"files": {"data/participants.csv": "2", "analysis/words/language.py": "1"}}, "data"),
+        ({"files": {"data/participants.csv": "1", "analysis/words/language.py": "2"}}, "code"),
+        ({"files": {"data/participants.csv": "2", "analysis/words/language.py": "2"}}, "together"),
         ({"folders": {"data/scenarios": ["steady.toml", "synthetic.toml"]}}, "scenarios"),
         ({"notebook": {"file": "synthetic.ipynb", "cells": "2"}}, "code"),
         ({"versions": {"numpy": "3"}}, "code"),
@@ -316,7 +316,7 @@ def test_nan_is_no_number():
 )
 def test_two_folders_are_explained_by_their_records_alone(tmp_path, after, cause):
     before = {
-        "files": {"data/participants.csv": "1", "analysis/words.py": "1"},
+        "files": {"data/participants.csv": "1", "analysis/words/language.py": "1"},
         "folders": {"data/scenarios": ["steady.toml"]},
     }
     old = synthetic_outputs(tmp_path / "old", {"bali/synthetic": synthetic_record({"n": 1}, **before)})
@@ -620,7 +620,7 @@ def test_parts_are_told_from_files():
     files = [
         "data/a.csv",
         "data/scenarios/a.toml",
-        "analysis/words.py",
+        "analysis/words/language.py",
         "notebooks/coverage.ipynb",
         "requirements.lock",
         "reports.toml",

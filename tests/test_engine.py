@@ -274,13 +274,13 @@ def test_files_that_a_cell_opens_and_folders_it_lists_are_noticed(notebook, tmp_
     report = notebook(
         "reads",
         "a: int = 1",
-        "from pathlib import Path\nimport analysis, os\nroot = Path(analysis.__file__).parents[1]\n"
+        "from pathlib import Path\nimport analysis.words, os\nroot = Path(analysis.__file__).parents[1]\n"
         "text = (root / 'LICENSE').read_text()\nnames = sorted(os.listdir(root / '.github'))\nmore = list(root.glob('tests/*.py'))",
     )
     [done] = runner.render([report], tmp_path / "outputs", here(engine=engine))
     assert done.failure == ""
     made_of = json.loads((tmp_path / "outputs/id/reads.record.json").read_text("utf-8"))["made_of"]
-    assert "LICENSE" in made_of["files"]
+    assert {"LICENSE", "analysis/words/glossary.toml"} <= set(made_of["files"])
     assert "test_engine.py" in made_of["folders"]["tests"]
     assert "data/regions.csv" not in made_of["files"] and "notebooks" not in made_of["folders"]
 

@@ -357,6 +357,18 @@ def test_the_project_is_checked_out_and_never_uploaded() -> None:
     assert "not a library to install" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_every_file_that_code_reads_beside_itself_is_packed() -> None:
+    packed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
+    files = {
+        path
+        for package, patterns in packed.items()
+        for pattern in patterns
+        for path in (ROOT / package.replace(".", "/")).glob(pattern)
+    }
+    kinds = {".py", ".pyc", ".md"}
+    assert files == {path for path in (ROOT / "analysis").rglob("*.*") if path.is_file() and path.suffix not in kinds}
+
+
 def test_the_licence_is_mit() -> None:
     text = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert text.startswith("MIT License\n\nCopyright (c) 2026 the Cakupan developers\n")

@@ -78,6 +78,7 @@ EDITS = {
     "analysis/disparity.py": {},
     "analysis/costs.py": {},
     "analysis/cli.py": {},
+    "analysis/words/glossary.toml": dict.fromkeys(NAMES, "analysis/words/glossary.toml changed"),
     "analysis/reporting/runner.py": {},
     "analysis/reporting/pages/page.py": dict.fromkeys(NAMES, "analysis/reporting/pages/page.py changed"),
     "analysis/reporting/pages/template/page.css": dict.fromkeys(
@@ -98,6 +99,21 @@ def test_an_edit_makes_those_reports_due_that_use_the_file(project, file):
     path = project / file
     path.write_bytes(path.read_bytes() + b"\n# a comment, or an empty row\n")
     assert due(project) == {name: [why] for name, why in EDITS[file].items()}
+
+
+def test_another_word_for_a_term_makes_pages_due_and_stands_there_then(project, cakupan):
+    glossary = project / "analysis/words/glossary.toml"
+    glossary.write_text(glossary.read_text("utf-8").replace('id = "Belum tercakup"', 'id = "Tak tercakup"'), "utf-8")
+    assert due(project)["coverage"] == ["analysis/words/glossary.toml changed"]
+    page, outputs = project / "outputs/id/lampung/coverage.html", str(project / "outputs")
+    assert ">Tak tercakup<" not in page.read_text("utf-8")
+    assert cakupan("render", "coverage", "--outputs", outputs, project=project).returncode == 0
+    assert ">Tak tercakup<" in page.read_text("utf-8") and set(due(project)) == {"press", "scenarios"}
+    glossary.write_text(glossary.read_text("utf-8").replace('id = "Tak tercakup"\n', ""), "utf-8")
+    refused = cakupan("render", "--outputs", outputs, project=project)
+    assert refused.returncode == 1 and "Tak tercakup" in page.read_text("utf-8")
+    said = "Error: analysis/words/glossary.toml: the term 'uncovered' lacks its Indonesian"
+    assert refused.stderr.startswith(said) and "Traceback" not in refused.stderr
 
 
 def test_a_new_scenario_is_noticed_by_what_lists_the_folder(project):

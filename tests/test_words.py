@@ -1,11 +1,14 @@
 """Both languages say the same thing, numbers are written as each language does, and nothing is HTML by accident."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from analysis.backtest import METHODS
 from analysis.page import Page
 from analysis.scenarios import FUNDS, LEVERS
+from analysis.schema import GlossaryError
 from analysis.tables.column import counted, text
 from analysis.tables.table import table
 from analysis.words import (
@@ -21,6 +24,7 @@ from analysis.words import (
     rupiah_span,
     term,
 )
+from analysis.words.language import glossary
 
 
 def test_a_missing_translation_is_an_error():
@@ -97,10 +101,31 @@ def test_a_rounded_figure_stays_as_it_was_printed():
     assert printed("716.375; 760.468", "en") == "716,375 / 760,468"
 
 
-def test_every_term_is_in_both_languages():
-    from analysis.words import TERMS
+WRONG_TERMS = {
+    "missing": ('[PU]\nid = "Penerima upah"', "the term 'PU' lacks its English; write en = "),
+    "empty": ('[PU]\nid = " "\nen = "Wage earners"', "the term 'PU' lacks its Indonesian; write id = "),
+    "no text": ('[PU]\nid = 5\nen = "Wage earners"', "the term 'PU' lacks its Indonesian; write id = "),
+    "unknown key": ('[PU]\nid = "a"\nen = "b"\nenn = "c"', "a key of the term 'PU' is 'enn'; did you mean en?"),
+    "without quotes": (
+        '[usual.lapse]\nid = "a"\nen = "b"',
+        "the term 'usual.lapse' has a dot; write [\"usual.lapse\"]",
+    ),
+    "no term": ('id = "a"\nen = "b"', "'id' stands before the first term"),
+    "no TOML": ("[labour force]", "this isn't TOML in UTF-8: Expected ']'"),
+    "twice": ('[PU]\nid = "a"\nen = "b"\n[PU]\nid = "a"', "Cannot declare ('PU',) twice (at line 4"),
+    "no UTF-8": ('[PU]\nid = "a\udce9"', "this isn't TOML in UTF-8: 'utf-8' codec can't decode byte 0xe9"),
+}
 
-    assert all(len(pair) == 2 and all(text.strip() for text in pair) for pair in TERMS.values())
+
+@pytest.mark.parametrize(("text", "says"), WRONG_TERMS.values(), ids=WRONG_TERMS.keys())
+def test_a_term_that_is_not_whole_is_named_with_its_file(text, says):
+    with pytest.raises(GlossaryError, match=re.escape("analysis/words/glossary.toml: ")) as refused:
+        glossary(text.encode("utf-8", "surrogateescape"))
+    assert says in str(refused.value)
+
+
+def test_the_glossary_may_be_saved_on_any_system():
+    assert glossary(b'\xef\xbb\xbf[PU]\r\nid = "a"\r\nen = "b"\r\n') == {"PU": ("a", "b")}
     assert term("uncovered", "id") == "Belum tercakup"
 
 

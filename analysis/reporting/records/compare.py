@@ -66,7 +66,7 @@ class Comparison(NamedTuple):
 def part_of(file: str) -> str:
     """The part of the project that a file belongs to; "" where no number can depend on it.
 
-    >>> part_of("data/scenarios/steady.toml"), part_of("data/regions.csv"), part_of("analysis/words.py"), part_of("README.md")
+    >>> part_of("data/scenarios/steady.toml"), part_of("data/regions.csv"), part_of("analysis/words/language.py"), part_of("README.md")
     ('scenarios', 'data', 'code', '')
     """
     if file.startswith("data/scenarios/"):
@@ -124,8 +124,8 @@ def differing(old: Record, new: Record) -> dict[str, list[str]] | None:
     """What two records of a report were made of and differs, by part; None where one of them doesn't say.
 
     >>> of = {"notebook": {}, "folders": {}, "languages": [], "versions": {}}
-    >>> old = {"parameters": {}, "made_of": of | {"files": {"data/regions.csv": "1", "analysis/words.py": "2"}}}
-    >>> new = {"parameters": {}, "made_of": of | {"files": {"data/regions.csv": "9", "analysis/words.py": "2"}}}
+    >>> old = {"parameters": {}, "made_of": of | {"files": {"data/regions.csv": "1", "analysis/words/language.py": "2"}}}
+    >>> new = {"parameters": {}, "made_of": of | {"files": {"data/regions.csv": "9", "analysis/words/language.py": "2"}}}
     >>> differing(old, new)
     {'data': ['data/regions.csv']}
     """

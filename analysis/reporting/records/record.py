@@ -52,7 +52,11 @@ PAGE_CODE = (
     "analysis/reporting/records/__init__.py",
     "analysis/reporting/records/record.py",
     "analysis/schema.py",
-    "analysis/words.py",
+    "analysis/words/__init__.py",
+    "analysis/words/language.py",
+    "analysis/words/press.py",
+    "analysis/words/sentences.py",
+    "analysis/words/shown.py",
 )
 TEMPLATE = tuple(f"analysis/reporting/pages/template/{name}" for name in ("conf.json", "index.html.j2", "page.css"))
 
