@@ -73,7 +73,8 @@ def test_nothing_is_due_after_a_render_also_when_every_file_is_touched(project):
 
 # An edit of a file, and what becomes due: a word of the report's name, and the reason.
 EDITS = {
-    "analysis/charts.py": dict.fromkeys(NAMES, "analysis/charts.py changed"),
+    "analysis/charts/style.py": dict.fromkeys(NAMES, "analysis/charts/style.py changed"),
+    "analysis/charts/press.py": {"press": "analysis/charts/press.py changed"},
     "analysis/projection/model.py": {"scenarios": "analysis/projection/model.py changed"},
     "analysis/disparity.py": {},
     "analysis/costs.py": {},

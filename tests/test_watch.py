@@ -19,10 +19,10 @@ import json, sys
 from analysis.reporting.engine.watch import Watch
 watch = Watch()
 import analysis as an
-from analysis import charts, data, provenance
+from analysis import data, provenance
 from analysis.reporting.records import record
 from analysis.reporting import runner
-an.read("participants"), an.scenarios.read_scenarios("all", "Lampung"), an.press.trials
+an.read("participants"), an.scenarios.read_scenarios("all", "Lampung"), an.press.trials, an.charts.fan
 (data.ROOT / "notebooks/coverage.ipynb").read_text("utf-8")
 used, noticed = watch.used(), {}
 for name in sys.argv[1:]:
@@ -55,19 +55,21 @@ LINKS = {
     "files": (
         "data/participants.csv",
         "data/scenarios/steady.toml",
-        "analysis/charts.py",
+        "analysis/charts/style.py",
+        "analysis/words/glossary.toml",
         "analysis/press/statements.py",
         "notebooks/coverage.ipynb",
         "analysis/data/__init__.py",
         "analysis/reporting/engine/watch.py",
     ),
-    "folders in folders": ("data/scenarios", "analysis/press", "analysis/data"),
+    "folders in folders": ("data/scenarios", "analysis/press", "analysis/data", "analysis/words"),
     "whole folders": ("data", "notebooks"),
 }
 EDITED = {
     "data/participants.csv": [True, False, True],
     "data/scenarios/steady.toml": [True, False, True],
-    "analysis/charts.py": [True, True, False],
+    "analysis/charts/style.py": [True, True, False],
+    "analysis/words/glossary.toml": [True, True, False],
     "analysis/press/statements.py": [True, True, False],
     "notebooks/coverage.ipynb": [True, False, False],
 }

@@ -1,0 +1,18 @@
+"""Charts: rows in, the drawing in both languages out. `style` has what they share; then one file a subject."""
+
+from analysis.names import public
+
+_HOMES = {
+    "coverage": "analysis.charts.covered",
+    "gap": "analysis.charts.covered",
+    "rank": "analysis.charts.covered",
+    "ledger": "analysis.charts.change",
+    "intervals": "analysis.charts.press",
+    "fan": "analysis.charts.projection",
+    "outcome": "analysis.charts.projection",
+    "tornado": "analysis.charts.projection",
+    "bill": "analysis.charts.costs",
+    "seats": "analysis.charts.costs",
+}
+__all__ = list(_HOMES)
+__getattr__, __dir__ = public(__name__, _HOMES)

@@ -1,0 +1,175 @@
+"""Charts of the years ahead: paths, where scenarios end, and what moves a result."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from analysis.charts.style import COVERED, HERE, OTHERS, UNCOVERED, beside, drawing, nothing, percents, said, wrapped
+from analysis.words import Shown, month, percent, span, uncertain
+
+
+def fan(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+    """The usual course and the two scenarios that end highest, year by year (rows of `fan`, with facts).
+
+    A line is the middle of the draws; the band holds nine of ten, the darker one half of them.
+
+    >>> steady = assumptions[assumptions["scenario"] == "steady"]
+    >>> rows = an.projection.fan(an.projection.project(start, past, steady, 2025, 50, 1))
+    >>> an.charts.fan(rows, an.scenarios.scenario_titles("steady")).alt["en"][:66]
+    'Coverage rate, December 2023 to December 2025: As usual from 15.6%'
+    """
+    ends = rows[rows["year"] == rows["year"].max()].sort_values("p50", ascending=False, kind="stable")
+    highest = [name for name in ends["scenario"] if name != "steady"][:2]
+    chosen = [name for name in ("steady", *reversed(highest)) if name in set(rows["scenario"])]
+    named = titles.set_index("scenario")
+
+    quantiles = ["p05", "p25", "p50", "p75", "p95"]
+    paths = {name: rows.loc[rows["scenario"] == name, ["year", *quantiles]].astype(float) for name in chosen}
+
+    def draw(axes: Axes, language: str) -> None:
+        lines: list[Any] = []
+        for (name, path), colour in zip(paths.items(), (OTHERS, COVERED, HERE), strict=False):
+            for low, high, alpha in (("p05", "p95", 0.18), ("p25", "p75", 0.28)):
+                axes.fill_between(path["year"], path[low], path[high], color=colour, alpha=alpha, linewidth=0)
+            label = wrapped(named.loc[name, f"title_{language}"], 40)
+            lines += axes.plot(path["year"], path["p50"], color=colour, linewidth=2, label=label)
+            last = path.iloc[-1]
+            beside(axes, last["year"], last["p50"], percent(last["p50"], language, 0), fontsize=9)
+        first, final = int(rows["year"].min()), int(rows["year"].max())
+        axes.set_xlim(first, final + (final - first) * 0.13)
+        axes.set_ylim(0, min(1.0, float(rows["p95"].max()) * 1.15))
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        percents(axes.yaxis, language)
+        axes.yaxis.set_major_locator(MaxNLocator(5))
+        axes.grid(axis="y", linewidth=0.4, color=UNCOVERED)
+        axes.set_axisbelow(True)
+        # By name: matplotlib would leave out what begins with a low line.
+        axes.legend(
+            lines, [line.get_label() for line in lines], loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False
+        )
+
+    first, final = int(rows["year"].min()), int(rows["year"].max())
+    title = {
+        language: words.format(month(f"{first}-12", language), month(f"{final}-12", language))
+        for language, words in (("id", "Tingkat cakupan, {} sampai {}"), ("en", "Coverage rate, {} to {}"))
+    }
+    alt = said(
+        title, lambda language: [_from_to(rows[rows["scenario"] == name], named.loc[name], language) for name in chosen]
+    )
+    shown = rows[rows["scenario"].isin(chosen)]
+    return drawing("fan", shown, draw, 3.4, title, alt, ["scenario", "year", *quantiles])
+
+
+def _from_to(path: pd.DataFrame, named: pd.Series, language: str) -> str:
+    start, end = path.iloc[0], path.iloc[-1]
+    words = {"id": "{} dari {} ke {} ({})", "en": "{} from {} to {} ({})"}[language]
+    middle = [percent(row["p50"], language, 1) for row in (start, end)]
+    return words.format(named[f"title_{language}"], *middle, span(end["p05"], end["p95"], True, language, 1))
+
+
+def outcome(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+    """Where every scenario ends: the middle of the draws and where nine of ten lie (rows of `fan`), beside today's rate.
+
+    >>> rows = an.projection.fan(an.projection.project(start, past, assumptions, 2025, 50, 1))
+    >>> outcome(rows, an.scenarios.scenario_titles(assumptions)).alt["en"][:44]
+    'Where every scenario stands in December 2025'
+    """
+    final = int(rows["year"].max())
+    ends = rows[rows["year"] == final].sort_values("p50", kind="stable").merge(titles, on="scenario")
+    today = float(rows.loc[rows["year"] == rows["year"].min(), "p50"].iloc[0])
+
+    def draw(axes: Axes, language: str) -> None:
+        names = [wrapped(name, 24) for name in ends[f"title_{language}"]]
+        at = range(len(ends))  # places, not names: two may be called the same
+        low, middle, high = (ends[q].astype(float) for q in ("p05", "p50", "p95"))
+        axes.hlines(at, low, high, color=UNCOVERED, linewidth=5)
+        axes.scatter(middle, at, color=COVERED, s=34, zorder=3)
+        axes.set_yticks(at, names)
+        for y, (end, value) in enumerate(zip(high, middle, strict=True)):
+            beside(axes, end, y, percent(value, language, 1), 5)
+        axes.axvline(today, color=HERE, linewidth=1.2, linestyle="--")
+        words = f"{int(rows['year'].min())}: {percent(today, language, 1)}"
+        beside(axes, today, len(ends) - 0.4, words, 3, va="baseline", color=HERE, fontsize=9)
+        axes.set_xlim(0, max(float(high.max()), today) * 1.22)
+        axes.set_ylim(-0.6, len(ends) - 0.1)
+        percents(axes.xaxis, language)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+
+    title = {
+        language: words.format(month(f"{final}-12", language))
+        for language, words in (
+            ("id", "Tingkat cakupan tiap skenario pada {}"),
+            ("en", "Where every scenario stands in {}"),
+        )
+    }
+    alt = said(
+        title,
+        lambda language: [
+            f"{row[f'title_{language}']} {percent(row['p50'], language, 1)} ({span(row['p05'], row['p95'], True, language, 1)})"
+            for row in reversed(ends.to_dict("records"))
+        ],
+    )
+    return drawing(
+        "outcomes",
+        ends,
+        draw,
+        0.8 + 0.42 * len(ends),
+        title,
+        alt,
+        ["scenario", "year", "p05", "p25", "p50", "p75", "p95"],
+    )
+
+
+def tornado(rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, most: int = 8) -> Shown:
+    """How far each uncertain assumption moves a scenario's outcome by itself (rows of `tornado`, with facts), the widest first.
+
+    From its 5 % to its 95 % quantile, all others at their middle. Nothing where no assumption moves it.
+
+    >>> from analysis.scenarios import scenario_titles
+    >>> rows = pd.DataFrame({"input": ["usual.lapse.PU"], "at_low": [0.24], "at_high": [0.2], "middle": [0.22], "swing": [0.04]})
+    >>> tornado(rows.assign(facts=facts), scenario_titles("steady"), "steady").alt["en"]
+    'As usual: how far each assumption moves the outcome by itself: Lapse, PU 24.0% if low, 20.0% if high.'
+    """
+    shown = rows[rows["swing"] > 0.0005].head(most)
+    if shown.empty:
+        return nothing(f"tornado-{scenario}")
+    words = {"id": ("bila rendah", "bila tinggi"), "en": ("if low", "if high")}
+
+    def draw(axes: Axes, language: str) -> None:
+        middle = float(shown["middle"].iloc[0])
+        order = shown.iloc[::-1]
+        for end, colour in (("at_low", OTHERS), ("at_high", COVERED)):
+            axes.barh(range(len(order)), order[end].astype(float) - middle, left=middle, color=colour, height=0.55)
+        for y, row in enumerate(order.to_dict("records")):
+            low, high = min(row["at_low"], row["at_high"]), max(row["at_low"], row["at_high"])
+            beside(axes, max(float(high), middle), y, span(low, high, True, language, 1), 5, fontsize=9)
+        axes.axvline(middle, color=HERE, linewidth=1)
+        names = [wrapped(uncertain(name, language), 22) for name in order["input"]]
+        axes.set_yticks(range(len(shown)), names, fontsize=9)
+        low, high = (float(pick(shown[["at_low", "at_high"]].to_numpy(dtype=float))) for pick in (np.min, np.max))
+        axes.set_xlim(low - (high - low) * 0.05, high + (high - low) * 0.5)
+        percents(axes.xaxis, language, 1)
+        axes.xaxis.set_major_locator(MaxNLocator(3))
+        axes.set_xlabel({"id": "sumbu tidak mulai dari nol", "en": "axis doesn't start at zero"}[language], fontsize=9)
+        handles = [Patch(color=c, label=w) for c, w in zip((OTHERS, COVERED), words[language], strict=True)]
+        axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False)
+
+    named = titles.set_index("scenario").loc[scenario]
+    title = {
+        "id": f"{named['title_id']}: seberapa jauh tiap asumsi menggeser hasil bila berubah sendiri",
+        "en": f"{named['title_en']}: how far each assumption moves the outcome by itself",
+    }
+    alt = said(
+        title,
+        lambda language: [
+            f"{uncertain(row['input'], language)} {percent(row['at_low'], language, 1)} {words[language][0]}, "
+            f"{percent(row['at_high'], language, 1)} {words[language][1]}"
+            for row in shown.to_dict("records")
+        ],
+    )
+    columns = ["input", "at_low", "at_high", "middle", "swing"]
+    return drawing(f"tornado-{scenario}", shown, draw, 1.0 + 0.42 * len(shown), title, alt, columns)
