@@ -24,7 +24,7 @@ import click
 if TYPE_CHECKING:
     import pandas
 
-    from analysis.data.door import Problem
+    from analysis.data.files import Problem
     from analysis.press.statements import Claim
     from analysis.reporting import manifest, runner
     from analysis.reporting.pages import site
@@ -159,7 +159,7 @@ def check(folder: Path | None, form: str) -> None:
     from analysis import data
     from analysis.data.check import check as problems_of
     from analysis.data.check import describe
-    from analysis.data.door import shortened
+    from analysis.data.files import shortened
 
     folder = folder or data.FOLDER
     # A dead link or a pipe of that name is a problem of the data, and named as one.
@@ -191,7 +191,7 @@ def check(folder: Path | None, form: str) -> None:
 def _ahead_problems(folder: Path) -> "list[Problem]":
     """What is wrong with the scenarios and recorded projections of a folder whose tables have passed; it may have none."""
     from analysis.data import DataError
-    from analysis.data.door import Problem
+    from analysis.data.files import Problem
     from analysis.data.projections import projection_problems
     from analysis.scenarios import ScenarioError, check_scenarios
 

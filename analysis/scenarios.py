@@ -36,7 +36,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from analysis import data
 from analysis.coverage import find_place, nearest_name
 from analysis.data import toml
-from analysis.data.door import Problem, contents
+from analysis.data.files import Problem, contents
 from analysis.names import public
 from analysis.projection.asked import HORIZON, reasonable
 from analysis.projection.plan import FUNDS

@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 
 from analysis.data import FOLDER, check
-from analysis.data.door import Problem, Row
+from analysis.data.files import Problem, Row
 from analysis.reporting import runner
 from analysis.reporting.manifest import Report, matching, reports
 

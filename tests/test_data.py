@@ -22,7 +22,7 @@ import analysis.data.check
 from analysis.cli import main
 from analysis.data import FOLDER, DataError, fingerprint, noted, package, read, remember
 from analysis.data.check import PATTERNS, check
-from analysis.data.door import Problem, shortened
+from analysis.data.files import Problem, shortened
 
 PEOPLE, WORKERS, REGIONS = "participants.csv", "labour_force.csv", "regions.csv"
 CLAIMS = "reported_claims.csv"

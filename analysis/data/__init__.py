@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.data.door import contents, decoded, json_of
+from analysis.data.files import contents, decoded, json_of
 
 # Of the folder `analysis`: a module in it may be a link to elsewhere.
 ROOT = Path(__file__).parents[1].resolve().parent

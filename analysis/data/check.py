@@ -1,4 +1,4 @@
-"""Checks a data folder and reports all problems at once: our door, then frictionless, then our rules.
+"""Checks a data folder and reports all problems at once: the files as such (`files`), then frictionless, then our rules.
 
 Nothing that stands in the folder makes this raise. Where a file is too broken to compare others with
 it (a key table with a lost row, say), those comparisons wait until it is whole; all else is checked.
@@ -18,7 +18,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 from frictionless import Detector, FrictionlessException, Resource, Schema
 
 from analysis.data import FOLDER, rules
-from analysis.data.door import BIGGEST, Problem, Row, cell_problems, cleaned, json_of, rows_of, text_of
+from analysis.data.files import BIGGEST, Problem, Row, cell_problems, cleaned, json_of, rows_of, text_of
 from analysis.schema import nearest
 
 _DATE = "write it as {}, with a year from 2000 to 2049"

@@ -1,7 +1,7 @@
 """A file of printed figures from outside (a release, a table from a PDF), checked as `reported_claims` is.
 
 Only some columns are needed, in any order, keys may look as one likes, and a figure needs no source. All
-else is as strict as in `data/`: the same door, the same schema, the same rules, every problem at once.
+else is as strict as in `data/`: `files`, the same schema, the same rules, every problem at once.
 """
 
 import csv
@@ -19,7 +19,7 @@ import pandas as pd
 
 from analysis.data import package, read, rules
 from analysis.data.check import PATTERNS, by_schema, one_a_cell
-from analysis.data.door import MOST_BYTES, Problem, Row, cell_problems, cleaned, contents, decoded, rows_of
+from analysis.data.files import MOST_BYTES, Problem, Row, cell_problems, cleaned, contents, decoded, rows_of
 from analysis.press.statements import NEEDED, PARTITIONS, SAME, Claim, ClaimError, claims_of
 from analysis.schema import nearest
 
@@ -185,11 +185,11 @@ def figures_in(file: str, raw: bytes) -> tuple[list[Claim], list[Problem]]:
 
 
 def _decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
-    """As `door.decoded`; UTF-16 is taken, too, where the file begins with its mark."""
+    """As `files.decoded`; UTF-16 is taken, too, where the file begins with its mark."""
     if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         try:
             raw = raw.decode("utf-16").encode("utf-8")
-        except UnicodeError:  # cut in the middle of a character: the door says what to do
+        except UnicodeError:  # cut in the middle of a character: that one says what to do
             return decoded(file, raw)
     elif len(raw) > 3 and not raw[1::2].strip(b"\0"):
         return "", [Problem(file, 1, "", "", "encoding", "the file is UTF-16 without its mark; save it as CSV UTF-8")]
@@ -223,7 +223,7 @@ def _with_commas(text: str, mark: str = "") -> str:
     if '"' not in head or head.count('"') % 2 == 0:
         names = [ours if ours in columns() else name for name, ours in zip(names, meant, strict=True)]
     elif mark == ",":
-        return text  # a quote that isn't closed: the door names it
+        return text  # a quote that isn't closed: `rows_of` names it
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)

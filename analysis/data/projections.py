@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import data
-from analysis.data.door import Problem, Row, cell_problems, rows_of, text_of
+from analysis.data.files import Problem, Row, cell_problems, rows_of, text_of
 
 _QUANTILES = [f"p{percent:02d}" for percent in range(5, 100, 5)]
 _TEXT = ["as_of", "province_code", "province", "territory", "base", "split", "scenario"]

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.coverage import formal_workers, nearest_name
-from analysis.data.door import Problem, Row, cleaned, unclean
+from analysis.data.files import Problem, Row, cleaned, unclean
 from analysis.printed import UnreadableError, read_printed
 from analysis.schema import COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS
 

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.data.door import contents
+from analysis.data.files import contents
 
 MOST_BYTES = 2**20  # a hundred times the longest that is here
 DEEPEST = 20

@@ -19,7 +19,7 @@ import pandas as pd
 from analysis import data
 from analysis.coverage import chooser, finder
 from analysis.data import toml
-from analysis.data.door import contents
+from analysis.data.files import contents
 from analysis.projection.asked import reasonable
 from analysis.schema import nearest, suggestion
 

@@ -32,7 +32,7 @@ FAILED = "failed"
 PAGE_CODE = (
     "analysis/__init__.py",
     "analysis/data/__init__.py",
-    "analysis/data/door.py",
+    "analysis/data/files.py",
     "analysis/names.py",
     "analysis/printed.py",
     "analysis/provenance.py",

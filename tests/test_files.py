@@ -1,4 +1,4 @@
-"""The door of the tables: what is no file, no text or no number is refused in a sentence, and costs neither time nor memory."""
+"""What is no file, no text or no number is refused in a sentence, and costs neither time nor memory."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import pytest
 
 from analysis.cli import _annotation
 from analysis.data.check import by_schema
-from analysis.data.door import (
+from analysis.data.files import (
     MOST_BYTES,
     MOST_IN_CELL,
     Problem,
