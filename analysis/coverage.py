@@ -25,7 +25,19 @@ import pandas as pd
 
 from analysis.names import public
 from analysis.press.published import eligible, published_rates
-from analysis.schema import BASES, COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS, SPLITS, Facts, nearest, one_of, row_keys
+from analysis.schema import (
+    BASES,
+    COUNTRY,
+    NEW_MAP,
+    OLD_MAP,
+    SEGMENTS,
+    SPLITS,
+    Facts,
+    nearest,
+    one_of,
+    row_keys,
+    suggestion,
+)
 
 __all__ = [
     "active",
@@ -161,8 +173,7 @@ def finder(regions: pd.DataFrame, rows: pd.DataFrame, of: str = "participants") 
         code = str(province).strip()
         wanted = known.get(code.zfill(2) if code.isdigit() else code, str(province))
         if (name := meant.get(_plain(wanted))) is None:
-            near = nearest_name(wanted, regions)
-            hint = f"; did you mean {near}?" if near else "."
+            hint = suggestion(wanted, regions, nearest_name)
             raise ValueError(f"there is no province {province!r}{hint} With {of}: {', '.join(present)}")
         if name not in present:
             parent = regions.set_index("province").get("parent_code", pd.Series(dtype=str)).get(name, "")

@@ -3,7 +3,7 @@
 Nothing here reads, computes coverage or writes for a reader; everything else may import it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -175,13 +175,15 @@ def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:
     return folded[near[0]] if near else ""
 
 
-def suggestion(word: str, words: Iterable[str]) -> str:
+def suggestion(word: str, words: Any, find: Callable[[str, Any], str] = nearest) -> str:
     """The end of a clause about a word that there isn't: a question if one is near, else a full stop.
+
+    `find` says which of `words` is near, "" if none is: provinces have a way of their own, `coverage.nearest_name`.
 
     >>> suggestion("Lampong", ["Lampung"]), suggestion("x", ["Lampung"])
     ('; did you mean Lampung?', '.')
     """
-    return f"; did you mean {near}?" if (near := nearest(word, words)) else "."
+    return f"; did you mean {near}?" if (near := find(word, words)) else "."
 
 
 def one_of(name: str, value: object, allowed: Iterable[str], error: type[ValueError] = ValueError) -> None:
