@@ -1,4 +1,7 @@
-"""Charts: rows in, the drawing in both languages out. `style` has what they share; then one file a subject."""
+"""Charts: rows in, the drawing in both languages out. `style` has what they share; then one file a subject.
+
+Who is covered stands in `covered`: `coverage` is a chart, and a module of that name would hide it.
+"""
 
 from analysis.names import public
 

@@ -69,6 +69,7 @@ def millions(axes: Axes, language: str, largest: float) -> None:
 
 
 def short(value: float, language: str) -> str:
+    """A number on an axis: with one decimal, or without where it is whole."""
     return decimal(round(value, 6), language, 0 if float(value).is_integer() else 1)
 
 

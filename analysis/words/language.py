@@ -81,6 +81,7 @@ def harmless(text: str) -> str:
 
 
 def missing(value: object) -> bool:
+    """Whether a value is none: None, NA or NaN."""
     return value is None or value is pd.NA or (isinstance(value, float) and value != value)
 
 
