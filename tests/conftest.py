@@ -4,15 +4,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 from filelock import FileLock
+from warm import Warm, served_by
 
 from analysis.data import FOLDER, check
 from analysis.data.files import Problem, Row
 from analysis.reporting import runner
+from analysis.reporting.engine import forks
 from analysis.reporting.manifest import Report, matching, reports
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,7 +38,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, worker_id) -> Path:
+def warm() -> Iterator[Warm]:
+    """A process that has imported everything, for commands and for servers of notebooks to be forked from."""
+    process = Warm(os.environ | forks.STEADY | {"PYTHONPATH": str(ROOT)}, ROOT)
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def servers(warm: Warm) -> Iterator[None]:
+    """The servers of notebooks that tests start are forks of the warm process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forks, "subprocess", served_by(warm))
+        yield
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, worker_id, servers) -> Path:
     """A folder of outputs with the pages of Lampung, DKI Jakarta and Papua, which tests leave as it is.
 
     The first of xdist's workers to need it renders it for all; they share the folder above their own.
@@ -83,20 +102,22 @@ def elsewhere(tmp_path) -> Path:
 
 
 @pytest.fixture
-def cakupan(tmp_path):
-    """Runs the command as a user does, in a process of its own; `project` runs that copy's code."""
+def cakupan(tmp_path, warm):
+    """Runs the command as a user does, in a process of its own, a fresh one where `env` matters; `project` runs that copy's code."""
 
     def run(*words: str, project: Path = ROOT, **env: str) -> subprocess.CompletedProcess:
-        call = [sys.executable, "-c", "from analysis.cli import main; main(prog_name='cakupan')", *words]
-        return subprocess.run(
-            call,
-            env=os.environ | {"PYTHONPATH": str(project), "NO_COLOR": "1"} | env,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
+        given = os.environ | {"PYTHONPATH": str(project), "NO_COLOR": "1"} | env
+        if env:
+            call = [sys.executable, "-c", "from analysis.cli import main; main(prog_name='cakupan')", *words]
+            return subprocess.run(
+                call, env=given, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300
+            )
+        out, err = tmp_path / ".out", tmp_path / ".err"
+        process = warm.ask(
+            start=words, out=str(out), err=str(err), env=given, folder=str(tmp_path), project=str(project)
         )
+        code = warm.wait(process, timeout=300)
+        return subprocess.CompletedProcess(words, code, out.read_text("utf-8"), err.read_text("utf-8"))
 
     return run
 

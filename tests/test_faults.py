@@ -11,7 +11,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from contextlib import contextmanager, suppress
 from html import escape
@@ -20,6 +19,7 @@ from typing import NamedTuple
 
 import nbformat
 import pytest
+from warm import Warm
 
 from analysis import data
 from analysis.data import ROOT
@@ -58,17 +58,9 @@ class World:
         (self.project / "requirements.lock").write_text("none")
         self.alone = () if os.geteuid() == 0 or not _works("unshare", "-rm", "true") else ("unshare", "-rm")
         self._count, self._said = 0, {}
-        self._process = subprocess.Popen(
-            [*self.alone, sys.executable, str(Path(__file__).with_name("warm.py"))],
-            env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-            | STEADY
-            | dict([self.mark.split("=")])
-            | {"PYTHONPATH": str(self.project), data.PASSED: data.fingerprint(), "NO_COLOR": "1"},
-            cwd=self.project,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+        named = {"PYTHONPATH": str(self.project), data.PASSED: data.fingerprint(), "NO_COLOR": "1"}
+        self._warm = Warm(environment | STEADY | dict([self.mark.split("=")]) | named, self.project, self.alone)
 
     def write(self, notebooks: dict[str, tuple[str, ...]], limits: dict[str, float] | None = None) -> None:
         """Make these the notebooks and reports: code cells by name, the first of them the parameters."""
@@ -83,12 +75,12 @@ class World:
         """The process number of a `cakupan` that has been started, the leader of its group."""
         self._count += 1
         out, err = (str(self.project.parent / f"{self._count}.{name}") for name in ("out", "err"))
-        process = self._ask({"start": [str(word) for word in words], "out": out, "err": err, "line": line})
+        process = self._warm.ask(start=[str(word) for word in words], out=out, err=err, line=line)
         self._said[process] = Path(out), Path(err)
         return process
 
     def wait(self, process: int) -> Ended:
-        code = self._ask({"wait": process})
+        code = self._warm.wait(process)
         out, err = (file.read_text("utf-8") for file in self._said.pop(process))
         return Ended(code, out, " ".join(err.split()))
 
@@ -96,10 +88,10 @@ class World:
         return self.wait(self.start(*words, line=line))
 
     def shell(self, *words: str) -> int:
-        return self._ask({"sh": words})
+        return self._warm.ask(sh=words)
 
     def seen(self, folder: Path) -> Path:
-        return Path(f"/proc/{self._process.pid}/root{folder}") if self.alone else folder
+        return Path(f"/proc/{self._warm.process.pid}/root{folder}") if self.alone else folder
 
     def left(self) -> list[str]:
         """The processes that go on although their command has ended."""
@@ -110,17 +102,12 @@ class World:
         return found
 
     def close(self) -> None:
-        self._process.communicate()
-
-    def _ask(self, what: dict) -> int:
-        self._process.stdin.write(json.dumps(what) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        self._warm.close()
 
     def _others(self) -> list[str]:
         found = []
         for process in Path("/proc").iterdir():
-            if process.name.isdigit() and int(process.name) != self._process.pid:
+            if process.name.isdigit() and int(process.name) != self._warm.process.pid:
                 with suppress(OSError):  # it has just ended, or is somebody else's
                     if self.mark.encode() in (process / "environ").read_bytes():
                         found.append(f"{process.name}: {(process / 'cmdline').read_text()}")

@@ -13,7 +13,6 @@ from run to run (timings, paths, the id of the injected cell) is taken out.
 import json
 import os
 import re
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -21,9 +20,6 @@ from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
-
-# See analysis.data.check: parsers that nobody here uses, at the cost of a second in each process.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 import nbformat
 import papermill
