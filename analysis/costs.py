@@ -36,7 +36,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.contributions import PAYERS, SPENT_BY, Rule, accidents_of, claims_among, monthly, owed, owed_in, usable
+from analysis.contributions.accidents import accidents_of, claims_among
+from analysis.contributions.month import PAYERS, SPENT_BY, monthly, owed_in
+from analysis.contributions.rules import Rule, usable
+from analysis.contributions.year import owed
 from analysis.names import public
 from analysis.projection.model import BPU, PU, Array
 from analysis.projection.plan import values_of

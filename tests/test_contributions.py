@@ -9,20 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as an
-from analysis.contributions import (
-    BEFORE,
-    PAYERS,
-    SPENT_BY,
-    RuleError,
-    accidents_of,
-    claims_among,
-    monthly,
-    owed,
-    programme_cost,
-    published_beside,
-    usable,
-    wage_cap,
-)
+from analysis.contributions.accidents import accidents_of, claims_among
+from analysis.contributions.month import PAYERS, SPENT_BY, monthly
+from analysis.contributions.published import published_beside
+from analysis.contributions.rules import BEFORE, RuleError, usable, wage_cap
+from analysis.contributions.year import owed, programme_cost
 
 QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
 RISKS = ("very low", "low", "medium", "high", "very high")

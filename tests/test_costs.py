@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as an
-from analysis.contributions import owed, usable
+from analysis.contributions.rules import usable
+from analysis.contributions.year import owed
 from analysis.costs import (
     Costs,
     Line,
