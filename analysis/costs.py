@@ -42,7 +42,7 @@ from analysis.contributions.rules import Rule, usable
 from analysis.contributions.year import owed
 from analysis.names import public
 from analysis.projection.model import BPU, PU, Array
-from analysis.projection.plan import values_of
+from analysis.projection.plan import Case, values_of
 from analysis.projection.runs import Projection
 from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, Facts, facts_of, row_keys, union
 
@@ -180,7 +180,7 @@ def costs_of(ahead: Projection, rules: pd.DataFrame, wages: pd.DataFrame, *, ris
         lever, part = ("company_sponsorship", "") if fund == "company" else ("public_subsidy", fund)
         length = np.where(served > 0, over_years(lever, "months", part), 12.0)
         paid[Line(_SPENDERS[fund], "BPU", fund)] = served * _per_person_month(prices, _SPENDERS[fund], length)
-    facts = {name: _facts(ahead, wages, prices, ahead.case(name).assumptions) for name in ahead.scenarios}
+    facts = {name: _facts(ahead, wages, prices, ahead.case(name)) for name in ahead.scenarios}
     covered = (ahead.own + ahead.company + ahead.public).sum(axis=2)
     return Costs(ahead.scenarios, ahead.years, months, paid, covered, facts)
 
@@ -259,16 +259,15 @@ def _per_person_month(prices: _Prices, payer: str, length: Array) -> Array:
     return out
 
 
-def _facts(ahead: Projection, wages: pd.DataFrame, prices: _Prices, assumptions: pd.DataFrame) -> Facts:
+def _facts(ahead: Projection, wages: pd.DataFrame, prices: _Prices, case: Case) -> Facts:
     """Dates and sources of a scenario's costs. Confidence is low: the covered are projected, and wages are not those reported."""
     known, wage = ahead.facts, facts_of(wages.tail(1))
     rules = [row["facts"].source_ids for rows in prices.asked.values() for row in rows]
-    stated = [(source,) for source in assumptions["source_id"] if source]
     return Facts(
         tuple(sorted(known.as_of)),
         tuple(sorted(union([known.workers_as_of, wage.workers_as_of]))),
         "low",
-        union([known.source_ids, wage.source_ids, *rules, *stated]),
+        union([known.source_ids, wage.source_ids, *rules, case.facts.source_ids]),
         union([known.keys, wage.keys]),
     )
 

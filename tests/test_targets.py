@@ -12,19 +12,11 @@ from analysis.projection.model import Rates, Stocks, step
 from analysis.projection.plan import Case, plan_of
 from analysis.projection.runs import Projection
 from analysis.schema import Facts
-from analysis.targets import (
-    Course,
-    at_hand,
-    by_lever,
-    cheapest_mix,
-    efforts,
-    least,
-    least_lever,
-    middle_course,
-    official,
-    reaching,
-    scored,
-)
+from analysis.targets.lever import efforts, least, least_lever
+from analysis.targets.mix import at_hand, by_lever, cheapest_mix, middle_course
+from analysis.targets.official import official, scored
+from analysis.targets.program import Course
+from analysis.targets.reach import reaching
 
 QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.projection.model import BPU, PU, Array, Rates, Stocks, enrolment_solved, uniforms
-from analysis.schema import SEGMENTS
+from analysis.schema import SEGMENTS, Facts
 
 Key = tuple[str, str, str]  # lever, parameter, part
 FUNDS = ("national_budget", "local_budget", "village_funds", "palm_oil_fund")
@@ -22,6 +22,11 @@ class Case(NamedTuple):
     assumptions: pd.DataFrame
     today: pd.DataFrame
     history: pd.DataFrame | None
+
+    @property
+    def facts(self) -> Facts:
+        """The sources that the assumptions name; what is assumed has none."""
+        return Facts(source_ids=tuple(dict.fromkeys(source for source in self.assumptions["source_id"] if source)))
 
 
 class Plan(NamedTuple):
