@@ -193,7 +193,7 @@ def _ahead_problems(folder: Path) -> "list[Problem]":
     from analysis.data import DataError
     from analysis.data.files import Problem
     from analysis.data.projections import projection_problems
-    from analysis.scenarios import ScenarioError, check_scenarios
+    from analysis.scenarios.checks import ScenarioError, check_scenarios
 
     message = "it isn't a folder; put the folder in its place, or remove it"
     found = [
@@ -881,7 +881,7 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
 
 def _steady(period: str, until: int) -> "Callable[[str], pandas.DataFrame]":
     """The usual course for a place, from the year after `period` on."""
-    from analysis.scenarios import read_scenarios
+    from analysis.scenarios.read import read_scenarios
 
     first = int(period[:4]) + 1 if re.match("[0-9]{4}-", period) else None
     return lambda place: read_scenarios("steady", place, until, first)
@@ -891,7 +891,7 @@ def _steady(period: str, until: int) -> "Callable[[str], pandas.DataFrame]":
 def _said() -> Iterator[None]:
     """Errors of data and scenarios as the command's own: wrong files with exit code 1, wrong words with 2."""
     from analysis.data import DataError
-    from analysis.scenarios import ScenarioError
+    from analysis.scenarios.checks import ScenarioError
 
     try:
         yield

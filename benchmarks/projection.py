@@ -29,7 +29,7 @@ import analysis as an
 from analysis.projection.model import Rates, Stocks, carried
 from analysis.projection.plan import Case, begun, plan_of
 from analysis.projection.runs import rates_of_places
-from analysis.scenarios import read_scenarios
+from analysis.scenarios.read import read_scenarios
 from analysis.schema import SEGMENTS
 from analysis.uncertainty import quantiles
 

@@ -321,7 +321,7 @@ def test_every_file_that_contributing_names_is_there() -> None:
 
 
 def test_what_contributing_says_to_change_is_in_the_file_it_names() -> None:
-    """Names in front of a module, as in "`LEVERS` in `analysis/scenarios.py`", are defined there."""
+    """Names in front of a module, as in "`LEVERS` in `analysis/scenarios/levers.py`", are defined there."""
     named = []
     for line in CONTRIBUTING.splitlines():
         since = 0

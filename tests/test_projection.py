@@ -31,7 +31,7 @@ from analysis.projection.runs import (
     tornado,
 )
 from analysis.projection.start import eligible_today, history, today
-from analysis.scenarios import read_scenarios
+from analysis.scenarios.read import read_scenarios
 from analysis.schema import Facts
 
 QUICK = settings(derandomize=True, max_examples=100, deadline=None, database=None)

@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from analysis.scenarios import FOLDER, ScenarioError, check_asked, read_scenarios, starting_later
+from analysis.scenarios.checks import FOLDER, ScenarioError
+from analysis.scenarios.read import check_asked, read_scenarios, starting_later
 
 
 @pytest.fixture

@@ -7,7 +7,10 @@ import pandas as pd
 import pytest
 
 from analysis.data import files_read, read
-from analysis.scenarios import FOLDER, FUNDS, LEVERS, ScenarioError, check_scenarios, read_scenarios, scenario_titles
+from analysis.projection.plan import FUNDS
+from analysis.scenarios.checks import FOLDER, ScenarioError, check_scenarios
+from analysis.scenarios.levers import LEVERS, Lever, Parameter
+from analysis.scenarios.read import read_scenarios, scenario_titles
 
 SHIPPED = [
     "steady",
@@ -735,9 +738,7 @@ def test_the_frame_is_typed_and_driven_by_the_levers():
 
 
 def test_a_new_lever_is_one_entry(folder, monkeypatch):
-    from analysis import scenarios
-
-    spec = scenarios.Lever({"checked": scenarios.Parameter(("share of the companies per year",))})
+    spec = Lever({"checked": Parameter(("share of the companies per year",))})
     monkeypatch.setitem(LEVERS, "inspection", spec)
     checked = value("inspection.checked", "value = 0.05", "share of the companies per year")
     add(folder, "ninth", BASED + "[inspection]\nstart = 2027\n" + checked)

@@ -9,7 +9,8 @@ import pytest
 
 from analysis.data import toml
 from analysis.reporting.manifest import BrokenError, known, reports
-from analysis.scenarios import FOLDER, ScenarioError, check_scenarios, read_scenarios
+from analysis.scenarios.checks import FOLDER, ScenarioError, check_scenarios
+from analysis.scenarios.read import read_scenarios
 
 COVERAGE = '[coverage]\nnotebook = "coverage.ipynb"\n'
 NAMES = '[title]\nid = "Uji"\nen = "Test"\n[summary]\nid = "Uji."\nen = "Test."\n'

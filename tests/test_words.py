@@ -7,7 +7,8 @@ import pytest
 
 from analysis.backtest import METHODS
 from analysis.page import Page
-from analysis.scenarios import FUNDS, LEVERS
+from analysis.projection.plan import FUNDS
+from analysis.scenarios.levers import LEVERS
 from analysis.schema import GlossaryError
 from analysis.tables.column import counted, text
 from analysis.tables.table import table

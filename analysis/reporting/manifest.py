@@ -501,7 +501,7 @@ def _check_scenarios(values: Mapping[str, Any]) -> None:
     late, and whether the files are right has been checked for all of them."""
     if "scenarios" not in values or not {"period", "until", "draws", "seed"} <= set(values):
         return
-    from analysis.scenarios import check_asked  # which takes long to import, and nobody else here needs it
+    from analysis.scenarios.read import check_asked  # which takes long to import, and nobody else here needs it
 
     try:
         check_asked(values["scenarios"], **{key: values[key] for key in _ASKED if key in values})
