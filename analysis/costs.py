@@ -37,20 +37,20 @@ import numpy as np
 import pandas as pd
 
 from analysis.contributions.accidents import accidents_of, claims_among
-from analysis.contributions.month import PAYERS, SPENT_BY, monthly, owed_in
+from analysis.contributions.month import PAYERS, monthly, owed_in
 from analysis.contributions.rules import Rule, usable
 from analysis.contributions.year import owed
 from analysis.names import public
 from analysis.projection.model import BPU, PU, Array
-from analysis.projection.plan import Case, values_of
+from analysis.projection.plan import SEATS, Case, values_of
 from analysis.projection.runs import Projection
+from analysis.scenarios.levers import LEVERS
 from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, Facts, facts_of, row_keys, union
 
 __all__ = ["accidents", "average_wages", "bill", "bought", "by_payers", "costs_of", "milestones", "one_worker"]
 __getattr__, __dir__ = public(__name__, {}, __all__)
 
 LOWEST_BAND = 1  # a reported income that falls into the lowest band, whatever its limit is
-_SPENDERS = {"company": "sponsoring company"} | SPENT_BY
 _BUDGETS = ("national budget", "local budget")
 _PLAINLY = 0.95  # the share of draws that must have additional people for a cost per person
 _ENOUGH = 0.001  # of the others' person-months: a cost for each of fewer would be a ratio of two roundings
@@ -172,14 +172,15 @@ def costs_of(ahead: Projection, rules: pd.DataFrame, wages: pd.DataFrame, *, ris
     paid = _wage_earners(prices, months["PU", ""], wage, risk)
     if ("PU", "agency") in months:
         for line, amount in _wage_earners(prices, months["PU", "agency"], wage, risk).items():
-            payer = "local budget" if line.payer == "employer" else line.payer  # local and village governments
+            payer = LEVERS["agency_mandate"].paid_by[""] if line.payer == "employer" else line.payer
             paid[Line(payer, "PU", "agency")] = amount
     whole_years = np.full((1, len(ahead.years), 1), 12.0)
     paid[Line("self", "BPU", "")] = months["BPU", ""] * _per_person_month(prices, "self", whole_years)
     for fund, served in ahead.funded.items():
-        lever, part = ("company_sponsorship", "") if fund == "company" else ("public_subsidy", fund)
+        lever, part = SEATS[fund]
+        payer = LEVERS[lever].paid_by[part]
         length = np.where(served > 0, over_years(lever, "months", part), 12.0)
-        paid[Line(_SPENDERS[fund], "BPU", fund)] = served * _per_person_month(prices, _SPENDERS[fund], length)
+        paid[Line(payer, "BPU", fund)] = served * _per_person_month(prices, payer, length)
     facts = {name: _facts(ahead, wages, prices, ahead.case(name)) for name in ahead.scenarios}
     covered = (ahead.own + ahead.company + ahead.public).sum(axis=2)
     return Costs(ahead.scenarios, ahead.years, months, paid, covered, facts)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 import analysis as an
 from analysis.contributions.accidents import accidents_of, claims_among
-from analysis.contributions.month import PAYERS, SPENT_BY, monthly
+from analysis.contributions.month import PAYERS, monthly
 from analysis.contributions.published import published_beside
 from analysis.contributions.rules import BEFORE, RuleError, usable, wage_cap
 from analysis.contributions.year import owed, programme_cost
+from analysis.scenarios.levers import LEVERS
 
 QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
 RISKS = ("very low", "low", "medium", "high", "very high")
@@ -113,8 +114,9 @@ def test_the_discount_isnt_for_old_age_savings():
 
 
 def test_every_fund_is_spent_by_somebody_who_may_pay_and_all_of_them_are_public():
-    assert set(SPENT_BY.values()) <= set(PAYERS)
-    assert {bpu("2026-04", payer) for payer in SPENT_BY.values()} == {16_800}
+    payers = set(LEVERS["public_subsidy"].paid_by.values())
+    assert payers <= set(PAYERS)
+    assert {bpu("2026-04", payer) for payer in payers} == {16_800}
 
 
 def test_a_wage_earner_at_five_million():

@@ -738,7 +738,8 @@ def test_the_frame_is_typed_and_driven_by_the_levers():
 
 
 def test_a_new_lever_is_one_entry(folder, monkeypatch):
-    spec = Lever({"checked": Parameter(("share of the companies per year",))})
+    checked = {"checked": Parameter(("share of the companies per year",))}
+    spec = Lever(parameters=checked, alone=("checked", ""), reaches=None, paid_by={})
     monkeypatch.setitem(LEVERS, "inspection", spec)
     checked = value("inspection.checked", "value = 0.05", "share of the companies per year")
     add(folder, "ninth", BASED + "[inspection]\nstart = 2027\n" + checked)

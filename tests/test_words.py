@@ -179,7 +179,7 @@ def test_a_span_of_money_names_a_common_scale_once():
 def test_every_lever_parameter_unit_method_and_verdict_has_its_words():
     keys = {unit for spec in LEVERS.values() for parameter in spec.parameters.values() for unit in parameter.units}
     keys |= {f"{lever}.{parameter}" for lever, spec in LEVERS.items() for parameter in spec.parameters}
-    keys |= {f"{lever}.capacity" for lever, spec in LEVERS.items() if spec.dated and spec.limited}
+    keys |= {f"{lever}.capacity" for lever, spec in LEVERS.items() if spec.reaches}
     keys |= {lever for lever in LEVERS if lever != "usual"} | {*FUNDS, *METHODS, "persons per year"}
     keys |= {"met", "missed", "within the bounds", "not known", "ahead", "of the nation", "year not stated"}
     keys |= {"reachable", "unreachable", "already reached"}

@@ -51,15 +51,6 @@ from analysis.contributions.rules import (
 from analysis.schema import Facts, lowest, one_of, union
 
 PAYERS = ("self", "sponsoring company", "national budget", "local budget")  # who may pay for a BPU worker
-# Which of them spends a fund's money. Revenue sharing from palm oil is spent through the local budget (PMK 91/2023,
-# in the rules). Village funds come from the national and go through the village's budget: counting them as public,
-# without the relief of PP 50/2025, is an assumption, and the dearer reading.
-SPENT_BY = {
-    "national_budget": "national budget",
-    "local_budget": "local budget",
-    "village_funds": "local budget",
-    "palm_oil_fund": "local budget",
-}
 _RATES = {
     "PU": {"JKK": "jkk_rate", "JKM": "jkm_rate", "JHT": "jht_rate", "JP": "jp_rate", "JKP": "jkp_rate"},
     "BPU": {"JKK": "jkk_rate", "JKM": "jkm_contribution", "JHT": "jht_rate"},

@@ -14,6 +14,8 @@ from analysis.schema import SEGMENTS, Facts
 
 Key = tuple[str, str, str]  # lever, parameter, part
 FUNDS = ("national_budget", "local_budget", "village_funds", "palm_oil_fund")
+# Who pays for seats, and the lever and part that say how many.
+SEATS = {"company": ("company_sponsorship", "")} | {fund: ("public_subsidy", fund) for fund in FUNDS}
 
 
 class Case(NamedTuple):
@@ -346,10 +348,11 @@ def seats_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Places]]:
     A share of the non-wage workers is one of that year's, as they grow in the usual course.
     """
     out: dict[str, list[Places]] = {}
-    paid = {"company": ("company_sponsorship", "", "")} | {fund: ("public_subsidy", "", fund) for fund in FUNDS}
-    there = {fund: (_lever(key), key) for fund, key in paid.items() if _lever(key) in plan.force}
+    names = {fund: _lever((lever, "", part)) for fund, (lever, part) in SEATS.items()}
+    there = {fund: name for fund, name in names.items() if name in plan.force}
     workers = [started(plan, block).workers[BPU]] if there else []
-    for fund, (name, (lever, _, part)) in there.items():
+    for fund, name in there.items():
+        lever, part = SEATS[fund]
         december = plan.spread.get((lever, "december", part), (np.ones((1, 1)),))[0]
         limited = np.isfinite(plan.capacity[name]).any()
         standing, out[fund] = np.zeros((1, 1)), []

@@ -243,7 +243,7 @@ def _missing(top: Written, force: dict[Dotted, Setting], place: str) -> Iterator
                 names = spec.instead if name in spec.instead else (name,)
                 there = [k for k in stated if k[1] in names]
                 lacking = [p for p in parameter.parts if (lever, name, p or fund) not in stated]
-                if name == names[0] and (not there or (spec.every_part and lacking)):
+                if name == names[0] and (not there or (lacking and not spec.dated)):
                     at = tuple(part for part in (lever, fund, name, lacking[0]) if part)
                     base = 'write it, or based_on = ["steady"]' if lever == "usual" else "write it"
                     message = f"{top.file.stem} states {lever} and not {' or '.join(names)}{where}; {base}"

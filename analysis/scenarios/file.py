@@ -25,7 +25,7 @@ from analysis.scenarios.form import (
     problem_at,
     there_is,
 )
-from analysis.scenarios.levers import LEVERS, PEOPLE_A_YEAR, Dotted, Parameter, outside
+from analysis.scenarios.levers import LEVERS, Dotted, Parameter
 from analysis.schema import nearest
 
 _KINDS = {"value": "number", "path": "path", "range": "uniform", "triangular": "triangular", "from": "history"}
@@ -71,9 +71,7 @@ def _lever(file: File, name: str, table: object) -> Iterator[_Item]:
 
 def _group(file: File, at: Dotted, lever: str, fund: str, table: dict[str, Any]) -> Iterator[_Item]:
     """The parameters and dates of a lever, or of one of its funds."""
-    known = LEVERS[lever].parameters | (
-        {"capacity": PEOPLE_A_YEAR} if LEVERS[lever].dated and LEVERS[lever].limited else {}
-    )
+    known = LEVERS[lever].stated
     yield from _dates(file, at, lever, fund, {k: v for k, v in table.items() if k not in known}, tuple(known))
     for name in (name for name in table if name in known):
         parts = known[name].parts
@@ -96,7 +94,8 @@ def _dates(
 ) -> Iterator[_Item]:
     """A lever's dates; any other key that is left is unknown."""
     spec = LEVERS[lever]
-    model = (PaidDates if spec.paid_place else Dates) if spec.dated else None
+    # Who pays by the month may leave out December.
+    model = (PaidDates if "months" in spec.parameters else Dates) if spec.dated else None
     names = tuple(model.model_fields) if model else ()
     for key in (key for key in table if key not in names):
         rule = "unknown fund" if others == spec.funds else "unknown parameter"
@@ -159,7 +158,7 @@ def _value(file: File, at: Dotted, spec: Parameter, key: Dotted, place: str, tab
         problems.append(problem_at(file, at, "", "one value", "a capacity is a single number: write value = …"))
     unit = stated.unit if stated.unit in spec.units else spec.units[0] if len(spec.units) == 1 else ""
     for where, number in _numbers(stated):
-        if unit and (message := outside(number, unit, spec)):
+        if unit and (message := spec.outside(number, unit)):
             problems.append(problem_at(file, at + where, f"{number:g}", "limits", message))
     problems += _wrong_shape(file, at, stated)
     if problems:

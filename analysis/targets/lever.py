@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.projection.asked import fair_goal
-from analysis.projection.model import BPU, PU, Array, Stocks
+from analysis.projection.model import PU, Array, Stocks
 from analysis.projection.plan import Key, Plan, alone, plan_name, values_of
 from analysis.projection.runs import Projection, rate_in, rates_along
-from analysis.schema import suggestion
+from analysis.scenarios.levers import LEVERS
+from analysis.schema import SEGMENTS, suggestion
 from analysis.targets.reach import HAIR, check_projected, share_reaching
 
 CHANCES = (0.5, 0.8, 0.95)
@@ -185,7 +186,8 @@ def _limit(key: Key, unit: str, plan: Plan, workers: Array) -> Array:
         return 1.0 - most
     if unit.startswith("share"):
         return np.ones(draws)
-    people = workers[PU if key[0] == "agency_mandate" else BPU].max(axis=0)
+    reaches = LEVERS[key[0]].reaches
+    people = (workers[SEGMENTS.index(reaches.segment)] if reaches else workers.sum(axis=0)).max(axis=0)
     if unit.startswith("rupiah"):
         return people * 12 * plan.seat_cost
     if unit.startswith("companies per"):
@@ -200,17 +202,6 @@ def _enough(values: Array, chance: float, unit: str) -> float | None:
     if not isfinite(value):
         return None
     return value if unit.startswith("share") else float(ceil(value - 1e-6))
-
-
-# The value by which a lever is usually pulled: what `efforts` looks for the least of.
-_PULLED = {
-    "company_registration": ("others_enrolled", ""),
-    "company_sponsorship": ("companies", ""),
-    "public_subsidy": ("places", "local_budget"),
-    "agency_mandate": ("staff", ""),
-    "retention": ("kept", "BPU"),
-    "formalisation": ("moved", ""),
-}
 
 
 def efforts(ahead: Projection, goal: float, year: int, draws: int | None = None) -> pd.DataFrame:
@@ -228,9 +219,7 @@ def efforts(ahead: Projection, goal: float, year: int, draws: int | None = None)
     for scenario, case in zip(ahead.scenarios, ahead.plan.cases, strict=True):
         rows = case.assumptions[case.assumptions["lever"] != "usual"]
         levers = list(dict.fromkeys(rows["lever"]))
-        if len(levers) != 1:
-            continue
-        key = (levers[0], *_PULLED[levers[0]])
-        if ((rows["parameter"] == key[1]) & (rows["part"] == key[2])).any():
-            found.append(least_lever(ahead, scenario, key, goal, year, draws))
+        alone = LEVERS[levers[0]].alone if len(levers) == 1 else None
+        if alone and ((rows["parameter"] == alone[0]) & (rows["part"] == alone[1])).any():
+            found.append(least_lever(ahead, scenario, (levers[0], *alone), goal, year, draws))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, "facts"])

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.projection.asked import fair_goal
-from analysis.projection.model import BPU, PU, Array, step
+from analysis.projection.model import Array, Rates, step
 from analysis.projection.plan import Plan, at_the_middle, begun
 from analysis.projection.runs import Projection
+from analysis.scenarios.levers import LEVERS, Reach
 from analysis.schema import SEGMENTS, facts_of
 from analysis.targets.program import Course, ceiling_of, least_cost, limits_of, path_of, solved, written_out
 from analysis.targets.reach import HAIR, check_projected
@@ -153,19 +154,19 @@ def at_hand(ahead: Projection, scenario: str, until: int, a_month: pd.DataFrame)
         raise ValueError("a mix needs a price for its places: project with seat_cost, what a place costs a month")
     a_wage_earner = 12 * int(a_month.loc[a_month["segment"] == "PU", "contribution"].sum())
     rows = []
-    for (lever, segment, kind), people in zip(_AT_HAND, _reached_by_levers(plan), strict=True):
-        added = people if kind == "enrolment" else np.maximum(np.diff(people, prepend=0.0), 0.0)
+    for (lever, reach), people in zip(_reaching(), _reached(plan), strict=True):
+        added = people if reach.kind == "enrolment" else np.maximum(np.diff(people, prepend=0.0), 0.0)
         begins = np.flatnonzero(added)
         first = plan.years[1 + int(begins[0])] if len(begins) else plan.years[-1]
-        most = pd.NA if kind == "enrolment" else ceil(people.max())
+        most = pd.NA if reach.kind == "enrolment" else ceil(people.max())
         rows.append(
             (
                 lever,
-                segment,
-                kind,
+                reach.segment,
+                reach.kind,
                 ceil(added.max()),
                 most,
-                a_wage_earner if segment == "PU" else 12 * plan.seat_cost,
+                a_wage_earner if reach.segment == "PU" else 12 * plan.seat_cost,
                 first,
             )
         )
@@ -173,27 +174,29 @@ def at_hand(ahead: Projection, scenario: str, until: int, a_month: pd.DataFrame)
     return out.assign(facts=case.facts + facts_of(a_month))
 
 
-def _reached_by_levers(plan: Plan) -> Array:
-    """People whom each lever of `_AT_HAND` enrols in a year, or whose place is in force at its end: array (lever, year)."""
+def _reaching() -> list[tuple[str, Reach]]:
+    """The levers that reach people, those of wage earners first."""
+    found = [(name, lever.reaches) for name, lever in LEVERS.items() if lever.reaches]
+    return sorted(found, key=lambda one: SEGMENTS.index(one[1].segment))
+
+
+def _reached(plan: Plan) -> Array:
+    """People whom each of these levers enrols in a year, or whose place is in force at its end: array (lever, year)."""
     now, rates = begun(plan, slice(0, 1))
     reached = []
     for n in range(1, len(plan.years)):
         year = rates(n)
         uncovered = now.workers - now.own - year.stay * (now.company + now.public)
-        left = (uncovered * (1.0 - year.enrolment - year.lapse))[PU]
-        enrolled = np.minimum(year.take_up[PU] * left, year.capacity[PU])
-        people = (enrolled, year.public[PU], year.company[BPU], year.public[BPU])
-        reached.append([float(np.max(value)) for value in people])
+        left = uncovered * (1.0 - year.enrolment - year.lapse)
+        reached.append([_people(year, left, reach) for _, reach in _reaching()])
         now = step(now, year)
     return np.array(reached).T
 
 
-_AT_HAND = (
-    ("company_registration", "PU", "enrolment"),
-    ("agency_mandate", "PU", "places"),
-    ("company_sponsorship", "BPU", "places"),
-    ("public_subsidy", "BPU", "places"),
-)
+def _people(year: Rates, left: Array, reach: Reach) -> float:
+    at = SEGMENTS.index(reach.segment)
+    people = getattr(year, reach.rate)[at]
+    return float(np.max(people if reach.kind == "places" else np.minimum(people * left[at], year.capacity[at])))
 
 
 def by_lever(mix: Mix) -> pd.DataFrame:
