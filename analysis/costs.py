@@ -6,7 +6,7 @@ wage, $a(p, m)$ what payer $p$ owes for one person over the last $m$ months of t
     person-months on own account     N_s = 12 (C_s(t−1) + C_s(t)) / 2              in today's year: 12 C_s(t)
     wage earners (PU)                rupiah(p) = N_PU / 12 · a_t(p, 12; w_t)       p: employer, worker, national budget
     non-wage (BPU), own account      rupiah(self) = N_BPU / 12 · a_t(self, 12)
-    paid places of a fund f          rupiah(p) = N_f · a_t(p, m_f) / m_f           p spends f; N_f and m_f of the scenario
+    paid seats of a fund f           rupiah(p) = N_f · a_t(p, m_f) / m_f           p spends f; N_f and m_f of the scenario
     wage                             w_t = w_(t−1) (1 + g)                         after the last August that is known
 
 Rupiah are those of the year. The first year is a bill for those covered today, as if they were covered for all twelve months.
@@ -58,7 +58,7 @@ _SPREAD = (0.05, 0.5, 0.95)
 
 
 class Line(NamedTuple):
-    """Who pays for whom: `fund` is "" on own account, else "company" or the public fund that pays for the place."""
+    """Who pays for whom: `fund` is "" on own account, else "company" or the public fund that pays for the seat."""
 
     payer: str
     segment: str

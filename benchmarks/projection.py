@@ -99,8 +99,8 @@ def tables(of: list[Case], places: list[str], draws: int) -> tuple[pd.DataFrame,
             m=by_segment((r.moves[0][1], r.moves[1][0])),
             x=by_segment(r.take_up),
             capacity=by_segment(r.capacity),
-            company_places=by_segment(r.company),
-            public_places=by_segment(r.public),
+            company_seats=by_segment(r.company),
+            public_seats=by_segment(r.public),
         )
 
     people = rows.assign(**{name: column(values) for name, values in start._asdict().items()})
@@ -122,8 +122,8 @@ def by_pandas(people: pd.DataFrame, rates: list[pd.DataFrame]) -> pd.DataFrame:
         df["workers"] = (df["workers"] - df["leaving"] + df["leaving_in"]) * (1 + df["g"])
         df["own"] = df["own"] - df["leaving_covered"] + df["k"] * df["leaving_covered_in"]
         df["own"] *= 1 + df["g"].clip(upper=0)
-        df["company"] = df["company_places"].clip(upper=df["workers"] - df["own"])
-        df["public"] = df["public_places"].clip(upper=df["workers"] - df["own"] - df["company"])
+        df["company"] = df["company_seats"].clip(upper=df["workers"] - df["own"])
+        df["public"] = df["public_seats"].clip(upper=df["workers"] - df["own"] - df["company"])
         df["covered"] = df["own"] + df["company"] + df["public"]
         people = df[[*ROW, "workers", "own", "company", "public"]]
         totals = df.groupby(CELL, as_index=False)[["covered", "workers"]].sum()

@@ -66,7 +66,7 @@ USUAL = {
 
 
 def plan(scenario="steady", usual=None, **levers):
-    """A scenario as `read_scenarios` gives it; a lever as public_subsidy__palm_oil_fund={"places": 5}, from 2025 at once."""
+    """A scenario as `read_scenarios` gives it; a lever as public_subsidy__palm_oil_fund={"seats": 5}, from 2025 at once."""
     stated = {("usual", *key): value for key, value in (USUAL | (usual or {})).items()}
     for name, values in levers.items():
         lever, _, part = name.partition("__")
@@ -78,7 +78,7 @@ def plan(scenario="steady", usual=None, **levers):
             "lever": lever,
             "parameter": parameter,
             "part": part,
-            "unit": {"places": "persons", "companies": "companies"}.get(parameter, ""),
+            "unit": {"seats": "persons", "companies": "companies"}.get(parameter, ""),
             "kind": "uniform" if isinstance(value, tuple) else "number",
             "years": (),
             "values": value if isinstance(value, tuple) else (float(value),),
@@ -138,7 +138,7 @@ def test_today_is_a_bill_for_those_covered_today():
 def test_the_palm_oil_programme_of_lampung():
     # 22,100 workers x 5 months x 16,800 = 1,856,400,000, printed as Rp1,86 miliar; and all of it again in 2026: no relief
     # where a local budget pays (PP 50/2025).
-    costs = carried(plan(public_subsidy__palm_oil_fund={"places": 22_100, "months": 5}))
+    costs = carried(plan(public_subsidy__palm_oil_fund={"seats": 22_100, "months": 5}))
     rows = bill(costs, ["payer", "fund"])
     rows = rows[rows["fund"] == "palm_oil_fund"].set_index("year")
     assert rows["contribution"].to_dict() == {2024: 0, 2025: 1_856_400_000, 2026: 1_856_400_000}
@@ -148,14 +148,14 @@ def test_the_palm_oil_programme_of_lampung():
 @pytest.mark.parametrize(
     ("lever", "months", "owed"),
     [
-        ({"company_sponsorship": {"companies": 10, "places": 10, "months": 12}}, 12, 126_000),  # 3 x 16,800 + 9 x 8,400
-        ({"company_sponsorship": {"companies": 10, "places": 10, "months": 3}}, 3, 25_200),  # the last three: 3 x 8,400
-        ({"company_sponsorship": {"companies": 10, "places": 10, "months": 10}}, 10, 92_400),  # 1 x 16,800 + 9 x 8,400
-        ({"public_subsidy__national_budget": {"places": 100, "months": 12}}, 12, 201_600),  # no relief: 12 x 16,800
-        ({"public_subsidy__village_funds": {"places": 100, "months": 3}}, 3, 50_400),
+        ({"company_sponsorship": {"companies": 10, "seats": 10, "months": 12}}, 12, 126_000),  # 3 x 16,800 + 9 x 8,400
+        ({"company_sponsorship": {"companies": 10, "seats": 10, "months": 3}}, 3, 25_200),  # the last three: 3 x 8,400
+        ({"company_sponsorship": {"companies": 10, "seats": 10, "months": 10}}, 10, 92_400),  # 1 x 16,800 + 9 x 8,400
+        ({"public_subsidy__national_budget": {"seats": 100, "months": 12}}, 12, 201_600),  # no relief: 12 x 16,800
+        ({"public_subsidy__village_funds": {"seats": 100, "months": 3}}, 3, 50_400),
     ],
 )
-def test_a_paid_place_costs_its_months_with_the_relief_of_who_pays(lever, months, owed):
+def test_a_paid_seat_costs_its_months_with_the_relief_of_who_pays(lever, months, owed):
     costs = carried(plan(**lever))
     rows = bill(costs, ["fund"], [2026])
     row = rows[rows["fund"] != ""].iloc[0]
@@ -271,8 +271,8 @@ def test_between_the_caps_only_rounding_is_lost(wages, year):
 # -- what must hold whatever the numbers -------------------------------------------------------------
 
 PLACES = {
-    "public_subsidy__local_budget": {"places": (500, 1500), "months": (5, 12)},
-    "company_sponsorship": {"companies": 20, "places": (1, 9), "months": 12},
+    "public_subsidy__local_budget": {"seats": (500, 1500), "months": (5, 12)},
+    "company_sponsorship": {"companies": 20, "seats": (1, 9), "months": 12},
 }
 UNSURE = {("lapse", "PU"): (0.05, 0.2), ("lapse", "BPU"): (0.1, 0.5), ("wage_growth", ""): (0.0, 0.1)}
 
@@ -314,15 +314,15 @@ def test_another_scenario_beside_it_changes_nothing():
 
 @QUICK
 @given(st.integers(0, 40_000), st.integers(1, 12), st.integers(1, 40_000))
-def test_more_places_cost_more_and_buy_more(places, months, more):
+def test_more_seats_cost_more_and_buy_more(seats, months, more):
     def funded(name, number):
-        return plan(name, public_subsidy__national_budget={"places": number, "months": months})
+        return plan(name, public_subsidy__national_budget={"seats": number, "months": months})
 
-    costs = carried(plan(), funded("some", places), funded("most", places + more))
+    costs = carried(plan(), funded("some", seats), funded("most", seats + more))
     rows = bought(costs, years=[2026]).set_index("scenario")
-    assert rows.loc["most", "additional"] > rows.loc["some", "additional"] or places + more > 49_800
+    assert rows.loc["most", "additional"] > rows.loc["some", "additional"] or seats + more > 49_800
     assert rows.loc["most", "additional_cost"] >= rows.loc["some", "additional_cost"] >= 0
-    assert rows.loc["some", "additional_cost"] == min(places, 49_800) * months * 16_800  # 50,000 - 200 are uncovered
+    assert rows.loc["some", "additional_cost"] == min(seats, 49_800) * months * 16_800  # 50,000 - 200 are uncovered
 
 
 @QUICK
@@ -336,9 +336,9 @@ def test_a_higher_wage_costs_nobody_less(wage, more):
 # -- what it buys -----------------------------------------------------------------------------------
 
 
-def test_a_hundred_places_buy_a_hundred_people():
+def test_a_hundred_seats_buy_a_hundred_people():
     # In 2030, when no relief is left: 100 x 12 x 16,800 = 20,160,000; 201,600 for each.
-    funded = plan("funded", public_subsidy__local_budget={"places": 100, "months": 12})
+    funded = plan("funded", public_subsidy__local_budget={"seats": 100, "months": 12})
     costs = carried(plan(), funded, until=2030)
     row = bought(costs, years=[2030]).set_index("scenario").loc["funded"]
     assert row[["additional", "additional_cost", "additional_public", "per_person"]].tolist() == [
@@ -352,7 +352,7 @@ def test_a_hundred_places_buy_a_hundred_people():
 
 def test_a_person_covered_for_part_of_the_year_is_part_of_a_person_year():
     # 5 months for 22,100: 9,208.3 person-years for Rp1,856,400,000 = 201,600 each, though 22,100 are covered in December.
-    funded = plan("funded", public_subsidy__palm_oil_fund={"places": 22_100, "months": 5})
+    funded = plan("funded", public_subsidy__palm_oil_fund={"seats": 22_100, "months": 5})
     costs = carried(plan(), funded)
     row = bought(costs, years=[2025]).set_index("scenario").loc["funded"]
     assert row[["additional", "per_person"]].tolist() == [22_100, 201_600]
@@ -367,15 +367,15 @@ def test_the_usual_course_buys_nobody_beside_itself():
 
 
 def test_a_handful_more_has_no_cost_per_person():
-    # One place beside 1,200 covered is less than a thousandth of them.
-    costs = carried(plan(), plan("one", public_subsidy__local_budget={"places": 1, "months": 12}))
+    # One seat beside 1,200 covered is less than a thousandth of them.
+    costs = carried(plan(), plan("one", public_subsidy__local_budget={"seats": 1, "months": 12}))
     row = bought(costs, years=[2026]).set_index("scenario").loc["one"]
     assert (row["additional"], row["per_person_is"]) == (1, "too few")
 
 
 def test_the_difference_is_taken_draw_by_draw():
     # Both lapse alike in every draw; the 500 paid for are 500 more in each, however uncertain the rest is.
-    funded = plan("funded", usual=UNSURE, public_subsidy__local_budget={"places": 500, "months": 12})
+    funded = plan("funded", usual=UNSURE, public_subsidy__local_budget={"seats": 500, "months": 12})
     costs = carried(plan(usual=UNSURE), funded, draws=100)
     row = bought(costs, years=[2026]).set_index("scenario").loc["funded"]
     assert row[["additional_low", "additional", "additional_high"]].tolist() == [500, 500, 500]
@@ -434,6 +434,6 @@ def test_every_scenario_of_lampung_carries_its_own_sources():
     plans = an.scenarios.read_scenarios("steady, government_pays", "Lampung", 2027)
     costs = costs_of(project(start, past, plans, 2027, 20, 1), RULES, average_wages(force, regions, "18", "34"))
     rows = bill(costs, (), [2027]).set_index("scenario")["facts"].map(lambda facts: facts.source_ids)
-    fund = "lampung-anggarkan-rp1-86-miliar-subsidi-1611"  # the source of the palm-oil fund's places
+    fund = "lampung-anggarkan-rp1-86-miliar-subsidi-1611"  # the source of the palm-oil fund's seats
     assert fund in rows["government_pays"] and fund not in rows["steady"]
     assert set(rows["government_pays"]) <= set(an.read("sources")["source_id"])

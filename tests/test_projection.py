@@ -85,7 +85,7 @@ def test_any_one_segment_follows_the_closed_form(c0, h, free, g, years):
 
 @st.composite
 def years_of_rates(draw) -> list[Rates]:
-    """Some years of any admissible rates: h + l at most 1, all may move, places far above the uncovered, g down to -0.5."""
+    """Some years of any admissible rates: h + l at most 1, all may move, seats far above the uncovered, g down to -0.5."""
     out = []
     for _ in range(draw(st.integers(1, 4))):
         lapse, persons = draw(shares(2, 1)), st.sampled_from([0.0, 1.0, 70_700.0, 3e6, 1e12])
@@ -201,17 +201,17 @@ YEAR = Rates(
     stay=0.25,
 )
 # By hand, in the order of the definition:
-#   0. 60 + 140 places end, a quarter stays on: BPU own 100 + 50 = 150; uncovered PU 600, BPU 1850
+#   0. 60 + 140 seats end, a quarter stays on: BPU own 100 + 50 = 150; uncovered PU 600, BPU 1850
 #   1. PU 400 x .8 + 600 x .1 = 380, and of the 600 x .7 = 420 left a tenth, at most 20: 400
 #      BPU 150 x .9 + 1850 x .05 = 227.5
 #   2. PU to BPU 100 workers, 40 of them covered; BPU to PU 40 workers, 4.55 covered; half of the covered keep it
 #      W 940 and 2060; own 400 - 40 + 2.275 = 362.275 and 227.5 - 4.55 + 20 = 242.95
 #   3. W 846 and 2163; own 362.275 x .9 = 326.0475 (leavers go in proportion) and 242.95 (entrants are uncovered)
-#   4. the companies' 500 places first, then public ones for all who are left: 2163 - 242.95 - 500 = 1420.05
+#   4. the companies' 500 seats first, then public ones for all who are left: 2163 - 242.95 - 500 = 1420.05
 AFTER = {"W": [846.0, 2163.0], "own": [326.0475, 242.95], "company": [0.0, 500.0], "public": [0.0, 1420.05]}
 
 
-def _places_end(p: dict) -> None:
+def _seats_end(p: dict) -> None:
     for s in (0, 1):
         p["own"][s] += 0.25 * (p["company"][s] + p["public"][s])
         p["company"][s] = p["public"][s] = 0.0
@@ -238,12 +238,12 @@ def _grow(p: dict) -> None:
 
 
 def _fill(p: dict, payers: tuple[tuple[str, float], ...] = (("company", 500.0), ("public", 5000.0))) -> None:
-    for payer, places in payers:
+    for payer, seats in payers:
         free = p["W"][1] - p["own"][1] - p["company"][1] - p["public"][1] + p[payer][1]
-        p[payer][1] = min(places, free)
+        p[payer][1] = min(seats, free)
 
 
-EVENTS = (_places_end, _enrol_and_lapse, _move, _grow, _fill)
+EVENTS = (_seats_end, _enrol_and_lapse, _move, _grow, _fill)
 
 
 def played(order) -> dict[str, list[float]]:
@@ -272,7 +272,7 @@ def test_any_other_order_gives_another_number():
         assert np.abs(flat(played(order)) - flat(AFTER)).max() > 0.01, [event.__name__ for event in order]
 
 
-def test_companies_fill_their_places_before_public_budgets():
+def test_companies_fill_their_seats_before_public_budgets():
     people = Stocks(*np.array([[100.0, 100], [0, 40], [0, 0], [0, 0]])[:, :, None])
     after = step(people, Rates(0.0, 0.0, company=(0.0, 50.0), public=(0.0, 50.0)))
     assert after.company[BPU] == 50  # 60 are uncovered: 50 by companies
@@ -293,7 +293,7 @@ USUAL = {
 }
 STILL = USUAL | {f"usual.{rate}.{s}": 0.0 for rate in ("enrolment", "lapse") for s in ("PU", "BPU")}
 FUNDS = ("national_budget", "local_budget", "village_funds", "palm_oil_fund")
-UNITS = {"places": "persons", "staff": "persons", "companies": "companies"}
+UNITS = {"seats": "persons", "staff": "persons", "companies": "companies"}
 
 
 def scenario(values: dict, name: str = "test", units: dict | None = None, **dates) -> pd.DataFrame:
@@ -398,9 +398,9 @@ def test_a_projection_is_the_year_by_hand():
     assert course(ahead.workers, BPU) == [2000, 2200]
 
 
-def test_paid_places_end_when_funding_ends_and_some_stay():
-    places = {"public_subsidy.local_budget.places": 600.0, "public_subsidy.local_budget.months": 12.0}
-    ahead = run(STILL | {"usual.stay": 0.25} | places, until=2028, start=2025, end=2026)
+def test_paid_seats_end_when_funding_ends_and_some_stay():
+    seats = {"public_subsidy.local_budget.seats": 600.0, "public_subsidy.local_budget.months": 12.0}
+    ahead = run(STILL | {"usual.stay": 0.25} | seats, until=2028, start=2025, end=2026)
     assert course(ahead.public, BPU) == [0, 0, 600, 600, 0, 0]
     # After each year in force a quarter of the 600 stays on its own account: 150, and 150 more of the next 600.
     assert course(ahead.own, BPU) == [100, 100, 100, 250, 400, 400]
@@ -409,7 +409,7 @@ def test_paid_places_end_when_funding_ends_and_some_stay():
 
 
 def test_each_fund_has_dates_and_a_capacity_of_its_own():
-    values = {f"public_subsidy.{fund}.{p}": x for fund in FUNDS[:2] for p, x in (("places", 300.0), ("months", 12.0))}
+    values = {f"public_subsidy.{fund}.{p}": x for fund in FUNDS[:2] for p, x in (("seats", 300.0), ("months", 12.0))}
     dates = {
         "public_subsidy.national_budget": {"start": 2024, "end": 2025},
         "public_subsidy.local_budget": {"start": 2026, "capacity": 100.0},
@@ -419,7 +419,7 @@ def test_each_fund_has_dates_and_a_capacity_of_its_own():
 
 
 def test_december_not_funded_costs_and_is_not_counted():
-    values = {"public_subsidy.palm_oil_fund.places": 22_100.0, "public_subsidy.palm_oil_fund.months": 5.0}
+    values = {"public_subsidy.palm_oil_fund.seats": 22_100.0, "public_subsidy.palm_oil_fund.months": 5.0}
     begin = start_of(bpu=(3_000_000, 100))
     counted = run(STILL | values, until=2024, begin=begin)
     spared = run(STILL | values | {"public_subsidy.palm_oil_fund.december": 0.0}, until=2024, begin=begin)
@@ -431,7 +431,7 @@ def test_december_not_funded_costs_and_is_not_counted():
 
 
 def test_december_of_one_scenario_says_nothing_of_another():
-    values = STILL | {"public_subsidy.local_budget.places": 600.0, "public_subsidy.local_budget.months": 5.0}
+    values = STILL | {"public_subsidy.local_budget.seats": 600.0, "public_subsidy.local_budget.months": 5.0}
     both = pd.concat(
         [scenario(values, "funded"), scenario(values | {"public_subsidy.local_budget.december": 0.0}, "not")]
     )
@@ -439,33 +439,33 @@ def test_december_of_one_scenario_says_nothing_of_another():
     assert ahead.public[:, 1, BPU, 0].tolist() == [600, 0]
 
 
-def test_funded_months_are_shared_out_as_places_are_filled():
-    places = {f"public_subsidy.{fund}.places": x for fund, x in (("local_budget", 1000.0), ("village_funds", 3000.0))}
+def test_funded_months_are_shared_out_as_seats_are_filled():
+    seats = {f"public_subsidy.{fund}.seats": x for fund, x in (("local_budget", 1000.0), ("village_funds", 3000.0))}
     months = {f"public_subsidy.{fund}.months": 12.0 for fund in ("local_budget", "village_funds")}
-    ahead = run(STILL | places | months, until=2024)
-    assert course(ahead.public, BPU) == [0, 1900]  # all who are uncovered, for 4,000 places
+    ahead = run(STILL | seats | months, until=2024)
+    assert course(ahead.public, BPU) == [0, 1900]  # all who are uncovered, for 4,000 seats
     assert ahead.funded["local_budget"][0, 1, 0] == pytest.approx(12 * 1900 / 4)
     assert ahead.funded["village_funds"][0, 1, 0] == pytest.approx(12 * 1900 * 3 / 4)
 
 
-def test_a_ramp_and_a_capacity_hold_places_back():
-    places = {"public_subsidy.national_budget.places": 600.0, "public_subsidy.national_budget.months": 12.0}
-    assert course(run(STILL | places, ramp=3, until=2027).public, BPU) == [0, 200, 400, 600, 600]
-    assert course(run(STILL | places, capacity=250.0, until=2027).public, BPU) == [0, 250, 500, 600, 600]
+def test_a_ramp_and_a_capacity_hold_seats_back():
+    seats = {"public_subsidy.national_budget.seats": 600.0, "public_subsidy.national_budget.months": 12.0}
+    assert course(run(STILL | seats, ramp=3, until=2027).public, BPU) == [0, 200, 400, 600, 600]
+    assert course(run(STILL | seats, capacity=250.0, until=2027).public, BPU) == [0, 250, 500, 600, 600]
 
 
 def test_a_share_of_the_non_wage_workers_is_of_that_years():
-    key = "public_subsidy.national_budget.places"
+    key = "public_subsidy.national_budget.seats"
     values = STILL | {"usual.growth": 0.1, key: 0.2, "public_subsidy.national_budget.months": 12.0}
     ahead = run(values, until=2025, units={key: "share of the non-wage workers"})
     assert course(ahead.public, BPU) == [0, 440, 484]  # 0.2 x 2000 x 1.1, and x 1.1 again
 
 
-def test_company_sponsorship_counts_companies_and_their_places():
-    values = {f"company_sponsorship.{p}": x for p, x in (("companies", 5000.0), ("places", 20.0), ("months", 6.0))}
+def test_company_sponsorship_counts_companies_and_their_seats():
+    values = {f"company_sponsorship.{p}": x for p, x in (("companies", 5000.0), ("seats", 20.0), ("months", 6.0))}
     a_rate = {"company_sponsorship.companies": "companies per 100,000 covered wage earners"}
     ahead = run(STILL | values, until=2024, units=a_rate)
-    assert course(ahead.company, BPU) == [0, 400]  # 5000 x 400 / 100,000 = 20 companies, 20 places each
+    assert course(ahead.company, BPU) == [0, 400]  # 5000 x 400 / 100,000 = 20 companies, 20 seats each
     assert ahead.funded["company"][0, 1, 0] == 2400
     as_such = run(STILL | values | {"company_sponsorship.companies": 7.0}, until=2024)
     assert course(as_such.company, BPU) == [0, 140]
@@ -516,11 +516,16 @@ def test_formalisation_moves_non_wage_workers_beyond_the_usual_moves():
     assert course(both.workers, PU) == [1000, 1200]  # 100 leave, 0.05 + 0.1 of 2000 come
 
 
-def test_a_budget_in_rupiah_buys_places_at_what_they_cost():
+def test_seats_are_drawn_as_they_were_when_pages_called_them_places():
+    old, new = (uniforms([f"public_subsidy.{word}.local_budget"], 3, seed=1) for word in ("places", "seats"))
+    assert [list(one) for one in old.values()] == [list(one) for one in new.values()]
+
+
+def test_a_budget_in_rupiah_buys_seats_at_what_they_cost():
     values = STILL | {"public_subsidy.local_budget.budget": 42_000_000.0, "public_subsidy.local_budget.months": 5.0}
     ahead = run(values, until=2024, seat_cost=16_800)
     assert course(ahead.public, BPU) == [0, 500]  # 42,000,000 / (16,800 x 5)
-    with pytest.raises(ValueError, match="pass seat_cost, what a place costs a month"):
+    with pytest.raises(ValueError, match="pass seat_cost, what a seat costs a month"):
         run(values, until=2024)
 
 
@@ -534,7 +539,7 @@ def test_a_path_is_linear_between_its_years_and_constant_after():
 def test_a_path_that_begins_too_late_is_an_error_and_not_the_baseline():
     with pytest.raises(ValueError, match=r"usual\.lapse\.PU of test is given from 2026 on, and 2024 is needed"):
         run(STILL | {"usual.lapse.PU": {2026: 0.2}})
-    key = "public_subsidy.local_budget.places"
+    key = "public_subsidy.local_budget.seats"
     late = STILL | {key: {2027: 100.0}, "public_subsidy.local_budget.months": 12.0}
     with pytest.raises(ValueError, match="given from 2027 on, and 2025 is needed"):
         run(late, start=2025)

@@ -93,8 +93,8 @@ MISTAKES = {
         "did you mean BPU?",
     ),
     "fund misspelt": (
-        fund(value("public_subsidy.palm_oil_fund.places", "value = 9", "persons"))
-        + value("public_subsidy.palm_oil.places", "value = 9", "persons"),
+        fund(value("public_subsidy.palm_oil_fund.seats", "value = 9", "persons"))
+        + value("public_subsidy.palm_oil.seats", "value = 9", "persons"),
         "unknown fund",
         "public_subsidy.palm_oil",
         "did you mean palm_oil_fund?",
@@ -117,15 +117,15 @@ MISTAKES = {
         "write 0.08 for 8 %",
     ),
     "thirteen months": (
-        fund(value("public_subsidy.palm_oil_fund.places", "value = 9", "persons")).replace("= 12", "= 13"),
+        fund(value("public_subsidy.palm_oil_fund.seats", "value = 9", "persons")).replace("= 12", "= 13"),
         "limits",
         "public_subsidy.palm_oil_fund.months.value",
         "months per year is 1 to 12",
     ),
     "half a person": (
-        fund(value("public_subsidy.palm_oil_fund.places", "value = 22.1", "persons")),
+        fund(value("public_subsidy.palm_oil_fund.seats", "value = 22.1", "persons")),
         "limits",
-        "public_subsidy.palm_oil_fund.places.value",
+        "public_subsidy.palm_oil_fund.seats.value",
         "persons come in wholes",
     ),
     "a budget in billions": (
@@ -138,9 +138,9 @@ MISTAKES = {
     "'0,08' as text": (kept('value = "0,08"'), "number", "retention.kept.PU.value", "write 0.08, without quotes"),
     "'8,5 %' in a range": (kept('range = [0.02, "8,5 %"]'), "number", "retention.kept.PU.range.1", "write 0.085"),
     "'22.100' as text": (
-        fund(value("public_subsidy.palm_oil_fund.places", 'value = "22.100"', "persons")),
+        fund(value("public_subsidy.palm_oil_fund.seats", 'value = "22.100"', "persons")),
         "number",
-        "public_subsidy.palm_oil_fund.places.value",
+        "public_subsidy.palm_oil_fund.seats.value",
         "write 22100",
     ),
     "words for a number": (kept('value = "a tenth"'), "number", "retention.kept.PU.value", "8 % is 0.08"),
@@ -301,16 +301,16 @@ MISTAKES = {
         "retention.kept.PU.range",
         "two numbers, [low, high]",
     ),
-    "places and a budget": (
+    "seats and a budget": (
         fund(
-            value("public_subsidy.palm_oil_fund.places", "value = 9", "persons"),
+            value("public_subsidy.palm_oil_fund.seats", "value = 9", "persons"),
             value("public_subsidy.palm_oil_fund.budget", "value = 9000000", "rupiah per year"),
         ),
-        "places and budget",
-        "public_subsidy.palm_oil_fund.places",
+        "seats and budget",
+        "public_subsidy.palm_oil_fund.seats",
         "keep one of them",
     ),
-    "months without places": (fund(), "missing value", "public_subsidy.palm_oil_fund.places", "places or budget"),
+    "months without seats": (fund(), "missing value", "public_subsidy.palm_oil_fund.seats", "seats or budget"),
     "a value and a range": (
         kept("value = 0.1\nrange = [0, 1]"),
         "one value",
@@ -561,31 +561,31 @@ def test_a_later_layer_replaces_a_value_in_every_place(folder):
 def test_a_value_for_one_place_alone_leaves_the_others_without_the_fund():
     frames = {place: read_scenarios("government_pays", place) for place in ("Lampung", "Papua")}
     palm = {place: set(frame.loc[frame["part"] == "palm_oil_fund", "parameter"]) for place, frame in frames.items()}
-    assert palm == {"Lampung": {"places", "months"}, "Papua": set()}
+    assert palm == {"Lampung": {"seats", "months"}, "Papua": set()}
 
 
-def test_a_budget_for_a_place_stands_instead_of_its_places(folder):
+def test_a_budget_for_a_place_stands_instead_of_its_seats(folder):
     budget = value("public_subsidy.local_budget.budget.place.Lampung", "value = 1860000000", "rupiah per year")
     add(folder, "rupiah", 'based_on = ["government_pays"]\n' + NAMES + budget)
-    places = value("public_subsidy.local_budget.places", "value = 500", "persons")
-    add(folder, "after", fund(places, budget, name="local_budget"))
-    add(folder, "first", fund(budget, places, name="local_budget"))
+    seats = value("public_subsidy.local_budget.seats", "value = 500", "persons")
+    add(folder, "after", fund(seats, budget, name="local_budget"))
+    add(folder, "first", fund(budget, seats, name="local_budget"))
     for stem in ("rupiah", "after", "first"):
         here, there = (read_scenarios(stem, place, folder=folder) for place in ("Lampung", "Papua"))
         parameters = [set(f.loc[f["part"] == "local_budget", "parameter"]) for f in (here, there)]
-        assert parameters == [{"budget", "months"}, {"places", "months"}]
+        assert parameters == [{"budget", "months"}, {"seats", "months"}]
 
 
 def test_capacity_and_december_are_part_of_the_frame(folder):
-    places = value("public_subsidy.palm_oil_fund.places", "value = 500", "persons")
+    seats = value("public_subsidy.palm_oil_fund.seats", "value = 500", "persons")
     capacity = value("public_subsidy.palm_oil_fund.capacity", "value = 200", "persons per year")
     own = "[public_subsidy.palm_oil_fund]\nstart = 2028\ndecember = false\n"
-    add(folder, "capped", fund(places, capacity, own))
+    add(folder, "capped", fund(seats, capacity, own))
     frame = read_scenarios("capped", "Riau", folder=folder)
     rows = frame[frame["part"] == "palm_oil_fund"].set_index("parameter")
     # The fund's own start comes before its lever's, and the capacity stands at every row and as a row of its own.
     assert rows["start"].tolist() == [2028] * 4
-    assert rows.loc[["places", "months", "capacity"], "capacity"].tolist() == [200, 200, 200]
+    assert rows.loc[["seats", "months", "capacity"], "capacity"].tolist() == [200, 200, 200]
     assert rows.loc["december", "values"] == (0.0,)
 
 
@@ -693,13 +693,13 @@ def test_what_a_figure_was_worked_out_from_is_in_the_data():
     targets = read("targets").set_index("target_id")["value"].astype(float)
     pays = {p: read_scenarios("government_pays", p) for p in ("Lampung", "Bengkulu", "Sumatera Selatan")}
     funded = "palm-oil-fund-vulnerable-workers-funded-2024"
-    assert one(pays["Lampung"], "government_pays", "places", "palm_oil_fund")["values"] == (
+    assert one(pays["Lampung"], "government_pays", "seats", "palm_oil_fund")["values"] == (
         targets[f"lampung-{funded}"],
     )
-    assert one(pays["Bengkulu"], "government_pays", "places", "local_budget")["values"] == (
+    assert one(pays["Bengkulu"], "government_pays", "seats", "local_budget")["values"] == (
         targets["bengkulu-vulnerable-workers-2025"],
     )
-    assert one(pays["Sumatera Selatan"], "government_pays", "places", "palm_oil_fund")["values"] == (
+    assert one(pays["Sumatera Selatan"], "government_pays", "seats", "palm_oil_fund")["values"] == (
         targets[f"sumatera-selatan-{funded}"],
         targets["sumatera-selatan-oil-palm-smallholders-2025"],
     )

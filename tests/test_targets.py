@@ -152,7 +152,7 @@ def assumed(**values):
                 "lever": lever,
                 "parameter": parameter,
                 "part": part,
-                "unit": "persons" if parameter in ("places", "staff") else "share",
+                "unit": "persons" if parameter in ("seats", "staff") else "share",
                 "kind": "uniform" if wide else "number",
                 "years": (),
                 "values": value if wide else (value,),
@@ -166,7 +166,7 @@ def assumed(**values):
     return pd.DataFrame(rows).astype({"start": "Int64", "ramp": "Int64", "end": "Int64", "capacity": "Float64"})
 
 
-PLACES = ("public_subsidy", "places", "local_budget")
+SEATS = ("public_subsidy", "seats", "local_budget")
 
 
 def tried(plans, key, goal, year, draws, seed=1, start=None):
@@ -175,47 +175,47 @@ def tried(plans, key, goal, year, draws, seed=1, start=None):
     return least_lever(ahead, "tried", key, goal, year)
 
 
-def places(**usual):
-    return assumed(**usual, public_subsidy__local_budget__places=10.0, public_subsidy__local_budget__months=12.0)
+def seats(**usual):
+    return assumed(**usual, public_subsidy__local_budget__seats=10.0, public_subsidy__local_budget__months=12.0)
 
 
-def test_the_least_number_of_places_by_hand():
-    rows = tried(places(), PLACES, goal=0.5, year=2026, draws=10, seed=1)
-    # 70 of 300 are covered and nobody comes or goes: 0.5 x 300 - 70 = 80 places.
+def test_the_least_number_of_seats_by_hand():
+    rows = tried(seats(), SEATS, goal=0.5, year=2026, draws=10, seed=1)
+    # 70 of 300 are covered and nobody comes or goes: 0.5 x 300 - 70 = 80 seats.
     assert rows["chance"].tolist() == [0.5, 0.8, 0.95] and set(rows["status"]) == {"reachable"}
     assert rows["value"].tolist() == [80, 80, 80] and rows["probability"].tolist() == [1, 1, 1]
-    assert rows["own_probability"].tolist() == [0, 0, 0]  # 10 places make 80 of 300
+    assert rows["own_probability"].tolist() == [0, 0, 0]  # 10 seats make 80 of 300
     assert rows.loc[0, ["unit", "facts"]].tolist() == ["persons", Facts(("2024-12",), ("2024-08",), "medium", ("s",))]
 
 
-def test_places_that_dont_suffice_and_places_that_nobody_needs():
-    rows = tried(places(), PLACES, goal=0.9, year=2027, draws=10, seed=1)
-    # With a place for each of the 180 uncovered non-wage workers 250 of 300 are covered, from the first year on.
+def test_seats_that_dont_suffice_and_seats_that_nobody_needs():
+    rows = tried(seats(), SEATS, goal=0.9, year=2027, draws=10, seed=1)
+    # With a seat for each of the 180 uncovered non-wage workers 250 of 300 are covered, from the first year on.
     assert set(rows["status"]) == {"unreachable"} and rows["value"].isna().all()
     assert rows["best_rate"].tolist() == pytest.approx([250 / 300] * 3) == rows["best_in_year"].tolist()
     assert set(rows["best_year"]) == {2025}
-    rows = tried(places(), PLACES, goal=0.2, year=2027, draws=10, seed=1)
+    rows = tried(seats(), SEATS, goal=0.2, year=2027, draws=10, seed=1)
     assert set(rows["status"]) == {"already reached"} and rows["value"].tolist() == [0, 0, 0]
 
 
 def test_more_certainty_takes_more_and_no_less_would_do():
-    plans = places(usual__enrolment__BPU=(0.0, 0.2), usual__lapse__BPU=(0.0, 0.5))
+    plans = seats(usual__enrolment__BPU=(0.0, 0.2), usual__lapse__BPU=(0.0, 0.5))
     start = today_of(pu=(500, 1000), bpu=(400, 2000))
-    rows = tried(plans, PLACES, goal=0.5, year=2027, draws=400, seed=3, start=start)
+    rows = tried(plans, SEATS, goal=0.5, year=2027, draws=400, seed=3, start=start)
     assert rows["value"].is_monotonic_increasing and rows["value"].nunique() == 3
     for row in rows.itertuples():
         assert row.probability >= row.chance
-        fewer = an.projection.project(start, None, plans, 2027, 400, 3, given={PLACES: np.full(400, row.value - 2)})
+        fewer = an.projection.project(start, None, plans, 2027, 400, 3, given={SEATS: np.full(400, row.value - 2)})
         assert (an.projection.rate_of(fewer)[0, -1] >= 0.5).mean() < row.chance
 
 
 def test_some_draws_reach_it_and_too_few_for_certainty():
-    # Nobody lapses in some draws and half of the wage earners do in others; 180 places are all there can be.
-    plans = places(usual__lapse__PU=(0.0, 0.5))
-    rows = tried(plans, PLACES, goal=0.75, year=2025, draws=200, seed=1)
+    # Nobody lapses in some draws and half of the wage earners do in others; 180 seats are all there can be.
+    plans = seats(usual__lapse__PU=(0.0, 0.5))
+    rows = tried(plans, SEATS, goal=0.75, year=2025, draws=200, seed=1)
     # Own 20 + 50 (1 - l), all non-wage workers covered: (200 + 50 (1 - l)) / 300 >= 0.75 where l <= 0.5: all draws.
     assert set(rows["status"]) == {"reachable"}
-    rows = tried(plans, PLACES, goal=0.8, year=2025, draws=200, seed=1)
+    rows = tried(plans, SEATS, goal=0.8, year=2025, draws=200, seed=1)
     # 0.8 needs 40 wage earners: l <= 0.2, in about two draws of five.
     assert set(rows["status"]) == {"unreachable"}
     assert rows["best_rate"][0] == pytest.approx((200 + 50 * 0.75) / 300, abs=0.01)
@@ -248,22 +248,22 @@ def test_usual_enrolment_goes_as_far_as_lapse_lets_it():
 def test_a_lever_that_isnt_there_is_named_with_those_that_are():
     with pytest.raises(
         ValueError,
-        match=r"tried: public_subsidy.places.local_budgt isn't in it; did you mean public_subsidy.places.local_budget\?",
+        match=r"tried: public_subsidy.seats.local_budgt isn't in it; did you mean public_subsidy.seats.local_budget\?",
     ):
-        tried(places(), ("public_subsidy", "places", "local_budgt"), 0.5, 2026, 3)
+        tried(seats(), ("public_subsidy", "seats", "local_budgt"), 0.5, 2026, 3)
     with pytest.raises(ValueError, match=r"months\.local_budget isn't a lever that raises coverage"):
-        tried(places(), ("public_subsidy", "months", "local_budget"), 0.5, 2026, 3)
+        tried(seats(), ("public_subsidy", "months", "local_budget"), 0.5, 2026, 3)
 
 
 def test_what_isnt_projected_isnt_tried():
-    ahead = an.projection.project(today_of(), None, places(), 2026, 3, 1)
+    ahead = an.projection.project(today_of(), None, seats(), 2026, 3, 1)
     with pytest.raises(ValueError, match="scenario 'other' isn't among tried"):
-        least_lever(ahead, "other", PLACES, 0.5, 2026)
+        least_lever(ahead, "other", SEATS, 0.5, 2026)
     with pytest.raises(ValueError, match="2027 isn't projected; the years are 2024 to 2026"):
-        least_lever(ahead, "tried", PLACES, 0.5, 2027)
+        least_lever(ahead, "tried", SEATS, 0.5, 2027)
     for draws in (0, 4):
         with pytest.raises(ValueError, match=f"{draws} draws were asked for, and the projection has 3"):
-            least_lever(ahead, "tried", PLACES, 0.5, 2026, draws)
+            least_lever(ahead, "tried", SEATS, 0.5, 2026, draws)
 
 
 def test_the_first_draws_of_a_longer_projection_give_what_a_projection_of_their_own_gives():
@@ -321,7 +321,7 @@ def levers(*rows, **more):
 
 
 THREE = levers(
-    ("places", "BPU", "places", 100, 10),
+    ("seats", "BPU", "seats", 100, 10),
     ("campaign", "BPU", "enrolment", 150, 100),
     ("inspection", "PU", "enrolment", 300, 60),
 )
@@ -333,17 +333,17 @@ def persons(mix):
 
 def test_the_cheapest_is_filled_first():
     mix = cheapest_mix(course(), THREE, goal=0.5, year=2026)
-    # 600 of 2,000 are covered, so 400 more in 2026: 100 places in 2026 only at 10; 100 more, which have to be there in 2025 too,
+    # 600 of 2,000 are covered, so 400 more in 2026: 100 seats in 2026 only at 10; 100 more, which have to be there in 2025 too,
     # at 2 x 10; the other 200 by inspection at 60, of at most 600; nobody by the campaign. 1,000 + 2,000 + 12,000.
     assert (mix.status, mix.cost) == ("reachable", 15_000) and mix.rate == pytest.approx(0.5, abs=1e-12)
-    assert persons(mix)["places"].tolist() == [100, 200] and persons(mix)["campaign"].sum() == 0
+    assert persons(mix)["seats"].tolist() == [100, 200] and persons(mix)["campaign"].sum() == 0
     assert persons(mix)["inspection"].sum() == 200
     assert mix.plan["cost"].sum() == mix.cost and mix.plan["cost"].dtype == "int64"
 
 
 def test_the_last_lever_is_bought_when_the_others_are_full():
     mix = cheapest_mix(course(), THREE, goal=0.7, year=2025)
-    # One year: 800 more, of which 100 places, 300 by inspection, 150 by campaign: 550 at most, (600 + 550) / 2,000.
+    # One year: 800 more, of which 100 seats, 300 by inspection, 150 by campaign: 550 at most, (600 + 550) / 2,000.
     assert mix.status == "unreachable" and mix.rate == pytest.approx(0.575, abs=1e-11)
     assert mix.cost == 100 * 10 + 300 * 60 + 150 * 100
     mix = cheapest_mix(course(), THREE, goal=0.55, year=2025)
@@ -356,15 +356,15 @@ def test_a_budget_that_binds_spreads_the_cost_over_the_years():
     assert (mix.status, mix.cost) == ("reachable", 15_000)
     assert mix.plan.groupby("year")["cost"].sum().max() <= 9_000
     mix = cheapest_mix(course(), THREE, goal=0.5, year=2026, budget=5_000)
-    # (5,000 - 1,000) / 60 = 66.67 in 2025 and (5,000 - 2,000) / 60 = 50 in 2026, with 200 places: 316.67 more.
+    # (5,000 - 1,000) / 60 = 66.67 in 2025 and (5,000 - 2,000) / 60 = 50 in 2026, with 200 seats: 316.67 more.
     assert mix.status == "unreachable" and mix.rate == pytest.approx((600 + 200 + 4000 / 60 + 50) / 2000, abs=1e-10)
 
 
 def test_each_payer_has_its_own_budget():
     paid = THREE.assign(payer=["APBD", "APBD", "firms"])
     mix = cheapest_mix(course(), paid, goal=0.9, year=2025, budget={"APBD": 3_000, "firms": 6_000})
-    # APBD: 100 places for 1,000 and 2,000 / 100 = 20 by campaign; firms 6,000 / 60 = 100.
-    assert persons(mix).iloc[0].to_dict() == {"campaign": 20, "inspection": 100, "places": 100}
+    # APBD: 100 seats for 1,000 and 2,000 / 100 = 20 by campaign; firms 6,000 / 60 = 100.
+    assert persons(mix).iloc[0].to_dict() == {"campaign": 20, "inspection": 100, "seats": 100}
     with pytest.raises(ValueError, match="no lever is paid by APBN; there are: APBD, firms"):
         cheapest_mix(course(), paid, 0.9, 2025, budget={"APBN": 1})
 
@@ -377,13 +377,13 @@ def test_who_is_enrolled_early_lapses():
     assert mix.cost == round(1000 * 80 / 0.9) + 100_000
 
 
-def test_paid_places_return_and_some_stay():
+def test_paid_seats_return_and_some_stay():
     one = course(covered=[0], workers=[1000], stay=0.25)
-    mix = cheapest_mix(one, levers(("a", "PU", "places", None, 10)), goal=0.2, year=2026)
-    # 200 places in 2026 cost 2,000; a place in 2025 leaves a quarter of a person for 10, which is dearer than 10 a whole one.
+    mix = cheapest_mix(one, levers(("a", "PU", "seats", None, 10)), goal=0.2, year=2026)
+    # 200 seats in 2026 cost 2,000; a seat in 2025 leaves a quarter of a person for 10, which is dearer than 10 a whole one.
     assert persons(mix)["a"].tolist() == [0, 200]
-    mix = cheapest_mix(one, levers(("a", "PU", "places", None, 10), most=150), goal=0.2, year=2026)
-    # At most 150 places: 50 must have stayed from 2025, a quarter of 200, and there may be 150 only: 150 + 37.5.
+    mix = cheapest_mix(one, levers(("a", "PU", "seats", None, 10), most=150), goal=0.2, year=2026)
+    # At most 150 seats: 50 must have stayed from 2025, a quarter of 200, and there may be 150 only: 150 + 37.5.
     assert mix.status == "unreachable" and mix.rate == pytest.approx(0.1875, abs=1e-11)
 
 
@@ -448,10 +448,9 @@ def test_any_mix_is_a_run_of_the_model_and_nobody_is_there_twice(course, goal, b
         left = (now.workers - now.own - rates.stay * now.public) * (1 - h - lapse)
         assert x["inspection"] <= left[0].item() + 1e-6 and x["campaign"] <= left[1].item() + 1e-6
         now = step(
-            now,
-            rates._replace(take_up=(1.0, 1.0), capacity=(x["inspection"], x["campaign"]), public=(0.0, x["places"])),
+            now, rates._replace(take_up=(1.0, 1.0), capacity=(x["inspection"], x["campaign"]), public=(0.0, x["seats"]))
         )
-        assert now.public.sum() == pytest.approx(x["places"], abs=1e-6)  # every place is filled
+        assert now.public.sum() == pytest.approx(x["seats"], abs=1e-6)  # every seat is filled
         path.append((now.own + now.public).sum() / now.workers.sum())
     assert mix.rates["rate"].tolist()[1:] == pytest.approx(path, abs=1e-9)
     assert mix.rate <= mix.ceiling + 1e-12 and mix.rate <= mix.best_rate + 1e-9
@@ -479,34 +478,34 @@ def test_the_solver_drops_no_small_share(stay, moves, budget):
 def test_no_other_plan_reaches_the_goal_for_less(course, share, seed):
     # Any plan within the capacities is a witness: what it reaches costs at most what it costs.
     rng, now, cost = np.random.default_rng(seed), course.start, 0.0
-    last_places = 0.0
+    last_seats = 0.0
     for rates in course.rates:
         left = (now.workers - now.own - rates.stay * now.public) * (1 - rates.enrolment - rates.lapse)
         x, y = (min(share * rng.random() * size, room.item()) for size, room in zip((300, 150), left, strict=True))
-        wanted = min(last_places + 100 * rng.random(), 1000 * rng.random())
+        wanted = min(last_seats + 100 * rng.random(), 1000 * rng.random())
         now = step(now, rates._replace(take_up=(1.0, 1.0), capacity=(x, y), public=(0.0, wanted)))
-        last_places = now.public.sum()
-        cost += 60 * x + 100 * y + 10 * last_places
+        last_seats = now.public.sum()
+        cost += 60 * x + 100 * y + 10 * last_seats
     rate = (now.own + now.public).sum() / now.workers.sum()
     mix = cheapest_mix(course, THREE, rate - 1e-9, course.years[-1])
     assert mix.status != "unreachable" and mix.cost <= cost + 3 * len(course.rates)  # each line is rounded
 
 
 def test_one_lever_is_what_least_lever_finds():
-    plans = places(usual__enrolment__BPU=0.05, usual__lapse__BPU=0.2, usual__lapse__PU=0.1, usual__growth=0.02)
+    plans = seats(usual__enrolment__BPU=0.05, usual__lapse__BPU=0.2, usual__lapse__PU=0.1, usual__growth=0.02)
     plans.loc[plans["parameter"] == "moves", "values"] = pd.Series([(0.05,)] * len(plans), index=plans.index)
     start = today_of(pu=(50_000, 100_000), bpu=(20_000, 200_000))
     ahead = an.projection.project(start, None, plans, 2027, 2, 1)
-    alone = least_lever(ahead, "tried", PLACES, goal=0.5, year=2027)["value"].iloc[0]
+    alone = least_lever(ahead, "tried", SEATS, goal=0.5, year=2027)["value"].iloc[0]
     middle = middle_course(ahead, 2027, "tried")
-    mix = cheapest_mix(middle, levers(("a", "BPU", "places", None, 201_600)), goal=0.5, year=2027)
+    mix = cheapest_mix(middle, levers(("a", "BPU", "seats", None, 201_600)), goal=0.5, year=2027)
     assert mix.plan["persons"].tolist()[:2] == [0, 0]  # with nobody staying only the last year counts
     assert alone - 1 < mix.plan["persons"].iloc[-1] <= alone
     assert mix.plan["facts"][0].source_ids == ("s",) and mix.plan["facts"][0].as_of == ("2024-12",)
 
 
 def test_the_middle_course_is_the_median_of_each_share_and_has_no_levers():
-    plans = places(usual__lapse__PU=(0.1, 0.3))
+    plans = seats(usual__lapse__PU=(0.1, 0.3))
     middle = middle_course(an.projection.project(today_of(), None, plans, 2027, 5, 1), 2026, "tried")
     assert middle.years == (2024, 2025, 2026)
     rates = middle.rates[0]
@@ -528,7 +527,7 @@ def test_levers_that_cant_be_read_are_refused():
     for bad, message in (
         (THREE.drop(columns="cost"), "there is no cost"),
         (THREE.replace({"segment": {"BPU": "informal"}}), "segment of a lever is PU or BPU, and 'informal'"),
-        (THREE.replace({"kind": {"places": "place"}}), "kind of a lever is enrolment or places, and 'place'"),
+        (THREE.replace({"kind": {"seats": "seat"}}), "kind of a lever is enrolment or seats, and 'seat'"),
         (THREE.assign(cost=[10, 100, 60.5]), "cost is whole rupiah"),
         (THREE.assign(capacity=-1), "capacity 0 or more"),
         (THREE.iloc[:0], "at least one lever"),
@@ -731,10 +730,10 @@ def test_scored_rows_cite_the_target_and_the_rate():
 
 
 def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
-    # Uncovered wage earners 50 of 100; of the others a tenth a year is enrolled: 5, then 4.5; 10 places in force each year.
+    # Uncovered wage earners 50 of 100; of the others a tenth a year is enrolled: 5, then 4.5; 10 seats in force each year.
     plans = assumed(
         company_registration__others_enrolled=0.1,
-        public_subsidy__local_budget__places=10.0,
+        public_subsidy__local_budget__seats=10.0,
         public_subsidy__local_budget__months=12.0,
     )
     month = pd.DataFrame({"segment": ["PU", "PU", "BPU"], "contribution": [200_000, 50_000, 16_800]})
@@ -748,18 +747,18 @@ def test_levers_at_hand_are_no_stronger_than_in_their_scenario():
     }
     assert levers.loc["public_subsidy", ["most", "cost", "start"]].tolist() == [10, 201_600, 2025]
     mix = cheapest_mix(middle_course(ahead, 2026, "tried"), levers.reset_index(), goal=0.27, year=2026)
-    # 70 of 300 are covered and 81 are asked for: 10 places at 201,600 in 2026, and one wage earner enrolled.
+    # 70 of 300 are covered and 81 are asked for: 10 seats at 201,600 in 2026, and one wage earner enrolled.
     rows = by_lever(mix).set_index("lever")
     assert rows["people_total"].to_dict() == {"company_registration": 1, "public_subsidy": 10}
     assert mix.cost == rows["cost"].sum() == 10 * 201_600 + 3_000_000
-    with pytest.raises(ValueError, match="a mix needs a price for its places: project with seat_cost"):
+    with pytest.raises(ValueError, match="a mix needs a price for its seats: project with seat_cost"):
         at_hand(an.projection.project(today_of(), None, plans, 2026, 1, 1), "tried", 2026, month)
 
 
 def test_efforts_try_the_levers_that_stand_alone():
-    one = assumed(public_subsidy__local_budget__places=10.0, public_subsidy__local_budget__months=12.0)
+    one = assumed(public_subsidy__local_budget__seats=10.0, public_subsidy__local_budget__months=12.0)
     two = assumed(retention__kept__BPU=0.5, agency_mandate__staff=5.0).assign(scenario="both")
     found = efforts(an.projection.project(today_of(), None, pd.concat([one, two]), 2026, 3, 1), goal=0.5, year=2026)
-    # 150 - 70 = 80 places; the scenario with two levers is left out.
+    # 150 - 70 = 80 seats; the scenario with two levers is left out.
     assert set(found["scenario"]) == {"tried"} and found["value"].tolist() == [80, 80, 80]
     assert efforts(an.projection.project(today_of(), None, two, 2026, 3, 1), goal=0.5, year=2026).empty

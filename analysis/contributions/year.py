@@ -62,7 +62,7 @@ def programme_cost(
 
 
 def seat_cost(rules: pd.DataFrame, month: str) -> int:
-    """What a place paid by a public budget costs a month: JKK and JKM of the lowest band, without relief (rupiah).
+    """What a seat paid by a public budget costs a month: JKK and JKM of the lowest band, without relief (rupiah).
 
     >>> from analysis.data import read
     >>> seat_cost(read("contribution_rules"), "2026-05")

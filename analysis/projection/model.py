@@ -1,11 +1,11 @@
 r"""How far coverage goes under a scenario: workers and covered carried forward, year by year, for many draws.
 
 In segment $s$ (wage earners PU, non-wage workers BPU) and year $t$ there are $W$ workers, of whom $C$ are
-covered on their own account, and others on a place that a company or a public budget pays for. One
+covered on their own account, and others on a seat that a company or a public budget pays for. One
 year, in this order, which is part of the definition:
 
-0. People on a place that was paid for until last year's end return to the uncovered; the share $r$ of them
-   stays on their own account. (They do so each year, also where funding goes on and others take their places; not so
+0. People on a seat that was paid for until last year's end return to the uncovered; the share $r$ of them
+   stays on their own account. (They do so each year, also where funding goes on and others take their seats; not so
    agencies' staff.)
 1. Of the covered on their own account the share $l$ lapses; of the uncovered $U = W - C$ the share $h$ enrols.
    A lever enrols the share $x$ of $V = U(1-h-l)$, at most its capacity: $C' = C(1-l) + U h + \min(x V, \text{capacity})$.
@@ -14,11 +14,11 @@ year, in this order, which is part of the definition:
    $j$; a covered mover keeps cover with probability $k$.
 3. $W$ grows by $g$; those who enter are uncovered; if $g < 0$ the covered leave in proportion:
    $C'' = C'(1 + \min(g, 0))$.
-4. Paid places in force at the year's end are filled from the uncovered, the companies' before the public ones, at
-   most all of them. They neither lapse nor move within the year. Staff whom agencies must enrol hold such places among
+4. Paid seats in force at the year's end are filled from the uncovered, the companies' before the public ones, at
+   most all of them. They neither lapse nor move within the year. Staff whom agencies must enrol hold such seats among
    the wage earners for as long as the mandate stands: enrolled once and left to lapse, they would be gone in a few years.
 
-With one segment, constant shares and no places (the test of this module):
+With one segment, constant shares and no seats (the test of this module):
 
     c_t = c* + (c_0 − c*)((1 − h − l)/(1 + g₊))^t,   c* = h/(g₊ + h + l),   g₊ = max(g, 0)
 
@@ -62,7 +62,7 @@ class Stocks(NamedTuple):
 class Rates(NamedTuple):
     """What happens in one year: shares 0 to 1 and persons, broadcastable to `Stocks`.
 
-    `moves[i][j]` is a share of the origin i. A lever's `take_up` and `capacity` (x, persons) and the places in
+    `moves[i][j]` is a share of the origin i. A lever's `take_up` and `capacity` (x, persons) and the seats in
     force at the year's end, `company` and `public`, are listed by segment; 0.0 is none, and takes no time.
     """
 
@@ -130,14 +130,14 @@ def _move(workers: Array, own: Array, rates: Rates) -> None:
         own[j] += rates.keep * covered
 
 
-def _filled(places: Sequence[Array | float], uncovered: Array) -> Array:
-    """Places filled from the uncovered, who are no longer uncovered then. Zeros of one draw where there are no places."""
-    if all(map(_none, places)):
+def _filled(seats: Sequence[Array | float], uncovered: Array) -> Array:
+    """Seats filled from the uncovered, who are no longer uncovered then. Zeros of one draw where there are no seats."""
+    if all(map(_none, seats)):
         return np.zeros((len(uncovered), *(1 for _ in uncovered.shape[1:])))
     filled = np.zeros_like(uncovered)
     for s in range(len(uncovered)):
-        if not _none(places[s]):
-            np.minimum(places[s], uncovered[s], out=filled[s])
+        if not _none(seats[s]):
+            np.minimum(seats[s], uncovered[s], out=filled[s])
             uncovered[s] -= filled[s]
     return filled
 
@@ -198,9 +198,10 @@ def uniforms(names: Iterable[str], draws: int, seed: int) -> dict[str, Array]:
     """
     _at_least_one(draws)
     fair_seed(seed)
+    # Seats keep the numbers of "places", which pages called them first: a change of words moves no figure.
+    streams = {name: hashlib.sha256(name.replace(".seats", ".places").encode()).digest()[:8] for name in names}
     return {
-        name: np.random.default_rng([seed, int.from_bytes(hashlib.sha256(name.encode()).digest()[:8])]).random(draws)
-        for name in names
+        name: np.random.default_rng([seed, int.from_bytes(stream)]).random(draws) for name, stream in streams.items()
     }
 
 

@@ -338,16 +338,16 @@ def _by_segment(value: Value, lever: str, parameter: str, n: int) -> Array:
     return np.stack(np.broadcast_arrays(*(value(lever, parameter, segment, n) for segment in SEGMENTS)))
 
 
-# Places paid for, whether they count in December, months: (case, draw or 1).
-Places = tuple[Array, Array, Array]
+# Seats paid for, whether they count in December, months: (case, draw or 1).
+Seats = tuple[Array, Array, Array]
 
 
-def seats_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Places]]:
-    """For "company" and each public fund, the places of each year after today, as far as the lever's capacity goes.
+def seats_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Seats]]:
+    """For "company" and each public fund, the seats of each year after today, as far as the lever's capacity goes.
 
     A share of the non-wage workers is one of that year's, as they grow in the usual course.
     """
-    out: dict[str, list[Places]] = {}
+    out: dict[str, list[Seats]] = {}
     names = {fund: _lever((lever, "", part)) for fund, (lever, part) in SEATS.items()}
     there = {fund: name for fund, name in names.items() if name in plan.force}
     workers = [started(plan, block).workers[BPU]] if there else []
@@ -366,26 +366,26 @@ def seats_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Places]]:
 
 
 def _number(plan: Plan, value: Value, lever: str, part: str, n: int, workers: Array) -> Array:
-    """How many places a lever in full force pays for, in persons."""
-    places = value(lever, "places", part, n)
+    """How many seats a lever in full force pays for, in persons."""
+    seats = value(lever, "seats", part, n)
     if lever == "company_sponsorship":
         as_such = plan.units.get((lever, "companies", ""), np.array([[True]]))
         scale = np.where(as_such, 1.0, plan.covered[PU][:, np.newaxis] / 100_000)
-        return value(lever, "companies", "", n) * scale * places
-    as_such = plan.units.get((lever, "places", part), np.array([[True]]))
-    places = places * np.where(as_such, 1.0, workers)
+        return value(lever, "companies", "", n) * scale * seats
+    as_such = plan.units.get((lever, "seats", part), np.array([[True]]))
+    seats = seats * np.where(as_such, 1.0, workers)
     budget = value(lever, "budget", part, n)
     if not budget.any():
-        return places
+        return seats
     if plan.seat_cost <= 0:
-        raise ValueError("a budget in rupiah buys places at a price: pass seat_cost, what a place costs a month")
-    return places + np.floor(budget / (plan.seat_cost * np.maximum(value(lever, "months", part, n), 1.0)))
+        raise ValueError("a budget in rupiah buys seats at a price: pass seat_cost, what a seat costs a month")
+    return seats + np.floor(budget / (plan.seat_cost * np.maximum(value(lever, "months", part, n), 1.0)))
 
 
 def begun(plan: Plan, block: slice) -> tuple[Stocks, Callable[[int], Rates]]:
     """Today's stocks of a slice of the draws, and the rates of each year."""
     start, value = started(plan, block), values_of(plan, block)
-    places, staff = seats_of(plan, value, block), _staff(plan, value)
+    seats, staff = seats_of(plan, value, block), _staff(plan, value)
     constant = not any(key[0] == "usual" for key in plan.paths)
     usual_enrolment = enrolment_of(plan, value, 1, start)[0]
     lapse = _by_segment(value, "usual", "lapse", 1)
@@ -400,7 +400,7 @@ def begun(plan: Plan, block: slice) -> tuple[Stocks, Callable[[int], Rates]]:
             l, m = _by_segment(value, "usual", "lapse", n), _moves(value, n, start.workers)  # noqa: E741 (the equation's letters)
         if n == 1 or not constant:
             _at_most_one(plan, h, l, n)
-        company, public = of_december(places, ["company"], n), of_december(places, FUNDS, n)
+        company, public = of_december(seats, ["company"], n), of_december(seats, FUNDS, n)
         return Rates(
             h,
             _kept(plan, value, l, n),
@@ -467,7 +467,7 @@ def _taken_up(plan: Plan, value: Value, n: int) -> Array | float:
 
 
 def _of_bpu(share: Array) -> Array:
-    """A share of the non-wage workers alone: staff stay in their places for as long as the mandate stands."""
+    """A share of the non-wage workers alone: staff stay in their seats for as long as the mandate stands."""
     return np.stack([np.zeros_like(share), share])
 
 
@@ -485,7 +485,7 @@ def _staff(plan: Plan, value: Value) -> list[Array | float]:
     return out
 
 
-def of_december(places: dict[str, list[Places]], funds: Iterable[str], n: int) -> Array | float:
-    """Places of some funds that are in force at the end of the n-th year; 0.0 where there is none of the funds."""
-    there = [places[fund][n - 1] for fund in funds if fund in places]
+def of_december(seats: dict[str, list[Seats]], funds: Iterable[str], n: int) -> Array | float:
+    """Seats of some funds that are in force at the end of the n-th year; 0.0 where there is none of the funds."""
+    there = [seats[fund][n - 1] for fund in funds if fund in seats]
     return sum(number if december.all() else number * december for number, december, _ in there) if there else 0.0

@@ -35,7 +35,7 @@ class Projection(NamedTuple):
 
     `funded` holds for "company" and for each public fund the person-months it pays for in a year: arrays (scenario, year, draw).
     `plan` is what all this was made of: cases (assumptions, where the place stands, its history), the drawn numbers and their
-    seed, what a place costs. So whatever is asked of a projection later is asked of the same draws. `facts` are those of where
+    seed, what a seat costs. So whatever is asked of a projection later is asked of the same draws. `facts` are those of where
     it starts.
     """
 
@@ -84,7 +84,7 @@ def project(
 
     `today` from `today` or `eligible_today`, `history` from `history`, `assumptions` from `scenarios.read_scenarios` (one row a
     value). `given` sets a value (lever, parameter, part) in every scenario, one number a draw; `drawn` sets the uniform numbers
-    behind an uncertain value ("usual.lapse.PU"); `seat_cost` is what a paid place costs a month in rupiah, for budgets.
+    behind an uncertain value ("usual.lapse.PU"); `seat_cost` is what a paid seat costs a month in rupiah, for budgets.
     ValueError where enrolment and lapse exceed 1 together, a path begins too late, or `until` isn't after today.
 
     >>> plans = assumptions[assumptions["scenario"] == "steady"]
@@ -130,14 +130,14 @@ def project_each(
 
 
 def _paid(plan: Plan, draws: int, company: Array, public: Array) -> dict[str, Array]:
-    """Person-months that each fund pays for: its places as filled, or as planned where December isn't funded."""
+    """Person-months that each fund pays for: its seats as filled, or as planned where December isn't funded."""
     whole = slice(0, draws)
-    places = seats_of(plan, values_of(plan, whole), whole)
-    out = {fund: np.zeros((len(plan.names), len(plan.years), draws)) for fund in places}
+    seats = seats_of(plan, values_of(plan, whole), whole)
+    out = {fund: np.zeros((len(plan.names), len(plan.years), draws)) for fund in seats}
     for fund, months in out.items():
         filled, funds = (company, ["company"]) if fund == "company" else (public, FUNDS)
-        for n, (number, december, length) in enumerate(places[fund], 1):
-            every = np.maximum(of_december(places, funds, n), 1e-9)
+        for n, (number, december, length) in enumerate(seats[fund], 1):
+            every = np.maximum(of_december(seats, funds, n), 1e-9)
             months[:, n] = length * (filled[:, n, BPU] * number * december / every + number * (1.0 - december))
     return out
 

@@ -192,7 +192,7 @@ def _both_ways(layer: Written) -> Iterator[Problem]:
         one, *others = LEVERS[lever].instead or ("",)
         if parameter == one and any((lever, other, fund, place) in stated for other in others):
             message = f"{' and '.join([one, *others])} of one fund say the same thing twice; keep one of them"
-            yield problem_at(layer.file, setting.at, "", "places and budget", message)
+            yield problem_at(layer.file, setting.at, "", "seats and budget", message)
 
 
 def _too_much(layers: list[Written], force: dict[Dotted, Setting], place: str) -> Iterator[Problem]:

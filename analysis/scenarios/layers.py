@@ -8,7 +8,7 @@ and of every value the last layer that states it wins. Each file once, because a
 otherwise undo what the first of them changed. Dates (start, ramp, end) are layered one by one, like values.
 
 Within a layer the value stated for the place comes before the value for any place; a later layer that states
-a value replaces it everywhere. Places and budget of a fund are two ways to say one thing: stating one ends the other.
+a value replaces it everywhere. Seats and budget of a fund are two ways to say one thing: stating one ends the other.
 """
 
 from collections.abc import Sequence

@@ -49,8 +49,8 @@ class Reach(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """Whether they are enrolled on their own account or have places that are paid for."""
-        return "enrolment" if self.rate == "take_up" else "places"
+        """Whether they are enrolled on their own account or have seats that are paid for."""
+        return "enrolment" if self.rate == "take_up" else "seats"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +110,7 @@ LEVERS: dict[str, Lever] = {
             "growth": Parameter(("share of the workers per year",), -0.5, 0.5, history=True),
             "moves": Parameter(("share of the wage earners per year",)),
             "keep": Parameter(("share of the covered who move",)),
-            "stay": Parameter(("share of those whose paid place ends",)),
+            "stay": Parameter(("share of those whose paid seat ends",)),
             "wage_growth": Parameter(("share of the wage per year",), -0.5, 0.5),
         },
         alone=None,
@@ -130,7 +130,7 @@ LEVERS: dict[str, Lever] = {
     "company_sponsorship": Lever(
         parameters={
             "companies": Parameter(("companies per 100,000 covered wage earners", "companies")),
-            "places": Parameter(("places per company",)),
+            "seats": Parameter(("seats per company",)),
             "months": _MONTHS,
         },
         alone=("companies", ""),
@@ -139,11 +139,11 @@ LEVERS: dict[str, Lever] = {
     ),
     "public_subsidy": Lever(
         parameters={
-            "places": Parameter(("persons", "share of the non-wage workers")),
+            "seats": Parameter(("persons", "share of the non-wage workers")),
             "budget": Parameter(("rupiah per year",)),
             "months": _MONTHS,
         },
-        alone=("places", "local_budget"),
+        alone=("seats", "local_budget"),
         reaches=Reach("BPU", "public"),
         # Revenue sharing from palm oil is spent through the local budget (PMK 91/2023, in the rules). Village funds come
         # from the national and go through the village's budget: counting them as public, without the relief of
@@ -154,7 +154,7 @@ LEVERS: dict[str, Lever] = {
             "village_funds": "local budget",
             "palm_oil_fund": "local budget",
         },
-        instead=("places", "budget"),
+        instead=("seats", "budget"),
     ),
     "agency_mandate": Lever(
         parameters={"staff": Parameter(("persons", "share of the wage earners"))},
@@ -183,7 +183,7 @@ def keys_of(lever: str, fund: str) -> list[Dotted]:
 
 
 def rival_of(key: Dotted) -> Dotted:
-    """The key that says the same thing in another way: the budget of a fund for its places, and the other way round."""
+    """The key that says the same thing in another way: the budget of a fund for its seats, and the other way round."""
     lever, parameter, part = key
     others = [name for name in LEVERS[lever].instead if name != parameter]
     return (lever, others[0], part) if parameter in LEVERS[lever].instead else ()

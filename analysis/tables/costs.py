@@ -184,14 +184,14 @@ def payers(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
 
 
 def funds(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
-    """Places that companies and public funds pay for in the last year (rows of `bill` by fund).
+    """Seats that companies and public funds pay for in the last year (rows of `bill` by fund).
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2045], "fund": "palm_oil_fund", "persons": [2, 4],
     ...     "person_months": [24, 48], "contribution": [403200, 806400], "contribution_low": 403200,
     ...     "contribution_high": 806400, "facts": facts})
     >>> print(funds(rows, scenario_titles("steady")).text["en"])
-    Places paid for by companies and public funds, 2045
+    Seats paid for by companies and public funds, 2045
     Scenario | Fund | Covered, average of the year | Person-months | Contribution
     As usual | Palm-oil revenue sharing | 4 | 48 | Rp806,400 (Rp403,200–806,400)
     """
@@ -203,7 +203,7 @@ def funds(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
         paid[paid["year"] == year],
         [scenario(titles), Column("fund", _fund), *seats],
         id=f"Tempat yang dibayar perusahaan dan dana publik, {year}",
-        en=f"Places paid for by companies and public funds, {year}",
+        en=f"Seats paid for by companies and public funds, {year}",
         data=paid[["scenario", "year", "fund", *_BILLED[:-1]]],
     )
 

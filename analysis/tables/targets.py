@@ -143,14 +143,14 @@ def efforts(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """The least of each lever by itself that reaches a rate, by how sure one wants to be (rows of `efforts`).
 
     >>> from analysis.scenarios import scenario_titles
-    >>> rows = pd.DataFrame({"scenario": "government_pays", "lever": "public_subsidy", "parameter": "places",
+    >>> rows = pd.DataFrame({"scenario": "government_pays", "lever": "public_subsidy", "parameter": "seats",
     ...     "part": "local_budget", "unit": "share of the non-wage workers", "goal": 0.4, "year": 2030,
     ...     "chance": [0.5, 0.8], "status": ["reachable", "unreachable"], "value": [0.18, None], "probability": 0.5,
     ...     "best_in_year": 0.42, "best_rate": 0.42, "best_year": 2030, "facts": facts})
     >>> print(efforts(rows, scenario_titles("government_pays")).text["en"])
     The least of a single lever that reaches 40.00% in December 2030
     Scenario | Assumption | Probability 50% | Probability 80% | Furthest at this assumption's limit
-    Government pays | Places paid for, local budgets (APBD) (of the non-wage workers) | 18% | out of reach | 42.0% (2030)
+    Government pays | Seats paid for, local budgets (APBD) (of the non-wage workers) | 18% | out of reach | 42.0% (2030)
     """
     if rows.empty:
         return Shown("table", "efforts", text={})
@@ -191,7 +191,7 @@ _LEVER = Column("parameter", _lever, "assumption")
 def by_lever(rows: pd.DataFrame, goal: float, year: int) -> Shown:
     """The cheapest mix of levers, lever by lever (rows of `by_lever`); nothing where none is needed.
 
-    >>> rows = pd.DataFrame({"lever": ["public_subsidy"], "segment": "BPU", "kind": "places", "first_year": 2026,
+    >>> rows = pd.DataFrame({"lever": ["public_subsidy"], "segment": "BPU", "kind": "seats", "first_year": 2026,
     ...     "people": 39963, "people_total": 39963, "cost": 201600, "facts": facts})
     >>> print(by_lever(rows, 0.25, 2026).text["en"])
     The cheapest mix of levers towards 25.00% in December 2026

@@ -58,13 +58,13 @@ def cheapest_mix(
     """The cheapest mix of levers with which the coverage rate is `goal` or more in December of `year`.
 
     `levers` has one row a lever: lever, segment (PU, BPU), kind ("enrolment": persons newly enrolled in a year, on their own
-    account from then on; "places": persons whose place is in force at the year's end), capacity (persons a year; for places how many
-    more than the year before; missing if none), cost (rupiah, whole: for each person enrolled, or for each place a year). It may
-    have most (places in force at a time), start (first year), payer, and facts. `budget` is rupiah a year over all levers,
+    account from then on; "seats": persons whose seat is in force at the year's end), capacity (persons a year; for seats how many
+    more than the year before; missing if none), cost (rupiah, whole: for each person enrolled, or for each seat a year). It may
+    have most (seats in force at a time), start (first year), payer, and facts. `budget` is rupiah a year over all levers,
     or for each payer. ValueError where a lever can't be read.
 
     >>> course = middle_course(project(start, past, assumptions, until=2026, draws=10, seed=1), until=2026)
-    >>> levers = pd.DataFrame({"lever": ["village funds"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000],
+    >>> levers = pd.DataFrame({"lever": ["village funds"], "segment": ["BPU"], "kind": ["seats"], "capacity": [400_000],
     ...                        "cost": [12 * 16_800]})
     >>> mix = cheapest_mix(course, levers, goal=0.25, year=2026)
     >>> mix.status, round(mix.rate, 9), mix.plan["persons"].round().tolist()[:2]
@@ -103,7 +103,7 @@ _LEVERS = ["lever", "segment", "kind", "capacity", "cost"]
 def _read_levers(levers: pd.DataFrame, budget: int | Mapping[str, int] | None) -> pd.DataFrame:
     if missing := [name for name in _LEVERS if name not in levers]:
         raise ValueError(f"levers need the columns {', '.join(_LEVERS)}; there is no {', '.join(missing)}")
-    for column, allowed in (("segment", SEGMENTS), ("kind", ("enrolment", "places"))):
+    for column, allowed in (("segment", SEGMENTS), ("kind", ("enrolment", "seats"))):
         for value in levers.loc[~levers[column].isin(allowed), column]:
             raise ValueError(f"the {column} of a lever is {' or '.join(allowed)}, and {value!r} was given")
     out = levers.reset_index(drop=True)
@@ -138,9 +138,9 @@ def at_hand(ahead: Projection, scenario: str, until: int, a_month: pd.DataFrame)
     """The levers of one scenario as `cheapest_mix` takes them, each no stronger than in its strongest year there (at the middle).
 
     `a_month` holds the contributions for one worker in a month (rows of `costs.one_worker`, of which a wage earner's are taken); a
-    place costs what the projection was told. Columns: lever, segment, kind, capacity (the most that it adds in a year, persons), most (in force at a time; missing for enrolment), cost,
+    seat costs what the projection was told. Columns: lever, segment, kind, capacity (the most that it adds in a year, persons), most (in force at a time; missing for enrolment), cost,
     start (the first year in which it adds anybody), facts. A lever that the scenario doesn't pull has capacity 0.
-    ValueError where the projection wasn't told what a place costs.
+    ValueError where the projection wasn't told what a seat costs.
 
     >>> ahead = project(start, past, assumptions, until=2030, draws=10, seed=1, seat_cost=16_800)
     >>> month = pd.DataFrame({"segment": ["PU"], "contribution": [238_000]})
@@ -151,7 +151,7 @@ def at_hand(ahead: Projection, scenario: str, until: int, a_month: pd.DataFrame)
     case = ahead.case(scenario)
     plan = at_the_middle(ahead.plan, case, until)
     if plan.seat_cost <= 0:
-        raise ValueError("a mix needs a price for its places: project with seat_cost, what a place costs a month")
+        raise ValueError("a mix needs a price for its seats: project with seat_cost, what a seat costs a month")
     a_wage_earner = 12 * int(a_month.loc[a_month["segment"] == "PU", "contribution"].sum())
     rows = []
     for (lever, reach), people in zip(_reaching(), _reached(plan), strict=True):
@@ -181,7 +181,7 @@ def _reaching() -> list[tuple[str, Reach]]:
 
 
 def _reached(plan: Plan) -> Array:
-    """People whom each of these levers enrols in a year, or whose place is in force at its end: array (lever, year)."""
+    """People whom each of these levers enrols in a year, or whose seat is in force at its end: array (lever, year)."""
     now, rates = begun(plan, slice(0, 1))
     reached = []
     for n in range(1, len(plan.years)):
@@ -196,17 +196,17 @@ def _reached(plan: Plan) -> Array:
 def _people(year: Rates, left: Array, reach: Reach) -> float:
     at = SEGMENTS.index(reach.segment)
     people = getattr(year, reach.rate)[at]
-    return float(np.max(people if reach.kind == "places" else np.minimum(people * left[at], year.capacity[at])))
+    return float(np.max(people if reach.kind == "seats" else np.minimum(people * left[at], year.capacity[at])))
 
 
 def by_lever(mix: Mix) -> pd.DataFrame:
     """The plan of a mix, one row a lever that it uses: first_year, people, people_total and the whole cost.
 
-    `people` are those of the last year (for places in force then, for enrolment enrolled then), `people_total` all enrolled over
-    the years (for places those of the last year).
+    `people` are those of the last year (for seats in force then, for enrolment enrolled then), `people_total` all enrolled over
+    the years (for seats those of the last year).
 
     >>> course = middle_course(project(start, past, assumptions, until=2026, draws=10, seed=1), until=2026)
-    >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["places"], "capacity": [400_000], "cost": [201_600]})
+    >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["seats"], "capacity": [400_000], "cost": [201_600]})
     >>> by_lever(cheapest_mix(course, levers, goal=0.25, year=2026))["lever"].tolist()
     ['public_subsidy']
     """

@@ -1,12 +1,12 @@
 r"""The linear program of the cheapest mix: a usual course and levers as limits on people, solved, and a bound on any mix.
 
 With the shares of a usual course the year of `projection.model` is linear in people, as long as
-nobody is enrolled or given a place twice. With X newly enrolled by the levers of a segment, P places in force at the
+nobody is enrolled or given a seat twice. With X newly enrolled by the levers of a segment, P seats in force at the
 year's end, C covered on their own account and W workers (which no lever here changes):
 
     V  = (W - C - r P)(1 - h - l)                      left uncovered by the usual course, with last year's P
     C' = ((C + r P)(1 - l) + (W - C - r P) h + X),  moved between segments,  times (1 + min(g, 0))
-    X ≤ V,   P' ≤ W' - C',   Σ cost x ≤ budget,   x ≤ capacity;   for places: x' - x ≤ capacity, as in a scenario
+    X ≤ V,   P' ≤ W' - C',   Σ cost x ≤ budget,   x ≤ capacity;   for seats: x' - x ≤ capacity, as in a scenario
     least Σ cost x  so that  Σ(C' + P') ≥ goal Σ W'  in the target year
 
 C is written out as a sum over the x of all years before, so that they are the only unknowns. HiGHS solves it.
@@ -49,29 +49,29 @@ class _Year(NamedTuple):
     left: Array
     enrolled: Array
     own: Array
-    places: Array
+    seats: Array
     workers: Array  # (segment,), which no lever changes
 
 
 def written_out(course: Course, levers: pd.DataFrame, last: int) -> Iterator[_Year]:
     """`projection.model.step` in sums over x, year by year: x of lever j in the n-th year stands in column (n - 1) levers + j."""
     size, now = last * len(levers), course.start
-    own, places = np.zeros((2, len(now.own), size + 1))
-    own[:, -1], places[:, -1] = _each(now.own, now.own), _each(now.company + now.public, now.own)
+    own, seats = np.zeros((2, len(now.own), size + 1))
+    own[:, -1], seats[:, -1] = _each(now.own, now.own), _each(now.company + now.public, now.own)
     for n, rates in enumerate(course.rates[:last]):
         h, lapse, growth, stay = (
             _each(value, now.own)[:, np.newaxis] for value in (rates.enrolment, rates.lapse, rates.growth, rates.stay)
         )
-        held = own + stay * places
+        held = own + stay * seats
         free = -held
         free[:, -1] += _each(now.workers, now.own)
-        enrolled, places = np.zeros((2, *own.shape))
+        enrolled, seats = np.zeros((2, *own.shape))
         for j, row in enumerate(levers.itertuples()):
-            (enrolled if row.kind == "enrolment" else places)[SEGMENTS.index(row.segment), n * len(levers) + j] = 1.0
+            (enrolled if row.kind == "enrolment" else seats)[SEGMENTS.index(row.segment), n * len(levers) + j] = 1.0
         left = free * (1.0 - h - lapse)
         own = _moved(held * (1.0 - lapse) + free * h + enrolled, rates) * (1.0 + np.minimum(growth, 0.0))
         now = step(now, _without_levers(rates))
-        yield _Year(left, enrolled, own, places, _each(now.workers, now.own))
+        yield _Year(left, enrolled, own, seats, _each(now.workers, now.own))
 
 
 def _each(value: Array | float, like: Array) -> Array:
@@ -109,15 +109,15 @@ def limits_of(
     everybody = max(course.start.workers.sum(), *(now.workers.sum() for now in years))
     rows, high, most = [], [], np.empty((len(years), len(levers)))
     for n, now in enumerate(years):
-        # Nobody is enrolled whom the usual course enrols or loses this year, and nobody has a place twice.
-        for room, ends in ((now.enrolled - now.left, 0.0), (now.places + now.own, now.workers)):
+        # Nobody is enrolled whom the usual course enrols or loses this year, and nobody has a seat twice.
+        for room, ends in ((now.enrolled - now.left, 0.0), (now.seats + now.own, now.workers)):
             rows.append(room[:, :-1])
             high.append(ends - room[:, -1])
         asked = [*_money_rows(levers, cost, budget, n, len(years)), *_growing_rows(levers, capacity, n, len(years))]
         rows += [row[np.newaxis] for row, _ in asked]
         high.append(np.array([end for _, end in asked]))
         most[n] = _most(levers, capacity, course.years[n + 1], everybody)
-    covered = np.array([(now.own + now.places).sum(axis=0) for now in years])
+    covered = np.array([(now.own + now.seats).sum(axis=0) for now in years])
     return _Limits(
         np.concatenate(rows),
         np.concatenate(high),
@@ -135,8 +135,8 @@ def _numbers(column: pd.Series) -> Array:
 
 
 def _most(levers: pd.DataFrame, capacity: Array, year: int, everybody: float) -> Array:
-    places = (levers["kind"] == "places").to_numpy()
-    most = np.minimum(np.where(places, _numbers(levers["most"]), capacity), everybody)
+    seats = (levers["kind"] == "seats").to_numpy()
+    most = np.minimum(np.where(seats, _numbers(levers["most"]), capacity), everybody)
     starts = levers["start"].fillna(year).to_numpy(dtype=float)
     return np.where(starts <= year, most, 0.0)
 
@@ -155,8 +155,8 @@ def _money_rows(
 
 
 def _growing_rows(levers: pd.DataFrame, capacity: Array, n: int, years: int) -> Iterator[tuple[Array, float]]:
-    """Places are at most so many more than the year before."""
-    for j in np.flatnonzero((levers["kind"] == "places").to_numpy() & np.isfinite(capacity)):
+    """Seats are at most so many more than the year before."""
+    for j in np.flatnonzero((levers["kind"] == "seats").to_numpy() & np.isfinite(capacity)):
         row = np.zeros((years, len(levers)))
         row[n, j] = 1.0
         row[n - 1 if n else n, j] -= 1.0 if n else 0.0
@@ -211,9 +211,9 @@ def path_of(course: Course, levers: pd.DataFrame, x: Array, last: int) -> list[f
     for n in range(last + 1):
         if n:
             added = x.reshape(-1, len(levers))[n - 1]
-            staff, places = (_by_segment(added, levers, kind) for kind in ("enrolment", "places"))
+            staff, seats = (_by_segment(added, levers, kind) for kind in ("enrolment", "seats"))
             now = step(
-                now, _without_levers(course.rates[n - 1])._replace(take_up=(1.0, 1.0), capacity=staff, public=places)
+                now, _without_levers(course.rates[n - 1])._replace(take_up=(1.0, 1.0), capacity=staff, public=seats)
             )
         out.append(float((now.own + now.company + now.public).sum() / now.workers.sum()))
     return out
