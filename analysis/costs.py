@@ -1,7 +1,7 @@
 r"""What a scenario costs, who pays it, and what it buys: the people of `projection` times the rules of `contributions`.
 
 In scenario and draw, year $t$, with $C_s$ the covered on their own account in segment $s$ at a December, $w$ the monthly
-wage, $a(p, m)$ what payer $p$ owes for one person over the last $m$ months of the year (`contributions.owed`):
+wage, $a(p, m)$ what payer $p$ owes for one person over the last $m$ months of the year (`contributions.year.owed`):
 
     person-months on own account     N_s = 12 (C_s(t−1) + C_s(t)) / 2              in today's year: 12 C_s(t)
     wage earners (PU)                rupiah(p) = N_PU / 12 · a_t(p, 12; w_t)       p: employer, worker, national budget
@@ -407,7 +407,7 @@ def accidents(
 ) -> pd.DataFrame:
     """Work-accident cases and claims (JKK) to expect among the covered of a projected year: one row a scenario. A rough order of magnitude.
 
-    The middle of the draws' covered, by segment, times the 2023 rates of the place (`contributions.claims_among`, with all that is
+    The middle of the draws' covered, by segment, times the 2023 rates of the place (`contributions.accidents.claims_among`, with all that is
     said there). Columns: scenario, year, persons (covered on average over the year), cases_expected (whole cases), claims_expected,
     claims_low, claims_high (rupiah of 2023), facts (confidence is low). No rows where the place has no
     figures, as the provinces that are new.

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,10 @@ def room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> set[str]:
-    """Every module that the file imports, also inside functions, as dotted names."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def imports(path: Path, inside: bool = True) -> set[str]:
+    """Every module that the file imports, also inside functions (unless told otherwise), as dotted names."""
+    found, tree = set(), ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree) if inside else tree.body:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -72,6 +73,21 @@ def test_a_room_imports_what_it_may_and_nothing_else(name):
     files = [path for path in SOURCES if room(path) == name]
     used = {imported.split(".")[1] for path in files for imported in imports(path) if imported.startswith("analysis.")}
     assert used - {name} == MAY_IMPORT[name]
+
+
+def first_circle(needs: dict[str, set[str]]) -> list[str]:
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as circle:
+        return list(circle.args[1])
+    return []
+
+
+def test_no_files_import_each_other_in_a_circle():
+    names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in SOURCES}
+    known = set(names.values())
+    assert first_circle({name: imports(path, inside=False) & known - {name} for path, name in names.items()}) == []
+    assert first_circle({"a": {"b"}, "b": {"a"}}) != []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -29,22 +29,30 @@ class _Texts(_Strict):
 
 
 class Head(_Strict):
+    """What a file says of the scenario itself."""
+
     title: _Texts | None = None
     summary: _Texts | None = None
     based_on: list[str] = []
 
 
 class Dates(_Strict):
+    """When a lever, or one of its funds, starts, is in full force and ends."""
+
     start: _Year | None = None
     ramp: Annotated[int, Field(ge=1, le=LONGEST_RAMP)] | None = None
     end: _Year | None = None
 
 
 class PaidDates(Dates):
+    """Also whether December is paid, in which coverage is counted."""
+
     december: bool | None = None
 
 
 class Stated(_Strict):
+    """One value as it is written, with its unit and source."""
+
     value: _Number | None = None
     path: dict[str, _Number] | None = None
     range: Annotated[list[_Number], Field(min_length=2, max_length=2)] | None = None
