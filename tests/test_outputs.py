@@ -24,24 +24,28 @@ from analysis.reporting.manifest import Report, matching
 from analysis.reporting.pages import site
 from analysis.reporting.records import record, revisions
 from analysis.reporting.surplus import remove, surplus
-from analysis.words import LANGUAGES
+from analysis.words import LANGUAGES, fields
 
-ANSWERS = {
-    "coverage": {"rate": 0.25, "covered": 10, "workers": 40},
-    "change": {"total": 0.02},
-    "press": {"articles": 1, "conflicting": 1, "cut": 0, "consistent": 0, "untested": 0},
-    "scenarios": {"middle": 0.3},
-    "costs": {"contribution": 10**9},
-    "targets": {"median_rate": 0.9},
-}
-NAMES = {"targets": "answer-reaching"}
+COLUMNS = {report.name: report.columns for report in manifest.reports()}
+ANSWER = {"values": {}, "rows": [], "about": {"confidence": "low"}}
+
+
+def published(name: str) -> dict[str, dict]:
+    """What the index shows of a report, as its page would publish it: shares are a quarter, all else is 10."""
+    found = {"answer": ANSWER | {"values": {}}}
+    for shown in (column.cells[0] for column in COLUMNS.get(name, ())):
+        values = fields(shown.text["en"]) | ({shown.when: "count"} if shown.when else {})
+        for value, kind in values.items():
+            sentence, _, key = value.rpartition(".")
+            held = found.setdefault(sentence or "answer", ANSWER | {"values": {}})["values"]
+            held[key] = 0.25 if kind.startswith("p") else 10
+    return found
 
 
 def content(job: record.Job) -> dict[str, bytes]:
     """The files of a report as a notebook's run would give them."""
     names = [f"{language}/{job.path}.{kind}" for language in LANGUAGES for kind in ("html", "part.csv", "ipynb")]
     files = {name: name.encode() for name in names}
-    answer = {"values": ANSWERS.get(job.name, {}), "rows": [], "about": {"confidence": "low"}}
     known = {
         "report": job.name,
         "parameters": job.parameters,
@@ -49,7 +53,7 @@ def content(job: record.Job) -> dict[str, bytes]:
         "sources": [],
         "made": "0",
         "made_of": record.inputs(job, {"files": ["data/regions.csv"], "folders": []}),
-        "published": {NAMES.get(job.name, "answer"): answer},
+        "published": published(job.name),
         "files": {name: sizes(text) for name, text in files.items()},
     }
     text = record.text_of(known).encode()
@@ -218,7 +222,7 @@ def test_a_record_of_another_shape_is_due_and_never_a_traceback(parts, outputs, 
     assert reasons(outputs, "lampung/coverage", all_reports) == [
         "id/lampung/coverage.record.json is damaged, or of an older version"
     ]
-    assert "id/lampung/coverage.html" not in site.index(outputs).text
+    assert "id/lampung/coverage.html" not in site.index(outputs, manifest.reports()).text
     revisions.compared(str(outputs), str(outputs))
     assert not render("lampung/coverage")
     assert reasons(outputs, "lampung/coverage", all_reports) == []
@@ -233,7 +237,7 @@ def test_a_record_is_no_record_when_it_is_nested_without_end_or_is_no_object(tmp
 ODD = {
     "coverage": [{"rate": "much"}, {"rate": [1]}, {"rate": float("nan")}, {"covered": {}}, {"workers": "1"}],
     "change": [{"total": "up"}, {"total": float("inf")}],
-    "press": [{"conflicting": 1}, {"conflicting": "a", "articles": 1}],
+    "press": [{"conflicting": [1]}, {"conflicting": "a"}],
     "scenarios": [{"middle": "x"}],
     "costs": [{"contribution": "x"}],
 }
@@ -242,7 +246,7 @@ ODD = {
 @pytest.mark.parametrize(("name", "values"), [(name, values) for name, many in ODD.items() for values in many], ids=str)
 def test_a_record_that_published_something_else_does_not_stop_the_index(name, values, outputs):
     change_record(outputs, f"lampung/{name}", published={"answer": {"values": values, "rows": [], "about": {}}})
-    text = site.index(outputs).text
+    text = site.index(outputs, manifest.reports()).text
     assert f"id/lampung/{name}.html" not in text and "id/bali/coverage.html" in text
 
 
@@ -252,20 +256,20 @@ def test_a_record_that_published_something_else_does_not_stop_the_index(name, va
         ("coverage", {}),
         ("coverage", {"province": 5}),
         ("coverage", {"province": "Lampung", "period": {}}),
-        ("change", {"province": "Lampung"}),
-        ("scenarios", {"province": "Lampung", "until": "late"}),
+        ("change", {"province": ["Lampung"]}),
+        ("scenarios", {"until": 2045}),
     ],
 )
 def test_a_record_with_other_parameters_does_not_stop_the_index(name, parameters, outputs):
     change_record(outputs, f"lampung/{name}", parameters=parameters)
-    text = site.index(outputs).text
+    text = site.index(outputs, manifest.reports()).text
     assert f"id/lampung/{name}.html" not in text and "id/bali/coverage.html" in text
 
 
 def test_an_unknown_confidence_does_not_stop_the_index(outputs):
-    answer = {"values": ANSWERS["coverage"], "rows": [], "about": {"confidence": "utter"}}
+    answer = published("coverage")["answer"] | {"about": {"confidence": "utter"}}
     change_record(outputs, "lampung/coverage", published={"answer": answer})
-    assert "id/lampung/coverage.html" not in site.index(outputs).text
+    assert "id/lampung/coverage.html" not in site.index(outputs, manifest.reports()).text
 
 
 COMPARED = {
@@ -330,7 +334,7 @@ def test_a_folder_that_leads_elsewhere_is_named_and_nothing_is_written_there(lin
     assert f"{outputs / link} isn't a folder of its own" in failed["lampung/coverage"]
     assert ("bali/coverage" in failed) == (link in LANGUAGES)
     assert everything(outside) == before
-    assert "lampung" not in site.index(outputs).text or link.startswith("en")
+    assert "lampung" not in site.index(outputs, manifest.reports()).text or link.startswith("en")
 
 
 def test_outputs_may_themselves_be_a_link(empty, render, tmp_path):
@@ -471,7 +475,7 @@ def test_where_all_hold_nothing_is_marked_and_nothing_is_said(outputs, render, a
     runner.render(mine, outputs, makers(), beside=mine, watcher=runner.Watcher(indexed=told.append))
     assert marks(outputs) == {} and legend(outputs) == [] and "unseen" not in index_text(outputs)
     assert told == [site.Marked()]
-    assert index_text(outputs) == site.index(outputs).text
+    assert index_text(outputs) == site.index(outputs, manifest.reports()).text
 
 
 def test_after_a_render_of_some_reports_the_index_marks_the_others_that_no_longer_hold(outputs, cakupan, all_reports):
@@ -479,9 +483,9 @@ def test_after_a_render_of_some_reports_the_index_marks_the_others_that_no_longe
     run = cakupan("render", "lampung/press")
     assert run.exit_code == 0, run.output
     assert marks(outputs)["Lampung"] == ["older page"] and marks(outputs)["Bali"].count("older page") == 1
-    assert marks(outputs)["Bali"].count("not made yet") == 5
+    assert marks(outputs)["Bali"].count("not made yet") == len(COLUMNS) - 1
     assert run.stdout.splitlines()[-1] == (
-        f"the index shows 2 pages of an older state, and {len(all_reports) - 7} reports have no page yet; "
+        f"the index shows 2 pages of an older state, and {len(all_reports) - len(COLUMNS) - 1} reports have no page yet; "
         f"render them with: cakupan render --outputs {outputs}"
     )
     assert legend(outputs) == ["*", "‡"] * 2  # both languages
@@ -545,7 +549,7 @@ def renamed(outputs: Path) -> None:
     """Give Lampung's pages another name of the place, as those of a province have that was renamed since."""
     for language in LANGUAGES:
         (outputs / language / "lampung").rename(outputs / language / "lampoeng")
-    for name in ANSWERS:
+    for name in COLUMNS:
         made = json.loads(record.place(outputs, f"lampoeng/{name}", "id").read_text("utf-8"))
         names = {file.replace("lampung", "lampoeng"): size for file, size in made["files"].items()}
         change_record(
@@ -557,11 +561,11 @@ def test_pages_of_a_place_that_was_renamed_belong_to_no_report_and_the_index_is_
     renamed(outputs)
     run = cakupan("render", "lampung/coverage")
     assert run.exit_code == 0, run.output
-    assert marks(outputs)["Lampoeng"] == ["no longer kept up"] * 6
+    assert marks(outputs)["Lampoeng"] == ["no longer kept up"] * len(COLUMNS)
     assert list(marks(outputs)).index("Lampoeng") == len(marks(outputs)) - 1
     assert (
         run.stdout.splitlines()[-1]
-        == f"the index shows 6 pages of no report; list them with: cakupan prune --outputs {outputs}"
+        == f"the index shows {len(COLUMNS)} pages of no report; list them with: cakupan prune --outputs {outputs}"
     )
 
 
@@ -584,7 +588,7 @@ def test_data_that_breaks_while_pages_are_made_does_not_hide_what_failed(outputs
     run = cakupan("render", "lampung", "--force", by=makers("lampung/press", last=broken))
     assert run.exit_code == 1
     assert "failed: lampung/press: cell step-2: planted" in run.stderr
-    assert "5 of 6 reports rendered" in run.stdout
+    assert f"{len(COLUMNS) - 1} of {len(COLUMNS)} reports rendered" in run.stdout
     assert marks(outputs)["Lampung"] == ["could not be made"]
 
 

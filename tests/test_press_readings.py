@@ -13,6 +13,7 @@ from analysis.press.articles import correction_rows, figure_rows, readings, toge
 from analysis.press.published import published
 from analysis.press.statements import claims_of
 from analysis.press.verdict import bounds, verdict
+from analysis.reporting.manifest import reports
 from analysis.reporting.pages import site
 from analysis.schema import Interval
 from analysis.words import taken
@@ -502,8 +503,9 @@ def test_a_base_printed_as_a_whole_thousand_is_a_thousand_wide_on_the_change_pag
 def test_the_index_shows_the_gravest_verdict_of_a_place(said, shown):
     answer = {"articles": 9, "conflicting": said.get("conflicting", 0), "consistent": 2, "untested": 3}
     apart = {f"answer-{name}": {"values": {name: n}} for name, n in said.items() if name != "conflicting"}
-    cell = site._press({"published": {"answer": {"values": answer}} | apart})["press"]
-    assert cell[1]("en") == shown
+    record = {"parameters": {}, "published": {"answer": {"values": answer}} | apart}
+    [column] = next(report for report in reports() if report.name == "press").columns
+    assert site._cell(column, record)[1]["en"] == shown
 
 
 @pytest.mark.parametrize("word", ["setidaknya", "nyaris", "kurang dari", "minimal", "baru sekitar"])

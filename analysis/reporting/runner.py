@@ -121,7 +121,7 @@ def render(
         pages = {report.path: _page(report, record.reasons(job, outputs, of, reader=reader)) for report, job in others}
         pages |= {done.report.path: _page(done.report, failure=done.failure) for done in results.values()}
         known = site.Known(pages, lost) if beside else None
-        watcher.indexed(_index(outputs, reader, known, order))
+        watcher.indexed(_index(outputs, beside or reports, reader, known, order))
     return [results[report.path] for report in reports]
 
 
@@ -339,10 +339,12 @@ def _part(path: Path, content: bytes) -> Path:
     return part
 
 
-def _index(outputs: Path, reader: record.Reader, known: site.Known | None, order: Sequence[str]) -> site.Marked:
+def _index(
+    outputs: Path, reports: Sequence[Report], reader: record.Reader, known: site.Known | None, order: Sequence[str]
+) -> site.Marked:
     """Write the index, unless it is so already; what is marked in it. OutputsError when it can't be: it is as it was."""
     try:
-        text, marked = site.index(outputs, reader, known, order)
+        text, marked = site.index(outputs, reports, reader, known, order)
         file = outputs / "index.html"
         if record.bytes_of(file) != text.encode():
             _write(file, text.encode())

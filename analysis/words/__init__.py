@@ -36,5 +36,5 @@ from analysis.words.press import (
     taken,
     target_printed,
 )
-from analysis.words.sentences import cited, footnote, sentence
+from analysis.words.sentences import cited, fields, fill, footnote, sentence
 from analysis.words.shown import BILINGUAL, OTHER_SVG, Shown

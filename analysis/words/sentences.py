@@ -27,6 +27,7 @@ from analysis.words.shown import Shown
 _KINDS: dict[str, Callable[[object, str], str]] = {
     "count": count,
     "percent": percent,
+    "percent_short": lambda share, language: percent(share, language, 1),
     "month": month,
     "term": term,
     "printed": printed,
@@ -62,7 +63,7 @@ def sentence(
     ('26.79% of 2,732,329', '<p class="sentence"><strong>26,79\xa0%</strong> dari 2.732.329</p>')
     """
     templates = {"id": id, "en": en}
-    used = {language: _fields(text) for language, text in templates.items()}
+    used = {language: set(fields(text)) for language, text in templates.items()}
     if not id.strip() or not en.strip():
         raise ValueError(f"sentence {name!r} lacks its {'Indonesian' if not id.strip() else 'English'}")
     if used["id"] != used["en"]:
@@ -74,7 +75,7 @@ def sentence(
         raise KeyError(f"sentence {name!r} needs a value for {', '.join(missing)}")
     filled = {field: _of_row(values, field) for field in sorted(used["id"])}
     html = {
-        lang: Markup('<p class="sentence">{}</p>').format(_fill(text, filled, lang)) for lang, text in templates.items()
+        lang: Markup('<p class="sentence">{}</p>').format(fill(text, filled, lang)) for lang, text in templates.items()
     }
     text = {lang: Markup(html[lang]).striptags() for lang in LANGUAGES}
     strings = {language: str(text) for language, text in html.items()}
@@ -91,19 +92,31 @@ def _of_row(values: Mapping[str, Any], field: str) -> Any:
     return (value.iloc[0] if isinstance(value, pd.DataFrame) else value)[column]
 
 
-def _fields(template: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(template) if name}
+def fields(template: str) -> dict[str, str]:
+    """The values that a sentence has places for, and how each is written; ValueError where that is no way to write one.
+
+    >>> fields("{covered:count} / {workers:count} = {rate:percent}")
+    {'covered': 'count', 'workers': 'count', 'rate': 'percent'}
+    """
+    found = {name: kind or "" for _, name, kind, _ in Formatter().parse(template) if name}
+    for name, kind in found.items():
+        if kind not in _KINDS:
+            raise ValueError(f"{{{name}:{kind}}}: there is {', '.join(k for k in _KINDS if k)}")
+    return found
 
 
-def _fill(template: str, values: Mapping[str, object], language: str) -> Markup:
+def fill(template: str, values: Mapping[str, object], language: str) -> Markup:
+    """A sentence of one language with its values in their places; KeyError for a value that was not given.
+
+    >>> str(fill("**{rate:percent}** of {n:count}", {"rate": 0.2679, "n": 2732329}, "en"))
+    '<strong>26.79%</strong> of 2,732,329'
+    """
     out = Markup()
     for literal, name, kind, _ in Formatter().parse(
         harmless(template).replace("**", "\0")
     ):  # the marks survive escaping
         out += escape(literal)
         if name:
-            if kind not in _KINDS:
-                raise ValueError(f"{{{name}:{kind}}}: there is {', '.join(k for k in _KINDS if k)}")
             out += escape(harmless(_KINDS[kind or ""](values[name], language)))
     pieces = str(out).split("\0")
     bold = [piece if i % 2 == 0 else f"<strong>{piece}</strong>" for i, piece in enumerate(pieces)]

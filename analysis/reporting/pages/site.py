@@ -1,6 +1,7 @@
 """The index of all pages, in both languages: a sortable table of places with rate and links.
 
-It is made from the records beside the pages, so it lists exactly what is there. Where only some of the reports were rendered,
+It is made from the records beside the pages, so it lists exactly what is there, and shows of them what `index` in
+`reports.toml` says; a report without it gets a column of links. Where only some of the reports were rendered,
 the pages there are of several states; those that aren't of today's are marked, with a legend below the table.
 """
 
@@ -8,7 +9,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,14 +17,14 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader
 
 from analysis import data
+from analysis.reporting.manifest import NAME, Cell, Column, Report
 from analysis.reporting.pages.style import page_css
 from analysis.reporting.records.record import Reader, listed
 from analysis.reporting.records.record import read as read_record
 from analysis.schema import CONFIDENCE
-from analysis.words import LANGUAGES, count, month, percent, points, rupiah_short, term
+from analysis.words import LANGUAGES, fields, fill, term
 
 _HERE = Path(__file__).parent
-_LEVELS = ("", *CONFIDENCE)
 # The states of a page: what it was made of is as it was; has changed; it failed when it was last to be made; it was never made;
 # it belongs to no report.
 HOLDS, OLDER, FAILED, MISSING, UNKNOWN = "holds", "older", "failed", "missing", "unknown"
@@ -64,21 +65,30 @@ def places() -> list[str]:
 
 
 def index(
-    outputs: Path, read: Reader = read_record, known: Known | None = None, order: Sequence[str] | None = None
+    outputs: Path,
+    reports: Sequence[Report],
+    read: Reader = read_record,
+    known: Known | None = None,
+    order: Sequence[str] | None = None,
 ) -> Index:
     """The text of `outputs/index.html`: one row a place, with what its pages found and links to them.
 
-    A damaged record is passed over; its page is listed again when it is rendered again. `read` reads a record, `known` says in
-    which state the pages are (None: all are taken to hold), `order` is `places()`, if that was read before.
+    What is shown, and in which order, `reports` say. A damaged record is passed over; its page is listed again when it is rendered
+    again. `read` reads a record, `known` says in which state the pages are (None: all are taken to hold), `order` is `places()`,
+    if that was read before.
     """
     order = places() if order is None else order
-    records = _records(outputs, read)
-    states = _states(records, known)
+    records, columns = _records(outputs, read), {report.name: report.columns for report in reports if report.folder}
+    others = {name for there in records.values() for name in there} - set(columns)
+    columns = {name: columns.get(name) or (_link(name),) for name in [*columns, *sorted(others)]}
+    records = {folder: _legible(there, columns) for folder, there in records.items()}
+    records = {folder: there for folder, there in records.items() if there}
+    states = _states(records, known, columns)
     for path, (_, state) in (known.pages if known else {}).items():
         folder, _, report = path.rpartition("/")
-        if folder and report in REPORTS and state == FAILED:
+        if folder and report in columns and state == FAILED:
             records.setdefault(folder, {})
-    rows = [_row(folder, there, states, known) for folder, there in records.items()]
+    rows = [_row(folder, there, states, known, columns) for folder, there in records.items()]
     rows.sort(key=lambda row: (order.index(row["place"]) if row["place"] in order else len(order), row["place"]))
     used = [state for state in _MARKS if any(state in row["marks"].values() for row in rows)]
     css = page_css() + ((_HERE / "template" / "marks.css").read_text("utf-8") if used else "")
@@ -93,7 +103,8 @@ def index(
         languages=LANGUAGES,
         term=term,
         marks={state: _MARKS[state] for state in used},
-        **_heads(records, states),
+        heads=_heads(records, columns),
+        first=next(iter(columns), ""),
     )
     return Index(text, _counted(records, states))
 
@@ -104,36 +115,34 @@ def _counted(records: Mapping[str, Mapping[str, Any]], states: Mapping[str, str]
 
 
 def _records(outputs: Path, read: Reader) -> dict[str, dict[str, dict[str, Any]]]:
-    """The records of the regular pages, by the folder of the place and the report."""
+    """The records of the regular pages, those of a report's own name, by the folder of the place and the report."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for name in listed(outputs, LANGUAGES[0]):
         _, *folders, file = name.split("/")
         report = file.removesuffix(".record.json")
-        if folders and report in REPORTS and file.endswith(".record.json"):
-            record = read(outputs / name)
-            if record and _legible(report, record):
-                found.setdefault(folders[0], {})[report] = record
-    return {folder: {r: there[r] for r in REPORTS if r in there} for folder, there in found.items()}
+        record = read(outputs / name) if folders and report != file and NAME.fullmatch(report) else None
+        if record and record["report"] == report:
+            found.setdefault(folders[0], {})[report] = record
+    return found
 
 
-def _legible(report: str, record: dict[str, Any]) -> bool:
-    """Whether the index can show what a record holds: its notebook may have published something else when it was made."""
-    try:
-        given = record["parameters"]
-        dates = [str(given[name]) for name in _DATES.get(report, ())]
-        cells = REPORTS[report](record)
-        said = [given["province"], *(text(language) for _, text in cells.values() for language in LANGUAGES)]
-        numbers = [value for name, (value, _) in cells.items() if name != "period"]
-        return (
-            all(isinstance(one, str) for one in said)
-            and all(map(isfinite, numbers))
-            and all(map(_DATE.fullmatch, dates))
-        )
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
-        return False
+def _legible(
+    records: Mapping[str, dict[str, Any]], columns: Mapping[str, Sequence[Column]]
+) -> dict[str, dict[str, Any]]:
+    """The records that the index can show, in the order of the reports: a notebook may have published something else once."""
+    found = {}
+    for report in [name for name in columns if name in records]:
+        try:
+            if not isinstance(records[report]["parameters"]["province"], str):
+                raise TypeError(f"{report} is about no place")
+            _ = [_cell(column, records[report]) for column in columns[report]]
+            found[report] = records[report]
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
+            continue
+    return found
 
 
-def _states(records: Mapping[str, Mapping[str, Any]], known: Known | None) -> dict[str, str]:
+def _states(records: Mapping[str, Mapping[str, Any]], known: Known | None, columns: Container[str]) -> dict[str, str]:
     """The state of each page that the index shows or should show, by its path."""
     shown = [f"{folder}/{report}" for folder, there in records.items() for report in there]
     if known is None:
@@ -143,142 +152,97 @@ def _states(records: Mapping[str, Mapping[str, Any]], known: Known | None) -> di
         report = path.rpartition("/")[2]
         lost = FAILED if report in known.left_out else UNKNOWN
         found[path] = known.pages[path].state if path in known.pages else lost
-    wanted = [path for path in known.pages if "/" in path and path.rpartition("/")[2] in REPORTS and path not in found]
+    wanted = [path for path in known.pages if "/" in path and path.rpartition("/")[2] in columns and path not in found]
     return found | {path: FAILED if known.pages[path].state == FAILED else MISSING for path in wanted}
 
 
-def _heads(records: Mapping[str, Mapping[str, Any]], states: Mapping[str, str]) -> dict[str, Any]:
-    """What the heads of the columns say, from pages that hold if there are any."""
-
-    def of(report: str) -> list[dict[str, Any]]:
-        pages = [
-            (states[f"{folder}/{report}"] != HOLDS, there[report])
-            for folder, there in records.items()
-            if report in there
-        ]
-        return [record for _, record in sorted(pages, key=lambda pair: pair[0])]
-
-    changes, ahead = of("change"), of("scenarios")
-    dates = [changes[0]["parameters"][name] for name in _DATES["change"]] if changes else []
-    until = f"{ahead[0]['parameters']['until']}-12" if ahead else ""
-    return {
-        "between": {language: "–".join(month(date, language) for date in dates) for language in LANGUAGES},
-        "lowest": min((_answer(one)[1].get("confidence", "") for one in changes), key=_LEVELS.index, default=""),
-        "until": {language: month(until, language) for language in LANGUAGES},
-    }
+def _heads(records: Mapping[str, Mapping[str, Any]], columns: Mapping[str, Sequence[Column]]) -> list[dict[str, Any]]:
+    """The heads of the columns in their order: the report, whether it leads to its pages, is of numbers, and its text by language."""
+    heads = []
+    for report, of_report in columns.items():
+        levels = [_about(there[report]) for there in records.values() if report in there]
+        lowest = next((level for level in CONFIDENCE if level in levels), "")
+        for number, column in enumerate(of_report):
+            values = {**column.given, "confidence": lowest}
+            text = {language: fill(head, values, language) for language, head in column.head.items()}
+            is_number = all((_alone(shown) or ("", ""))[1] not in _TEXT for shown in column.cells)
+            place = {"report": report, "number": number, "at": column.at}
+            heads.append(place | {"leads": not number, "is_number": is_number} | text)
+    return sorted(heads, key=lambda head: head["at"])
 
 
 def _row(
-    folder: str, records: Mapping[str, dict[str, Any]], states: Mapping[str, str], known: Known | None
+    folder: str,
+    records: Mapping[str, dict[str, Any]],
+    states: Mapping[str, str],
+    known: Known | None,
+    columns: Mapping[str, Sequence[Column]],
 ) -> dict[str, Any]:
-    """A place with its figures as text by language, `values` to sort by (none sorts as -1), `files`, and `marks` by report."""
-    cells = {
-        name: cell for report, cells_of in REPORTS.items() for name, cell in cells_of(records.get(report, {})).items()
-    }
-    marks = {report: states.get(f"{folder}/{report}", HOLDS) for report in REPORTS}
+    """A place with its `cells` by report (a value to sort by, none sorts as -1, and the text by language), `files`, and `marks`."""
+    marks = {report: states.get(f"{folder}/{report}", HOLDS) for report in columns}
     named = [record["parameters"]["province"] for record in records.values()]
     named += [page.place for path, page in (known.pages if known else {}).items() if path.rpartition("/")[0] == folder]
     return {
         "place": named[0],
         "files": {report: f"{folder}/{report}.html" for report in records},
         "marks": {report: state for report, state in marks.items() if state != HOLDS},
-        "values": {name: value for name, (value, _) in cells.items()},
-    } | {name: {language: text(language) for language in LANGUAGES} for name, (_, text) in cells.items()}
-
-
-Cell = tuple[Any, Callable[[str], str]]
-
-
-def _answer(record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    answer = record.get("published", {}).get("answer", {})
-    return answer.get("values", {}), answer.get("about", {})
-
-
-def _coverage(record: dict[str, Any]) -> dict[str, Cell]:
-    values, about = _answer(record)
-    if not record:
-        return {name: (-1, lambda _: "") for name in ("rate", "covered", "workers", "period", "confidence")}
-    period, level = record["parameters"].get("period", ""), about.get("confidence", "")
-    return {
-        "rate": (values.get("rate", -1), lambda language: percent(values.get("rate"), language)),
-        "covered": (values.get("covered", -1), lambda language: count(values.get("covered"), language)),
-        "workers": (values.get("workers", -1), lambda language: count(values.get("workers"), language)),
-        "period": (period, lambda language: month(period, language)),
-        "confidence": (_LEVELS.index(level), lambda language: term(level, language)),
+        "cells": {name: [_cell(column, records.get(name)) for column in shown] for name, shown in columns.items()},
     }
 
 
-def _change(record: dict[str, Any]) -> dict[str, Cell]:
-    total = _answer(record)[0].get("total")
-    if not record:
-        return {"change": (-1, lambda _: "")}
-    if total is None:
-        return {"change": (-1, lambda language: term("not known", language))}
-    return {"change": (total, lambda language: points(total, language, unit=False))}
+def _cell(column: Column, record: dict[str, Any] | None) -> tuple[Any, dict[str, str]]:
+    """What a column shows of a page, and what it is sorted by: its value, or how early the text stands, then the share counted."""
+    if record is None:
+        return -1, dict.fromkeys(LANGUAGES, "")
+    values = _values(record)
+    counts = [values.get(shown.when, 0) for shown in column.cells if shown.when]
+    for rank, shown in enumerate(column.cells):
+        known = values | ({"n": values.get(shown.when, 0), "of": sum(counts)} if shown.when else {})
+        if (shown.when and not known["n"]) or fields(shown.text[LANGUAGES[0]]).keys() - known.keys():
+            continue
+        share = known["n"] / (known["of"] + 1) if shown.when else 0
+        alone = _alone(shown)
+        value = _sortable(alone, known) if alone else len(column.cells) - rank + share
+        return value, {language: fill(text, known, language) for language, text in shown.text.items()}
+    return -1, {language: term("not known", language) for language in LANGUAGES}
 
 
-def _press(record: dict[str, Any]) -> dict[str, Cell]:
-    """The gravest verdict on the place's articles, and on how many of them."""
-    said = [record.get("published", {}).get(f"answer-{name}", {}) for name in _VERDICTS]
-    values = dict(_answer(record)[0])
-    for sentence in said:
-        values |= sentence.get("values", {})
-    name = next((name for name in _VERDICTS if values.get(name)), "")
-    if not name:
-        return {"press": (-1, lambda _: "")}
-    gravity = len(_VERDICTS) - list(_VERDICTS).index(name) + values[name] / (values["articles"] + 1)
-    return {"press": (gravity, lambda language: _verdict(values, _VERDICTS[name], language))}
+def _values(record: dict[str, Any]) -> dict[str, Any]:
+    """What a page published in sentences, by sentence and name, that of its answer by name alone, and its parameters."""
+    published = {name: shown.get("values", {}) for name, shown in record.get("published", {}).items()}
+    found = {f"{name}.{key}": value for name, held in published.items() for key, value in held.items()}
+    found |= published.get("answer", {}) | ({"confidence": level} if (level := _about(record)) else {})
+    return {key: value for key, value in (found | record["parameters"]).items() if value is not None}
 
 
-def _verdict(values: dict[str, Any], verdict: str, language: str) -> str:
-    conflicting = values["conflicting"]
-    tested = sum(values.get(name, 0) for name in list(_VERDICTS)[:-1])
-    words = {
-        "inconsistent": ("{n} dari {m} berita: angkanya bertentangan", "{n} of {m} articles conflict in themselves"),
-        "consistent if there are other segments": (
-            "tidak bertentangan bila ada segmen lain",
-            "no conflict if there are other segments",
-        ),
-        "consistent if counts are rounded to thousands": (
-            "tidak bertentangan bila dibulatkan ke ribuan",
-            "no conflict if rounded to thousands",
-        ),
-        "consistent if figures were cut off": (
-            "tidak bertentangan bila ada yang dipotong",
-            "no conflict if some were cut off",
-        ),
-        "consistent": ("tidak bertentangan ({m} berita diuji)", "no conflict ({m} articles tested)"),
-        "nothing to test": ("tidak ada yang dapat diuji", "nothing to test"),
-    }
-    return words[verdict][LANGUAGES.index(language)].format(n=conflicting, m=tested)
+def _about(record: dict[str, Any]) -> str:
+    return record.get("published", {}).get("answer", {}).get("about", {}).get("confidence", "")
 
 
-_VERDICTS = {
-    "conflicting": "inconsistent",
-    "segments": "consistent if there are other segments",
-    "cut": "consistent if figures were cut off",
-    "thousands": "consistent if counts are rounded to thousands",
-    "consistent": "consistent",
-    "untested": "nothing to test",
-}
+def _alone(shown: Cell) -> tuple[str, str] | None:
+    """The value and its kind, where nothing else is shown."""
+    found = fields(text := shown.text[LANGUAGES[0]])
+    return next(iter(found.items())) if re.fullmatch(r"\{[^{}]+\}", text) and len(found) == 1 else None
 
 
-def _ahead(
-    report: str, name: str, sentences: Sequence[str], write: Callable[[Any, str], str]
-) -> Callable[[dict[str, Any]], dict[str, Cell]]:
-    """A cell with a value of the first of some sentences that a page about the years ahead says; empty without the page."""
-
-    def cells(record: dict[str, Any]) -> dict[str, Cell]:
-        said = [record.get("published", {}).get(sentence, {}).get("values", {}) for sentence in sentences]
-        if not (values := [held[name] for held in said if name in held]):
-            return {report: (-1, lambda _: "")}
-        return {report: (values[0], lambda language: write(values[0], language))}
-
-    return cells
+def _sortable(alone: tuple[str, str], values: Mapping[str, Any]) -> Any:
+    """A value to sort by; TypeError or ValueError where it isn't of its kind."""
+    name, kind = alone
+    value = values[name]
+    if name == "confidence":
+        return CONFIDENCE.index(value) + 1
+    if (isinstance(value, str) and (kind != "month" or _DATE.fullmatch(value))) if kind in _TEXT else isfinite(value):
+        return value
+    raise ValueError(f"{name} is {value!r}")
 
 
-# The dates that the index shows of a report, in its column or the head of it.
-_DATES = {"coverage": ("period",), "change": ("since", "period"), "scenarios": ("until",)}
+def _link(report: str) -> Column:
+    """What is shown of a report of which nothing is said: its name, and a link to its page."""
+    return Column(dict.fromkeys(LANGUAGES, report), (Cell({"id": "lihat", "en": "see"}),))
+
+
+# Kinds of values that are text.
+_TEXT = ("", "month", "term", "both")
 _DATE = re.compile(r"\d{4}(-\d\d)?")
 
 # How the index marks a page that isn't of today's state: sign, what a screen reader says, and the legend, in both languages.
@@ -306,21 +270,6 @@ _MARKS = {
         "id": ("tidak diperbarui lagi", "Halaman ini tidak termasuk laporan mana pun dan tidak diperbarui lagi."),
         "en": ("no longer kept up", "This page belongs to no report and is no longer kept up."),
     },
-}
-
-# The regular pages of a place, by their name in `reports.toml`, and what the index shows of each.
-REPORTS = {
-    "coverage": _coverage,
-    "change": _change,
-    "press": _press,
-    "scenarios": _ahead("scenarios", "middle", ["answer"], lambda value, language: percent(value, language, 1)),
-    "costs": _ahead("costs", "contribution", ["answer"], rupiah_short),
-    "targets": _ahead(
-        "targets",
-        "median_rate",
-        ["answer-reaching", "answer-none"],
-        lambda value, language: percent(value, language, 1),
-    ),
 }
 
 

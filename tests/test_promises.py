@@ -1,0 +1,103 @@
+"""What CONTRIBUTING promises of a notebook and a scenario of one's own: the files that it names are enough."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from analysis.data import ROOT
+from analysis.words import LANGUAGES
+
+PLACE = "papua"
+PROSE = """# Siapa yang berupah?
+
+<!-- lang:en
+# Who earns a wage?
+-->"""
+PARAMETERS = """province: str = "Lampung"
+period: str = "2023-12"
+language: str = "id"
+"""
+COMPUTE = """import analysis as an
+
+participants, labour_force = an.read("participants"), an.read("labour_force")
+regions, claims = an.read("regions"), an.read("reported_claims")
+choice = an.coverage.choose(province, period, "employed", "domicile", participants, regions, claims)
+covered = an.coverage.active(participants, choice.period, choice.split)
+workers = an.coverage.on_territory(an.coverage.employed(labour_force, choice.workers_period), choice.territory, regions)
+here = an.coverage.place(choice, covered, workers, claims)
+page = an.Page(language=language, place=choice.province)
+"""
+SAY = """page.say("answer", id="Penerima upah di {place}: {workers:count}.", en="Wage earners in {place}: {workers:count}.",
+         rows=here[here["segment"] == "PU"])
+"""
+# Two reports of one notebook: one says what the index shows of it, the other says nothing.
+ENTRIES = """
+[wages]
+notebook = "wages.ipynb"
+parameters = { province = "all", period = "2023-12" }
+index = [{ at = 1.5, id = "Penerima upah {period:month}", en = "Wage earners {period:month}", show = "{workers:count}" }]
+
+[unsaid]
+notebook = "wages.ipynb"
+parameters = { province = "all", period = "2022-12" }
+"""
+TITLES = {"id": "Peserta BPU bertahan", "en": "Non-wage participants stay"}
+
+
+def add_notebook(project: Path) -> None:
+    cells = [nbformat.v4.new_markdown_cell(PROSE, id="title")]
+    cells += [
+        nbformat.v4.new_code_cell(code, id=name)
+        for name, code in (("parameters", PARAMETERS), ("compute", COMPUTE), ("answer", SAY), ("s", "page.sources()"))
+    ]
+    cells[1].metadata["tags"] = ["parameters"]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(made, project / "notebooks/wages.ipynb")
+    with (project / "reports.toml").open("a", encoding="utf-8") as file:
+        file.write(ENTRIES)
+
+
+def add_scenario(project: Path) -> Path:
+    """The one that the README shows."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    file = project / "data/scenarios/members_stay.toml"
+    file.write_text(re.search(r"```toml\n(.*?)```", readme, re.DOTALL)[1], "utf-8")
+    return file
+
+
+@pytest.fixture
+def added(elsewhere, cakupan, tmp_path):
+    """The copy with what was added, its scenario's file, the outputs, and what renders the pages that show them."""
+    add_notebook(elsewhere)
+    names = ("wages", "unsaid", "scenarios", "costs", "targets")
+    words = [*(f"{PLACE}/{name}" for name in names), "--outputs", str(tmp_path / "outputs")]
+    return add_scenario(elsewhere), tmp_path / "outputs", lambda: cakupan("render", *words, project=elsewhere)
+
+
+def test_what_was_added_is_on_the_pages_and_the_index_and_no_other_file_was_touched(added):
+    scenario, outputs, render = added
+    run = render()
+    assert run.returncode == 0, run.stderr
+    index = (outputs / "index.html").read_text("utf-8")
+    sections = dict(zip(LANGUAGES, index.split('<section class="one"')[1:], strict=True))
+    dates, points = {"id": "Desember 2023", "en": "December 2023"}, {"id": ".", "en": ","}
+    heads = {"id": "Penerima upah", "en": "Wage earners"}
+    for language in LANGUAGES:
+        page = (outputs / language / PLACE / "wages.html").read_text("utf-8")
+        workers = re.search(rf"{heads[language]} (?:di|in) Papua: ([\d{points[language]}]+)\.", page)[1]
+        shown = re.findall(r'<button class="sort" type="button">(.*?)</button>', sections[language])
+        assert shown[2] == f"{heads[language]} {dates[language]}" and shown[-1] == "unsaid"
+        assert f'<a href="{language}/{PLACE}/wages.html">{workers}</a>' in sections[language]
+        assert f'<a href="{language}/{PLACE}/unsaid.html">{"lihat" if language == "id" else "see"}</a>' in index
+        for name in ("scenarios", "costs", "targets"):
+            assert TITLES[language] in (outputs / language / PLACE / f"{name}.html").read_text("utf-8"), name
+
+    before = (outputs / f"en/{PLACE}/scenarios.html").read_bytes()
+    scenario.write_text(scenario.read_text("utf-8").replace("value = 0.5", "value = 50"), "utf-8")
+    run = render()
+    assert run.returncode == 1 and "nothing was rendered; all pages are as they were" in run.stderr
+    assert "scenarios/members_stay.toml" in run.stderr and "retention.kept.BPU.value" in run.stderr
+    assert (outputs / f"en/{PLACE}/scenarios.html").read_bytes() == before
