@@ -1,6 +1,7 @@
 """What CONTRIBUTING promises of a notebook and a scenario of one's own: the files that it names are enough."""
 
 import re
+from filecmp import cmp
 from pathlib import Path
 
 import nbformat
@@ -43,7 +44,7 @@ index = [{ at = 1.5, id = "Penerima upah {period:month}", en = "Wage earners {pe
 notebook = "wages.ipynb"
 parameters = { province = "all", period = "2022-12" }
 """
-TITLES = {"id": "Peserta BPU bertahan", "en": "Non-wage participants stay"}
+TITLES = {"id": ("Peserta BPU bertahan",), "en": ("Non-wage participants stay",)}
 
 
 def add_notebook(project: Path) -> None:
@@ -68,17 +69,37 @@ def add_scenario(project: Path) -> Path:
     return file
 
 
+def touched(project: Path) -> set[str]:
+    """The files of a copy that are new or other than ours."""
+    files = [path for path in project.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    names = {path.relative_to(project).as_posix() for path in files if not path.name.startswith(".")}
+    return {
+        name for name in names if not (ROOT / name).is_file() or not cmp(project / name, ROOT / name, shallow=False)
+    }
+
+
+def promised() -> set[str]:
+    """The files and folders that CONTRIBUTING names where it says how a notebook and a scenario are added."""
+    contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = re.findall(r"^\| a scenario.*", contributing, re.MULTILINE)
+    section = contributing.split("## Add a notebook\n")[1].split("\n## ")[0]
+    return set(re.findall(r"`([\w./]+(?:/|\.(?:py|toml|md)))`", "".join([*rows, section])))
+
+
 @pytest.fixture
-def added(elsewhere, cakupan, tmp_path):
+def project(elsewhere, cakupan, tmp_path):
     """The copy with what was added, its scenario's file, the outputs, and what renders the pages that show them."""
     add_notebook(elsewhere)
     names = ("wages", "unsaid", "scenarios", "costs", "targets")
     words = [*(f"{PLACE}/{name}" for name in names), "--outputs", str(tmp_path / "outputs")]
-    return add_scenario(elsewhere), tmp_path / "outputs", lambda: cakupan("render", *words, project=elsewhere)
+    scenario = add_scenario(elsewhere)
+    folders = tuple(name for name in promised() if name.endswith("/"))
+    assert {name for name in touched(elsewhere) if not name.startswith(folders)} <= promised()
+    return scenario, tmp_path / "outputs", lambda: cakupan("render", *words, project=elsewhere)
 
 
-def test_what_was_added_is_on_the_pages_and_the_index_and_no_other_file_was_touched(added):
-    scenario, outputs, render = added
+def test_what_was_added_by_the_files_that_contributing_names_is_on_the_pages_and_the_index(project):
+    scenario, outputs, render = project
     run = render()
     assert run.returncode == 0, run.stderr
     index = (outputs / "index.html").read_text("utf-8")
@@ -93,7 +114,8 @@ def test_what_was_added_is_on_the_pages_and_the_index_and_no_other_file_was_touc
         assert f'<a href="{language}/{PLACE}/wages.html">{workers}</a>' in sections[language]
         assert f'<a href="{language}/{PLACE}/unsaid.html">{"lihat" if language == "id" else "see"}</a>' in index
         for name in ("scenarios", "costs", "targets"):
-            assert TITLES[language] in (outputs / language / PLACE / f"{name}.html").read_text("utf-8"), name
+            page = (outputs / language / PLACE / f"{name}.html").read_text("utf-8")
+            assert all(title in page for title in TITLES[language]), name
 
     before = (outputs / f"en/{PLACE}/scenarios.html").read_bytes()
     scenario.write_text(scenario.read_text("utf-8").replace("value = 0.5", "value = 50"), "utf-8")
