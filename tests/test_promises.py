@@ -1,5 +1,6 @@
-"""What CONTRIBUTING promises of a notebook and a scenario of one's own: the files that it names are enough."""
+"""What CONTRIBUTING promises of a notebook, a scenario and a lever of one's own: the files that it names are enough."""
 
+import json
 import re
 from filecmp import cmp
 from pathlib import Path
@@ -44,7 +45,51 @@ index = [{ at = 1.5, id = "Penerima upah {period:month}", en = "Wage earners {pe
 notebook = "wages.ipynb"
 parameters = { province = "all", period = "2022-12" }
 """
-TITLES = {"id": ("Peserta BPU bertahan",), "en": ("Non-wage participants stay",)}
+# A lever as one would write it: some of the wage earners who would lapse are reminded in time.
+LEVER = """
+LEVERS["reminders"] = Lever(
+    parameters={"heeded": Parameter(("share of the reminders heeded",))}, alone=("heeded", ""), reaches=None, paid_by={}
+)
+"""
+TERM = """
+_kept_without_reminders = _kept
+
+
+def _kept(plan: Plan, value: Value, lapse: Array, n: int) -> Array:
+    kept, force = _kept_without_reminders(plan, value, lapse, n), plan.force.get("reminders")
+    return kept if force is None else kept * (1.0 - value("reminders", "heeded", "", n) * force[n])
+"""
+WORDS = """
+[reminders]
+id = "Pengingat iuran"
+en = "Reminders to pay"
+
+["reminders.heeded"]
+id = "Pengingat yang dituruti"
+en = "Reminders heeded"
+
+["share of the reminders heeded"]
+id = "bagian pengingat yang dituruti"
+en = "share of the reminders heeded"
+"""
+ROW = "| `reminders.heeded` | share of the reminders heeded | 0 to 1 | who pay after all | yang tetap membayar |\n"
+SCENARIO = """based_on = ["steady"]
+title = { id = "Semua diingatkan", en = "Everybody is reminded" }
+summary = { id = "Peserta diingatkan sebelum berhenti.", en = "Participants are reminded before they lapse." }
+
+[reminders]
+start = 2026
+
+[reminders.heeded]
+value = 0.4
+unit = "share of the reminders heeded"
+source = "assumption"
+reason = { id = "Contoh.", en = "An example." }
+"""
+TITLES = {
+    "id": ("Peserta BPU bertahan", "Semua diingatkan"),
+    "en": ("Non-wage participants stay", "Everybody is reminded"),
+}
 
 
 def add_notebook(project: Path) -> None:
@@ -69,6 +114,19 @@ def add_scenario(project: Path) -> Path:
     return file
 
 
+def add_lever(project: Path) -> None:
+    """Its entry, its term, its words, its row, and a scenario that pulls it."""
+    for name, text in (
+        ("analysis/scenarios/levers.py", LEVER),
+        ("analysis/projection/plan.py", TERM),
+        ("analysis/words/glossary.toml", WORDS),
+        ("data/README.md", ROW),
+        ("data/scenarios/reminders.toml", SCENARIO),
+    ):
+        with (project / name).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+
 def touched(project: Path) -> set[str]:
     """The files of a copy that are new or other than ours."""
     files = [path for path in project.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
@@ -79,9 +137,9 @@ def touched(project: Path) -> set[str]:
 
 
 def promised() -> set[str]:
-    """The files and folders that CONTRIBUTING names where it says how a notebook and a scenario are added."""
+    """The files and folders that CONTRIBUTING names where it says how a notebook, a scenario and a lever are added."""
     contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    rows = re.findall(r"^\| a scenario.*", contributing, re.MULTILINE)
+    rows = re.findall(r"^\| a (?:scenario|lever).*", contributing, re.MULTILINE)
     section = contributing.split("## Add a notebook\n")[1].split("\n## ")[0]
     return set(re.findall(r"`([\w./]+(?:/|\.(?:py|toml|md)))`", "".join([*rows, section])))
 
@@ -90,6 +148,7 @@ def promised() -> set[str]:
 def project(elsewhere, cakupan, tmp_path):
     """The copy with what was added, its scenario's file, the outputs, and what renders the pages that show them."""
     add_notebook(elsewhere)
+    add_lever(elsewhere)
     names = ("wages", "unsaid", "scenarios", "costs", "targets")
     words = [*(f"{PLACE}/{name}" for name in names), "--outputs", str(tmp_path / "outputs")]
     scenario = add_scenario(elsewhere)
@@ -116,6 +175,11 @@ def test_what_was_added_by_the_files_that_contributing_names_is_on_the_pages_and
         for name in ("scenarios", "costs", "targets"):
             page = (outputs / language / PLACE / f"{name}.html").read_text("utf-8")
             assert all(title in page for title in TITLES[language]), name
+    assert "Reminders heeded" in (outputs / f"en/{PLACE}/targets.html").read_text("utf-8")
+    made = json.loads((outputs / f"en/{PLACE}/scenarios.record.json").read_text("utf-8"))["published"]
+    added = next(shown["rows"] for name, shown in made.items() if name.startswith("added-"))
+    [gained] = [row["points"] for row in added if row["scenario"] == "reminders"]
+    assert gained > 0
 
     before = (outputs / f"en/{PLACE}/scenarios.html").read_bytes()
     scenario.write_text(scenario.read_text("utf-8").replace("value = 0.5", "value = 50"), "utf-8")
