@@ -24,7 +24,7 @@ PLACES = ("lampung", "dki-jakarta", "papua")
 
 # What takes long by what it asks for; whole files say so themselves, in `pytestmark`.
 MARKS = {"site": "render", "chosen": "render", "elsewhere": "render", "repository": "render", "visit": "browser"}
-LONG = ("render", "browser", "cluster", "faults")
+LONG = ("render", "process", "browser", "cluster", "faults")
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
@@ -51,6 +51,18 @@ def servers(warm: Warm) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forks, "subprocess", served_by(warm))
         yield
+
+
+@pytest.fixture(autouse=True)
+def units_start_no_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `make quick` runs is quick: a test that needs another process says so by its mark."""
+    if not any(mark.name in LONG for mark in request.node.iter_markers()):
+
+        def refused(*_: object, **__: object) -> None:
+            pytest.fail("a unit starts a process: mark the test `process`")
+
+        monkeypatch.setattr(subprocess, "Popen", refused)
+        monkeypatch.setattr(Warm, "ask", refused)
 
 
 @pytest.fixture(scope="session")

@@ -114,6 +114,7 @@ def test_the_middle_opens_no_files_and_draws_nothing():
         assert not outside, f"{path.name} imports {outside}"
 
 
+@pytest.mark.process
 def test_importing_analysis_imports_nothing_else():
     light = {"importlib", "importlib.import_module", "analysis.names", "analysis.names.public"}
     assert imports(PACKAGE / "__init__.py") == light
@@ -192,6 +193,7 @@ def test_rows_are_known_by_the_keys_of_the_data_package():
     assert {name: keys[name] for name in schema.KEYS} == schema.KEYS
 
 
+@pytest.mark.process
 def test_a_pass_of_the_check_holds_for_all_code_that_checks():
     call = "import sys, analysis.data.check; print(*(m for m in sys.modules if m.startswith('analysis.')))"
     loaded = subprocess.run([sys.executable, "-c", call], cwd=ROOT, capture_output=True, text=True, check=True).stdout

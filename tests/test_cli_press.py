@@ -445,6 +445,7 @@ def test_columns_stand_in_any_order_and_only_four_are_needed() -> None:
     assert (workers["low"], workers["high"]) == (2731820, 2732839)
 
 
+@pytest.mark.process
 def test_the_answer_has_the_same_bytes_whatever_terminal_and_locale(tmp_path: Path) -> None:
     (tmp_path / "release.csv").write_text(LAMPUNG, "utf-8")
     answers = set()
@@ -479,6 +480,7 @@ def test_the_answer_has_the_same_bytes_whatever_terminal_and_locale(tmp_path: Pa
     assert widest <= 80
 
 
+@pytest.mark.process
 def test_a_terminal_gets_the_same_text(tmp_path: Path) -> None:
     (tmp_path / "release.csv").write_text(LAMPUNG, "utf-8")
     reader, terminal = pty.openpty()
@@ -643,6 +645,7 @@ def asked_of(
     return subprocess.run(call, cwd=ROOT, input=stdin, capture_output=True, check=False, timeout=300)
 
 
+@pytest.mark.process
 def test_a_device_is_refused_and_not_read() -> None:
     found = asked_of("/dev/zero", "--format", "json")
     [problem] = json.loads(found.stdout)["problems"]
@@ -651,6 +654,7 @@ def test_a_device_is_refused_and_not_read() -> None:
     assert "it is a device" in problem["message"]
 
 
+@pytest.mark.process
 def test_a_pipe_that_nobody_writes_to_is_waited_for_so_long_and_no_longer(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     found = asked_of(tmp_path / "pipe", "--seconds", "1")
@@ -685,6 +689,7 @@ def test_more_than_a_file_may_have_is_refused(monkeypatch: pytest.MonkeyPatch, t
     assert "more than 100 bytes" in run(RIGHT).stdout
 
 
+@pytest.mark.process
 def test_a_name_that_is_no_utf_8_is_named_as_far_as_it_can_be(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/Lamp\xfcng.csv"
     Path(os.fsdecode(path)).write_text("place\n", "utf-8")
@@ -694,6 +699,7 @@ def test_a_name_that_is_no_utf_8_is_named_as_far_as_it_can_be(tmp_path: Path) ->
         assert b"Lamp\\" in found.stdout and b"Traceback" not in found.stderr
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("words", [[], ["--format", "json"]], ids=["text", "json"])
 def test_a_closed_standard_input_is_a_sentence(words: list[str]) -> None:
     call = f"exec {sys.executable} -c 'from analysis.cli import main; main()' press - {' '.join(words)} <&-"
@@ -879,6 +885,7 @@ def test_the_readme_shows_what_the_commands_say() -> None:
     assert in_order([part.strip("\n") for part in shown.split("…")], run(LAMPUNG).stdout)
 
 
+@pytest.mark.process
 def test_the_readmes_python_gives_the_same(tmp_path: Path) -> None:
     (tmp_path / "release.csv").write_text(LAMPUNG, "utf-8")
     code = README.split("```python\n")[1].split("```")[0]

@@ -33,6 +33,7 @@ def shell(script: str, *words: str, **how) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command != "nothing"])
 def test_a_full_standard_output_is_a_sentence_and_an_exit_code(command):
     run = shell('"$@" > /dev/full', command, *COMMANDS[command])
@@ -43,6 +44,7 @@ def test_a_full_standard_output_is_a_sentence_and_an_exit_code(command):
     assert "Traceback" not in run.stderr and "Exception ignored" not in run.stderr
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", ["list", "render", "--help"])
 def test_a_closed_standard_output_is_said_before_anything_is_done(command):
     run = shell('"$@" >&-', command, *COMMANDS[command])
@@ -50,6 +52,7 @@ def test_a_closed_standard_output_is_said_before_anything_is_done(command):
     assert run.stderr == "Error: standard output is closed; send it to a file, or to /dev/null if it isn't wanted\n"
 
 
+@pytest.mark.process
 def test_whoever_has_read_enough_ends_the_command_without_a_traceback():
     read, write = os.pipe()
     os.close(read)
@@ -59,6 +62,7 @@ def test_whoever_has_read_enough_ends_the_command_without_a_traceback():
     assert (run.returncode, run.stderr) == (1, "")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("closing", ["2> /dev/full", "2>&-"])
 @pytest.mark.parametrize("command", ["nothing", "list"])
 def test_an_error_that_nobody_can_be_told_still_has_its_exit_code(command, closing):
@@ -66,6 +70,7 @@ def test_an_error_that_nobody_can_be_told_still_has_its_exit_code(command, closi
     assert (run.returncode != 0) == (command == "nothing")
 
 
+@pytest.mark.process
 def test_with_a_closed_stream_no_file_takes_its_place(tmp_path):
     code = "from analysis.cli import _assert_streams; _assert_streams(); print(open('x', 'w').fileno() > 2)"
     env = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -80,6 +85,7 @@ def test_with_a_closed_stream_no_file_takes_its_place(tmp_path):
     assert run.stdout == "True\n"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", ["list", "render", "--version"])
 def test_a_working_folder_that_is_gone_is_a_sentence(command, tmp_path):
     run = shell(

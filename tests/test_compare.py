@@ -353,6 +353,7 @@ def test_records_of_older_versions_are_read_and_damaged_ones_are_named(tmp_path)
     assert list(found["not_rendered"].values()) == [{"bali/other": "its record is damaged"}] and code == 1
 
 
+@pytest.mark.process
 def test_names_restrict_and_what_is_not_there_is_said(tmp_path):
     both = {"bali/synthetic": 1, "papua/synthetic": 1, "papua/other": 1}
     old = synthetic_outputs(tmp_path / "old", {path: synthetic_record({"n": n}) for path, n in both.items()})
@@ -586,6 +587,7 @@ def test_a_side_that_cannot_be_rendered_is_named_and_the_rest_compared(repositor
     assert said.stdout.endswith(": no such table\n")
 
 
+@pytest.mark.process
 def test_a_copy_has_its_own_entry_points_and_version(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "cakupan"\nversion = "0.0.1"\n', "utf-8")
     revisions._describe(tmp_path)

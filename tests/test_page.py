@@ -87,6 +87,7 @@ def test_the_language_is_that_of_the_reader_and_checked():
         Page(language="jv")
 
 
+@pytest.mark.process
 def test_a_table_that_was_not_shown_through_the_page_is_refused(notebook, tmp_path):
     code = """
 import analysis as an

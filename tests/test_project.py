@@ -164,6 +164,7 @@ def test_every_version_in_the_lock_has_a_hash() -> None:
     assert [pin.name for pin in pins() if not pin.hashes] == []
 
 
+@pytest.mark.process
 def test_no_file_names_a_package_registry() -> None:
     """Where packages come from is for the machine's own settings to say."""
     names = ["pypi org", "files pythonhosted org", "registry npmjs org", "deb debian org"]
@@ -184,11 +185,13 @@ def test_there_is_a_workflow_for_the_tests_and_one_for_the_reports() -> None:
     assert [path.name for path in WORKFLOWS] == ["reports.yml", "test.yml"]
 
 
+@pytest.mark.process
 def test_the_workflows_fit_githubs_schema() -> None:
     checked = run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+@pytest.mark.process
 def test_zizmor_finds_nothing_unsafe_in_the_workflows() -> None:
     zizmor = Path(sys.executable).with_name("zizmor")
     audited = run(zizmor, "--offline", "--persona=pedantic", "--color=never", *WORKFLOWS)
@@ -236,6 +239,7 @@ def test_a_push_is_tested_once() -> None:
 # Make and continuous integration
 
 
+@pytest.mark.process
 def test_make_help_lists_every_target_with_its_comment() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     wanted = re.findall(r"^([\w.-]+):[^\n]*## ([^\n]+)$", makefile, re.MULTILINE)
@@ -247,6 +251,7 @@ def test_make_help_lists_every_target_with_its_comment() -> None:
     assert run("make").stdout == listed.stdout, "`make` alone shows the help"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("target", TARGETS)
 def test_make_knows_what_to_do_for(target: str) -> None:
     dry = run("make", "-n", target)
@@ -254,10 +259,12 @@ def test_make_knows_what_to_do_for(target: str) -> None:
     assert ".venv/bin/" in dry.stdout
 
 
+@pytest.mark.process
 def test_make_reports_renders_the_reports() -> None:
     assert run("make", "-n", "reports").stdout.splitlines()[-1] == ".venv/bin/cakupan render"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("user", "root"), [("0", " --allow-root"), ("1000", "")])
 def test_make_lab_passes_options_on_and_lets_root_only_be_root(tmp_path: Path, user: str, root: str) -> None:
     (tmp_path / "id").write_text(f"#!/bin/sh\necho {user}\n", encoding="utf-8")
@@ -269,6 +276,7 @@ def test_make_lab_passes_options_on_and_lets_root_only_be_root(tmp_path: Path, u
     assert run("env", f"PATH={path}", "make", "-n", "lab").stdout.splitlines()[-1].rstrip() == said.split(" --port")[0]
 
 
+@pytest.mark.process
 def test_continuous_integration_ends_in_make_test() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)

@@ -934,6 +934,7 @@ def in_a_process(seed: int, hashes: str) -> list[float]:
     return json.loads(done.stdout)
 
 
+@pytest.mark.process
 def test_the_same_seed_gives_the_same_numbers_in_any_process():
     one, two, other = in_a_process(5, "1"), in_a_process(5, "271828"), in_a_process(6, "1")
     assert one == two
