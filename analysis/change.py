@@ -51,14 +51,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.coverage import MixError
+from analysis.coverage import Choice, MixError, active, all_provinces, coverage_of, workers_of
 from analysis.names import public
 from analysis.printed import UnreadableError, in_thousands, read_printed
 from analysis.schema import COUNTRY, NEW_WEIGHTS, UNKNOWN, Facts, Interval, facts_of, row_keys
 
 __all__ = [
+    "against_nation",
+    "at_date",
     "bases_compared",
+    "by_provinces",
     "das_gupta",
+    "in_words",
     "ledger",
     "ledgers",
     "new_weights",
@@ -93,6 +97,37 @@ _REDEFINED = [
     "redefined_is",
     "facts",
 ]
+
+
+class Date(NamedTuple):
+    """A place at one date, and all others beside it. See `at_date`."""
+
+    here: pd.DataFrame
+    whole: pd.DataFrame
+    nation: pd.DataFrame
+    cells: pd.DataFrame
+    provinces: pd.DataFrame
+
+
+def at_date(choice: Choice, participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame) -> Date:
+    """The chosen place at its date: `here` by segment and `whole` in one row, as `coverage_of` gives them.
+
+    Beside it `nation` (Indonesia by segment), `cells` (every province and Indonesia by segment) and `provinces` (`all_provinces`).
+
+    >>> then = at_date(choice, participants, labour_force, regions)
+    >>> then.here["covered"].tolist(), then.whole["covered"].tolist()
+    ([564393, 168497], [732890])
+    """
+    covered, workers = active(participants, choice.period, choice.split), workers_of(choice, labour_force, regions)
+    cells = coverage_of(covered, workers, ["province", "segment", "period", "split", "base"])
+    own = covered[covered["province_code"] == choice.province_code]
+    return Date(
+        here=cells[cells["province_code"] == choice.province_code],
+        whole=coverage_of(own, workers, ["province", "period", "split", "base"]),
+        nation=cells[cells["province_code"] == COUNTRY],
+        cells=cells,
+        provinces=all_provinces(choice, participants, workers, regions),
+    )
 
 
 def das_gupta(before: Mapping[str, Factor], after: Mapping[str, Factor], rate: Callable[..., float]) -> pd.Series:
@@ -271,6 +306,43 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     ends = [_rate(rows).point for rows in (before, after)]
     out["rate_before"], out["rate_after"] = (pd.array([rate] * len(out), "Float64") for rate in ends)
     return out.assign(since=since, until=until, facts=facts_of(before, after))[_LEDGER]
+
+
+class Words(NamedTuple):
+    """What a ledger says, sentence by sentence: rows of one, or none where it doesn't hold. See `in_words`."""
+
+    change: pd.DataFrame
+    parts: pd.DataFrame
+    is_lower: bool
+    is_known: bool
+
+
+def in_words(rows: pd.DataFrame) -> Words:
+    """What a `ledger` says: `change` where both rates are known, `parts` where enrolment, base and mix are.
+
+    Their one row has the points of total, enrolment, base and mix, and by how many covered and workers changed. `is_lower`
+    says that there are more participants and yet a lower rate.
+
+    >>> press = {"segment": "all", "base": "eligible"}
+    >>> then = pd.DataFrame(press | {"covered": 731991, "workers": 2732329, "facts": [Facts(("2023",))]})
+    >>> now = pd.DataFrame(press | {"covered": 760468, "workers": 3058943, "facts": [Facts(("2024-09",))]})
+    >>> said = in_words(ledger(then, now))
+    >>> said.change[["total", "covered", "workers"]].round(4).values.tolist(), said.is_known
+    ([[-0.0193, 28477.0, 326614.0]], False)
+    """
+    by_name = rows.set_index("component")
+    points, people = by_name["points"], by_name["people"]
+    effects = ["enrolment", "base", "mix"]
+    is_known = bool((by_name.loc[effects, "known_is"] == "known").all())
+    row = rows.head(1).assign(
+        covered=people["enrolment"], workers=people["base"], total=points["total"], **points[effects].to_dict()
+    )
+    return Words(
+        change=row.dropna(subset=["rate_before", "rate_after"]),
+        parts=row.head(int(is_known)),
+        is_lower=is_known and bool(people["enrolment"] > 0 and points["total"] < 0),
+        is_known=is_known,
+    )
 
 
 class _Part(NamedTuple):
@@ -689,6 +761,32 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
         )
     out = pd.DataFrame([values]).astype("Float64")
     return out.assign(known_is="known" if split else _why_no_mix(here, nation), facts=facts_of(here, nation))
+
+
+def against_nation(now: Date) -> pd.DataFrame:
+    """The `standardised` of a province at a date; no row for the country itself, nor where a rate isn't known.
+
+    >>> against_nation(at_date(choice, participants, labour_force, regions))[["rate", "gap"]].round(4).values.tolist()
+    [[0.156, -0.0885]]
+    """
+    rows = standardised(now.here, now.nation)
+    return rows[(rows["known_is"] == "known") & (now.here["province_code"] != COUNTRY).all()]
+
+
+def by_provinces(then: Date, now: Date, rows: pd.DataFrame) -> pd.DataFrame:
+    """Of the country's change (its `ledger`): the points of rates, of segments, and of workers between provinces.
+
+    The `structure` of all provinces and segments: one row (rates, segment, between); none for a province.
+
+    >>> date = at_date(choice, participants, labour_force, regions)
+    >>> by_provinces(date, date, pd.DataFrame({"facts": [Facts()]})).empty
+    True
+    """
+    if (now.here["province_code"] != COUNTRY).any():
+        return rows.head(0)
+    before, after = (date.cells[date.cells["province_code"] != COUNTRY] for date in (then, now))
+    effects = structure(before, after, ["province", "segment"]).rename({"province": "between"})
+    return rows.head(1).assign(**effects.to_dict())
 
 
 def _one_base(here: pd.DataFrame, nation: pd.DataFrame) -> None:

@@ -42,6 +42,7 @@ from analysis.schema import (
 __all__ = [
     "active",
     "all_provinces",
+    "answers",
     "bases",
     "beside",
     "choose",
@@ -49,13 +50,16 @@ __all__ = [
     "employed",
     "find_place",
     "gap",
+    "labour_force_of",
     "left_out",
     "on_territory",
     "place",
     "rank",
     "rate_or_why",
     "splits",
+    "standing",
     "successors",
+    "workers_of",
     "workers_over_time",
 ]
 __getattr__, __dir__ = public(__name__, {}, __all__)
@@ -71,6 +75,11 @@ class Choice(NamedTuple):
     base: str
     split: str
     territory: str
+
+    @property
+    def year(self) -> str:
+        """The year of the period, which published figures are compared by."""
+        return self.period[:4]
 
 
 class MixError(ValueError):
@@ -165,7 +174,8 @@ def finder(regions: pd.DataFrame, rows: pd.DataFrame, of: str = "participants") 
     >>> find("18"), find("indonesia")
     (('18', 'Lampung'), ('00', 'Indonesia'))
     """
-    present = list(dict.fromkeys(rows.sort_values("province_code")["province"]))
+    of_places = rows[rows["province_code"] != ""].sort_values("province_code")
+    present = list(dict.fromkeys(of_places["province"]))
     known = dict(zip(regions["province_code"], regions["province"], strict=True))
     meant = _names(regions)
 
@@ -350,6 +360,26 @@ def workers_over_time(labour_force: pd.DataFrame, territory: str, regions: pd.Da
     return pd.concat(each, ignore_index=True)
 
 
+def workers_of(choice: Choice, labour_force: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """The workers of all places that a choice is set against: `employed` in its August, on its territory.
+
+    >>> rows = workers_of(choice, labour_force, regions)
+    >>> rows.loc[rows["province_code"] == "18", "workers"].tolist()
+    [1377823, 3319835]
+    """
+    return on_territory(employed(labour_force, choice.workers_period), choice.territory, regions)
+
+
+def labour_force_of(choice: Choice, labour_force: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """The rows of labour_force on the chosen place: every August; of one that was divided later those on its own territory.
+
+    >>> labour_force_of(choice, labour_force, regions)["province"].unique().tolist()
+    ['Lampung']
+    """
+    here = labour_force[labour_force["province_code"] == choice.province_code]
+    return here[here["territory"] == choice.territory] if successors(choice, regions) else here
+
+
 _GROUPS = ("province", "segment", "period", "split", "base")
 
 
@@ -472,6 +502,44 @@ def place(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, cla
     both = [coverage_of(here, workers, [*by, "split"]) for by in (("province", "segment"), ("province",))]
     rows = pd.concat(both, ignore_index=True).fillna({"segment": "all"})
     return _residents_only(rows).assign(covered_printed="", workers_printed="", rate_printed="")
+
+
+class Answers(NamedTuple):
+    """What can be said of a place in a sentence: each one row, or none where it doesn't hold. See `answers`."""
+
+    rate: pd.DataFrame
+    as_published: pd.DataFrame
+    registered: pd.DataFrame
+    unknown: pd.DataFrame
+    by_segment: pd.DataFrame
+    published_too: pd.DataFrame
+
+
+def answers(choice: Choice, here: pd.DataFrame, bases: pd.DataFrame) -> Answers:
+    """What the rows of `place` and of `bases` come to, sentence by sentence.
+
+    `rate` is a known rate of the employed, `as_published` one of the eligible, `registered` a count that is no coverage rate,
+    `unknown` none at all. `by_segment` has the rate of PU (formal) and BPU (informal), or why there is none, and the share of
+    BPU among the uncovered; `published_too` the figure on the other base (`beside`) where the rate of the employed is known.
+
+    >>> said = answers(choice, here, bases(choice, covered, workers, claims))
+    >>> len(said.unknown), said.by_segment[["formal", "informal", "share"]].round(3).values.tolist()
+    (0, [[0.41, 0.051, 0.795]])
+    """
+    whole = here[here["segment"] == "all"]
+    is_known, is_employed = whole["rate_is"] == "known", choice.base == "employed"
+    shares = gap(here).set_index("segment")["share_of_uncovered"]
+    by_segment = whole.head(int(shares.notna().all()))
+    return Answers(
+        rate=whole[is_known & is_employed],
+        as_published=whole.head(int(not is_employed)),
+        registered=whole[whole["rate_is"].isin(["not residents", "exceeds"]) & (choice.split == "registration")],
+        unknown=whole[whole["rate_is"].isin(["unknown", "not defined"])],
+        by_segment=by_segment.assign(
+            formal=rate_or_why(here, "PU"), informal=rate_or_why(here, "BPU"), share=shares.get("BPU", pd.NA)
+        ),
+        published_too=beside(bases).head(int(is_employed and is_known.all())),
+    )
 
 
 def all_provinces(
@@ -608,13 +676,13 @@ def gap(rows: pd.DataFrame) -> pd.DataFrame:
     """Which rows the uncovered consist of: `rows` of `coverage_of` or `all_provinces`, largest gap first.
 
     Adds share_of_uncovered: the share of all uncovered in `rows`, missing for all when one of them
-    is unknown. The country is left out where it stands beside its provinces.
+    is unknown. The country is left out where it stands beside its provinces, and all segments beside each.
 
     >>> rows = pd.DataFrame({"segment": ["PU", "BPU"], "uncovered": pd.array([813430, 3151338], dtype="Int64")})
     >>> gap(rows)[["segment", "share_of_uncovered"]].round(4).values.tolist()
     [['BPU', 0.7948], ['PU', 0.2052]]
     """
-    parts = _provinces(rows)
+    parts = _provinces(rows[rows["segment"] != "all"] if "segment" in rows else rows)
     total = parts["uncovered"].sum(skipna=False)
     known = total is not pd.NA and total > 0
     share = parts["uncovered"] / total if known else pd.array([pd.NA] * len(parts), dtype="Float64")
@@ -639,6 +707,46 @@ def rank(rows: pd.DataFrame) -> pd.DataFrame:
     if parts["rate"].isna().any():
         places[:] = pd.NA
     return parts.assign(rank=places).sort_values(["rank", "province_code"], kind="stable", ignore_index=True)
+
+
+class Standing(NamedTuple):
+    """Where a place stands among the provinces: rows whose first is said, or none where it doesn't hold. See `standing`."""
+
+    ranked: pd.DataFrame
+    country: pd.DataFrame
+    unknown: pd.DataFrame
+    on_old_map: bool
+
+
+def standing(choice: Choice, provinces: pd.DataFrame) -> Standing:
+    """Where the chosen place stands among `provinces` (rows of `all_provinces`), sentence by sentence.
+
+    `ranked` is its row of `rank`, `country` that of Indonesia, which has no rank; both with `of` (how many provinces), highest,
+    highest_rate, lowest and lowest_rate. `unknown` has a province without a rate, and how many there are (missing): then
+    nobody is ranked. `on_old_map` is whether those ranked stand on the territory before Papua was divided.
+
+    >>> standing(choice, provinces).ranked[["rank", "of", "highest"]].values.tolist()
+    [[33, 34, 'Papua Barat']]
+    """
+    rows = rank(provinces)
+    is_known = bool(rows["rank"].notna().all())
+    first, last = rows.iloc[0], rows.iloc[-1]
+    told = {
+        "of": len(rows),
+        "highest": first["province"],
+        "highest_rate": first["rate"],
+        "lowest": last["province"],
+        "lowest_rate": last["rate"],
+    }
+    own = rows[(rows["province"] == choice.province) & rows["rank"].notna()]
+    country = provinces.head(len(provinces) if is_known and own.empty else 0)
+    unknown = rows[rows["rate"].isna()]
+    return Standing(
+        ranked=own.assign(**told),
+        country=country.assign(**told),
+        unknown=unknown.assign(missing=len(unknown)),
+        on_old_map=is_known and choice.territory == OLD_MAP,
+    )
 
 
 def _provinces(rows: pd.DataFrame) -> pd.DataFrame:

@@ -71,7 +71,7 @@ class Page:
         if self._titles is not None and "scenario" in own:
             named = self._titles.set_index("scenario").loc[own["scenario"]]
             own |= {"title": (named["title_id"], named["title_en"])}
-        facts = facts_of(rows) if rows is not None and note else None
+        facts = facts_of(rows) if rows is not None and note and "facts" in rows else None
         return self.show(sentence(name, id=id, en=en, values=self._known | own | values, facts=facts))
 
     def show(self, shown: Shown) -> Shown:
