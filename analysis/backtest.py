@@ -43,7 +43,7 @@ from analysis.projection.start import starting_point, today
 from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, facts_of
 from analysis.uncertainty import crps, quantiles, scored, summary
 
-__all__ = ["back_test", "back_test_summary", "not_tested", "register_scores"]
+__all__ = ["back_test", "back_test_summary", "not_tested", "register_scores", "register_summary", "too_narrow"]
 __getattr__, __dir__ = public(__name__, {}, __all__)
 
 METHODS = ("published workers", "projected workers", "no change", "same change")
@@ -164,6 +164,16 @@ def back_test_summary(tested: pd.DataFrame) -> pd.DataFrame:
     rows = pd.concat([summary(provinces[provinces["method"] == m]) for m in methods], ignore_index=True)
     rows.insert(0, "method", methods)
     return rows.assign(facts=facts_of(tested))
+
+
+def too_narrow(fared: pd.DataFrame) -> pd.DataFrame:
+    """The row of `back_test_summary` for projected workers, if fewer than 90 % of its cases lie in the 90 % range; else none.
+
+    >>> too_narrow(pd.DataFrame({"method": ["projected workers"], "cases": 34, "hits": 6}))["hits"].tolist()
+    [6]
+    """
+    projected = fared[fared["method"] == "projected workers"]
+    return projected[projected["hits"] < projected["cases"] * 0.9]
 
 
 def not_tested(tested: pd.DataFrame, participants: pd.DataFrame, regions: pd.DataFrame) -> str:
@@ -359,6 +369,15 @@ def register_scores(
         crps=pd.array(crps_of_quantiles(values, list(levels.values()), observed), "Float64"),
     )
     return rows[_SCORED]
+
+
+def register_summary(scores: pd.DataFrame) -> pd.DataFrame:
+    """All of `register_scores` in one row (`uncertainty.summary`); none where nothing can be scored yet.
+
+    >>> register_summary(pd.DataFrame({"error": [0.01], "inside": [True], "crps": [0.02]}))[["cases", "hits"]].values.tolist()
+    [[1, 1]]
+    """
+    return summary(scores).head(len(scores))
 
 
 def crps_of_quantiles(values: Array, levels: Sequence[float], observed: Array) -> Array:

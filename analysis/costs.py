@@ -47,7 +47,24 @@ from analysis.projection.runs import Projection
 from analysis.scenarios.levers import LEVERS
 from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, Facts, facts_of, row_keys, union
 
-__all__ = ["accidents", "average_wages", "bill", "bought", "by_payers", "costs_of", "milestones", "one_worker"]
+__all__ = [
+    "accidents",
+    "average_wages",
+    "bill",
+    "bought",
+    "by_payers",
+    "cheapest_and_dearest",
+    "costs_of",
+    "milestones",
+    "months_shown",
+    "most_people",
+    "nobody_paid_for",
+    "one_worker",
+    "seats",
+    "usual_bill",
+    "wage_growth",
+    "wage_taken",
+]
 __getattr__, __dir__ = public(__name__, {}, __all__)
 
 LOWEST_BAND = 1  # a reported income that falls into the lowest band, whatever its limit is
@@ -139,6 +156,31 @@ def _wage_of(period: str, every: pd.DataFrame, parts: Sequence[str]) -> list[dic
 
 def _keys_of(rows: pd.DataFrame) -> tuple[str, ...]:
     return union(row_keys("labour_force", rows))
+
+
+def wage_taken(wages: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The wage that a year's contributions are worked out from: of `average_wages` the first of the year or later, else the last.
+
+    Rows from there on, the wage taken first; with the latest wage known (`latest`) and its August (`date`).
+
+    >>> wage_taken(average_wages(labour_force, regions, "18", "34"), 2024)[["wage", "latest", "date"]].values.tolist()[0]
+    [2517788, 2520619, '2025-08']
+    """
+    last = wages.iloc[-1]
+    used = wages[wages["year"] >= min(year, wages["year"].max())]
+    return used.assign(latest=last["wage"], date=last["facts"].as_of[0])
+
+
+def wage_growth(assumptions: pd.DataFrame, usual: str = "steady") -> pd.DataFrame:
+    """How wages are assumed to grow in the usual course: one row (low, high: shares a year), none where a path is given.
+
+    >>> wage_growth(assumptions)[["low", "high"]].values.tolist()
+    [[0.022, 0.065]]
+    """
+    rows = assumptions[(assumptions["scenario"] == usual) & (assumptions["parameter"] == "wage_growth")]
+    values = [value for of_row in rows["values"] for value in of_row]
+    known = rows.head(int((rows["kind"] != "path").all()))
+    return known.assign(low=min(values, default=0.0), high=max(values, default=0.0))
 
 
 # -- the bill ---------------------------------------------------------------------------------------
@@ -336,12 +378,61 @@ def _billed(costs: Costs, at: Sequence[int], group: dict[str, str], lines: Seque
     ]
 
 
+def usual_bill(costs: Costs, year: int, usual: str = "steady") -> pd.DataFrame:
+    """The bill of the usual course in a year, in one row: `bill` by () with what is said of its parts.
+
+    Adds rupiah by payer (employer, worker, state: the national budget, own: non-wage workers), the largest payer and its share of
+    them, and the rupiah for one wage earner (formal) and one non-wage worker (informal).
+
+    >>> from analysis.data import read
+    >>> ahead = project(start, past, assumptions, until=2024, draws=10, seed=1)
+    >>> costs = costs_of(ahead, read("contribution_rules"), average_wages(labour_force, regions, "18", "34"))
+    >>> usual_bill(costs, 2023)[["payer", "informal"]].values.tolist()
+    [['employer', 201600]]
+    """
+    whole, paid, each = (bill(costs, by, [year]) for by in ((), ("payer",), ("segment",)))
+    by_payer = paid[paid["scenario"] == usual].set_index("payer")["contribution"]
+    by_segment = each[each["scenario"] == usual].set_index("segment")["per_person"]
+    return whole[whole["scenario"] == usual].assign(
+        employer=by_payer["employer"],
+        worker=by_payer["worker"],
+        state=by_payer["national budget"],
+        own=by_payer["self"],
+        payer=by_payer.idxmax(),
+        share=by_payer.max() / by_payer.sum(),
+        formal=by_segment["PU"],
+        informal=by_segment["BPU"],
+    )
+
+
+def seats(costs: Costs, years: Sequence[int]) -> pd.DataFrame:
+    """Who pays for non-wage workers in some years: the rows of `bill` by segment and fund that are theirs.
+
+    >>> toy = Costs(("a",), (2024,), {("BPU", ""): np.array([[[24.0]]])}, {Line("self", "BPU", ""): np.array([[[403200.0]]])},
+    ...             np.array([[[2.0]]]), {"a": Facts()})
+    >>> seats(toy, [2024])[["fund", "persons"]].values.tolist()
+    [['', 2]]
+    """
+    rows = bill(costs, ("segment", "fund"), years)
+    return rows[rows["segment"] == "BPU"]
+
+
+def nobody_paid_for(costs: Costs) -> bool:
+    """Whether no scenario has a non-wage worker for whom a company or a public fund pays, in the middle of the draws.
+
+    >>> nobody_paid_for(Costs(("a",), (2024,), {("BPU", ""): np.ones((1, 1, 1))}, {}, np.ones((1, 1, 1)), {}))
+    True
+    """
+    paid_for = [months for (segment, fund), months in costs.person_months.items() if segment == "BPU" and fund]
+    return all(_whole(np.median(months, axis=-1).max()) == 0 for months in paid_for)
+
+
 def _whole(number: float) -> int:
     return int(np.floor(number + 0.5))
 
 
 def bought(costs: Costs, against: str = "steady", years: Sequence[int] = ()) -> pd.DataFrame:
-    """What each scenario buys beside `against`: more people covered, what they cost, and the cost of one: a row a scenario and year.
+    """What each other scenario buys beside `against`: more people covered, what they cost, and the cost of one: a row a scenario and year.
 
     Columns: scenario, year, additional (people covered in December; the middle of the draws' differences) with _low and _high (5
     and 95 %), additional_cost (rupiah of the year, all payers) with _low and _high, additional_public (of it national and local
@@ -355,7 +446,7 @@ def bought(costs: Costs, against: str = "steady", years: Sequence[int] = ()) -> 
     >>> ahead = project(start, past, plans, until=2030, draws=10, seed=1)
     >>> costs = costs_of(ahead, read("contribution_rules"), average_wages(labour_force, regions, "18", "34"))
     >>> bought(costs, years=[2030])[["scenario", "additional", "per_person"]].values.tolist()
-    [['steady', 0, <NA>], ['government_pays', 194267, 204559]]
+    [['government_pays', 194267, 204559]]
     """
     if against not in costs.scenarios:
         raise ValueError(
@@ -381,8 +472,39 @@ def bought(costs: Costs, against: str = "steady", years: Sequence[int] = ()) -> 
         }
         for i, name in enumerate(costs.scenarios)
         for j, year in enumerate(at)
+        if name != against
     ]
-    return pd.DataFrame(rows).astype(dict.fromkeys(_BOUGHT, "Int64"))
+    columns = ["scenario", "year", *_BOUGHT, "additional_public", "per_person_is", "facts"]
+    return pd.DataFrame(rows, columns=None if rows else columns).astype(dict.fromkeys(_BOUGHT, "Int64"))
+
+
+def most_people(gains: pd.DataFrame) -> pd.DataFrame:
+    """The scenario that adds most people: one row of `bought`, or none.
+
+    >>> most_people(pd.DataFrame({"scenario": ["a", "b"], "additional": [10, 5]}))["scenario"].tolist()
+    ['a']
+    """
+    return gains.sort_values("additional", kind="stable").tail(1)
+
+
+def cheapest_and_dearest(gains: pd.DataFrame, titles: pd.DataFrame) -> pd.DataFrame:
+    """Between what and what one more person covered for a year costs: the rows of `bought` that know it, the cheapest first.
+
+    Each with least and most (rupiah), and the titles of the scenarios that cost so (cheapest, dearest: pairs, Indonesian and
+    English; `titles` from `scenarios.scenario_titles`). No rows where fewer than two scenarios know it.
+
+    >>> gains = pd.DataFrame({"scenario": ["a", "b"], "per_person": [300, 200], "per_person_is": "known"})
+    >>> titles = pd.DataFrame({"scenario": ["a", "b"], "title": [("A", "A"), ("B", "B")]})
+    >>> cheapest_and_dearest(gains, titles)[["least", "cheapest"]].values.tolist()[0]
+    [200, ('B', 'B')]
+    """
+    known = gains[gains["per_person_is"] == "known"].sort_values("per_person", kind="stable")
+    if len(known) < 2:
+        return known.head(0)
+    title = titles.set_index("scenario")["title"]
+    cheapest, dearest = (title[known["scenario"].iloc[at]] for at in (0, -1))
+    ends = {"least": known["per_person"].min(), "most": known["per_person"].max()}
+    return known.assign(**ends, cheapest=[cheapest] * len(known), dearest=[dearest] * len(known))
 
 
 _BOUGHT = [f"{name}{end}" for name in ("additional", "additional_cost", "per_person") for end in ("", "_low", "_high")]
@@ -517,3 +639,12 @@ def milestones(plans: pd.DataFrame, years: Sequence[int]) -> list[int]:
     first = int(starts.min()) if len(starts) else years[1]
     first = min(max(first, years[1]), years[-1])
     return sorted({first, min(first // 10 * 10 + 10, years[-1]), years[-1]})
+
+
+def months_shown(period: str, years: Sequence[int]) -> list[str]:
+    """The months by which one worker's contributions are compared: `period`, and the December of the first two milestones.
+
+    >>> months_shown("2024-12", [2026, 2030, 2045])
+    ['2024-12', '2026-12', '2030-12']
+    """
+    return [period, *(f"{year}-12" for year in years[:2])]

@@ -306,7 +306,9 @@ def drawings_of(title):
     at = {f"p{q:02}": [0.2 + q / 1000 + n / 50 for n in range(4)] for q in (5, 25, 50, 75, 95)}
     paths = rows_of(scenario=scenarios, year=years, **at)
     paid = rows_of(scenario=scenarios, year=2045, payer=["employer", "worker"] * 2, contribution=[3e9, 1e9, 2e9, 1e9])
-    whole = pd.DataFrame({"scenario": ["steady", "other"], "contribution": [4_000_000_000, 3_000_000_000]})
+    whole = pd.DataFrame(
+        {"scenario": ["steady", "other"], "year": 2045, "contribution": [4_000_000_000, 3_000_000_000]}
+    )
     regions = rows_of(
         province=[title, "Bali"],
         province_code=["1", "2"],

@@ -27,7 +27,7 @@ FUNDS = {
 
 
 def bill(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
-    """Who pays how much in every scenario, for all the covered (rows of `bill` by payer of one year): bars of the payers' middles.
+    """Who pays how much in every scenario, for all the covered (rows of `bill` by payer, of which the last year is shown): bars of the payers' middles.
 
     `whole` (rows of `bill` by ()) is what is written beside a bar, as middles don't have to add up.
 
@@ -41,7 +41,7 @@ def bill(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown
 
 
 def seats(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
-    """Who pays for non-wage workers in every scenario (rows of `bill` by segment and fund of one year); "" is on own account.
+    """Who pays for non-wage workers in every scenario (rows of `costs.seats`, of which the last year is shown); "" is on own account.
 
     `whole` (rows of `bill` by segment) is what is written beside a bar.
 
@@ -68,7 +68,8 @@ def _bars(
     colours: dict[str, str],
     title: dict[str, str],
 ) -> Shown:
-    """One stacked bar a scenario, its parts by who pays; what is 0 everywhere is left out."""
+    """One stacked bar a scenario in the last year of the rows, its parts by who pays; what is 0 for all is left out."""
+    rows, whole = (frame[frame["year"] == rows["year"].max()] for frame in (rows, whole))
     wide = rows.pivot(index="scenario", columns=by, values="contribution").astype(float).fillna(0.0)
     wide = wide.loc[list(dict.fromkeys(rows["scenario"]))]
     parts = [part for part in colours if part in wide and (wide[part] > 0).any()]

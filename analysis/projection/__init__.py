@@ -14,7 +14,11 @@ _HOMES = {
     "project_each": "analysis.projection.runs",
     "added": "analysis.projection.runs",
     "assumed": "analysis.projection.runs",
+    "best_lever": "analysis.projection.runs",
+    "ends": "analysis.projection.runs",
     "fan": "analysis.projection.runs",
+    "held": "analysis.projection.runs",
+    "milestones": "analysis.projection.runs",
     "sobol": "analysis.projection.runs",
     "tornado": "analysis.projection.runs",
 }

@@ -29,6 +29,9 @@ from analysis.uncertainty import fan as quantile_rows
 from analysis.uncertainty import sobol as sobol_rows
 from analysis.uncertainty import tornado as tornado_rows
 
+# Years that a table of paths shows beside its first and last: levers start, the RPJMN ends, half of the RPJPN is over.
+MILESTONES = (2026, 2029, 2035)
+
 
 class Projection(NamedTuple):
     """People by scenario, year, segment and draw: arrays (scenario, year, segment, draw) in persons; years[0] is today.
@@ -160,6 +163,40 @@ def fan(ahead: Projection) -> pd.DataFrame:
     return quantile_rows(rate_of(ahead), ahead.scenarios, ahead.years).assign(facts=ahead.facts)
 
 
+class Ends(NamedTuple):
+    """Where paths end: `usual` and `furthest` are rows of one, or none; `highest` is a scenario's name. See `ends`."""
+
+    usual: pd.DataFrame
+    furthest: pd.DataFrame
+    highest: str
+
+
+def ends(paths: pd.DataFrame, year: int, usual: str = "steady") -> Ends:
+    """Where the usual course stands in a year, which of the other scenarios goes furthest, and which of all.
+
+    `paths` from `fan`. The rows have rate (today's), and low, middle and high of the year (5, 50 and 95 % of the draws).
+
+    >>> found = ends(fan(project(start, past, assumptions, 2030, 50, 1)), 2030)
+    >>> found.furthest["scenario"].tolist(), found.highest, found.usual["rate"].round(4).tolist()
+    (['universal_coverage'], 'universal_coverage', [0.156])
+    """
+    today = paths.loc[paths["year"] == paths["year"].min(), "p50"].iloc[0]
+    rows = paths[paths["year"] == year].sort_values("p50", kind="stable").assign(rate=today)
+    rows = rows.rename(columns={"p05": "low", "p50": "middle", "p95": "high"})
+    is_usual = rows["scenario"] == usual
+    return Ends(rows[is_usual], rows[~is_usual].tail(1), rows["scenario"].iloc[-1])
+
+
+def milestones(ahead: Projection) -> list[int]:
+    """The years worth a column: today, those of `MILESTONES` that lie within, and the last.
+
+    >>> milestones(project(start, past, assumptions, 2030, 5, 1))
+    [2023, 2026, 2029, 2030]
+    """
+    first, last = ahead.years[0], ahead.years[-1]
+    return sorted({first, *(year for year in MILESTONES if first < year < last), last})
+
+
 def rate_in(now: Stocks) -> Array:
     """The coverage rate of all workers in one year's stocks: array (case, draw)."""
     covered = now.own + (now.company + now.public)
@@ -217,6 +254,15 @@ def enrolment_found(ahead: Projection) -> pd.DataFrame:
     low, middle, high = np.quantile(h, (0.05, 0.5, 0.95), axis=-1)
     facts = ahead.history.set_index("segment").loc[list(SEGMENTS), ["facts"]]
     return facts.reset_index().assign(low=low, middle=middle, high=high, clipped=clipped.mean(axis=-1))
+
+
+def held(found: pd.DataFrame) -> pd.DataFrame:
+    """The segments of `enrolment_found` whose enrolment was held at a limit in some draws, the most often held first.
+
+    >>> held(enrolment_found(project(start, past, assumptions, 2024, 200, 1))).empty
+    True
+    """
+    return found[found["clipped"] > 0].sort_values("clipped", ascending=False, kind="stable")
 
 
 def response(ahead: Projection, scenario: str, year: int) -> tuple[tuple[str, ...], Callable[[Array], Array]]:
@@ -287,6 +333,17 @@ def added(ahead: Projection, year: int, against: str = "steady") -> pd.DataFrame
         end = f"_{name}" if name else ""
         rows[f"points{end}"], rows[f"people{end}"] = points[i], np.rint(people[i]).astype("int64")
     return rows[rows["scenario"] != against].reset_index(drop=True).assign(facts=ahead.facts)
+
+
+def best_lever(gains: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFrame:
+    """Of the scenarios that pull one lever alone, the one that adds most: a row of `added`, or none.
+
+    >>> best_lever(added(project(start, past, assumptions, 2027, 50, 1), 2027), assumptions)["scenario"].tolist()
+    ['government_pays']
+    """
+    levers = assumptions[assumptions["lever"] != "usual"].groupby("scenario")["lever"].nunique()
+    single = gains[gains["scenario"].isin(levers.index[levers == 1])]
+    return single.sort_values("points", kind="stable").tail(1)
 
 
 def _year(ahead: Projection, year: int) -> int:

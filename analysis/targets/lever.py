@@ -223,3 +223,22 @@ def efforts(ahead: Projection, goal: float, year: int, draws: int | None = None)
         if alone and ((rows["parameter"] == alone[0]) & (rows["part"] == alone[1])).any():
             found.append(least_lever(ahead, scenario, (levers[0], *alone), goal, year, draws))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, "facts"])
+
+
+def fewer_draws(draws: int) -> int:
+    """How many draws the least effort is tried on, where a page is made of `draws`: a fifth of them, at least one.
+
+    >>> fewer_draws(1000), fewer_draws(3)
+    (200, 1)
+    """
+    return max(1, draws // 5)
+
+
+def reached_alone(rows: pd.DataFrame) -> pd.DataFrame:
+    """How many of `efforts` reach the goal in half of the draws by one assumption alone: one row (n), none of no efforts.
+
+    >>> reached_alone(pd.DataFrame({"chance": [0.5, 0.5, 0.8], "status": ["reachable", "unreachable", "reachable"]}))["n"].tolist()
+    [1]
+    """
+    within = rows[(rows["chance"] == CHANCES[0]) & (rows["status"] != "unreachable")]
+    return pd.DataFrame({"n": [len(within)]}).head(len(rows))

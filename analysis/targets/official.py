@@ -6,7 +6,7 @@ base is put beside both and scored against neither. Met or missed is said of a y
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -252,3 +252,33 @@ def nearest_target(rows: pd.DataFrame, base: str, by: int) -> pd.Series:
         years = ", ".join(str(year) for year in sorted(rows.loc[rows["base"] == base, "year"].dropna()))
         raise ValueError(f"no official target on base {base} is set for {by} or before; there are targets for {years}")
     return there.sort_values(["whose", "year"], ascending=[False, False], kind="stable").iloc[0]
+
+
+class Aim(NamedTuple):
+    """The rate to be reached, the year its target is set for, and the year by which it is aimed at. See `aim`."""
+
+    goal: float
+    target_year: int
+    year: int
+
+
+def aim(rows: pd.DataFrame, base: str, by: int, ahead: Projection) -> Aim:
+    """The `nearest_target` by a year, or by the last year projected if that is earlier.
+
+    >>> from analysis.data import read
+    >>> ahead = project(start, past, assumptions, until=2030, draws=5, seed=1)
+    >>> aim(official(read("targets"), "18").rename(columns={"value": "goal"}), "employed", 2045, ahead)
+    Aim(goal=0.4392, target_year=2029, year=2030)
+    """
+    year = min(by, ahead.years[-1])
+    target = nearest_target(rows, base, year)
+    return Aim(float(target["goal"]), int(target["year"]), year)
+
+
+def eligible_start(aheads: Mapping[str, Projection]) -> pd.DataFrame:
+    """Where the projection on base eligible starts, all segments in one row; none where there is no such projection.
+
+    >>> eligible_start({"employed": project(start, past, assumptions, 2030, 5, 1)}).empty
+    True
+    """
+    return aheads["eligible"].today.tail(1) if "eligible" in aheads else pd.DataFrame()

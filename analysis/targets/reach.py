@@ -53,3 +53,32 @@ def check_projected(ahead: Projection, year: int) -> None:
         raise ValueError(
             f"{year} isn't projected; the years are {ahead.years[0]} to {ahead.years[-1]}. Project until {year} or ask for one of them"
         )
+
+
+def distance(paths: pd.DataFrame, goal: float) -> pd.DataFrame:
+    """How far today's rate is from a goal: the first row of `projection.fan` with goal, rate and gap (shares).
+
+    >>> from analysis.projection.runs import fan
+    >>> distance(fan(project(start, past, assumptions, 2030, 5, 1)), 0.995)[["rate", "gap"]].round(3).values.tolist()
+    [[0.156, 0.839]]
+    """
+    today = paths[paths["year"] == paths["year"].min()].head(1)
+    return today.assign(goal=goal, rate=today["p50"], gap=goal - today["p50"])
+
+
+def likeliest(rows: pd.DataFrame) -> pd.DataFrame:
+    """The scenario that is likeliest to reach the goal, of equals that with the highest median: one row of `reaching`.
+
+    >>> likeliest(pd.DataFrame({"scenario": ["a", "b"], "probability": 0.0, "median_rate": [0.2, 0.3]}))["scenario"].tolist()
+    ['b']
+    """
+    return rows.sort_values(["probability", "median_rate"], kind="stable").tail(1)
+
+
+def furthest(rows: pd.DataFrame) -> str:
+    """The scenario of `reaching` with the highest median.
+
+    >>> furthest(pd.DataFrame({"scenario": ["a", "b"], "median_rate": [0.3, 0.2]}))
+    'a'
+    """
+    return str(rows.sort_values("median_rate", kind="stable")["scenario"].iloc[-1])
