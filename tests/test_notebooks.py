@@ -57,12 +57,45 @@ def test_no_number_is_typed_in_prose(notebook):
             assert not typed, f"cell {cell.id} has a number typed in: {typed}"
 
 
+# What a cell doesn't hold: definitions, branches, loops, arithmetic.
+LOGIC = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.If, ast.IfExp, ast.BoolOp, ast.Match),
+    *(ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+    *(ast.Try, ast.With, ast.BinOp, ast.AugAssign),
+)
+YEAR = r"(19|20)\d\d(-\d\d)*"
+
+
 def test_code_reads_like_a_paper(notebook):
     for cell in code(notebook):
+        assert not re.search(r"^\s*[%!]", cell.source, re.MULTILINE), f"cell {cell.id} has a command of Jupyter"
         for node in ast.walk(ast.parse(cell.source)):
-            assert not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.If)), (
-                f"cell {cell.id} has {type(node).__name__}; heavy code lives in analysis"
-            )
+            assert not isinstance(node, LOGIC), f"cell {cell.id} has {type(node).__name__}; logic lives in analysis"
+            year = isinstance(node, ast.Constant) and re.fullmatch(YEAR, str(node.value))
+            assert not year or "parameters" in cell.metadata.tags, f"cell {cell.id} has a year typed in: {node.value}"
+
+
+def lines_of_code(source):
+    """The lines of a cell but blank ones, comments, and strings of a `page.say`: its name, and its sentences."""
+    said = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "page.say":
+            strings = [*node.args, *(text for text in node.keywords if text.arg in ("id", "en"))]
+            said |= {n for text in strings for n in range(text.lineno, text.end_lineno + 1)} - {node.lineno}
+    lines = [line.strip() for n, line in enumerate(source.splitlines(), 1) if n not in said]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_a_line_of_a_sentence_is_none_of_code():
+    said = 'rows = here  # code\n\n# comment\npage.say(\n    "name",\n    id="satu "\n    "dua",\n    en="two",\n    rows=rows,\n)'
+    assert lines_of_code(said) == ["rows = here  # code", "page.say(", "rows=rows,", ")"]
+
+
+def test_notebooks_are_short_beside_their_sentences():
+    cells = [(path.name, cell) for path in ALL for cell in code(nbformat.read(path, as_version=4))]
+    sizes = {f"{name}: {cell.id}": len(lines_of_code(cell.source)) for name, cell in cells}
+    assert [f"{cell} has {size} lines" for cell, size in sizes.items() if size > 14] == []
+    assert sum(sizes.values()) <= 500, "what a cell works out belongs into analysis; sentences stay"
 
 
 def test_parameters_work_as_they_stand():

@@ -208,7 +208,7 @@ def test_the_index_leads_to_the_verdict_and_to_the_change_and_sorts_by_them(site
     shown = page.locator("section:visible tbody tr th")
     page.click("section:visible button:has-text('Angka yang diterbitkan')")
     page.click("section:visible button:has-text('Angka yang diterbitkan')")
-    assert shown.all_inner_texts()[0] == "Lampung"  # the gravest verdict first
+    assert shown.all_inner_texts()[0] == "Lampung"  # conflicts first
     page.click("section:visible a:has-text('angkanya bertentangan')")
     assert page.url.endswith("/id/lampung/press.html")
     page.go_back()

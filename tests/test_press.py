@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import analysis as an
 from analysis.press import articles, program
-from analysis.press.articles import correction_rows, figure_rows, together, trials, verdict_rows
+from analysis.press.articles import correction_rows, figure_rows, trials, trials_by_month, verdict_rows
 from analysis.press.corrections import Correction, corrected, corrections
 from analysis.press.program import Part, whole
 from analysis.press.statements import MEASURES, ClaimError, Figure, Quantity, Row, claims_of, is_share, rows_of
@@ -235,8 +235,8 @@ def test_every_article_has_one_of_the_seven_verdicts(printed, tried):
         assert trial.corrections == [] or found.verdict in (INCONSISTENT, WHOLE)
     rows = verdict_rows(list(tried.values()))
     assert len(rows) == len(tried)
-    gravity = [VERDICTS.index(word) for word in rows["verdict"]]
-    assert gravity == sorted(gravity)
+    order = [VERDICTS.index(word) for word in rows["verdict"]]
+    assert order == sorted(order)
     ranges = figure_rows(list(tried.values()))
     both = ranges[ranges["low"].notna() & ranges["high"].notna()]
     assert (both["low"] <= both["high"]).all()
@@ -244,7 +244,7 @@ def test_every_article_has_one_of_the_seven_verdicts(printed, tried):
 
 
 def test_articles_on_one_place_and_month_are_tried_together(printed):
-    grouped = {tuple(sorted({c.article_id for c in t.claims})): t for t in together(printed)}
+    grouped = {tuple(sorted({c.article_id for c in t.claims})): t for t in trials_by_month(printed)}
     # Berdikari's wrong digit conflicts with the two that printed the figures of September 2024, too.
     september = grouped["LPG-2024-09-ANTARA", "LPG-2024-09-LAMPOST", "LPG-2024-10-BERDIKARI"]
     assert september.verdict.verdict == INCONSISTENT
@@ -949,7 +949,7 @@ def test_no_set_of_articles_measures_and_targets_ends_in_an_error(drawn):
     share = frame["measure"].map(is_share)
     frame = frame.assign(value_printed=frame["share"].where(share, frame["count"]))
     frame["target_year"] = frame["target_year"].where(frame["measure"].str.contains("target|gap|achievement"), "")
-    for trial in [*trials(frame), *together(frame)]:
+    for trial in [*trials(frame), *trials_by_month(frame)]:
         assert trial.verdict.verdict in VERDICTS
         if trial.how == "not taken":
             assert trial.verdict.conflict
@@ -1192,7 +1192,7 @@ def test_an_empty_segment_is_all_of_them_and_spaces_are_nothing():
 def test_no_figures_and_one_figure_are_nothing_to_test():
     none = claims_of(figures(("covered", "5")).head(0))
     assert verdict(none).verdict == NOTHING and bounds(none).empty
-    assert trials(figures(("covered", "5")).head(0)) == together(figures(("covered", "5")).head(0)) == []
+    assert trials(figures(("covered", "5")).head(0)) == trials_by_month(figures(("covered", "5")).head(0)) == []
     assert verdict_rows([]).empty and figure_rows([]).empty and correction_rows([]).empty
     for measure, text in (("covered", "731.991"), ("coverage_rate", "26,79"), ("companies", "13.245")):
         assert verdict(of((measure, text))).verdict == NOTHING

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.change import _interval, published_dates
-from analysis.press.articles import correction_rows, figure_rows, readings, together, trials, verdict_rows
+from analysis.press.articles import correction_rows, figure_rows, readings, trials, trials_by_month, verdict_rows
 from analysis.press.published import published
 from analysis.press.statements import claims_of
 from analysis.press.verdict import bounds, verdict
@@ -243,13 +243,13 @@ def test_what_segments_say_of_each_other_is_not_lost_where_the_conflict_is_anoth
 @pytest.mark.parametrize("period", ["2023", "2023-H1", "2021-2023"])
 def test_two_articles_on_one_year_are_not_tried_as_of_one_month(period):
     frame = printed(("covered", "700.100"), ("covered", "731.991"), period=period, article_id=["A", "B"])
-    assert together(frame) == []
+    assert trials_by_month(frame) == []
 
 
 @pytest.mark.parametrize("days", [("2023-12", "2023-12"), ("2023-12-05", "2023-12-31"), ("2023-12", "2023-12-31")])
 def test_two_articles_on_one_month_are_tried_together(days):
     frame = printed(("covered", "700.100"), ("covered", "731.991"), period=list(days), article_id=["A", "B"])
-    (trial,) = together(frame)
+    (trial,) = trials_by_month(frame)
     assert trial.verdict.verdict == INCONSISTENT
 
 
@@ -262,7 +262,7 @@ def test_a_figure_that_has_a_month_of_its_own_is_tried_with_that_month():
         as_of=["2023-12", ""],
         article_id=["A", "B"],
     )
-    assert len(together(frame)) == 1
+    assert len(trials_by_month(frame)) == 1
 
 
 @pytest.mark.parametrize(("period", "offered"), [("2023", []), ("2023-12", [("310.100",)])])
@@ -405,7 +405,7 @@ def test_a_segment_is_one_segment_however_it_is_spelt(segment):
 
 def test_articles_on_one_place_are_tried_together_however_it_is_spelt():
     frame = printed(("covered", "100"), ("covered", "200"), period="2023-12", place=["Lampung", "LAMPUNG"])
-    assert len(together(frame.assign(article_id=["A", "B"]))) == 1
+    assert len(trials_by_month(frame.assign(article_id=["A", "B"]))) == 1
 
 
 TOTALS = ["Jumlah", "TOTAL", "Jumlah total", "jumlah / total", "Grand Total", "Jumlah keseluruhan", "Jumlah:"]
@@ -457,7 +457,7 @@ def test_a_total_is_that_of_its_own_article_and_no_place_of_two_articles():
         place=["Kota Metro", "Jumlah", "Kota Batam", "Jumlah"],
         article_id=["A", "A", "B", "B"],
     )
-    assert together(frame) == []
+    assert trials_by_month(frame) == []
     assert [trial.verdict.verdict for trial in trials(frame)] == [CONSISTENT, CONSISTENT]
     assert verdict_rows(trials(frame))["place"].tolist() == ["Kota Metro", "Kota Batam"]
 
@@ -500,7 +500,7 @@ def test_a_base_printed_as_a_whole_thousand_is_a_thousand_wide_on_the_change_pag
         ({"conflicting": 1, "thousands": 2, "segments": 1}, "1 of 6 articles conflict in themselves"),
     ],
 )
-def test_the_index_shows_the_gravest_verdict_of_a_place(said, shown):
+def test_the_index_shows_the_first_verdict_of_a_place(said, shown):
     answer = {"articles": 9, "conflicting": said.get("conflicting", 0), "consistent": 2, "untested": 3}
     apart = {f"answer-{name}": {"values": {name: n}} for name, n in said.items() if name != "conflicting"}
     record = {"parameters": {}, "published": {"answer": {"values": answer}} | apart}

@@ -29,6 +29,7 @@ from analysis.press.statements import (
 )
 from analysis.press.verdict import (
     CONFLICTS,
+    CONSISTENT,
     CUT,
     NOTHING,
     SEGMENTS,
@@ -39,7 +40,7 @@ from analysis.press.verdict import (
     Range,
     System,
     Verdict,
-    by_the_others,
+    by_other_figures,
     range_of,
     ranges,
     verdict_of,
@@ -141,10 +142,10 @@ def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -
     return claims[claims["article_id"].isin(here["article_id"]) | claims["source_id"].isin(cited)]
 
 
-def everywhere(claims: pd.DataFrame, province_code: str) -> list[Trial]:
+def all_articles(claims: pd.DataFrame, province_code: str) -> list[Trial]:
     """Every article there is, tried, for the page of the country ("00"); nothing for another place.
 
-    >>> everywhere(claims, "18")
+    >>> all_articles(claims, "18")
     []
     """
     return trials(claims) if province_code == COUNTRY else []
@@ -183,19 +184,19 @@ def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list]:
     return groups
 
 
-def together(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]:
+def trials_by_month(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]:
     """Articles on one place and month tried together, wherever there are several.
 
     Figures of which only the year (or a half, or a span) is known stand in no group, as they may be of any month.
 
-    >>> [len({claim.article_id for claim in trial.claims}) for trial in together(claims[claims["place"] == "Lampung"])]
+    >>> [len({claim.article_id for claim in trial.claims}) for trial in trials_by_month(claims[claims["place"] == "Lampung"])]
     [3, 5]
     """
-    return tried_together(claims_of(frame), complete)
+    return tried_by_month(claims_of(frame), complete)
 
 
-def tried_together(claims: Iterable[Claim], complete: Collection[str] = ()) -> list[Trial]:
-    """As `together`, of claims that have been read."""
+def tried_by_month(claims: Iterable[Claim], complete: Collection[str] = ()) -> list[Trial]:
+    """As `trials_by_month`, of claims that have been read."""
     months = [(claim, month_of(claim.date)) for claim in claims]
     read = [claim._replace(date=month, as_of=month) for claim, month in months]  # as_of: read again with a correction
     # A table's last line is the total of its own article, and no place that two articles could speak of.
@@ -260,12 +261,12 @@ def _with_corrections(case: Case, found: Verdict, others: Sequence[Claim]) -> Tr
     return Trial(case, found, offered, how, applied, taken, by)
 
 
-def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
-    """The article on a place of which the figures say most of each other: one trial, or none.
+def main_article(tried: Sequence[Trial], place: str) -> list[Trial]:
+    """The article that a place's page is about, whose figures say most of each other: one trial, or none.
 
     It is the one with the most figures of all workers, PU and BPU that the others narrow; of equals the latest.
 
-    >>> foremost(trials(about_place(claims, "18")), "Lampung")[0].claims[0].article_id
+    >>> main_article(trials(about_place(claims, "18")), "Lampung")[0].claims[0].article_id
     'LPG-2023-SEED-ANTARA'
     """
 
@@ -278,18 +279,18 @@ def foremost(tried: Sequence[Trial], place: str) -> list[Trial]:
     return sorted(testable, key=told)[-1:]
 
 
-def the_others(tried: Sequence[Trial], foremost: Sequence[Trial]) -> list[Trial]:
-    """The trials without those that are shown apart.
+def other_articles(tried: Sequence[Trial], main: Sequence[Trial]) -> list[Trial]:
+    """The trials without that of the main article.
 
     >>> some = trials(claims[claims["article_id"].isin(["NAT-2014", "BALI-2023-11"])])
-    >>> len(the_others(some, some[:1]))
+    >>> len(other_articles(some, some[:1]))
     1
     """
-    return [trial for trial in tried if not any(trial is one for one in foremost)]
+    return [trial for trial in tried if not any(trial is one for one in main)]
 
 
 def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
-    """One row a trial, the gravest verdict first, then the latest.
+    """One row a trial in the order of `VERDICTS`, figures in conflict first, then the latest.
 
     Columns: article_ids (tuple), place, level, date, figures (printed), tested (those that others say something of),
     verdict, conflict, rounded, cut_off and remove (tuples of `Statement`), left (tuple of `Left`), conflict_places and
@@ -301,9 +302,49 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     """
     rows = [_verdict_row(trial) for trial in tried]
     frame = pd.DataFrame(rows, columns=_VERDICT_COLUMNS)
-    order = frame.assign(gravity=frame["verdict"].map(VERDICTS.index))
-    order = order.sort_values(["gravity", "date"], ascending=[True, False], kind="stable")
-    return order.drop(columns="gravity").reset_index(drop=True)
+    order = frame.assign(at=frame["verdict"].map(VERDICTS.index))
+    order = order.sort_values(["at", "date"], ascending=[True, False], kind="stable")
+    return order.drop(columns="at").reset_index(drop=True)
+
+
+def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:
+    """How many articles have which verdict, of the rows of `verdict_rows`: one row.
+
+    Columns: articles, figures, conflicting, otherwise (consistent only if read otherwise), consistent, untested; and of those
+    read otherwise: segments (that nobody printed), cut (off), thousands (rounded to).
+
+    >>> verdict_counts(verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))).to_dict("records")[0]["consistent"]
+    1
+    """
+    found = rows["verdict"].value_counts().reindex(VERDICTS, fill_value=0)
+    told = {"segments": found[SEGMENTS], "cut": found[CUT], "thousands": found[THOUSANDS]}
+    counts = {
+        "articles": len(rows),
+        "figures": rows["figures"].sum(),
+        "conflicting": found[list(CONFLICTS)].sum(),
+        "otherwise": sum(told.values()),
+        "consistent": found[CONSISTENT],
+        "untested": found[NOTHING],
+    }
+    return pd.DataFrame([counts | told])
+
+
+def in_conflict(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `verdict_rows` with figures that conflict if read as printed.
+
+    >>> in_conflict(verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))).empty
+    True
+    """
+    return rows[rows["conflict"].map(len) > 0]
+
+
+def read_otherwise(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `verdict_rows` or `figure_rows` whose bounds don't take every figure as printed.
+
+    >>> read_otherwise(verdict_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"])))["how"].tolist()
+    ['as corrected']
+    """
+    return rows[rows["readings"].map(len) > 0]
 
 
 def _names(columns: str) -> list[str]:
@@ -449,7 +490,7 @@ _FIGURE_COLUMNS = _names("""
 
 
 def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
-    apart = by_the_others(trial.taken, trial.cut, trial.more)
+    apart = by_other_figures(trial.taken, trial.cut, trial.more)
     shown = list(_shown(trial))
     trial.taken.forget()
     taken = readings(trial)
@@ -476,6 +517,28 @@ def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
             | _facts(trial, (row.date,))
         )
     return found
+
+
+def narrowed_totals(rows: pd.DataFrame, place: str) -> pd.DataFrame:
+    """All workers of a place as printed, where the other figures narrow them: of the rows of `figure_rows`.
+
+    >>> one = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
+    >>> narrowed_totals(one, "Lampung")[["printed", "low", "high"]].values.tolist()
+    [['sebanyak 2,7 juta', 2731820, 2732839]]
+    """
+    totals = rows[(rows["measure"] == "workers") & (rows["segment"] == "total") & (rows["printed"] != "")]
+    return totals[(totals["place"] == place) & totals["narrowed"].astype(bool)]
+
+
+def loose_rates(rows: pd.DataFrame) -> pd.DataFrame:
+    """Coverage rates of all that could be others without a conflict, by more than a tenth of a point: of `figure_rows`.
+
+    >>> loose_rates(figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"])))["printed"].tolist()
+    ['sudah mencapai 26,79']
+    """
+    rates = rows[(rows["measure"] == "coverage_rate") & (rows["segment"] == "total")]
+    bounded = rates.dropna(subset=["unseen_low", "unseen_high"])
+    return bounded[(bounded["unseen_high"] - bounded["unseen_low"]).astype(float) > 0.001]
 
 
 class _Shown(NamedTuple):

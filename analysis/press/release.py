@@ -27,7 +27,7 @@ from analysis.press.articles import (
     pinned,
     places_of,
     readings,
-    tried_together,
+    tried_by_month,
 )
 from analysis.press.corrections import Correction
 from analysis.press.program import WORK, effort
@@ -101,7 +101,7 @@ def checked(
     """
     with effort(WORK, seconds, told):
         articles = each_tried(claims, claims, complete)
-        return Checked({claim.claim_id: claim for claim in claims}, articles, tried_together(claims, complete))
+        return Checked({claim.claim_id: claim for claim in claims}, articles, tried_by_month(claims, complete))
 
 
 def conflicts(found: Checked) -> bool:
@@ -404,7 +404,7 @@ _OTHERS = {"id": "Pilihan lain yang sama sedikitnya juga cukup.", "en": "Other c
 
 
 def _needs(trial: Trial, language: str) -> str:
-    """All that must be so for the figures to agree, to stand behind "if": the gravest first."""
+    """All that must be so for the figures to agree, to stand behind "if", in the order of `VERDICTS`."""
     of = trial.verdict
     needs = [
         _say(

@@ -35,7 +35,7 @@ THOUSANDS, CUT = "consistent if counts are rounded to thousands", "consistent if
 SEGMENTS = "consistent if there are other segments"
 WHOLE, INCONSISTENT = "impossible for whole people", "inconsistent"
 UNTRIED = "not tried"  # where the time or the work there was is spent; never without a limit (`program.effort`)
-VERDICTS = (INCONSISTENT, WHOLE, UNTRIED, SEGMENTS, CUT, THOUSANDS, CONSISTENT, NOTHING)  # the gravest first
+VERDICTS = (INCONSISTENT, WHOLE, UNTRIED, SEGMENTS, CUT, THOUSANDS, CONSISTENT, NOTHING)  # conflicts first
 CONFLICTS = (INCONSISTENT, WHOLE)  # the others can be true
 _NEAR = Fraction(1, 10**6)
 _CLEARLY = Fraction(99, 100)  # a share less than this by the solver's own reckoning is less than 1
@@ -364,7 +364,7 @@ def range_of(system: System, claim_id: str, kept: Collection[str]) -> tuple[Frac
     return low, high, bool(quantity.base)
 
 
-def by_the_others(
+def by_other_figures(
     case: Case, cut: Collection[str] = (), more: Collection[Figure] = ()
 ) -> dict[str, tuple[Fraction | None, Fraction | None]]:
     """Between which values each printed figure could stand without conflicting with the others.
@@ -374,7 +374,7 @@ def by_the_others(
     >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
     ...                       "value_printed": ["731.991", "2,7 juta", "26,79"]})
-    >>> low, high = by_the_others(Case(claims_of(frame)))["claims#3"]; round(float(low), 4), round(float(high), 4)
+    >>> low, high = by_other_figures(Case(claims_of(frame)))["claims#3"]; round(float(low), 4), round(float(high), 4)
     (0.2662, 0.2762)
     """
     read = case.read(cut=cut, more=more)

@@ -19,7 +19,7 @@ _HOMES = {
     "otherwise": "analysis.tables.press",
     "corrections": "analysis.tables.press",
     "figures": "analysis.tables.press",
-    "together": "analysis.tables.press",
+    "by_month": "analysis.tables.press",
     "start": "analysis.tables.projection",
     "usual": "analysis.tables.projection",
     "levers": "analysis.tables.projection",

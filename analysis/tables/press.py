@@ -37,33 +37,36 @@ def _place(rows: pd.DataFrame, here: str) -> list[Column]:
 
 
 def verdicts(rows: pd.DataFrame, name: str = "verdicts") -> Shown:
-    """Articles with their verdict, the most severe first (rows of `verdict_rows`).
+    """Articles with their verdict, figures in conflict first (rows of `verdict_rows`).
 
     >>> from analysis.press.articles import trials, verdict_rows
     >>> rows = verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))
     >>> print(verdicts(rows.assign(facts=Facts(source_ids=("antara",)))).text["en"])
-    Articles and their verdict, the gravest first
+    Articles and their verdicts, conflicts first
     Place | Verdict | Figures | Tested | Date | Source
     Indonesia | can be true together | 6 | 5 | February 2014 | [antara]
     """
     columns = [text("place"), named("verdict"), counted("figures"), counted("tested"), *_DATED]
-    indonesian = "Berita dan hasil ujinya, yang paling berat lebih dahulu"
-    english = "Articles and their verdict, the gravest first"
-    if name == "everywhere":
-        indonesian, english = ("Semua berita dalam data dan hasil ujinya", "All articles of the data and their verdict")
+    indonesian = "Berita dan hasil ujinya, yang bertentangan lebih dahulu"
+    english = "Articles and their verdicts, conflicts first"
+    if name == "all-articles":
+        indonesian, english = (
+            "Semua berita dalam data dan hasil ujinya",
+            "All articles of the data and their verdicts",
+        )
     return table(name, rows, columns, id=indonesian, en=english, note=False, data=_in_short(rows))
 
 
-def together(rows: pd.DataFrame) -> Shown:
-    """Articles on one place and month, tried together (rows of `verdict_rows` of `together`).
+def by_month(rows: pd.DataFrame) -> Shown:
+    """Articles on one place and month, tried together (rows of `verdict_rows` of `trials_by_month`).
 
-    >>> rows = an.press.verdict_rows(an.press.together(claims[claims["place"] == "Kota Batam"]))
-    >>> an.tables.together(rows).data[0]["verdict"]
+    >>> rows = an.press.verdict_rows(an.press.trials_by_month(claims[claims["place"] == "Kota Batam"]))
+    >>> an.tables.by_month(rows).data[0]["verdict"]
     'consistent if figures were cut off'
     """
     conflict = Column("conflict", lambda row, language: statements(row["conflict"], language) or "–")
     return table(
-        "together",
+        "by-month",
         rows,
         [text("place"), month_of("date"), named("verdict"), counted("figures"), conflict, sources()],
         id="Berita tentang tempat dan bulan yang sama, diuji bersama",
@@ -147,7 +150,7 @@ def _remove(rows: pd.DataFrame) -> list[Column]:
 
 
 def _needs(row: Row, language: str) -> str:
-    """All that must be so for the figures of an article to agree, the most severe first."""
+    """All that must be so for the figures of an article to agree, in the order of `VERDICTS`."""
     words = {
         "left": ("ada segmen yang tidak tercetak", "there are segments that were not printed"),
         "cut_off": ("dipotong, bukan dibulatkan", "cut off, not rounded"),
@@ -212,7 +215,7 @@ def corrections(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     short = rows.assign(statement=rows["statement"].map(lambda claim: _figures_in_short([claim])))
     whose = ("untuk berita ini", "for this article") if whole else ("untuk berita lainnya", "for the other articles")
     return table(
-        "foremost-offered" if whole else "offered",
+        "main-offered" if whole else "offered",
         rows,
         columns,
         id=f"Pembacaan yang mungkin {whose[0]}; tidak ada yang diubah diam-diam",
@@ -291,7 +294,7 @@ def figures(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
         Column("measure", figure, _FIGURE),
         Column("printed", _as_printed, numeric=True),
         Column("can_be", _can_be, ("Yang mungkin", "What it can be"), numeric=True),
-        Column("unseen", _by_the_others, ("Menurut angka lain saja", "By the others alone"), numeric=True),
+        Column("unseen", _by_other_figures, ("Menurut angka lain saja", "By the others alone"), numeric=True),
         *_place(shown, here),
         *([] if whole else [*how, *_DATED]),
     ]
@@ -319,7 +322,7 @@ def _can_be(row: Row, language: str) -> str:
     return coarse if coarse == fine else f"{coarse} {'atau' if language == 'id' else 'or'} {fine}"
 
 
-def _by_the_others(row: Row, language: str) -> str:
+def _by_other_figures(row: Row, language: str) -> str:
     return _span(row, "unseen_", language) if row["printed"] else "–"
 
 
