@@ -50,15 +50,15 @@ def tables_for_examples(request: pytest.FixtureRequest) -> None:
 @cache
 def _lampung() -> dict[str, object]:
     names = ("participants", "labour_force", "regions", "sources")
-    tables = {name: an.read(name) for name in names} | {"claims": an.read("reported_claims")}
+    tables = {name: an.read(name) for name in names} | {"published": an.read("reported_claims")}
     choice = an.coverage.choose(
-        "Lampung", "2023-12", "employed", "domicile", tables["participants"], tables["regions"], tables["claims"]
+        "Lampung", "2023-12", "employed", "domicile", tables["participants"], tables["regions"], tables["published"]
     )
     covered = an.coverage.active(tables["participants"], choice.period, choice.split)
     workers = an.coverage.employed(tables["labour_force"], choice.workers_period)
-    here = an.coverage.place(choice, covered, workers, tables["claims"])
+    here = an.coverage.place(choice, covered, workers, tables["published"])
     provinces = an.coverage.all_provinces(choice, tables["participants"], workers, tables["regions"])
-    tables_needed = [tables[name] for name in ("participants", "labour_force", "claims", "regions")]
+    tables_needed = [tables[name] for name in ("participants", "labour_force", "published", "regions")]
     start, past = an.projection.starting_point(choice, *tables_needed)
     return tables | {
         "choice": choice,

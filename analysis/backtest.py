@@ -266,7 +266,7 @@ def _workers(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
 def baseline(
     participants: pd.DataFrame,
     labour_force: pd.DataFrame,
-    claims: pd.DataFrame,
+    published: pd.DataFrame,
     regions: pd.DataFrame,
     assumptions: Callable[[str], pd.DataFrame],
     period: str,
@@ -282,15 +282,15 @@ def baseline(
 
     >>> few = participants[participants["province_code"].isin(["00", "18"])]
     >>> plans = lambda place: assumptions[assumptions["scenario"] == "steady"]
-    >>> baseline(few, labour_force, claims, regions, plans, "2023-12", 2025, 50, 1)[["province", "year"]].values.tolist()
+    >>> baseline(few, labour_force, published, regions, plans, "2023-12", 2025, 50, 1)[["province", "year"]].values.tolist()
     [['Indonesia', 2024], ['Indonesia', 2025], ['Lampung', 2024], ['Lampung', 2025]]
     """
     codes = sorted(set(active(participants, period, "domicile")["province_code"]))
     chosen = [
-        choose(code, period, "employed", "domicile", participants, regions, claims)
+        choose(code, period, "employed", "domicile", participants, regions, published)
         for code in codes or [COUNTRY]  # if nothing is there, `choose` says what there is
     ]
-    points = [starting_point(choice, participants, labour_force, claims, regions) for choice in chosen]
+    points = [starting_point(choice, participants, labour_force, published, regions) for choice in chosen]
     cases = [Case(assumptions(choice.province), *point) for choice, point in zip(chosen, points, strict=True)]
     rates = quantiles(rates_of_places(cases, until, draws, seed), LEVELS)  # level, year, place
     first = int(period[:4])
@@ -321,7 +321,7 @@ def broken_promise(recorded: pd.DataFrame, paths: pd.DataFrame) -> str:
 
     >>> few = participants[participants["province_code"] == "18"]
     >>> plans = lambda place: assumptions[assumptions["scenario"] == "steady"]
-    >>> paths = baseline(few, labour_force, claims, regions, plans, "2023-12", 2024, 50, 1)
+    >>> paths = baseline(few, labour_force, published, regions, plans, "2023-12", 2024, 50, 1)
     >>> broken_promise(paths, paths), broken_promise(paths.assign(seed=2), paths)
     ('', 'Lampung 2024: seed is 2 on record and 1 now')
     """
@@ -349,7 +349,7 @@ def register_scores(
 
     >>> few = participants[participants["province_code"] == "18"]
     >>> plans = lambda place: assumptions[assumptions["scenario"] == "steady"]
-    >>> paths = baseline(few, labour_force, claims, regions, plans, "2023-12", 2026, 50, 1)
+    >>> paths = baseline(few, labour_force, published, regions, plans, "2023-12", 2026, 50, 1)
     >>> register_scores(paths, few, labour_force, regions)[["year", "observed"]].round(4).values.tolist()
     [[2024, 0.1793]]
     """

@@ -613,7 +613,7 @@ def new_weights(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 def published_dates(articles: pd.DataFrame) -> pd.DataFrame:
     """The printed figures that can be compared over time: covered and a rate for all segments, one row a date.
 
-    `articles` as `press.published.articles` gives them. A figure with a word that changes it (about, more
+    `articles` as `press.published_rates` gives them. A figure with a word that changes it (about, more
     than) or that calls for caution isn't taken; of several for one time the one that pins down its base best is.
     Rounded figures become intervals of half a unit of their last printed digit each side; a count that ends in
     000 is taken as rounded to thousands (`printed.in_thousands`). The base lies between covered/rate_high and
@@ -623,7 +623,7 @@ def published_dates(articles: pd.DataFrame) -> pd.DataFrame:
     as printed in full, else covered/rate.
 
     >>> from analysis.press.published import published_rates
-    >>> published_dates(published_rates(claims, "18")).head(2)[["period", "workers_low", "workers_high"]].values.tolist()
+    >>> published_dates(published_rates(published, "18")).head(2)[["period", "workers_low", "workers_high"]].values.tolist()
     [['2023', 2731820, 2732839], ['2024-09-24', 3058943, 3058943]]
     """
     rows = articles[(articles["segment"] == "all") & (articles["caution"] == "")]
@@ -677,7 +677,7 @@ def ledgers(dates: pd.DataFrame) -> pd.DataFrame:
     """The `ledger` between each of `published_dates` and the next, below each other; no row for fewer than two.
 
     >>> from analysis.press.published import published_rates
-    >>> rows = ledgers(published_dates(published_rates(claims, "18")))
+    >>> rows = ledgers(published_dates(published_rates(published, "18")))
     >>> rows[rows["component"] == "total"][["since", "until", "points"]].round(4).values.tolist()[0]
     ['2023', '2024-09-24', -0.0193]
     """
@@ -694,7 +694,7 @@ def bases_compared(dates: pd.DataFrame, labour_force: pd.DataFrame) -> pd.DataFr
 
     >>> from analysis.press.published import published_rates
     >>> here = labour_force[labour_force["province_code"] == "18"]
-    >>> bases_compared(published_dates(published_rates(claims, "18")), here)["redefined_is"].tolist()[0]
+    >>> bases_compared(published_dates(published_rates(published, "18")), here)["redefined_is"].tolist()[0]
     'perhaps'
     """
     known = labour_force[labour_force["employed"].notna()].drop_duplicates("period")

@@ -855,14 +855,14 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
     _checked_data("recorded", "all records are as they were")
     participants, *others = (data.read(name) for name in ("participants", "labour_force", "reported_claims", "regions"))
     period = period or max(participants.loc[participants["split"] == "domicile", "period"])
-    labour_force, claims, regions = others
+    labour_force, published, regions = others
     _writable(data.FOLDER / "projections")
     with _said():
         reasonable(period=period, until=until, draws=draws, seed=seed)
         click.echo(f"carrying the usual course of all places from {period} to {until}", err=True)
         there = projections.recorded()
         plans = _steady(period, until)
-        paths = backtest.baseline(participants, labour_force, claims, regions, plans, period, until, draws, seed)
+        paths = backtest.baseline(participants, labour_force, published, regions, plans, period, until, draws, seed)
     file = data.FOLDER / "projections" / f"{period}.csv"
     if not file.is_file():
         with _writing(file):

@@ -93,7 +93,7 @@ def choose(
     split: str,
     participants: pd.DataFrame,
     regions: pd.DataFrame,
-    claims: pd.DataFrame,
+    published: pd.DataFrame,
 ) -> Choice:
     """Check a notebook's parameters and say what they select.
 
@@ -111,15 +111,15 @@ def choose(
     ...
     ValueError: there is no province 'Lampong'; did you mean Lampung? With participants: Lampung
     """
-    return chooser(base, split, participants, regions, claims)(province, period)
+    return chooser(base, split, participants, regions, published)(province, period)
 
 
 def chooser(
-    base: str, split: str, participants: pd.DataFrame, regions: pd.DataFrame, claims: pd.DataFrame
+    base: str, split: str, participants: pd.DataFrame, regions: pd.DataFrame, published: pd.DataFrame
 ) -> Callable[[str, str], Choice]:
     """`choose` for many places and periods, going through the tables once: a function of province and period.
 
-    >>> choose_one = chooser("employed", "domicile", participants, regions, claims)
+    >>> choose_one = chooser("employed", "domicile", participants, regions, published)
     >>> choose_one("18", "2023-12").province, choose_one("Aceh", "2024-12").period
     ('Lampung', '2024-12')
     """
@@ -142,7 +142,7 @@ def chooser(
             raise ValueError(f"{name} has no participants by {split} for period {period!r}{hint}. There is: {periods}")
         if base == "eligible":
             _by_domicile(split)
-            eligible(claims, code, period, sorted(rows["period"].unique()))
+            eligible(published, code, period, sorted(rows["period"].unique()))
         return Choice(code, name, period, f"{period[:4]}-08", base, split, territory[code, period])
 
     return choice
@@ -485,19 +485,19 @@ def _with_rate(rows: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def place(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+def place(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """The chosen place on the chosen base: one row for PU, one for BPU, one for all.
 
-    `participants` from `active`, `workers` from `employed`, `claims` the table reported_claims.
+    `participants` from `active`, `workers` from `employed`, `published` the table reported_claims.
     Columns as `coverage_of` by segment; on base eligible as `eligible`, where a figure that isn't
     pinned down by print is missing. A province by registration has no rate ("not residents").
 
-    >>> place(choice, covered, workers, claims)[["segment", "covered", "rate"]].round(4).values.tolist()
+    >>> place(choice, covered, workers, published)[["segment", "covered", "rate"]].round(4).values.tolist()
     [['PU', 564393, 0.4096], ['BPU', 168497, 0.0508], ['all', 732890, 0.156]]
     """
     if choice.base == "eligible":
         _by_domicile(choice.split)
-        return eligible(claims, choice.province_code, choice.period)
+        return eligible(published, choice.province_code, choice.period)
     here = participants[participants["province_code"] == choice.province_code]
     both = [coverage_of(here, workers, [*by, "split"]) for by in (("province", "segment"), ("province",))]
     rows = pd.concat(both, ignore_index=True).fillna({"segment": "all"})
@@ -522,7 +522,7 @@ def answers(choice: Choice, here: pd.DataFrame, bases: pd.DataFrame) -> Answers:
     `unknown` none at all. `by_segment` has the rate of PU (formal) and BPU (informal), or why there is none, and the share of
     BPU among the uncovered; `published_too` the figure on the other base (`beside`) where the rate of the employed is known.
 
-    >>> said = answers(choice, here, bases(choice, covered, workers, claims))
+    >>> said = answers(choice, here, bases(choice, covered, workers, published))
     >>> len(said.unknown), said.by_segment[["formal", "informal", "share"]].round(3).values.tolist()
     (0, [[0.41, 0.051, 0.795]])
     """
@@ -601,14 +601,14 @@ def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(covered=rows["persons"], facts=facts)
 
 
-def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """The chosen place on both bases: employed by BPS, then each article that prints a rate for that year.
 
     Columns: base (employed, eligible, or base not stated where an article prints a rate alone),
     covered_printed and workers_printed (text as printed, or plain digits), rate, rate_printed,
     rate_is, caution, facts.
 
-    >>> bases(choice, covered, workers, claims)[["base", "covered_printed", "workers_printed"]].values.tolist()
+    >>> bases(choice, covered, workers, published)[["base", "covered_printed", "workers_printed"]].values.tolist()
     [['employed', '732890', '4697658'], ['eligible', '731.991', '2,7 juta']]
     """
     here = participants[participants["province_code"] == choice.province_code]
@@ -617,7 +617,7 @@ def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, cla
     )
     for figure in ("covered", "workers"):
         ours[f"{figure}_printed"] = ["" if count is pd.NA else str(count) for count in ours[figure]]
-    theirs = published_rates(claims, choice.province_code)
+    theirs = published_rates(published, choice.province_code)
     year = theirs[(theirs["period"].str[:4] == choice.period[:4]) & (theirs["segment"] == "all")]
     columns = [
         "base",
@@ -639,7 +639,7 @@ def beside(rows: pd.DataFrame) -> pd.DataFrame:
 
     One row, or none. A figure that calls for caution isn't taken.
 
-    >>> beside(bases(choice, covered, workers, claims))["rate_printed"].tolist()
+    >>> beside(bases(choice, covered, workers, published))["rate_printed"].tolist()
     ['26,79']
     """
     printed = (rows[["covered_printed", "workers_printed", "rate_printed"]] != "").all(axis=1)

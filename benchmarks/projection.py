@@ -41,12 +41,12 @@ ROW = [*CELL, "segment"]
 def cases() -> tuple[list[Case], list[str]]:
     """The scenarios in every place, and the places' names."""
     names = ("participants", "labour_force", "reported_claims", "regions")
-    participants, labour_force, claims, regions = map(an.read, names)
+    participants, labour_force, published, regions = map(an.read, names)
     real = sorted(set(participants.loc[participants["territory"] == "34", "province"]) - {"Indonesia"})
     out: list[Case] = []
     for name in (real + real)[:PLACES]:
-        choice = an.coverage.choose(name, "2024-12", "employed", "domicile", participants, regions, claims)
-        today, history = an.projection.starting_point(choice, participants, labour_force, claims, regions)
+        choice = an.coverage.choose(name, "2024-12", "employed", "domicile", participants, regions, published)
+        today, history = an.projection.starting_point(choice, participants, labour_force, published, regions)
         plans = read_scenarios("all", name)
         out += [Case(plan, today, history) for _, plan in plans.groupby("scenario", sort=False)]
     synthetic = [f"{name} repeated (synthetic)" for name in real[: PLACES - len(real)]]

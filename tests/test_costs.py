@@ -428,8 +428,8 @@ def test_wrong_questions_get_a_sentence():
 
 def test_every_scenario_of_lampung_carries_its_own_sources():
     tables = [an.read(name) for name in ("participants", "labour_force", "reported_claims", "regions")]
-    participants, force, claims, regions = tables
-    choice = an.coverage.choose("Lampung", "2024-12", "employed", "domicile", participants, regions, claims)
+    participants, force, published, regions = tables
+    choice = an.coverage.choose("Lampung", "2024-12", "employed", "domicile", participants, regions, published)
     start, past = an.projection.starting_point(choice, *tables)
     plans = an.scenarios.read_scenarios("steady, government_pays", "Lampung", 2027)
     costs = costs_of(project(start, past, plans, 2027, 20, 1), RULES, average_wages(force, regions, "18", "34"))

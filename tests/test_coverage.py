@@ -5,7 +5,7 @@ import pytest
 
 import analysis as an
 from analysis.coverage import MixError
-from analysis.press.published import eligible, published
+from analysis.press.published import eligible, published_figures
 from analysis.schema import Facts
 from analysis.words import percent
 
@@ -26,7 +26,7 @@ def covered_and_workers(tables, period="2023-12", split="domicile"):
 def choose(tables, **given):
     values = {"province": "Lampung", "period": "2023-12", "base": "employed", "split": "domicile"} | given
     return an.coverage.choose(
-        **values, participants=tables["participants"], regions=tables["regions"], claims=tables["reported_claims"]
+        **values, participants=tables["participants"], regions=tables["regions"], published=tables["reported_claims"]
     )
 
 
@@ -66,7 +66,7 @@ def test_lampung_2023_by_segment(tables):
 
 
 def test_the_published_figure_stands_beside_it_with_its_own_base(tables):
-    articles = published(tables["reported_claims"], "18")
+    articles = published_figures(tables["reported_claims"], "18")
     press = row(articles[articles["period"] == "2023"], segment="all")
     assert (press.covered_printed, press.workers_printed, press.rate_printed) == ("731.991", "2,7 juta", "26,79")
     # 731,991 / 2,700,000 = 27.11 %: the rounded base doesn't give the printed rate, so nothing is computed.
@@ -80,20 +80,20 @@ def test_an_article_with_two_values_of_one_figure_is_shown_and_not_used(tables):
     # Sumatera Barat, say, with two values of covered in one article for one date: both stand, none is used.
     claims = tables["reported_claims"]
     twice = claims[claims["claim_id"] == "LPG-2023-SEED-ANTARA#2"].assign(value_printed="731.992", value_read=731992.0)
-    press = row(published(pd.concat([claims, twice]), "18").query("period == '2023'"), segment="all")
+    press = row(published_figures(pd.concat([claims, twice]), "18").query("period == '2023'"), segment="all")
     assert press.covered_printed == "731.991; 731.992" and pd.isna(press.covered)
 
 
 def test_a_figure_stands_under_its_own_date_and_with_its_caution(tables):
     # Berdikari, October 2024: 24.86 % is BPJS's figure of 24 September; 716,375 are active and non-active.
-    lampung = published(tables["reported_claims"], "18")
+    lampung = published_figures(tables["reported_claims"], "18")
     september = lampung[lampung["period"] == "2024-09-24"]
     assert set(september["covered_printed"]) == {"760.468"} and set(september["rate_printed"]) == {"24,86"}
     assert not lampung["covered_printed"].str.contains("716.375").any()
-    registered = row(published(tables["reported_claims"], "00").query("rate_printed == '54,09'"), segment="all")
+    registered = row(published_figures(tables["reported_claims"], "00").query("rate_printed == '54,09'"), segment="all")
     assert registered.facts.confidence == "with caution" and "registered" in registered.caution
     # "lebih dari 50": the word stays with the figure.
-    assert "lebih dari 50" in set(published(tables["reported_claims"], "64")["rate_printed"])
+    assert "lebih dari 50" in set(published_figures(tables["reported_claims"], "64")["rate_printed"])
 
 
 def test_the_figure_beside_ours_is_one_article_and_none_that_calls_for_caution(tables):
@@ -273,7 +273,10 @@ def test_a_wrong_parameter_is_answered_with_what_there_is(tables, given, says):
     values = {"province": "Lampung", "period": "2023-12", "base": "employed", "split": "domicile"} | given
     with pytest.raises(ValueError, match=says):
         an.coverage.choose(
-            **values, participants=tables["participants"], regions=tables["regions"], claims=tables["reported_claims"]
+            **values,
+            participants=tables["participants"],
+            regions=tables["regions"],
+            published=tables["reported_claims"],
         )
 
 
@@ -392,23 +395,23 @@ def test_the_grouping_of_the_recipe(tables):
 def test_workers_that_an_article_names_otherwise_are_its_base(tables):
     claims = tables["reported_claims"]
     # Aceh, September 2023: 38.05 % beside "potential 1,7 juta"; Sulawesi Tengah 2021: of 1,516,347 employed.
-    aceh = row(published(claims, "11").query("rate_printed == '38,05'"), segment="all")
+    aceh = row(published_figures(claims, "11").query("rate_printed == '38,05'"), segment="all")
     assert (aceh.workers_printed, aceh.base) == ("1,7 juta", "eligible")
-    assert "employed, as published" in set(published(claims, "72")["base"])
+    assert "employed, as published" in set(published_figures(claims, "72")["base"])
 
 
 def test_what_an_article_says_of_elsewhere_or_of_what_remains_is_not_the_place_s(tables):
     claims = tables["reported_claims"]
     # Kutai Kartanegara's 56 thousand aren't Kalimantan Timur's; 48 million in an article on Sulawesi Barat are Indonesia's.
-    assert not published(claims, "64")["covered_printed"].str.contains("56 ribu").any()
-    assert "sekitar 48 juta" in set(published(claims, "00").query("period == '2017-2018'")["covered_printed"])
-    assert published(claims, "76")["covered_printed"].tolist() == ["79 ribu"]
+    assert not published_figures(claims, "64")["covered_printed"].str.contains("56 ribu").any()
+    assert "sekitar 48 juta" in set(published_figures(claims, "00").query("period == '2017-2018'")["covered_printed"])
+    assert published_figures(claims, "76")["covered_printed"].tolist() == ["79 ribu"]
     # Berdikari: 207,419 non-active, 716,375 registered and 508,956 active in October 2024; only the last are covered.
-    october = row(published(claims, "18").query("period == '2024-10'"), segment="all")
+    october = row(published_figures(claims, "18").query("period == '2024-10'"), segment="all")
     assert (october.covered_printed, october.rate_printed) == ("508.956", "")
     workers = claims[claims["claim_id"] == "LPG-2023-SEED-ANTARA#3"]
     for base, printed in (("employed", ["2,7 juta"]), ("remaining potential", [])):
-        assert published(workers.assign(base=base), "18")["workers_printed"].tolist() == printed
+        assert published_figures(workers.assign(base=base), "18")["workers_printed"].tolist() == printed
 
 
 def test_a_misprinted_base_does_not_stand_beside_ours(tables):

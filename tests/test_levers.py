@@ -90,8 +90,8 @@ def test_a_lever_moves_coverage_is_tried_paid_and_part_of_a_mix(name, lampung):
 @pytest.fixture(scope="module")
 def lampung():
     names = ("participants", "labour_force", "reported_claims", "regions")
-    participants, force, claims, regions = (an.read(name) for name in names)
-    choice = an.coverage.choose("Lampung", "2023-12", "employed", "domicile", participants, regions, claims)
-    start, past = an.projection.starting_point(choice, participants, force, claims, regions)
+    participants, force, published, regions = (an.read(name) for name in names)
+    choice = an.coverage.choose("Lampung", "2023-12", "employed", "domicile", participants, regions, published)
+    start, past = an.projection.starting_point(choice, participants, force, published, regions)
     wages = an.costs.average_wages(force, regions, "18", "34")
     return start, past, wages, an.read("contribution_rules")

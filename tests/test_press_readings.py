@@ -10,7 +10,7 @@ import pytest
 
 from analysis.change import _interval, published_dates
 from analysis.press.articles import correction_rows, figure_rows, readings, trials, trials_by_month, verdict_rows
-from analysis.press.published import published
+from analysis.press.published import published_figures
 from analysis.press.statements import claims_of
 from analysis.press.verdict import bounds, verdict
 from analysis.reporting.manifest import reports
@@ -522,4 +522,4 @@ def test_a_word_that_changes_a_figure_stands_before_it_on_the_coverage_page(word
     }
     frame = printed(("covered", "731.991"), level="province", province_code="18", value_read=731991.0, **text)
     for said, shown in ((word, f"{word} 731.991"), ("sudah mencapai", "731.991")):
-        assert published(frame.assign(qualifier=said), "18")["covered_printed"].tolist() == [shown]
+        assert published_figures(frame.assign(qualifier=said), "18")["covered_printed"].tolist() == [shown]

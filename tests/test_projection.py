@@ -658,11 +658,11 @@ def tables():
 @pytest.fixture(scope="module")
 def lampung(tables):
     """Lampung in December 2023: (today, history) by base, and all scenarios."""
-    participants, labour_force, claims, regions = tables
+    participants, labour_force, published, regions = tables
     out = {}
     for base in ("employed", "eligible"):
-        choice = an.coverage.choose("Lampung", "2023-12", base, "domicile", participants, regions, claims)
-        out[base] = an.projection.starting_point(choice, participants, labour_force, claims, regions)
+        choice = an.coverage.choose("Lampung", "2023-12", base, "domicile", participants, regions, published)
+        out[base] = an.projection.starting_point(choice, participants, labour_force, published, regions)
     return out, read_scenarios("all", "Lampung")
 
 
@@ -716,10 +716,10 @@ def test_the_formal_are_drawn_within_what_the_total_leaves_them():
 
 
 def test_more_covered_than_workers_is_an_error(tables):
-    participants, labour_force, claims, regions = tables
-    choice = an.coverage.choose("DKI Jakarta", "2023-12", "employed", "registration", participants, regions, claims)
+    participants, labour_force, published, regions = tables
+    choice = an.coverage.choose("DKI Jakarta", "2023-12", "employed", "registration", participants, regions, published)
     counted = an.coverage.active(participants, "2023-12", "registration")
-    rows = an.coverage.place(choice, counted, an.coverage.employed(labour_force, "2023-08"), claims)
+    rows = an.coverage.place(choice, counted, an.coverage.employed(labour_force, "2023-08"), published)
     with pytest.raises(ValueError, match=r"5,464,264 PU are covered of 3,234,884 workers; .* take split domicile"):
         today(rows)
 
@@ -853,11 +853,11 @@ def test_places_of_different_years_are_not_carried_together():
 @pytest.fixture(scope="module")
 def several(tables, lampung):
     """Three places with all scenarios."""
-    participants, labour_force, claims, regions = tables
+    participants, labour_force, published, regions = tables
     out = []
     for name in ("Lampung", "DKI Jakarta", "Bengkulu"):
-        choice = an.coverage.choose(name, "2023-12", "employed", "domicile", participants, regions, claims)
-        begin, past = an.projection.starting_point(choice, participants, labour_force, claims, regions)
+        choice = an.coverage.choose(name, "2023-12", "employed", "domicile", participants, regions, published)
+        begin, past = an.projection.starting_point(choice, participants, labour_force, published, regions)
         plans = read_scenarios("all", name)
         out += [Case(plan, begin, past) for _, plan in plans.groupby("scenario", sort=False)]
     return out

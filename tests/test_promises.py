@@ -24,11 +24,11 @@ language: str = "id"
 COMPUTE = """import analysis as an
 
 participants, labour_force = an.read("participants"), an.read("labour_force")
-regions, claims = an.read("regions"), an.read("reported_claims")
-choice = an.coverage.choose(province, period, "employed", "domicile", participants, regions, claims)
+regions, published = an.read("regions"), an.read("reported_claims")
+choice = an.coverage.choose(province, period, "employed", "domicile", participants, regions, published)
 covered = an.coverage.active(participants, choice.period, choice.split)
 workers = an.coverage.on_territory(an.coverage.employed(labour_force, choice.workers_period), choice.territory, regions)
-here = an.coverage.place(choice, covered, workers, claims)
+here = an.coverage.place(choice, covered, workers, published)
 page = an.Page(language=language, place=choice.province)
 """
 SAY = """page.say("answer", id="Penerima upah di {place}: {workers:count}.", en="Wage earners in {place}: {workers:count}.",

@@ -16,7 +16,7 @@ def intervals(rows: pd.DataFrame, here: str) -> Shown:
     Only rounded figures that the others narrow are drawn; nothing when there is none.
 
     >>> from analysis.press.articles import figure_rows, trials
-    >>> rows = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
+    >>> rows = figure_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> intervals(rows, here="Lampung").alt["en"].split("; ")[-1]
     'Workers, non-wage workers (BPU), 2023: printed “1,7\xa0orang”, can be 1,650,000–1,750,000.'
     """

@@ -85,8 +85,8 @@ def example(article_id: str = "LPG-2023-SEED-ANTARA") -> str:
     place,period,measure,segment,qualifier,value_printed,unit
     Lampung,2023,coverage_rate,
     """
-    claims = read(TABLE)
-    return claims.loc[claims["article_id"] == article_id, _EXAMPLE].to_csv(index=False, lineterminator="\n")
+    rows = read(TABLE)
+    return rows.loc[rows["article_id"] == article_id, _EXAMPLE].to_csv(index=False, lineterminator="\n")
 
 
 def bytes_of(file: str, seconds: float = 60) -> tuple[bytes, list[Problem]]:

@@ -123,15 +123,15 @@ class Trial:
         return {claim: (found[claim], found[claim] if plain_only else ends(finer, claim)) for claim in wanted}
 
 
-def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -> pd.DataFrame:
+def about_place(published: pd.DataFrame, province_code: str, period: str = "all") -> pd.DataFrame:
     """All claims of the articles that print something on a province, its districts, or the country ("00").
 
     `period` is "all" or the beginning of a date, as in 2023 or 2023-12; ValueError when nothing is left.
 
-    >>> sorted(set(about_place(claims, "18")["place"]))[:2]
+    >>> sorted(set(about_place(published, "18")["place"]))[:2]
     ['Indonesia', 'Kabupaten Lampung Barat']
     """
-    here = claims[claims["province_code"] == province_code]
+    here = published[published["province_code"] == province_code]
     when = here["as_of"].where(here["as_of"] != "", here["period"])
     if period != "all":
         here = here[when.str.startswith(period)]
@@ -139,16 +139,16 @@ def about_place(claims: pd.DataFrame, province_code: str, period: str = "all") -
         there = ", ".join(sorted(set(when.str[:4]))) or "none"
         raise ValueError(f"no figure is printed for period {period!r}. There is: all, {there}")
     cited = here["source_id"][here["source_id"] != ""]
-    return claims[claims["article_id"].isin(here["article_id"]) | claims["source_id"].isin(cited)]
+    return published[published["article_id"].isin(here["article_id"]) | published["source_id"].isin(cited)]
 
 
-def all_articles(claims: pd.DataFrame, province_code: str) -> list[Trial]:
+def all_articles(published: pd.DataFrame, province_code: str) -> list[Trial]:
     """Every article there is, tried, for the page of the country ("00"); nothing for another place.
 
-    >>> all_articles(claims, "18")
+    >>> all_articles(published, "18")
     []
     """
-    return trials(claims) if province_code == COUNTRY else []
+    return trials(published) if province_code == COUNTRY else []
 
 
 def trials(frame: pd.DataFrame, among: pd.DataFrame | None = None, complete: Collection[str] = ()) -> list[Trial]:
@@ -156,7 +156,7 @@ def trials(frame: pd.DataFrame, among: pd.DataFrame | None = None, complete: Col
 
     Raises ClaimError with every cell that can't be read.
 
-    >>> one = claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]
+    >>> one = published[published["article_id"] == "LPG-2023-SEED-ANTARA"]
     >>> trial = trials(one)[0]; trial.verdict.verdict, trial.how, trial.corrections[0].texts
     ('inconsistent', 'as corrected', ('1,7 juta',))
     """
@@ -189,7 +189,7 @@ def trials_by_month(frame: pd.DataFrame, complete: Collection[str] = ()) -> list
 
     Figures of which only the year (or a half, or a span) is known stand in no group, as they may be of any month.
 
-    >>> [len({claim.article_id for claim in trial.claims}) for trial in trials_by_month(claims[claims["place"] == "Lampung"])]
+    >>> [len({claim.article_id for claim in trial.claims}) for trial in trials_by_month(published[published["place"] == "Lampung"])]
     [3, 5]
     """
     return tried_by_month(claims_of(frame), complete)
@@ -211,7 +211,7 @@ def tried(claims: Sequence[Claim], others: Sequence[Claim], complete: Collection
     """One set of claims, as `claims_of` gives them, tried: see `Trial`.
 
     >>> from analysis.press.statements import claims_of
-    >>> one = claims_of(claims[claims["article_id"] == "LPG-2024-09-ANTARA"])
+    >>> one = claims_of(published[published["article_id"] == "LPG-2024-09-ANTARA"])
     >>> trial = tried(one, one); trial.verdict.verdict, trial.how
     ('consistent if figures were cut off', 'cut off')
     """
@@ -266,7 +266,7 @@ def main_article(tried: Sequence[Trial], place: str) -> list[Trial]:
 
     It is the one with the most figures of all workers, PU and BPU that the others narrow; of equals the latest.
 
-    >>> main_article(trials(about_place(claims, "18")), "Lampung")[0].claims[0].article_id
+    >>> main_article(trials(about_place(published, "18")), "Lampung")[0].claims[0].article_id
     'LPG-2023-SEED-ANTARA'
     """
 
@@ -282,7 +282,7 @@ def main_article(tried: Sequence[Trial], place: str) -> list[Trial]:
 def other_articles(tried: Sequence[Trial], main: Sequence[Trial]) -> list[Trial]:
     """The trials without that of the main article.
 
-    >>> some = trials(claims[claims["article_id"].isin(["NAT-2014", "BALI-2023-11"])])
+    >>> some = trials(published[published["article_id"].isin(["NAT-2014", "BALI-2023-11"])])
     >>> len(other_articles(some, some[:1]))
     1
     """
@@ -297,7 +297,7 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     conflict_dates, identities, others_too, how, readings (tuple of `Reading`), facts.
 
     >>> from analysis.press.articles import trials
-    >>> verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))[["date", "verdict", "tested"]].values.tolist()
+    >>> verdict_rows(trials(published[published["article_id"] == "NAT-2014"]))[["date", "verdict", "tested"]].values.tolist()
     [['2014-02', 'consistent', 5]]
     """
     rows = [_verdict_row(trial) for trial in tried]
@@ -313,7 +313,7 @@ def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:
     Columns: articles, figures, conflicting, otherwise (consistent only if read otherwise), consistent, untested; and of those
     read otherwise: segments (that nobody printed), cut (off), thousands (rounded to).
 
-    >>> verdict_counts(verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))).to_dict("records")[0]["consistent"]
+    >>> verdict_counts(verdict_rows(trials(published[published["article_id"] == "NAT-2014"]))).to_dict("records")[0]["consistent"]
     1
     """
     found = rows["verdict"].value_counts().reindex(VERDICTS, fill_value=0)
@@ -332,7 +332,7 @@ def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:
 def in_conflict(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of `verdict_rows` with figures that conflict if read as printed.
 
-    >>> in_conflict(verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))).empty
+    >>> in_conflict(verdict_rows(trials(published[published["article_id"] == "NAT-2014"]))).empty
     True
     """
     return rows[rows["conflict"].map(len) > 0]
@@ -341,7 +341,7 @@ def in_conflict(rows: pd.DataFrame) -> pd.DataFrame:
 def read_otherwise(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of `verdict_rows` or `figure_rows` whose bounds don't take every figure as printed.
 
-    >>> read_otherwise(verdict_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"])))["how"].tolist()
+    >>> read_otherwise(verdict_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"])))["how"].tolist()
     ['as corrected']
     """
     return rows[rows["readings"].map(len) > 0]
@@ -465,7 +465,7 @@ def figure_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     others say more than the text), how, facts. Figures that nobody
     printed are there when something bounds them on both sides.
 
-    >>> one = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
+    >>> one = figure_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> one[(one["measure"] == "workers") & (one["segment"] == "total")][["printed", "low", "high"]].values.tolist()
     [['sebanyak 2,7 juta', 2731820, 2732839]]
     """
@@ -522,7 +522,7 @@ def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
 def narrowed_totals(rows: pd.DataFrame, place: str) -> pd.DataFrame:
     """All workers of a place as printed, where the other figures narrow them: of the rows of `figure_rows`.
 
-    >>> one = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
+    >>> one = figure_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> narrowed_totals(one, "Lampung")[["printed", "low", "high"]].values.tolist()
     [['sebanyak 2,7 juta', 2731820, 2732839]]
     """
@@ -533,7 +533,7 @@ def narrowed_totals(rows: pd.DataFrame, place: str) -> pd.DataFrame:
 def loose_rates(rows: pd.DataFrame) -> pd.DataFrame:
     """Coverage rates of all that could be others without a conflict, by more than a tenth of a point: of `figure_rows`.
 
-    >>> loose_rates(figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"])))["printed"].tolist()
+    >>> loose_rates(figure_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"])))["printed"].tolist()
     ['sudah mencapai 26,79']
     """
     rates = rows[(rows["measure"] == "coverage_rate") & (rows["segment"] == "total")]
@@ -599,7 +599,7 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     (the claim elsewhere that prints it), target and target_year (that it is the gap to, or the people of), base (that it is of),
     alternatives, facts.
 
-    >>> correction_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))[["kind", "text"]].values.tolist()
+    >>> correction_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"]))[["kind", "text"]].values.tolist()
     [['scale', '1,7 juta']]
     """
     rows = [row | {"trial": number} for number, trial in enumerate(tried) for row in _correction_rows(trial)]

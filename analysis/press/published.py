@@ -1,6 +1,6 @@
 """What the press printed on the coverage of a place: one row an article, date and segment, nothing computed.
 
-The claims come from the table `reported_claims`, where measure, status, base and segment stand in columns
+The figures come from the table `reported_claims`, where measure, status, base and segment stand in columns
 of their own. Registered and non-active participants are no coverage, and a figure of another level or
 place is not the province's.
 """
@@ -18,7 +18,7 @@ _SEGMENTS = {"total": "all", "formal": "PU", "informal": "BPU", "PU": "PU", "BPU
 _BASES = {"eligible": "eligible", "employed": "employed, as published", "labour force": "labour force"}
 
 
-def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
+def published_figures(published: pd.DataFrame, province_code: str) -> pd.DataFrame:
     """What the press printed on a place's coverage: one row an article, date and segment.
 
     Columns: period, segment (all, PU, BPU), base (eligible where the article gives its workers no
@@ -33,18 +33,18 @@ def published(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     ...     "measure": ["coverage_rate", "covered"], "segment": "total", "status": "", "base": "",
     ...     "value_printed": ["26,79", "731.991"], "qualifier": ["sudah mencapai", "lebih dari"],
     ...     "value_read": [26.79, 731991.0], "caution": "", "caution_id": "", "source_id": "s"})
-    >>> published(c, "18")[["covered_printed", "rate_printed", "rate"]].values.tolist()
+    >>> published_figures(c, "18")[["covered_printed", "rate_printed", "rate"]].values.tolist()
     [['lebih dari 731.991', '26,79', 0.2679]]
     """
     level = "national" if province_code == COUNTRY else "province"
-    counted = (claims["measure"] == "coverage_rate") | claims["status"].isin(("", "active"))
-    rows = claims[
-        (claims["province_code"] == province_code)
-        & (claims["level"] == level)
-        & claims["measure"].isin(_FIGURES)
-        & claims["segment"].isin(_SEGMENTS)
+    counted = (published["measure"] == "coverage_rate") | published["status"].isin(("", "active"))
+    rows = published[
+        (published["province_code"] == province_code)
+        & (published["level"] == level)
+        & published["measure"].isin(_FIGURES)
+        & published["segment"].isin(_SEGMENTS)
         & counted
-        & (claims["base"] != "remaining potential")
+        & (published["base"] != "remaining potential")
     ]
     rows = rows.assign(
         figure=rows["measure"].map(_FIGURES),
@@ -83,13 +83,13 @@ def _texts(texts: pd.Series) -> str:
     return "; ".join(dict.fromkeys(text for text in texts if text))
 
 
-def published_rates(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
-    """`published` rates of a place; articles with equal figures for one month are taken together.
+def published_rates(published: pd.DataFrame, province_code: str) -> pd.DataFrame:
+    """`published_figures` with a rate; articles with equal figures for one month are taken together.
 
-    >>> published_rates(claims, "18")[["period", "covered_printed", "rate_printed"]].head(2).values.tolist()
+    >>> published_rates(published, "18")[["period", "covered_printed", "rate_printed"]].head(2).values.tolist()
     [['2023', '731.991', '26,79'], ['2024-09', '760.468', '24,86']]
     """
-    rows = published(claims, province_code)
+    rows = published_figures(published, province_code)
     rows = rows[rows["rate_printed"] != ""].assign(month=rows["period"].str[:7])
     same = ["month", "segment", "covered_printed", "workers_printed", "rate_printed", "caution", "caution_id"]
     groups = rows.groupby(same, sort=False)
@@ -98,7 +98,7 @@ def published_rates(claims: pd.DataFrame, province_code: str) -> pd.DataFrame:
     return joined.assign(rate_is="known").drop(columns="month")
 
 
-def eligible(claims: pd.DataFrame, province_code: str, period: str, periods: Sequence[str] = ()) -> pd.DataFrame:
+def eligible(published: pd.DataFrame, province_code: str, period: str, periods: Sequence[str] = ()) -> pd.DataFrame:
     """Coverage on the base *eligible*, as published for the year of `period`: PU, BPU and all.
 
     Columns as `coverage_of` by segment, and `covered_printed`, `workers_printed`, `rate_printed`. The
@@ -108,16 +108,16 @@ def eligible(claims: pd.DataFrame, province_code: str, period: str, periods: Seq
 
     Raises ValueError that lists where there is such a figure (for a year of `periods`, if given).
 
-    >>> eligible(claims, "18", "2023-12")[["segment", "covered", "rate"]].tail(2).values.tolist()
+    >>> eligible(published, "18", "2023-12")[["segment", "covered", "rate"]].tail(2).values.tolist()
     [['BPU', 167605, <NA>], ['all', 731991, 0.2679]]
     """
-    statements = published(claims, province_code)
+    statements = published_figures(published, province_code)
     rows = statements[statements["period"].str[:4] == period[:4]]
     whole = rows[_complete(rows)]
     if whole.empty:
         raise ValueError(
             f"no article in data/ prints covered, workers and rate of this place for {period[:4]} on the base "
-            f"eligible. There is: {_where_eligible(claims, periods)}. Use base employed elsewhere"
+            f"eligible. There is: {_where_eligible(published, periods)}. Use base employed elsewhere"
         )
     size = rows.groupby("article_id")["segment"].nunique()
     best = whole.assign(size=whole["article_id"].map(size)).sort_values(["size", "period", "article_id"]).iloc[-1]
@@ -137,11 +137,13 @@ def _complete(rows: pd.DataFrame) -> pd.Series:
     return (rows["segment"] == "all") & figures & (rows["caution"] == "")
 
 
-def _where_eligible(claims: pd.DataFrame, periods: Sequence[str]) -> str:
-    places = claims.loc[claims["level"].isin(("province", "national")), ["province_code", "province"]].drop_duplicates()
+def _where_eligible(published: pd.DataFrame, periods: Sequence[str]) -> str:
+    places = published.loc[
+        published["level"].isin(("province", "national")), ["province_code", "province"]
+    ].drop_duplicates()
     there = []
     for code, name in places.sort_values("province").itertuples(index=False):
-        rows = published(claims, code)
+        rows = published_figures(published, code)
         years = sorted(set(rows.loc[_complete(rows), "period"].str[:4]))
         there += [f"{name} {p}" for p in periods if p[:4] in years] if periods else [f"{name} {y}" for y in years]
     return ", ".join(there) or "none"

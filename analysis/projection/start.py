@@ -11,21 +11,25 @@ from analysis.schema import NEW_WEIGHTS, SEGMENTS, facts_of
 
 
 def starting_point(
-    choice: Choice, participants: pd.DataFrame, labour_force: pd.DataFrame, claims: pd.DataFrame, regions: pd.DataFrame
+    choice: Choice,
+    participants: pd.DataFrame,
+    labour_force: pd.DataFrame,
+    published: pd.DataFrame,
+    regions: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Where the chosen place stands (`today` or `eligible_today`) and what the year before tells (`history`).
 
     ValueError, with a sentence, where a segment isn't known on the chosen base, or there are no participants a year earlier.
 
-    >>> start, past = starting_point(choice, participants, labour_force, claims, regions)
+    >>> start, past = starting_point(choice, participants, labour_force, published, regions)
     >>> start["covered"].tolist(), past["covered_before"].tolist()
     ([564393, 168497, 732890], [467278, 95808])
     """
     past, counted, every = _year_before(choice, participants, labour_force, regions)
     if choice.base == "eligible":
-        return _bounded_start(choice, _printed(claims, choice)), past
+        return _bounded_start(choice, _printed(published, choice)), past
     now = every[every["workers_period"] == choice.workers_period]
-    return today(place(choice, counted[counted["period"] == choice.period], now, claims)), past
+    return today(place(choice, counted[counted["period"] == choice.period], now, published)), past
 
 
 def _year_before(
@@ -54,9 +58,9 @@ def _year_before(
     return history(ends[0], ends[1], here), counted, every
 
 
-def _printed(claims: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def _printed(published: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """What the articles on the chosen place that speak of both segments print, with the bounds it leaves."""
-    here = claims_of(claims[claims["province_code"] == choice.province_code])
+    here = claims_of(published[published["province_code"] == choice.province_code])
     articles: dict[str, list[Claim]] = {}
     for claim in here:
         articles.setdefault(claim.article, []).append(claim)
@@ -79,18 +83,22 @@ def _bounded_start(choice: Choice, printed: pd.DataFrame) -> pd.DataFrame:
 
 
 def starting_points(
-    choice: Choice, participants: pd.DataFrame, labour_force: pd.DataFrame, claims: pd.DataFrame, regions: pd.DataFrame
+    choice: Choice,
+    participants: pd.DataFrame,
+    labour_force: pd.DataFrame,
+    published: pd.DataFrame,
+    regions: pd.DataFrame,
 ) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
     """The `starting_point` of the chosen place on every base it has: the chosen one, and the other where figures bound it.
 
     On base eligible that is the last year with such figures and participants a year before, which may lie before the chosen
     period.
 
-    >>> points = starting_points(choice, participants, labour_force, claims, regions)
+    >>> points = starting_points(choice, participants, labour_force, published, regions)
     >>> [(base, start["year"].tolist()) for base, (start, _) in points.items()]
     [('employed', [2023, 2023, 2023]), ('eligible', [2023, 2023, 2023])]
     """
-    tables = (participants, labour_force, claims, regions)
+    tables = (participants, labour_force, published, regions)
     points = {choice.base: starting_point(choice, *tables)}
     counted = participants[
         (participants["split"] == "domicile") & (participants["province_code"] == choice.province_code)
@@ -99,7 +107,7 @@ def starting_points(
     if choice.base == "eligible":
         other = choice._replace(base="employed")
         return {"employed": starting_point(other, *tables)} | points
-    printed = _printed(claims, choice)
+    printed = _printed(published, choice)
     for period in reversed(periods):
         if period <= choice.period and len(eligible_today(printed, choice.province, period[:4])):
             then = choice._replace(base="eligible", period=period, workers_period=f"{period[:4]}-08")
@@ -129,7 +137,7 @@ def eligible_today(figures: pd.DataFrame, place: str, year: str = "") -> pd.Data
     `today`; an empty frame where there is none.
 
     >>> from analysis.press.articles import figure_rows, trials
-    >>> figures = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
+    >>> figures = figure_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> eligible_today(figures, "Lampung")[["segment", "covered", "workers_low", "workers_high"]].values.tolist()[2]
     ['all', 731991, 2731820, 2732839]
     """

@@ -453,9 +453,9 @@ def _tables() -> tuple[pd.DataFrame, ...]:
 
 
 def _places(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...], every: str) -> list[str]:
-    participants, regions, claims = tables
+    participants, regions, published = tables
     if every == _PUBLISHED:
-        return [name for name in regions["province"] if name in set(claims["province"])]
+        return [name for name in regions["province"] if name in set(published["province"])]
     rows = participants[participants["status"] == "active"]
     if "split" in values:
         rows = rows[rows["split"] == values["split"]]
@@ -497,13 +497,13 @@ def _chosen(
     So a place or period without data is refused before anything runs. A notebook whose own `period` is a month is about
     participants, another about published figures.
     """
-    participants, regions, claims = tables
+    participants, regions, published = tables
     if not re.fullmatch(r"\d{4}-\d{2}", str(defaults.get("period", ""))):
-        find = finder(regions, claims[claims["province_code"] != ""], "published figures")
+        find = finder(regions, published, "published figures")
         return lambda province: find(province)[1]
     base, split = values.get("base", "employed"), values.get("split", "domicile")
-    choose = chooser(base, split, participants, regions, claims)
-    counted = chooser("employed", "domicile", participants, regions, claims)
+    choose = chooser(base, split, participants, regions, published)
+    counted = chooser("employed", "domicile", participants, regions, published)
 
     def year_before(province: str, period: str) -> None:
         code = counted(province, period).province_code

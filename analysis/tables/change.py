@@ -73,7 +73,7 @@ _PEOPLE = Column("people", _people, numeric=True)
 def ledger(rows: pd.DataFrame) -> Shown:
     """What moved a rate, in points and in people (rows of `ledger`); what didn't change at all is left out.
 
-    >>> dates = an.change.published_dates(an.press.published_rates(claims, "18"))
+    >>> dates = an.change.published_dates(an.press.published_rates(published, "18"))
     >>> print(an.tables.ledger(an.change.ledger(dates.head(1), dates.iloc[[1]])).text["en"])
     What moved the rate, 2023 to 24 September 2024
     Part | Percentage points | Before | After | Change (people)
@@ -123,7 +123,7 @@ def published_dates(rows: pd.DataFrame) -> Shown:
 def ledgers(rows: pd.DataFrame) -> Shown:
     """What moved the published rate from each date to the next (rows of `ledgers`); nothing without two dates.
 
-    >>> steps = an.change.ledgers(an.change.published_dates(an.press.published_rates(claims, "18")))
+    >>> steps = an.change.ledgers(an.change.published_dates(an.press.published_rates(published, "18")))
     >>> print(an.tables.ledgers(steps.head(2)).text["en"])
     What moved the published rate
     Part | From | To | Percentage points | Change (people)

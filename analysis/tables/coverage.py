@@ -57,7 +57,7 @@ def bases(rows: pd.DataFrame) -> Shown:
 
     Nothing where no article prints a rate for that year.
 
-    >>> an.tables.bases(an.coverage.bases(choice, covered, workers, claims)).data[1]["base"]
+    >>> an.tables.bases(an.coverage.bases(choice, covered, workers, published)).data[1]["base"]
     'eligible'
     """
     if len(rows) == 1:

@@ -40,7 +40,7 @@ def verdicts(rows: pd.DataFrame, name: str = "verdicts") -> Shown:
     """Articles with their verdict, figures in conflict first (rows of `verdict_rows`).
 
     >>> from analysis.press.articles import trials, verdict_rows
-    >>> rows = verdict_rows(trials(claims[claims["article_id"] == "NAT-2014"]))
+    >>> rows = verdict_rows(trials(published[published["article_id"] == "NAT-2014"]))
     >>> print(verdicts(rows.assign(facts=Facts(source_ids=("antara",)))).text["en"])
     Articles and their verdicts, conflicts first
     Place | Verdict | Figures | Tested | Date | Source
@@ -60,7 +60,7 @@ def verdicts(rows: pd.DataFrame, name: str = "verdicts") -> Shown:
 def by_month(rows: pd.DataFrame) -> Shown:
     """Articles on one place and month, tried together (rows of `verdict_rows` of `trials_by_month`).
 
-    >>> rows = an.press.verdict_rows(an.press.trials_by_month(claims[claims["place"] == "Kota Batam"]))
+    >>> rows = an.press.verdict_rows(an.press.trials_by_month(published[published["place"] == "Kota Batam"]))
     >>> an.tables.by_month(rows).data[0]["verdict"]
     'consistent if figures were cut off'
     """
@@ -82,7 +82,7 @@ def conflicts(rows: pd.DataFrame, here: str) -> Shown:
     `here` is the place that goes without saying.
 
     >>> from analysis.press.articles import trials, verdict_rows
-    >>> rows = verdict_rows(trials(claims[claims["article_id"] == "SULAWESI-BARAT-2017-2018"]))
+    >>> rows = verdict_rows(trials(published[published["article_id"] == "SULAWESI-BARAT-2017-2018"]))
     >>> shown = conflicts(rows.assign(facts=Facts(source_ids=("antara",))), here="Sulawesi Barat")
     >>> print(shown.text["en"].replace("\\xa0", " "))
     Figures that can't all be true, article by article
@@ -105,7 +105,7 @@ def otherwise(rows: pd.DataFrame, here: str) -> Shown:
     """Figures that conflict as printed and agree if read otherwise (rows of `verdict_rows`), and how; nothing if none.
 
     >>> from analysis.press.articles import trials, verdict_rows
-    >>> rows = verdict_rows(trials(claims[claims["article_id"] == "SULUT-2025-12"]))
+    >>> rows = verdict_rows(trials(published[published["article_id"] == "SULUT-2025-12"]))
     >>> otherwise(rows, here="Sulawesi Utara").text["en"].splitlines()[-1].split(" | ")[1]
     'rounded to thousands: Workers: 843,000; others would do as well'
     """
@@ -197,7 +197,7 @@ def corrections(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     `whole`: they are all of one article, that is shown by itself.
 
     >>> from analysis.press.articles import correction_rows, trials
-    >>> rows = correction_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
+    >>> rows = correction_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> shown = corrections(rows.assign(facts=Facts(source_ids=("antara",))), "Lampung", whole=True)
     >>> print(shown.text["en"].replace("\\xa0", " "))
     Possible readings for this article; nothing is corrected silently
@@ -280,7 +280,7 @@ def figures(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     whole number of millions may be as exact as the decimals beside it, the second reading stands behind "or".
 
     >>> from analysis.press.articles import figure_rows, trials
-    >>> rows = figure_rows(trials(claims[claims["article_id"] == "LPG-2023-SEED-ANTARA"]))
+    >>> rows = figure_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> print(figures(rows.head(3), "Lampung", whole=True).text["en"].replace("\\xa0", " "))
     As printed, and what it can be by the other figures of the article
     Figure | Printed | What it can be | By the others alone
