@@ -11,7 +11,7 @@ wage, $a(p, m)$ what payer $p$ owes for one person over the last $m$ months of t
 
 Rupiah are those of the year. The first year is a bill for those covered today, as if they were covered for all twelve months.
 
-**Assumptions.** All wage earners are reckoned at the place's average wage, with all five programmes, in one risk class. The wage
+**Assumptions.** All wage earners count at the place's average wage, with all five programmes, in one risk class. The wage
 is the net wage that employees tell the survey, not the wage that is reported to BPJS. The risk class isn't known by province:
 it is the lowest unless another is asked for. Firms that may leave programmes out (micro firms JHT and JP) aren't told apart. Non-wage
 workers report the lowest band, pay for JKK and JKM, and don't work in transport. Nobody says who pays for those covered today: they
@@ -107,7 +107,7 @@ def average_wages(
 
     A province of the 34 that was divided later, and Indonesia (00), are the mean of their parts weighted by employees; a year in
     which a part's wage or employees are missing has no row. Columns: year, wage (whole rupiah a month), facts (of the August;
-    confidence is low: told by employees to a survey, net, and not what contributions are reckoned on).
+    confidence is low: told by employees to a survey, net, and not the wage that contributions are paid on).
     ValueError where no year is known.
 
     >>> average_wages(labour_force, regions, "18", "34")[["year", "wage"]].values.tolist()[-1]
@@ -121,7 +121,7 @@ def average_wages(
     if not rows:
         raise ValueError(
             f"labour_force has no average net wage for province {province_code} on {territory} provinces; contributions of wage "
-            "earners can't be reckoned"
+            "earners can't be worked out"
         )
     return pd.DataFrame(rows).astype({"wage": "Int64"})
 

@@ -81,7 +81,7 @@ def test_what_isnt_there_is_said_and_nothing_is_written(small, cakupan):
 @pytest.mark.parametrize(
     "obstacle", [Path.touch, lambda path: path.symlink_to("nowhere")], ids=["a file", "a dead link"]
 )
-def test_a_register_that_is_no_folder_is_said_before_anything_is_reckoned(small, cakupan, obstacle):
+def test_a_register_that_is_no_folder_is_said_before_anything_is_computed(small, cakupan, obstacle):
     register = small / "data" / "projections"
     for file in register.glob("*"):
         file.unlink()
@@ -94,7 +94,7 @@ def test_a_register_that_is_no_folder_is_said_before_anything_is_reckoned(small,
     )
 
 
-def test_a_register_that_cannot_be_written_is_said_before_anything_is_reckoned(monkeypatch):
+def test_a_register_that_cannot_be_written_is_said_before_anything_is_computed(monkeypatch):
     # As on a read-only disk; root, who runs some tests, may write to anything else.
     access = os.access
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and access(path, mode))

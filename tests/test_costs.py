@@ -171,7 +171,7 @@ def test_after_the_last_dated_rule_the_open_rules_hold():
     assert paid(costs, 2045) == paid(costs, 2030)
 
 
-def test_a_year_in_which_the_last_rule_ends_is_reckoned_by_itself():
+def test_a_year_in_which_the_last_rule_ends_is_computed_by_itself():
     # The relief prolonged to June 2028: 6 x 8,400 + 6 x 16,800 = 151,200 in 2028, and 12 x 16,800 = 201,600 from 2029.
     prolonged = RULES.copy()
     prolonged.loc[prolonged["rule_id"] == "bpu-non-transport-jkk-jkm-discount-2026-04", "effective_to"] = "2028-06"

@@ -38,7 +38,7 @@ UNTRIED = "not tried"  # where the time or the work there was is spent; never wi
 VERDICTS = (INCONSISTENT, WHOLE, UNTRIED, SEGMENTS, CUT, THOUSANDS, CONSISTENT, NOTHING)  # conflicts first
 CONFLICTS = (INCONSISTENT, WHOLE)  # the others can be true
 _NEAR = Fraction(1, 10**6)
-_CLEARLY = Fraction(99, 100)  # a share less than this by the solver's own reckoning is less than 1
+_CLEARLY = Fraction(99, 100)  # a share less than this by the solver's own numbers is less than 1
 FEW = 10_000  # below this many people, whole numbers matter beside percentages of two decimals
 # Which interval of a claim; the first four in the order in which they are tried, from what is printed outwards.
 READINGS = {"as printed": "printed", "thousands": "thousands", "cut off": "cut", "loose": "loose", "finer": "fine"}
