@@ -620,3 +620,40 @@ def test_standardised_needs_every_segment_and_one_base():
         an.change.standardised(nation, nation.assign(base="eligible"))
     with pytest.raises(MixError, match="the same segments"):
         an.change.standardised(nation.head(1), nation)
+
+
+def test_the_country_has_effects_by_provinces_and_no_nation_beside_it():
+    names = ("participants", "labour_force", "regions", "reported_claims")
+    participants, labour_force, regions, published = map(an.read, names)
+    then, now = (
+        an.change.at_date(
+            an.coverage.choose("Indonesia", month, "employed", "domicile", participants, regions, published),
+            participants,
+            labour_force,
+            regions,
+        )
+        for month in ("2023-12", "2024-12")
+    )
+    found = an.change.ledger(then.here, now.here)
+    effects = an.change.by_provinces(then, now, found).iloc[0]
+    cells = [date.cells.query("province_code != '00'").set_index(["province", "segment"]) for date in (then, now)]
+    weights = [(rows["workers"] / rows["workers"].sum()).astype(float) for rows in cells]
+    changed = (cells[1]["rate"] - cells[0]["rate"]).astype(float)
+    assert effects["rates"] == pytest.approx((sum(weights) / 2 * changed).sum())
+    # Provinces add up to the country but for the rounding of their formal shares.
+    total = found.set_index("component")["points"]["total"]
+    assert effects["rates"] + effects["segment"] + effects["between"] == pytest.approx(total, abs=1e-5)
+    assert an.change.against_nation(now).empty
+
+
+def test_more_participants_and_a_lower_rate_are_said_only_where_every_part_is_known():
+    rows = {"segment": ["PU", "BPU"], "base": "employed"}
+    then = pd.DataFrame(rows | {"covered": [50, 10], "workers": [100, 100], "facts": [Facts(("2023-12",))] * 2})
+    now = pd.DataFrame(rows | {"covered": [55, 10], "workers": [120, 120], "facts": [Facts(("2024-12",))] * 2})
+    said = an.change.in_words(an.change.ledger(then, now))
+    assert said.is_lower and len(said.parts) == 1 and said.change["covered"].tolist() == [5]
+    assert not an.change.in_words(
+        an.change.ledger(now.assign(facts=then["facts"]), then.assign(facts=now["facts"]))
+    ).is_lower
+    unknown = an.change.in_words(an.change.ledger(then, now.assign(workers=pd.array([120, pd.NA], "Int64"))))
+    assert not unknown.is_lower and not unknown.is_known and unknown.parts.empty and unknown.change.empty

@@ -22,8 +22,11 @@ from analysis.costs import (
     average_wages,
     bill,
     bought,
+    cheapest_and_dearest,
     costs_of,
     milestones,
+    most_people,
+    nobody_paid_for,
     one_worker,
 )
 from analysis.projection.runs import project
@@ -437,3 +440,14 @@ def test_every_scenario_of_lampung_carries_its_own_sources():
     fund = "lampung-anggarkan-rp1-86-miliar-subsidi-1611"  # the source of the palm-oil fund's seats
     assert fund in rows["government_pays"] and fund not in rows["steady"]
     assert set(rows["government_pays"]) <= set(an.read("sources")["source_id"])
+
+
+def test_where_nobody_is_paid_for_that_is_said():
+    assert nobody_paid_for(carried(plan())) and not nobody_paid_for(carried(plan(), plan("paid", **PLACES)))
+
+
+def test_of_one_scenario_there_is_no_cheapest_and_no_dearest():
+    costs = carried(plan(), plan("paid", **PLACES))
+    titles = pd.DataFrame({"scenario": ["paid"], "title": [("Dibayar", "Paid")]})
+    assert bought(carried(plan())).empty and most_people(bought(costs, years=[2026]))["scenario"].tolist() == ["paid"]
+    assert cheapest_and_dearest(bought(costs, years=[2026]), titles).empty

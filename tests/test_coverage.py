@@ -429,3 +429,42 @@ def test_a_chart_says_why_a_segment_has_no_rate_and_not_that_so_much_is_covered(
     rows["rate"] = pd.array([pd.NA, 0.5], dtype="Float64")
     chart = an.charts.coverage(rows)
     assert "50.00% covered" in chart.svg["en"] and ">not defined<" in chart.svg["en"]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, ["rate", "by_segment", "published_too"]),
+        ({"base": "eligible"}, ["as_published"]),
+        ({"province": "DKI Jakarta", "split": "registration"}, ["registered"]),  # more than its workers
+        ({"split": "registration"}, ["registered"]),  # not those who live there
+    ],
+)
+def test_of_the_answers_on_a_place_those_that_hold_have_a_row(tables, values, said):
+    asked = {"province": "Lampung", "period": "2023-12", "base": "employed", "split": "domicile"} | values
+    published = tables["reported_claims"]
+    choice = an.coverage.choose(
+        **asked, participants=tables["participants"], regions=tables["regions"], published=published
+    )
+    covered = an.coverage.active(tables["participants"], choice.period, choice.split)
+    workers = an.coverage.workers_of(choice, tables["labour_force"], tables["regions"])
+    here = an.coverage.place(choice, covered, workers, published)
+    answers = an.coverage.answers(choice, here, an.coverage.bases(choice, covered, workers, published))
+    assert [name for name, rows in answers._asdict().items() if len(rows)] == said
+    nothing = an.coverage.answers(
+        choice, here.assign(rate_is="unknown"), an.coverage.bases(choice, covered, workers, published)
+    )
+    assert len(nothing.unknown) == 1 and nothing.rate.empty and nothing.published_too.empty and nothing.registered.empty
+
+
+def test_where_a_rate_is_missing_nobody_stands_anywhere_and_the_country_has_no_rank(tables):
+    values = {"period": "2023-12", "base": "employed", "split": "domicile", "published": tables["reported_claims"]}
+    frames = {"participants": tables["participants"], "regions": tables["regions"]}
+    lampung, country = (an.coverage.choose(place, **values, **frames) for place in ("Lampung", "Indonesia"))
+    workers = an.coverage.workers_of(lampung, tables["labour_force"], tables["regions"])
+    provinces = an.coverage.all_provinces(lampung, tables["participants"], workers, tables["regions"])
+    assert an.coverage.standing(lampung, provinces).country.empty
+    told = an.coverage.standing(country, provinces)
+    assert told.ranked.empty and told.country["of"].iloc[0] == 34 and told.on_old_map and told.unknown.empty
+    gone = an.coverage.standing(lampung, provinces.assign(rate=provinces["rate"].mask(provinces["province"] == "Bali")))
+    assert gone.ranked.empty and gone.country.empty and not gone.on_old_map and gone.unknown["missing"].tolist() == [1]

@@ -12,9 +12,9 @@ from analysis.projection.model import Rates, Stocks, step
 from analysis.projection.plan import Case, plan_of
 from analysis.projection.runs import Projection
 from analysis.schema import Facts
-from analysis.targets.lever import efforts, least, least_lever
-from analysis.targets.mix import at_hand, by_lever, cheapest_mix, middle_course
-from analysis.targets.official import official, scored
+from analysis.targets.lever import efforts, least, least_lever, reached_alone
+from analysis.targets.mix import at_hand, by_lever, cheapest_mix, in_words, middle_course
+from analysis.targets.official import Aim, aim, official, scored
 from analysis.targets.program import Course
 from analysis.targets.reach import reaching
 
@@ -762,3 +762,31 @@ def test_efforts_try_the_levers_that_stand_alone():
     # 150 - 70 = 80 seats; the scenario with two levers is left out.
     assert set(found["scenario"]) == {"tried"} and found["value"].tolist() == [80, 80, 80]
     assert efforts(an.projection.project(today_of(), None, two, 2026, 3, 1), goal=0.5, year=2026).empty
+
+
+@pytest.mark.parametrize(
+    ("hands", "goal", "said"),
+    [
+        (THREE, 0.5, ["levers"]),
+        (THREE, 0.99, ["levers"]),
+        (THREE, 0.3, ["needs_none"]),
+        (THREE.assign(capacity=0), 0.5, ["has_none"]),
+    ],
+)
+def test_a_mix_is_said_by_its_levers_or_that_it_needs_or_has_none(hands, goal, said):
+    # 600 of 2,000 are covered.
+    words = in_words(cheapest_mix(course(), hands, goal=goal, year=2026), Aim(goal, 2029, 2026))
+    assert [name for name, rows in words._asdict().items() if len(rows)] == said
+    assert getattr(words, said[0])[["goal", "target_year", "year"]].iloc[0].tolist() == [goal, 2029, 2026]
+
+
+def test_a_target_is_aimed_at_no_later_than_the_projection_goes():
+    rows = pd.DataFrame({"base": "employed", "whose": "nation", "goal": [0.3, 0.4], "year": [2025, 2026]})
+    ahead = ahead_of(np.full((1, 3, 2), 0.2))
+    assert aim(rows, "employed", 2045, ahead) == Aim(0.4, 2026, 2026)
+    assert aim(rows, "employed", 2025, ahead) == Aim(0.3, 2025, 2025)
+
+
+def test_of_no_efforts_nothing_is_said_and_of_no_reached_one_that_none_is():
+    rows = pd.DataFrame({"chance": [0.5, 0.8], "status": ["unreachable", "reachable"]})
+    assert reached_alone(rows)["n"].tolist() == [0] and reached_alone(rows.head(0)).empty
