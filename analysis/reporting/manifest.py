@@ -505,10 +505,11 @@ def _chosen(
     choose = chooser(base, split, participants, regions, published)
     counted = chooser("employed", "domicile", participants, regions, published)
 
+    rows = participants[(participants["split"] == "domicile") & (participants["status"] == "active")]
+    periods = rows.groupby("province_code")["period"].agg(set)
+
     def year_before(province: str, period: str) -> None:
-        code = counted(province, period).province_code
-        rows = participants[(participants["province_code"] == code) & (participants["split"] == "domicile")]
-        there = set(rows.loc[rows["status"] == "active", "period"])
+        there = periods[counted(province, period).province_code]
         if (before := _a_year_before(period)) not in there:
             fine = ", ".join(sorted(p for p in there if _a_year_before(p) in there)) or "none"
             raise ValueError(

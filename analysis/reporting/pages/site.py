@@ -25,6 +25,7 @@ from analysis.schema import CONFIDENCE
 from analysis.words import LANGUAGES, fields, fill, term
 
 _HERE = Path(__file__).parent
+_TEMPLATES = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template"))  # compiled anew when one is changed
 # The states of a page: what it was made of is as it was; has changed; it failed when it was last to be made; it was never made;
 # it belongs to no report.
 HOLDS, OLDER, FAILED, MISSING, UNKNOWN = "holds", "older", "failed", "missing", "unknown"
@@ -93,8 +94,7 @@ def index(
     used = [state for state in _MARKS if any(state in row["marks"].values() for row in rows)]
     css = page_css() + ((_HERE / "template" / "marks.css").read_text("utf-8") if used else "")
     script = (_HERE / "template" / "sort.js").read_text("utf-8")
-    template = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template")).get_template("site.html.j2")
-    text = template.render(
+    text = _TEMPLATES.get_template("site.html.j2").render(
         rows=rows,
         css=css,
         script=script,
