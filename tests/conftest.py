@@ -115,11 +115,11 @@ def elsewhere(tmp_path) -> Path:
 
 @pytest.fixture
 def cakupan(tmp_path, warm):
-    """Runs the command as a user does, in a process of its own, a fresh one where `env` matters; `project` runs that copy's code."""
+    """Runs the command as a user does, in a process of its own, a fresh Python if asked for or where `env` matters, by the code of `project`."""
 
-    def run(*words: str, project: Path = ROOT, **env: str) -> subprocess.CompletedProcess:
+    def run(*words: str, project: Path = ROOT, fresh: bool = False, **env: str) -> subprocess.CompletedProcess:
         given = os.environ | {"PYTHONPATH": str(project), "NO_COLOR": "1"} | env
-        if env:
+        if fresh or env:
             call = [sys.executable, "-c", "from analysis.cli import main; main(prog_name='cakupan')", *words]
             return subprocess.run(
                 call, env=given, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300

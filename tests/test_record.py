@@ -111,7 +111,7 @@ def test_another_word_for_a_term_makes_pages_due_and_stands_there_then(project, 
     assert cakupan("render", "coverage", "--outputs", outputs, project=project).returncode == 0
     assert ">Tak tercakup<" in page.read_text("utf-8") and set(due(project)) == {"press", "scenarios"}
     glossary.write_text(glossary.read_text("utf-8").replace('id = "Tak tercakup"\n', ""), "utf-8")
-    refused = cakupan("render", "--outputs", outputs, project=project)
+    refused = cakupan("render", "--outputs", outputs, project=project, fresh=True)
     assert refused.returncode == 1 and "Tak tercakup" in page.read_text("utf-8")
     said = "Error: analysis/words/glossary.toml: the term 'uncovered' lacks its Indonesian"
     assert refused.stderr.startswith(said) and "Traceback" not in refused.stderr

@@ -9,7 +9,7 @@ share that a relief takes off, a programme costs in a month, in whole rupiah,
            JP    a min(w, JP cap)       employer, worker    Jakon    JKK, JKM  a w (1-u)  contractor, where wages are known
            JKP   a min(w, JKP cap)      national budget
 
-Each programme and payer is reckoned in exact fractions and rounded once, half a rupiah up; sums are sums of whole rupiah.
+Each programme and payer is worked out in exact fractions and rounded once, half a rupiah up; sums are sums of whole rupiah.
 
 **Reliefs.** PP 49/2020 took 99 % off JKK and JKM. PP 50/2025 halves both for BPU, whoever pays (a sponsoring company
 pays half), unless a rule of exclusion names the payer: where a national or local budget pays, all of it is due.
@@ -111,7 +111,7 @@ class _Bill(NamedTuple):
     base: Fraction | None
     amount: Fraction
     rules: tuple[Rule, ...]
-    confidence: str = "high"  # of the reckoning; the rules may lower it
+    confidence: str = "high"  # of the amount; the rules may lower it
 
 
 def monthly(
@@ -131,7 +131,7 @@ def monthly(
 
     `rules` is the table contribution_rules. PU takes `wage` (rupiah a month), `risk` ("very low" to "very high") and
     `labour_intensive`; BPU takes `income` (reported, rupiah a month), `payer` (one of PAYERS) and `transport`; Jakon with known
-    wages takes `wage` (contracts by their value aren't reckoned). `programmes` are all five for PU, JKK and JKM otherwise; BPU
+    wages takes `wage` (contracts by their value aren't worked out). `programmes` are all five for PU, JKK and JKM otherwise; BPU
     may add JHT.
 
     Columns: segment, programme, payer, class_or_band, rate (share; missing for a fixed amount), base_amount (rupiah that the

@@ -76,7 +76,7 @@ def _in_order(facts: Facts) -> Facts:
 
 
 def _over(rows: Sequence[Rule], months: Iterable[int], segment: str, asked: Asked) -> list[dict[str, Any]]:
-    """The rows of `monthly` over months, added up where nothing changes: one reckoning for each set of rules in force."""
+    """The rows of `monthly` over months, added up where nothing changes: one calculation for each set of rules in force."""
     stretches: dict[tuple[bool, ...], list[int]] = {}
     for month in months:
         stretches.setdefault(tuple(row.first <= month <= row.last for row in rows), []).append(month)
