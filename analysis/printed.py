@@ -145,12 +145,12 @@ def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",")]
 
 
-def _words(effect: str, pairs: str) -> list[Word]:
+def _word_rows(effect: str, pairs: str) -> list[Word]:
     rows = (pair.split(" = ") for pair in _listed(pairs))
     return [Word(indonesian, english, effect, *_DOES[effect]) for indonesian, english in rows]
 
 
-WORDS: tuple[Word, ...] = tuple(word for effect, pairs in _PAIRS.items() for word in _words(effect, pairs))
+WORDS: tuple[Word, ...] = tuple(word for effect, pairs in _PAIRS.items() for word in _word_rows(effect, pairs))
 
 _NOUNS = _listed("""
     orang, jiwa, pekerja, peserta, tenaga kerja, penduduk, perusahaan, badan usaha, pemberi kerja, proyek, rupiah,
@@ -203,12 +203,12 @@ def read_printed(text: str, word: str = "", unit: str = "persons") -> Printed:
     >>> read_printed("26,79", "sudah mencapai", "percent")[:3]
     (Fraction(2679, 10000), Fraction(5357, 20000), Fraction(5359, 20000))
     """
-    full = _plain(f"{word} {text}")
+    full = _lower_spaced(f"{word} {text}")
     figures = list(_FIGURE.finditer(full))
     _refuse_what_is_no_figure(full, figures)
     percent = unit == "percent" or any(figure["percent"] for figure in figures)
     words = _words_around(full, figures, unit)
-    ends = [_end(figure, figures[-1]["scale"], percent, words, full) for figure in figures]
+    ends = [_one_figure(figure, figures[-1]["scale"], percent, words, full) for figure in figures]
     first, last = ends[0], ends[-1]
     if first.value > last.value:
         wrong = "the range starts above its end"
@@ -262,7 +262,7 @@ def matters(word: str) -> bool:
     >>> matters("baru sekitar"), matters("sudah mencapai")
     (True, False)
     """
-    return bool(_effects(_known(_plain(word))))
+    return bool(_effects_together(_looked_up(_lower_spaced(word))))
 
 
 def in_words(word: str, language: str) -> str:
@@ -276,13 +276,13 @@ def in_words(word: str, language: str) -> str:
     'sekitar'
     """
     by_effect: dict[str, str] = {}
-    for known in _known(_plain(word)):
+    for known in _looked_up(_lower_spaced(word)):
         by_effect.setdefault(known.effect, known.id if language == "id" else known.en)
     order = [effect for effect in ("at most", "at least", "almost", "about") if effect in by_effect]
     return " ".join(by_effect[effect] for effect in order)
 
 
-def _plain(text: str) -> str:
+def _lower_spaced(text: str) -> str:
     """In lower case, with one ordinary space for any space, also one that doesn't break or a thin one."""
     return " ".join(text.lower().split())
 
@@ -311,17 +311,17 @@ def _words_around(full: str, figures: list[re.Match[str]], unit: str) -> set[str
     after = full[figures[-1].end() :]
     if unit == "percent" and not any(f["percent"] for f in figures) and (noun := _NOUN.search(after)):
         raise UnreadableError(full, f"it counts {noun[0]}, and its unit is percent", "correct one of them")
-    behind = _known(_NOUN.sub(" ", after), full)
+    behind = _looked_up(_NOUN.sub(" ", after), full)
     if late := [known for known in behind if known.effect not in ("none", "at least")]:
         wrong = f"“{late[0].id}” ({late[0].en}) stands behind the figure"
         raise UnreadableError(full, wrong, "write it before the figure, or complete the range")
-    effects = _effects((*_known(before, full), *behind))
+    effects = _effects_together((*_looked_up(before, full), *behind))
     if "at least" in effects and effects & {"almost", "at most"}:
         raise UnreadableError(full, "its words contradict each other", "keep the one that was printed")
     return effects
 
 
-def _known(words: str, full: str = "") -> list[Word]:
+def _looked_up(words: str, full: str = "") -> list[Word]:
     """Each word as its row of the table, in their order."""
     rest = re.sub(r"\.\.\.|…", " ", _PHRASE.sub(" ", words)).split()
     if rest:
@@ -335,7 +335,7 @@ def _known(words: str, full: str = "") -> list[Word]:
     return [_BY_PHRASE[phrase] for phrase in _PHRASE.findall(words)]
 
 
-def _effects(words: tuple[Word, ...] | list[Word]) -> set[str]:
+def _effects_together(words: tuple[Word, ...] | list[Word]) -> set[str]:
     effects = {word.effect for word in words} - {"none"}
     if "about" in effects and any(word.id == "lebih" for word in words):
         # "Sekitar 300 ribu lebih" is 300 thousand and some more, as *300 ribuan*: not less, and not any number above.
@@ -344,7 +344,7 @@ def _effects(words: tuple[Word, ...] | list[Word]) -> set[str]:
     return effects
 
 
-def _end(figure: re.Match[str], last_scale: str | None, percent: bool, words: set[str], full: str) -> Printed:
+def _one_figure(figure: re.Match[str], last_scale: str | None, percent: bool, words: set[str], full: str) -> Printed:
     """One figure, alone or as an end of a range, whose scale word may stand once at the end of the range."""
     scale = figure["scale"] or last_scale
     if percent and scale:

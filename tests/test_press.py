@@ -15,7 +15,7 @@ from analysis.press import articles, program
 from analysis.press.articles import correction_rows, figure_rows, trials, trials_by_month, verdict_rows
 from analysis.press.corrections import Correction, corrected, corrections
 from analysis.press.program import Part, whole
-from analysis.press.statements import MEASURES, ClaimError, Figure, Quantity, Row, claims_of, is_share, rows_of
+from analysis.press.statements import MEASURES, ClaimError, Figure, Quantity, Row, claims_of, is_share, linear_rows
 from analysis.press.verdict import (
     CONSISTENT,
     CUT,
@@ -28,8 +28,8 @@ from analysis.press.verdict import (
     Case,
     bounds,
     range_of,
-    readings,
     verdict,
+    ways_to_read,
 )
 
 
@@ -738,10 +738,10 @@ def test_every_whole_percentage_of_1_to_60_workers_is_possible_where_counting_fi
     random = np.random.default_rng(60)
     tenths = [f"{n // 10},{n % 10}" for n in random.choice(1001, 40, replace=False)]
     for number in range(1, 61):
-        count = rows_of("w", Quantity(((workers, 1),)), Fraction(number), Fraction(number))
+        count = linear_rows("w", Quantity(((workers, 1),)), Fraction(number), Fraction(number))
         for text in [*map(str, range(number % 4, 101, 4)), *tenths[number % 4 :: 4]]:
             for low, high in rate_of(text):
-                rows = [*count, *rows_of("r", Quantity(((covered, 1),), ((workers, 1),)), low, high), within]
+                rows = [*count, *linear_rows("r", Quantity(((covered, 1),), ((workers, 1),)), low, high), within]
                 assert whole(rows, [covered, workers], [workers]) == can_be(number, low, high), (number, text)
 
 
@@ -824,7 +824,7 @@ def test_conflict_and_removals_are_the_smallest_of_all_subsets():
         if found.verdict != INCONSISTENT:
             continue
         ids = [claim.claim_id for claim in claims]
-        feasible, smallest, best = subsets(readings(Case(claims))[-1].program, ids)
+        feasible, smallest, best = subsets(ways_to_read(Case(claims))[-1].program, ids)
         assert len(found.conflict) == smallest and frozenset(found.conflict) not in feasible
         assert frozenset(ids) - set(found.remove) in best
         assert found.others_too == (len(best) > 1)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.press.corrections import Correction, corrected, corrections_of
-from analysis.press.program import effort, step
+from analysis.press.program import effort, search
 from analysis.press.statements import (
     SAME,
     Claim,
@@ -65,7 +65,7 @@ class Trial:
     `taken` are the claims of that reading (with the correction `applied`, if there is one), `by` the verdict on
     them: of those that it reads as cut off, and the wholes that it leaves people for other segments, `bounds` do so, too.
     Where it needs one count rounded to thousands, all that end in 000 are taken so, as nothing says which alone was.
-    `left_out` are the steps that the work there was didn't suffice for (`program.effort`; none without a limit).
+    `left_out` are the searches that the work there was didn't suffice for (`program.effort`; none without a limit).
     A class, because `bounds` are worked out when they are first asked for.
     """
 
@@ -225,7 +225,7 @@ def tried(claims: Sequence[Claim], others: Sequence[Claim], complete: Collection
             if not spent.limited:
                 raise
             found = Verdict(UNTRIED)
-        trial = replace(_tried(case, found, others), left_out=spent.left_out)
+        trial = replace(_trial(case, found, others), left_out=spent.left_out)
         if not trial.chosen:
             spent.left_out.append("bounds")
         elif spent.limited and trial.how != NOT_TAKEN:
@@ -237,10 +237,10 @@ def tried(claims: Sequence[Claim], others: Sequence[Claim], complete: Collection
     return trial
 
 
-def _tried(case: Case, found: Verdict, others: Sequence[Claim]) -> Trial:
+def _trial(case: Case, found: Verdict, others: Sequence[Claim]) -> Trial:
     trial = Trial(case, found, [], NOT_TAKEN, None, Case([], case.complete), found)
     if found.verdict != UNTRIED:
-        with step("corrections"):
+        with search("corrections"):
             trial = _with_corrections(case, found, others)
     return trial
 
@@ -271,7 +271,7 @@ def main_article(tried: Sequence[Trial], place: str) -> list[Trial]:
     """
 
     def told(trial: Trial) -> tuple[int, str]:
-        mine = [one for one in _shown(trial) if one.row.place == place and one.row.segment in _MAIN]
+        mine = [one for one in _rows_shown(trial) if one.row.place == place and one.row.segment in _MAIN]
         trial.taken.forget()
         return sum(one.narrowed for one in mine), max(claim.date for claim in trial.claims)
 
@@ -347,11 +347,11 @@ def read_otherwise(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["readings"].map(len) > 0]
 
 
-def _names(columns: str) -> list[str]:
+def _column_names(columns: str) -> list[str]:
     return columns.split()
 
 
-_VERDICT_COLUMNS = _names("""
+_VERDICT_COLUMNS = _column_names("""
     article_ids place level date figures tested verdict conflict identities rounded cut_off left conflict_places
     conflict_dates remove others_too how readings facts
 """)
@@ -374,12 +374,12 @@ def _verdict_row(trial: Trial) -> dict[str, Any]:
         "cut_off": statements(trial.case, found.cut_off),
         "left": found.left,
         "remove": statements(trial.case, found.remove),
-        "conflict_places": _told(trial.case, found.conflict, "place"),
-        "conflict_dates": _told(trial.case, found.conflict, "date"),
+        "conflict_places": _in_column(trial.case, found.conflict, "place"),
+        "conflict_dates": _in_column(trial.case, found.conflict, "date"),
         "others_too": found.others_too,
         "how": trial.how,
         "readings": readings(trial),
-    } | _facts(trial, dates)
+    } | _facts_column(trial, dates)
 
 
 def places_of(claims: Iterable[Claim]) -> list[str]:
@@ -393,14 +393,14 @@ def dates_of(claims: Iterable[Claim]) -> tuple[str, ...]:
     return tuple(sorted({claim.date for claim in claims}))
 
 
-def _facts(trial: Trial, dates: tuple[str, ...]) -> dict[str, Any]:
+def _facts_column(trial: Trial, dates: tuple[str, ...]) -> dict[str, Any]:
     """Dates, confidence and sources, as every table has them."""
     sources = tuple(dict.fromkeys(claim.source_id for claim in trial.claims if claim.source_id))
     keys = tuple(row_key("reported_claims", claim.claim_id) for claim in trial.claims)
     return {"facts": Facts(dates, dates, "as printed", sources, keys)}
 
 
-def _told(case: Case, claim_ids: Collection[str], column: str) -> tuple[str, ...]:
+def _in_column(case: Case, claim_ids: Collection[str], column: str) -> tuple[str, ...]:
     """What some claims have in a column, each once, in the order of the claims."""
     return tuple(dict.fromkeys(getattr(claim, column) for claim in case.claims if claim.claim_id in claim_ids))
 
@@ -483,7 +483,7 @@ def _as_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.D
     return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=object) for column in columns})
 
 
-_FIGURE_COLUMNS = _names("""
+_FIGURE_COLUMNS = _column_names("""
     trial place date measure segment kind printed unit printed_low printed_high low high fine_low fine_high
     unseen_low unseen_high narrowed how readings facts
 """)
@@ -491,7 +491,7 @@ _FIGURE_COLUMNS = _names("""
 
 def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
     apart = by_other_figures(trial.taken, trial.cut, trial.more)
-    shown = list(_shown(trial))
+    shown = list(_rows_shown(trial))
     trial.taken.forget()
     taken = readings(trial)
     found = []
@@ -500,7 +500,7 @@ def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
         unseen: tuple[End, End] = (None, None)
         if said:
             low, high = apart[said.claim_id]
-            unseen = _end(low, said.unit, ceil), _end(high, said.unit, floor)
+            unseen = _end_as_number(low, said.unit, ceil), _end_as_number(high, said.unit, floor)
         found.append(
             row._asdict()
             | {
@@ -514,7 +514,7 @@ def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
                 "how": trial.how,
                 "readings": taken,
             }
-            | _facts(trial, (row.date,))
+            | _facts_column(trial, (row.date,))
         )
     return found
 
@@ -550,14 +550,14 @@ class _Shown(NamedTuple):
     narrowed: bool
 
 
-def _shown(trial: Trial) -> Iterator[_Shown]:
+def _rows_shown(trial: Trial) -> Iterator[_Shown]:
     """The rows of a trial's bounds that are printed or pinned down."""
     claims = trial.case.by_id
     for row in trial.bounds:
         said = next((claims[c] for c in row.claim_ids if c in claims), None)
         if said:
             printed = said.thousands if trial.by.rounded else said.printed
-            ends = _end(printed.low, said.unit), _end(printed.high, said.unit)
+            ends = _end_as_number(printed.low, said.unit), _end_as_number(printed.high, said.unit)
             yield _Shown(row, said, ends, _narrower((row.low, row.high), ends))
         elif pinned(row):
             yield _Shown(row, None, (None, None), True)
@@ -584,7 +584,7 @@ def pinned(row: Range) -> bool:
     return not is_share(row.measure) or (row.low > 0.001 and row.high < 0.999)
 
 
-def _end(end: Fraction | None, unit: str, whole: Callable[[Fraction], int] | None = None) -> End:
+def _end_as_number(end: Fraction | None, unit: str, whole: Callable[[Fraction], int] | None = None) -> End:
     if end is None:
         return None
     if unit != "percent" and whole:
@@ -607,14 +607,14 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
 
 _OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "base", "alternatives")
-_OFFER_COLUMNS = _names("""
+_OFFER_COLUMNS = _column_names("""
     trial place date kind statement text printed_by target target_year base alternatives facts
 """)
 
 
 def _correction_rows(trial: Trial) -> list[dict[str, Any]]:
     by_claim: dict[tuple[str, ...], dict[str, Any]] = {}
-    shared = _facts(trial, dates_of(trial.claims))
+    shared = _facts_column(trial, dates_of(trial.claims))
     for correction in trial.corrections:
         own = {name: getattr(correction, name) for name in _OF_CORRECTION}
         for claim_id, text in zip(correction.claim_ids, correction.texts, strict=True):

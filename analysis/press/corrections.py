@@ -29,8 +29,8 @@ from analysis.press.verdict import (
     agree,
     enough_alone,
     range_of,
-    readings,
     verdict,
+    ways_to_read,
 )
 from analysis.printed import SCALES, UnreadableError, read_printed
 
@@ -81,8 +81,8 @@ def corrections_of(case: Case, found: Verdict, others: Sequence[Claim] = ()) -> 
     claims = case.claims
     places = {claim.place for claim in claims}  # of other places nothing is offered
     elsewhere = [other for other in others if other.place in places and other.claim_id not in case.by_id]
-    for tried in readings(case):
-        offered = list(_each(case, tried, found, elsewhere))
+    for tried in ways_to_read(case):
+        offered = list(_alone_or_together(case, tried, found, elsewhere))
         if found.verdict == WHOLE:  # between the bounds isn't enough: there must be whole people
             among = [*claims, *elsewhere]
             offered = [c for c in offered if verdict(corrected(claims, c, among), case.complete).verdict != WHOLE]
@@ -121,17 +121,17 @@ def _beside_target(claims: Sequence[Claim], correction: Correction, target: Clai
     for claim in claims:
         if claim.claim_id in correction.claim_ids:
             beside.append(claim._replace(measure=what, target_year=target.target_year, status="", base=""))
-        elif _target(claim) != _target(target):
+        elif _target_key(claim) != _target_key(target):
             beside.append(claim)
     return [*beside, target._replace(as_of=when)]
 
 
-def _target(claim: Claim) -> tuple[str, ...]:
+def _target_key(claim: Claim) -> tuple[str, ...]:
     """What a target is of: two claims that have it in common print one target."""
     return claim.place, claim.measure, claim.segment, claim.target_year
 
 
-def _each(case: Case, tried: System, found: Verdict, elsewhere: Sequence[Claim]) -> Iterator[Correction]:
+def _alone_or_together(case: Case, tried: System, found: Verdict, elsewhere: Sequence[Claim]) -> Iterator[Correction]:
     """Corrections of one claim; or of all that must go together, where one isn't enough."""
     everything = set(tried.about)
     alone = enough_alone(tried)
@@ -254,7 +254,7 @@ def _fits_others(case: Case, claim: str) -> bool:
     """Whether claims agree, and the others say of this one how much it is: else it would fit as it says nothing."""
     if not agree(case):
         return False
-    loosest = readings(case)[-1]
+    loosest = ways_to_read(case)[-1]
     low, high, _ = range_of(loosest, claim, set(loosest.about) - {claim})
     return bool(low) and high is not None
 

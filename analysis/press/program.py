@@ -7,7 +7,7 @@ Nothing is scaled to millions: in units of 100 million people an error of one pe
 Figures that no row joins, however far round, say nothing of each other. So the model is kept in parts, each with
 a HiGHS model of its own: 514 districts are 514 small programs, and one that hasn't changed isn't solved again.
 
-Searches for the fewest of something can take for ever. Within `effort` each of them (`step`) is given so much work,
+Searches for the fewest of something can take for ever. Within `effort` each of them (`search`) is given so much work,
 counted in solver calls, so that it ends at the same place everywhere; what it left out is noted.
 
 A bound is proved from the dual values y, taken as fractions, whatever they are: for x within its limits
@@ -33,7 +33,7 @@ import numpy as np
 from analysis.press.statements import Figure, Row
 
 CAP = 10**12  # a hundred times more people than there are: what isn't bounded below this isn't bounded
-WORK = 10_000  # solver calls on a small model that one step may take; each fifty rows count as one more
+WORK = 10_000  # solver calls on a small model that one search may take; each fifty rows count as one more
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
 _CONFLICT = highspy.HighsModelStatus.kInfeasible
 _OPEN = (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible)
@@ -92,12 +92,12 @@ _EFFORT: ContextVar[Effort | None] = ContextVar("effort", default=None)
 def effort(
     work: float | None = None, seconds: Callable[[], float] | None = None, told: Callable[[str], None] | None = None
 ) -> Iterator[Effort]:
-    """Within this, each `step` ends after so much work, and everything once no `seconds` are left; `told` hears of each.
+    """Within this, each `search` ends after so much work, and everything once no `seconds` are left; `told` hears of each.
 
     What isn't given is that of the one around it, or else no limit.
 
     >>> with effort(WORK) as spent:
-    ...     with step("an endless search"):
+    ...     with search("an endless search"):
     ...         while True:
     ...             pay(1)
     >>> spent.left_out
@@ -113,10 +113,10 @@ def effort(
 
 
 @contextmanager
-def step(name: str) -> Iterator[None]:
+def search(name: str) -> Iterator[None]:
     """A search that may be left out: where its share of work is spent, or the solver gives up, its name is noted.
 
-    A step within another is part of it, and ends it. Without a limit nothing is left out.
+    A search within another is part of it, and ends it. Without a limit nothing is left out.
     """
     spent = _EFFORT.get()
     if spent is None or not spent.limited or spent.left < inf:
@@ -147,7 +147,7 @@ class Program:
         Without that, two rates of one place would agree on nobody.
         """
         self.rows, self.somebody = list(rows), somebody
-        self.parts = [Part(joined, somebody) for joined in _joined(self.rows)]
+        self.parts = [Part(joined, somebody) for joined in _sharing_figures(self.rows)]
         self.figures = list(dict.fromkeys(figure for row in self.rows for figure in row.terms))
         self.column = {figure: at for at, figure in enumerate(self.figures)}
         self.part_of = {figure: part for part in self.parts for figure in part.figures}
@@ -200,7 +200,7 @@ class Program:
         return part
 
 
-def _joined(rows: Sequence[Row]) -> list[list[Row]]:
+def _sharing_figures(rows: Sequence[Row]) -> list[list[Row]]:
     """The rows in groups that have no figure in common, in the order of their first rows."""
     leader: dict[Figure, Figure] = {}
 
@@ -258,7 +258,7 @@ class Part:
         for claim in sorted(self.kept ^ wanted):
             for at in self.of_claim[claim]:
                 low, high = (self.rows[at].low, self.rows[at].high) if claim in wanted else (None, None)
-                self._highs.changeRowBounds(at, *_ends(low, high))
+                self._highs.changeRowBounds(at, *_ends_as_floats(low, high))
         self.kept = wanted
 
     def fresh(self) -> None:
@@ -360,7 +360,7 @@ class Part:
 
     def _proved(self, found: Optimum) -> Fraction:
         """A lower bound of cost·x that exact arithmetic proves; the better of plain and raw dual values."""
-        plain = self._weak(found.cost, {at: _plain(dual) for at, dual in found.duals.items()})
+        plain = self._weak(found.cost, {at: _exact_dual(dual) for at, dual in found.duals.items()})
         if abs(plain - found.value) < Fraction(1, 10**4):
             return plain
         return max(plain, self._weak(found.cost, {at: Fraction(dual) for at, dual in found.duals.items()}))
@@ -394,7 +394,7 @@ class Part:
 
 
 @lru_cache(maxsize=10_000)
-def _plain(dual: float) -> Fraction:
+def _exact_dual(dual: float) -> Fraction:
     return Fraction(dual).limit_denominator(10**7)
 
 
@@ -432,7 +432,7 @@ def _minus(top: Terms, base: Terms, share: Fraction) -> dict[Figure, Fraction]:
     return terms
 
 
-def _ends(low: Fraction | None, high: Fraction | None) -> tuple[float, float]:
+def _ends_as_floats(low: Fraction | None, high: Fraction | None) -> tuple[float, float]:
     infinite = highspy.kHighsInf
     return (-infinite if low is None else float(low), infinite if high is None else float(high))
 
@@ -443,7 +443,7 @@ def _model(rows: Sequence[Row], column: Mapping[Figure, int], least: Sequence[in
     lp.num_col_, lp.num_row_ = len(column), len(rows)
     lp.col_cost_, lp.col_lower_ = np.zeros(len(column)), np.array(least, float)
     lp.col_upper_ = np.full(len(column), highspy.kHighsInf)
-    ends = [_ends(row.low, row.high) for row in rows]
+    ends = [_ends_as_floats(row.low, row.high) for row in rows]
     lp.row_lower_, lp.row_upper_ = np.array([low for low, _ in ends]), np.array([high for _, high in ends])
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = np.cumsum([0, *(len(row.terms) for row in rows)])

@@ -57,13 +57,13 @@ def published_figures(published: pd.DataFrame, province_code: str) -> pd.DataFra
     out = rows[[*where, "source_id"]].drop_duplicates(where)
     for figure in ("covered", "workers", "rate"):
         part = rows[rows["figure"] == figure].groupby(where, sort=False)
-        printed = part["text"].agg(_texts).rename(f"{figure}_printed")
+        printed = part["text"].agg(_each_once).rename(f"{figure}_printed")
         # Two different values of one figure in one article: both are shown and neither is used.
         value = (
             part["value_read"].agg(lambda v: v.iloc[0] if v.nunique() == 1 else pd.NA).astype("Float64").rename(figure)
         )
         out = out.merge(printed, on=where, how="left").merge(value, on=where, how="left")
-    cautions = rows.groupby(where, sort=False)[["caution", "caution_id"]].agg(_texts)
+    cautions = rows.groupby(where, sort=False)[["caution", "caution_id"]].agg(_each_once)
     base = rows[rows["figure"] == "workers"].groupby(where, sort=False)["base"].first()
     out = out.merge(cautions, on=where, how="left").merge(base, on=where, how="left")
     keys = rows.assign(key=row_keys("reported_claims", rows)).groupby(where, sort=False)["key"].agg(union)
@@ -79,7 +79,7 @@ def published_figures(published: pd.DataFrame, province_code: str) -> pd.DataFra
     return out.assign(rate=rates, facts=facts).sort_values("period", kind="stable", ignore_index=True)
 
 
-def _texts(texts: pd.Series) -> str:
+def _each_once(texts: pd.Series) -> str:
     return "; ".join(dict.fromkeys(text for text in texts if text))
 
 

@@ -89,7 +89,7 @@ def checked(
 
     `complete` names places whose parts all stand in the file. Each search in an article ends after `program.WORK`,
     and once no `seconds` are left what remains isn't tried; `Trial.left_out` and the verdict say so. `told` hears ""
-    when an article is begun, and the name of each of its steps. Pages have no such limits: nothing on them is left out.
+    when an article is begun, and the name of each of its searches. Pages have no such limits: nothing on them is left out.
     Corrections are looked for in `claims` only, not in `data/`.
 
     >>> import pandas as pd
@@ -204,12 +204,12 @@ def _bound_json(row: CanBe) -> dict[str, Any]:
         "line": int(row.claim.claim_id) if row.claim else None,
         "value_printed": row.claim.value_printed if row.claim else None,
         "share": row.share,
-        **{end: _number(getattr(row, end), row.share) for end in ("low", "high", "fine_low", "fine_high")},
+        **{end: _rounded_end(getattr(row, end), row.share) for end in ("low", "high", "fine_low", "fine_high")},
         "rests_on": None if row.rests_on is None else [int(i) for i in row.rests_on],
     }
 
 
-def _number(value: End, share: bool) -> int | float | None:
+def _rounded_end(value: End, share: bool) -> int | float | None:
     return None if value is None else round(float(value), 6) if share else int(value)
 
 
@@ -231,9 +231,9 @@ def can_be(trial: Trial) -> list[CanBe]:
     rows = []
     for claim in trial.claims:
         if row := found.get(claim.claim_id):
-            rows.append(_from_bounds(claim, _of_claim(claim), row))
+            rows.append(_from_bounds(claim, _figure_of(claim), row))
         elif beyond := trial.beyond.get(claim.claim_id):
-            rows.append(CanBe(claim, _of_claim(claim), claim.unit == "percent", *beyond[0], *beyond[1]))
+            rows.append(CanBe(claim, _figure_of(claim), claim.unit == "percent", *beyond[0], *beyond[1]))
     follows = (row for row in trial.bounds if not row.claim_ids and pinned(row))
     return rows + [_from_bounds(None, {name: getattr(row, name) for name in _NAME}, row) for row in follows]
 
@@ -251,7 +251,7 @@ def _from_bounds(claim: Claim | None, name: dict[str, str], row: Range) -> CanBe
 
 def as_text(found: Checked, language: str = "en") -> str:
     """What came of it, article by article, 80 characters wide; how many of each verdict stands last."""
-    parts = _texts(found.articles, found, language)
+    parts = _trial_texts(found.articles, found, language)
     if found.together:
         parts.append(
             _say(
@@ -261,11 +261,11 @@ def as_text(found: Checked, language: str = "en") -> str:
             )
             + "\n"
         )
-        parts += _texts(found.together, found, language)
+        parts += _trial_texts(found.together, found, language)
     return "\n".join([*parts, _ending(found, language)])
 
 
-def _texts(tried: Iterable[Trial], found: Checked, language: str) -> list[str]:
+def _trial_texts(tried: Iterable[Trial], found: Checked, language: str) -> list[str]:
     """The text of each trial; of those that weren't tried the names of a few, together."""
     texts = [_trial_text(trial, found, language) for trial in tried if trial.verdict.verdict != UNTRIED]
     names = [_title(trial, language) for trial in tried if trial.verdict.verdict == UNTRIED]
@@ -307,7 +307,7 @@ def _left_out(trial: Trial, language: str) -> Iterator[str]:
 
 
 def _trial_text(trial: Trial, found: Checked, language: str) -> str:
-    blocks = [_heading(trial, language), _verdict(trial, language)]
+    blocks = [_heading(trial, language), _verdict_said(trial, language)]
     blocks += _conflict(trial, language)
     blocks += _offers(trial, found, language)
     if rows := can_be(trial):
@@ -346,7 +346,7 @@ def _some(names: Sequence[str], language: str) -> str:
     return ", ".join([*names[:12], more])
 
 
-def _verdict(trial: Trial, language: str) -> str:
+def _verdict_said(trial: Trial, language: str) -> str:
     of = trial.verdict
     id_, en = _ONE_ALONE.get(of.verdict, _VERDICTS[of.verdict]) if len(of.conflict) == 1 else _VERDICTS[of.verdict]
     text = _say(
@@ -356,7 +356,7 @@ def _verdict(trial: Trial, language: str) -> str:
         n=len(trial.claims),
         conflict=len(of.conflict),
         tested=len(of.tested),
-        line=_lines(of.conflict[:1], trial, language),
+        line=_where_printed(of.conflict[:1], trial, language),
         needs=_needs(trial, language),
     )
     return _wrapped(f"{text} {_OTHERS[language]}" if of.others_too and not of.remove else text)
@@ -420,7 +420,7 @@ def _needs(trial: Trial, language: str) -> str:
         needs.append(
             _say(
                 language,
-                lines=_lines(of.cut_off, trial, language),
+                lines=_where_printed(of.cut_off, trial, language),
                 id="digit {lines} dipotong, bukan dibulatkan",
                 en="digits of {lines} were cut off, not rounded",
             )
@@ -429,7 +429,7 @@ def _needs(trial: Trial, language: str) -> str:
         needs.append(
             _say(
                 language,
-                lines=_lines(of.rounded, trial, language),
+                lines=_where_printed(of.rounded, trial, language),
                 id="{lines} dibulatkan ke ribuan",
                 en="{lines} was rounded to thousands" if len(of.rounded) == 1 else "{lines} were rounded to thousands",
             )
@@ -446,13 +446,13 @@ def _whole_name(left: Left, trial: Trial, language: str) -> str:
     return _name(named | {"kind": "" if named["kind"] == "active" else named["kind"]}, trial, language)
 
 
-def _lines(ids: Collection[str], trial: Trial, language: str) -> str:
+def _where_printed(ids: Collection[str], trial: Trial, language: str) -> str:
     """Where figures stand and what is printed there: `line 4 (“3,05 juta”)`."""
     word = {"id": "baris", "en": "line"}[language]
-    return ", ".join(f"{word} {i} (“{_printed(trial.case.by_id[i])}”)" for i in ids)
+    return ", ".join(f"{word} {i} (“{_with_percent_sign(trial.case.by_id[i])}”)" for i in ids)
 
 
-def _printed(row: Claim) -> str:
+def _with_percent_sign(row: Claim) -> str:
     percent_sign = " %" if row.unit == "percent" and "%" not in row.value_printed else ""
     return as_said(row) + percent_sign
 
@@ -466,7 +466,7 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
     else:
         yield "\n" + _say(language, id="Bila tidak demikian, ini bertentangan:", en="If not, these conflict:")
     yield _claims_table([row for row in trial.claims if row.claim_id in of.conflict], trial, language)
-    if joined := _joined(trial, language):
+    if joined := _what_joins(trial, language):
         yield _wrapped({"id": "Hubungannya: ", "en": "What joins them: "}[language] + joined, 2)
     if of.remove:
         if of.others_too:
@@ -475,14 +475,14 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
             others = {"id": "Tidak ada pilihan lain yang sama sedikitnya.", "en": "No other choice as small would do."}
         fewest = _say(
             language,
-            lines=_lines(of.remove, trial, language),
+            lines=_where_printed(of.remove, trial, language),
             id="Paling sedikit yang harus dilepas agar sisanya cocok: {lines}.",
             en="Fewest figures to drop so that the rest agree: {lines}.",
         )
         if "fewest" in trial.left_out:
             fewest = _say(
                 language,
-                lines=_lines(of.remove, trial, language),
+                lines=_where_printed(of.remove, trial, language),
                 id="Cukup dilepas agar sisanya cocok: {lines}.",
                 en="Enough to drop so that the rest agree: {lines}.",
             )
@@ -490,10 +490,10 @@ def _conflict(trial: Trial, language: str) -> Iterator[str]:
         yield _wrapped(f"{fewest} {others[language]}" if known else fewest, 2)
 
 
-def _joined(trial: Trial, language: str) -> str:
+def _what_joins(trial: Trial, language: str) -> str:
     """What joins the conflicting figures, in words: identities between figures, and what a measure means."""
     rows = [row for row in trial.claims if row.claim_id in trial.verdict.conflict]
-    if len(rows) > 1 and not trial.verdict.identities and len({tuple(_of_claim(row).values()) for row in rows}) == 1:
+    if len(rows) > 1 and not trial.verdict.identities and len({tuple(_figure_of(row).values()) for row in rows}) == 1:
         return {"id": "satu angka dengan nilai yang berbeda", "en": "one figure with different values"}[language]
     names = [_in_the_files_words(name, rows, language) for name in trial.verdict.identities]
     names += [_MEANS[row.measure][language == "en"] for row in rows if row.measure in _MEANS]
@@ -532,13 +532,18 @@ def _in_the_files_words(name: str, rows: list[Claim], language: str) -> str:
 def _claims_table(rows: list[Claim], trial: Trial, language: str) -> str:
     several = len({claim.article_id for claim in trial.claims}) > 1
     cells = [
-        [row.claim_id, *[row.article_id or "–"] * several, _name(_of_claim(row), trial, language), _printed(row)]
+        [
+            row.claim_id,
+            *[row.article_id or "–"] * several,
+            _name(_figure_of(row), trial, language),
+            _with_percent_sign(row),
+        ]
         for row in rows
     ]
-    return _drawn(["line", *["article"] * several, "figure", "printed"], cells, language)
+    return _lined_up(["line", *["article"] * several, "figure", "printed"], cells, language)
 
 
-def _of_claim(row: Claim) -> dict[str, str]:
+def _figure_of(row: Claim) -> dict[str, str]:
     kind = row.target_year or row.base or (row.status if row.status != "active" else "")
     return {"place": row.place, "date": row.date, "measure": row.measure, "segment": row.segment, "kind": kind}
 
@@ -579,7 +584,7 @@ def _offer(
     kind: str, ids: tuple[str, ...], group: list[Correction], trial: Trial, found: Checked, language: str
 ) -> str:
     first = group[0]
-    where = _lines(ids, trial, language)
+    where = _where_printed(ids, trial, language)
     texts = ", ".join(f"“{text}”" for correction in group[:_FEW] for text in correction.texts)
     source = found.claims.get(first.printed_by)
     if kind == "digit" and first.alternatives > _FEW:
@@ -593,7 +598,7 @@ def _offer(
         texts=texts,
         base=base_name(first.base, language),
         ways=first.alternatives,
-        target=_printed(source) if source else "",
+        target=_with_percent_sign(source) if source else "",
         line=first.printed_by,
         year=(source.target_year if source else "") or "?",
         article=(source.article_id if source else "") or "–",
@@ -660,14 +665,14 @@ def _bounds_table(rows: list[CanBe], trial: Trial, language: str) -> Iterator[st
     not_printed = {"id": "(tidak tercetak)", "en": "(not printed)"}[language]
     notes = False
     for row in rows:
-        line, text = (row.claim.claim_id, _printed(row.claim)) if row.claim else ("", not_printed)
+        line, text = (row.claim.claim_id, _with_percent_sign(row.claim)) if row.claim else ("", not_printed)
         plain = _span(row.low, row.high, row.share, language)
         fine = _span(row.fine_low, row.fine_high, row.share, language)
         cells.append([line, _name(row.name, trial, language), text, plain])
         if fine != plain:
             cells.append(["", finer, "", fine])
             notes = True
-    yield _drawn(["line", "figure", "printed", "can be"], cells, language)
+    yield _lined_up(["line", "figure", "printed", "can be"], cells, language)
     if notes:
         yield _wrapped(
             _say(
@@ -696,7 +701,7 @@ def _not_tested(trial: Trial, language: str) -> Iterator[str]:
     if untested := trial.verdict.not_tested if nothing else _untested(trial):
         yield "\n" + _sentence(
             language,
-            lines=_lines(untested, trial, language),
+            lines=_where_printed(untested, trial, language),
             id="Tidak diuji, karena tidak ada angka lain yang menyangkutnya: {lines}.",
             en="Not tested, because no other figure bears on it: {lines}.",
         )
@@ -746,7 +751,7 @@ _HEADS = {
 _RIGHT = ("line", "can be")
 
 
-def _drawn(columns: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> str:
+def _lined_up(columns: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> str:
     """A table; by rich, which takes long, only where a cell has to be folded."""
     lines = [[_HEADS[name][language == "en"] for name in columns], *rows]
     widths = [max(map(cell_len, cells)) for cells in zip(*lines, strict=True)]

@@ -168,7 +168,7 @@ def claims_of(frame: pd.DataFrame) -> list[Claim]:
     >>> [(int(claim.printed.low), int(claim.printed.high)) for claim in claims_of(frame)]
     [(731991, 731991), (2650000, 2750000)]
     """
-    columns = _columns(frame)
+    columns = _cells_by_column(frame)
     claims = [Claim(*cells) for cells in zip(*(columns[name] for name in _CELLS), strict=True)]
     problems = list(_unread(claims, columns["value_printed"]))
     if problems:
@@ -236,7 +236,7 @@ def _check_figure(claim: Claim, text: object) -> None:
         raise UnreadableError(str(text), "that is more people than there are", "check the digits and the scale word")
 
 
-def _columns(frame: pd.DataFrame) -> dict[str, list]:
+def _cells_by_column(frame: pd.DataFrame) -> dict[str, list]:
     """The cells of all columns, as text; what a frame may leave out is filled in."""
     if missing := [column for column in NEEDED if column not in frame]:
         message = f"claims need the columns {', '.join(NEEDED)}"
@@ -245,11 +245,11 @@ def _columns(frame: pd.DataFrame) -> dict[str, list]:
     columns = there.astype(object).fillna("").to_dict("list")
     for column, cells in columns.items():
         if column != "value_printed":
-            texts = {cell: _text(cell) for cell in set(cells)}
+            texts = {cell: _cell_text(cell) for cell in set(cells)}
             columns[column] = [texts[cell] for cell in cells]
     defaults = dict.fromkeys(_CELLS, "") | {"segment": "total", "article_id": "claims"}
     columns |= {name: [value] * len(frame) for name, value in defaults.items() if name not in frame}
-    columns |= _alike(columns)
+    columns |= _one_spelling(columns)
     if "claim_id" not in frame:
         columns["claim_id"] = [f"{article}#{n}" for n, article in enumerate(columns["article_id"], 1)]
     units = zip(columns["unit"], columns["measure"], strict=True)
@@ -257,7 +257,7 @@ def _columns(frame: pd.DataFrame) -> dict[str, list]:
     return columns
 
 
-def _alike(cells: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _one_spelling(cells: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """The columns of names with one spelling a name: that of our own words, else as it is first printed."""
     segments = ["total", *SAME, *(part for parts in PARTITIONS for part in parts), "unemployed"]
     known: dict[str, Iterable[str]] = {
@@ -314,7 +314,7 @@ def is_total(name: str) -> bool:
 _ALL = ("grand", "semua", "seluruh", "seluruhnya", "keseluruhan", "all", "overall")
 
 
-def _text(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     """A cell as text, also a year that came as a number."""
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
@@ -328,7 +328,7 @@ def _wrong_cells(claim: Claim) -> Iterator[tuple[str, str, str, str]]:
         yield "place", "", "empty cell", "say which place the figure is for"
     for column, value in (("period", claim.period), ("as_of", claim.as_of), ("target_year", claim.target_year)):
         if value or column == "period":
-            yield from ((column, value, "date", message) for message in _wrong_dates(column, value))
+            yield from ((column, value, "date", message) for message in _wrong_date(column, value))
     if claim.measure in MEASURES:
         share = is_share(claim.measure)
         if claim.unit not in UNITS:
@@ -341,7 +341,7 @@ def _wrong_cells(claim: Claim) -> Iterator[tuple[str, str, str, str]]:
 
 
 @lru_cache(maxsize=1000)
-def _wrong_dates(column: str, value: str) -> tuple[str, ...]:
+def _wrong_date(column: str, value: str) -> tuple[str, ...]:
     """What is wrong with a date that is there, in sentences."""
     wrong = []
     if column == "target_year" and not re.fullmatch(r"20\d\d(-20\d\d)?", value):
@@ -519,19 +519,19 @@ def _quantity(
     return Quantity(tuple(signs), ((letters[base], 1),) if base else ())
 
 
-def rows_of(claim_id: str, quantity: Quantity, low: Fraction | None, high: Fraction | None) -> list[Row]:
+def linear_rows(claim_id: str, quantity: Quantity, low: Fraction | None, high: Fraction | None) -> list[Row]:
     """The claim as linear rows: one for a number of people, one for each end of a share."""
     if not quantity.base:
-        return [Row(_sum(quantity.top), low, high, claim_id)]
+        return [Row(_terms_added(quantity.top), low, high, claim_id)]
     ends = []
     if low:
-        ends.append(Row(_sum(quantity.top, quantity.base, -low), Fraction(0), None, claim_id))
+        ends.append(Row(_terms_added(quantity.top, quantity.base, -low), Fraction(0), None, claim_id))
     if high is not None:
-        ends.append(Row(_sum(quantity.top, quantity.base, -high), None, Fraction(0), claim_id))
+        ends.append(Row(_terms_added(quantity.top, quantity.base, -high), None, Fraction(0), claim_id))
     return ends
 
 
-def _sum(terms: Terms, more: Terms = (), times: Fraction = Fraction(1)) -> dict[Figure, Fraction]:
+def _terms_added(terms: Terms, more: Terms = (), times: Fraction = Fraction(1)) -> dict[Figure, Fraction]:
     total: dict[Figure, Fraction] = {}
     for figure, sign in terms:
         total[figure] = total.get(figure, Fraction(0)) + sign
@@ -556,31 +556,31 @@ def identities(
     known |= dict.fromkeys(figure for row in rows for figure in row.terms)
     rows += _statuses(known)
     rows += _labour_force(known)
-    rows += _places(known, claims, complete)
+    rows += _places_added_up(known, claims, complete)
     known |= dict.fromkeys(figure for row in rows for figure in row.terms)
     return [*rows, *_covered_within_workers(known)]
 
 
-def _row(whole: Figure, parts: Iterable[Figure], identity: str, exact: bool = True) -> Row:
+def _whole_of_parts(whole: Figure, parts: Iterable[Figure], identity: str, exact: bool = True) -> Row:
     terms = {whole: Fraction(1)} | {part: Fraction(-1) for part in parts}
     return Row(terms, Fraction(0), Fraction(0) if exact else None, "", identity)
 
 
 def _partitions(figures: Iterable[Figure], more: Collection[Figure] = ()) -> Iterator[Row]:
-    for whole, printed in _segments(figures).items():
+    for whole, printed in _segments_by_whole(figures).items():
         for parts in _printed_partitions(printed):
             exact = whole not in more or "BPU" not in parts
             name = f"{' + '.join(parts)} {'=' if exact else '≤'} total"
-            yield _row(whole, [whole._replace(segment=part) for part in parts], name, exact)
+            yield _whole_of_parts(whole, [whole._replace(segment=part) for part in parts], name, exact)
         whole_segments = any("BPU" in parts for parts in _printed_partitions(printed))
         alone = [] if whole_segments else [*SEGMENTS]
         alone += [] if {"male", "female"} <= set(printed) else ["male", "female"]
         for part in alone if "total" in printed else []:
             if part in printed:
-                yield _row(whole, [whole._replace(segment=part)], f"{part} ≤ total", exact=False)
+                yield _whole_of_parts(whole, [whole._replace(segment=part)], f"{part} ≤ total", exact=False)
 
 
-def _segments(figures: Iterable[Figure]) -> dict[Figure, list[str]]:
+def _segments_by_whole(figures: Iterable[Figure]) -> dict[Figure, list[str]]:
     """The segments that are known of each whole."""
     segments: dict[Figure, list[str]] = {}
     for figure in figures:
@@ -604,13 +604,13 @@ def with_more_segments(figures: Collection[Figure]) -> tuple[Figure, ...]:
         known = [set(parts) for parts in _printed_partitions(printed) if "BPU" in parts]
         return any(parts < set(other) for parts in known for other in PARTITIONS)
 
-    return tuple(w for w, printed in _segments(figures).items() if "total" in printed and longer(printed))
+    return tuple(w for w, printed in _segments_by_whole(figures).items() if "total" in printed and longer(printed))
 
 
 def segments_left(figures: Iterable[Figure], whole: Figure) -> Mapping[Figure, Fraction]:
     """Those of a whole who are in none of the segments that are known of it, as a sum: the whole less its parts."""
-    parts = _printed_partitions(_segments(figures)[whole])[0]
-    return _row(whole, [whole._replace(segment=part) for part in parts], "").terms
+    parts = _printed_partitions(_segments_by_whole(figures)[whole])[0]
+    return _whole_of_parts(whole, [whole._replace(segment=part) for part in parts], "").terms
 
 
 def _printed_partitions(printed: Collection[str]) -> list[tuple[str, ...]]:
@@ -625,11 +625,11 @@ def _statuses(figures: Collection[Figure]) -> Iterator[Row]:
         if whole.what == "covered" and whole.kind == "registered":
             parts = [whole._replace(kind=kind) for kind in ("active", "non_active")]
             if all(part in figures for part in parts):
-                yield _row(whole, parts, "active + non-active = registered")
+                yield _whole_of_parts(whole, parts, "active + non-active = registered")
                 continue
             for part, name in zip(parts, ("active", "non-active"), strict=True):
                 if part in figures:
-                    yield _row(whole, [part], f"{name} ≤ registered", exact=False)
+                    yield _whole_of_parts(whole, [part], f"{name} ≤ registered", exact=False)
 
 
 def _labour_force(figures: Collection[Figure]) -> Iterator[Row]:
@@ -638,14 +638,14 @@ def _labour_force(figures: Collection[Figure]) -> Iterator[Row]:
             out_of_work = whole._replace(segment="unemployed", kind="")
             employed, unnamed = whole._replace(kind="employed"), whole._replace(kind="")
             if employed in figures and out_of_work in figures:
-                yield _row(whole, [employed, out_of_work], "employed + unemployed = labour force")
+                yield _whole_of_parts(whole, [employed, out_of_work], "employed + unemployed = labour force")
             # Workers without a name may be the eligible, who are fewer than the employed.
             for workers in (employed, unnamed):
                 if workers in figures:
-                    yield _row(whole, [workers], "employed ≤ labour force", exact=False)
+                    yield _whole_of_parts(whole, [workers], "employed ≤ labour force", exact=False)
 
 
-def _places(figures: Iterable[Figure], claims: Sequence[Claim], complete: Collection[str]) -> Iterator[Row]:
+def _places_added_up(figures: Iterable[Figure], claims: Sequence[Claim], complete: Collection[str]) -> Iterator[Row]:
     there = dict.fromkeys(figures)
     of_place: dict[str, list[Figure]] = {}
     for figure in there:
@@ -659,7 +659,7 @@ def _places(figures: Iterable[Figure], claims: Sequence[Claim], complete: Collec
             if whole_figure in there:
                 # A part of which this figure isn't known could have any number.
                 exact = (all_there or name_key(whole) in whole_places) and len(known) == len(parts)
-                yield _row(whole_figure, known, f"places {'=' if exact else '≤'} {whole}", exact)
+                yield _whole_of_parts(whole_figure, known, f"places {'=' if exact else '≤'} {whole}", exact)
 
 
 def wholes(claims: Iterable[Claim]) -> Iterator[tuple[str, list[str], bool]]:
@@ -709,4 +709,4 @@ def _covered_within_workers(figures: Iterable[Figure]) -> Iterator[Row]:
             by_base.setdefault(figure._replace(what="covered", kind="active"), []).append(figure)
     for figure in figures:
         for workers in by_base.get(figure, []):
-            yield _row(workers, [figure], "covered ≤ workers", exact=False)
+            yield _whole_of_parts(workers, [figure], "covered ≤ workers", exact=False)

@@ -17,15 +17,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.press.program import Bound, Clash, Part, Program, SpentError, fewest, step, whole
+from analysis.press.program import Bound, Clash, Part, Program, SpentError, fewest, search, whole
 from analysis.press.statements import (
     Claim,
     Figure,
     Quantity,
     Row,
     identities,
+    linear_rows,
     quantities,
-    rows_of,
     segments_left,
     with_more_segments,
 )
@@ -129,7 +129,7 @@ class Case:
         rows = []
         for claim_id, quantity in self.about.items():
             ends = getattr(self.by_id[claim_id], READINGS["loose" if claim_id in cut else reading])
-            rows += rows_of(claim_id, quantity, *ends)
+            rows += linear_rows(claim_id, quantity, *ends)
         rows += identities(self.figures, self.claims, self.complete, more)
         seen = {figure for row in rows for figure in row.terms}  # "more than 0 %" has no row of its own
         rows += [Row({figure: Fraction(1)}, Fraction(0), None, "") for figure in self.figures if figure not in seen]
@@ -185,14 +185,14 @@ def verdict_of(case: Case) -> Verdict:
     if can_be is None:
         return Verdict(CONSISTENT if tested else NOTHING, tested=tested, not_tested=not_tested)
     for reading, more in _otherwise(case):
-        if _whole(case.read(reading, more=more)):
+        if _whole_people(case.read(reading, more=more)):
             found = _read_otherwise(case, reading, more)
             return found._replace(tested=_with(tested, found.conflict, about), not_tested=not_tested)
-    loosest = readings(case)[-1]
-    test = _breaks(loosest) or _whole
+    loosest = ways_to_read(case)[-1]
+    test = _breaks(loosest) or _whole_people
     conflict = _smallest(loosest, test)
     remove, several = _fewest_to_remove(loosest, test)
-    kind, joined = (WHOLE, ()) if test is _whole else (INCONSISTENT, _identities(loosest, conflict))
+    kind, joined = (WHOLE, ()) if test is _whole_people else (INCONSISTENT, _identities(loosest, conflict))
     return Verdict(kind, conflict, joined, remove, several, (), _with(tested, conflict, about), not_tested)
 
 
@@ -204,7 +204,7 @@ def _breaks(system: System) -> Callable[[System, Collection[str] | None], bool] 
     """Which test the claims fail: that they can be true at all, or of whole people only; None if neither."""
     if not _feasible(system):
         return _feasible
-    return None if _whole(system) else _whole
+    return None if _whole_people(system) else _whole_people
 
 
 def _otherwise(case: Case) -> Iterator[tuple[str, tuple[Figure, ...]]]:
@@ -214,7 +214,7 @@ def _otherwise(case: Case) -> Iterator[tuple[str, tuple[Figure, ...]]]:
         yield from ((reading, more) for reading in ("as printed", *case.ways))
 
 
-def readings(case: Case) -> list[System]:
+def ways_to_read(case: Case) -> list[System]:
     """Claims that conflict however they are read: as printed and otherwise, the loosest last.
 
     Only those wholes are taken to have other segments whose own figures leave people for them: what else conflicts
@@ -222,7 +222,7 @@ def readings(case: Case) -> list[System]:
 
     >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"], "value_printed": "9"})
-    >>> len(readings(Case(claims_of(frame)))), len(readings(Case(claims_of(frame.assign(value_printed="9.000")))))
+    >>> len(ways_to_read(Case(claims_of(frame)))), len(ways_to_read(Case(claims_of(frame.assign(value_printed="9.000")))))
     (2, 4)
     """
     closed = [case.read(reading) for reading in ("as printed", *case.ways)]
@@ -241,7 +241,7 @@ def _leaves_people(system: System, whole: Figure) -> bool:
 def _read_otherwise(case: Case, reading: str, more: tuple[Figure, ...]) -> Verdict:
     """The verdict on claims that agree under a reading, which of them must be read so, and what conflicts if not."""
     closed = case.read(reading if more else "as printed")
-    conflict = _smallest(closed, _breaks(closed) or _whole)
+    conflict = _smallest(closed, _breaks(closed) or _whole_people)
     kind = SEGMENTS if more else THOUSANDS if reading == "thousands" else CUT
     wholes = _fewest_open(case.read(reading, more=more), more)
 
@@ -257,11 +257,11 @@ def _read_otherwise(case: Case, reading: str, more: tuple[Figure, ...]) -> Verdi
     if reading in ("thousands", "loose"):
         rounded, several[1] = _needed(read("as printed", cut_off), read("thousands", cut_off))
     last = read("thousands" if rounded else "as printed", cut_off)
-    left = tuple(_left(last, whole) for whole in wholes)
+    left = tuple(_left_for_others(last, whole) for whole in wholes)
     return Verdict(kind, conflict, _identities(closed, conflict), (), any(several), cut_off, rounded=rounded, left=left)
 
 
-def _left(system: System, whole: Figure) -> Left:
+def _left_for_others(system: System, whole: Figure) -> Left:
     """How many people the segments printed of a whole leave for others."""
     terms = segments_left(system.program.figures, whole)
     system.program.keep(system.about)
@@ -281,21 +281,21 @@ def agree(case: Case) -> bool:
     if not case.about:
         return False
     printed = case.read()
-    if _whole(printed):
+    if _whole_people(printed):
         return any(_is_tested(printed, claim) for claim in case.about)
-    return any(_whole(case.read(how, more=more)) for how, more in _otherwise(case))
+    return any(_whole_people(case.read(how, more=more)) for how, more in _otherwise(case))
 
 
 def _feasible(system: System, kept: Collection[str] | None = None) -> bool:
     return system.program.feasible(set(system.about) if kept is None else kept)
 
 
-def _whole(system: System, kept: Collection[str] | None = None) -> bool:
+def _whole_people(system: System, kept: Collection[str] | None = None) -> bool:
     """Whether the claims hold for whole people: those figures that can't reach `FEW` are whole numbers."""
     claims = set(system.about) if kept is None else set(kept)
     if isinstance(system.program, Program):
         return system.program.feasible(claims) and all(
-            _whole(part, part.about.keys() & claims) for part in _by_part(system)
+            _whole_people(part, part.about.keys() & claims) for part in _by_part(system)
         )
     if not system.program.feasible(claims):
         return False
@@ -309,7 +309,7 @@ def _tested(system: System) -> tuple[str, ...]:
     found: list[str] = []
     joined = [claim for claim in system.about if not _is_alone(system, claim)]
     left = set(joined)
-    with step("tested"):
+    with search("tested"):
         for claim in joined:
             found += [claim] if _is_tested(system, claim) else []
             left.discard(claim)
@@ -328,7 +328,7 @@ def _is_tested(system: System, claim: str) -> bool:
     """Whether the others say something of a claim: without it, its figure is narrower than it need be."""
     others, quantity = system.about.keys() - {claim}, system.about[claim]
     system.program.keep(others)
-    most = _end(system.program, quantity, least=False, certified=False).value
+    most = _bound_of(system.program, quantity, least=False, certified=False).value
     if most is not None and (not quantity.base or most < _CLEARLY):
         return True  # most are: without a proof, and without the other end
     return _narrowed(*range_of(system, claim, others))
@@ -360,7 +360,7 @@ def range_of(system: System, claim_id: str, kept: Collection[str]) -> tuple[Frac
     """The least and the most that the figure of a claim can be by the claims in `kept`; whether it is a share."""
     quantity = system.about[claim_id]
     system.program.keep(kept)
-    low, high = (_end(system.program, quantity, least, certified=True).value for least in (True, False))
+    low, high = (_bound_of(system.program, quantity, least, certified=True).value for least in (True, False))
     return low, high, bool(quantity.base)
 
 
@@ -392,7 +392,7 @@ def _smallest(system: System, can_be: Callable[[System, Collection[str]], bool])
     found = [_minimal(part, list(part.about), can_be) for part in broken]
     if not found or not all(found):
         raise ArithmeticError("the identities alone can't be solved; nothing can be said of these figures")
-    with step("smallest"):
+    with search("smallest"):
         for at, part in enumerate(broken):
             found[at] = _shortest(part, found[at], can_be)
     return min(found, key=lambda conflict: (len(conflict), -order[conflict[0]]))
@@ -415,7 +415,7 @@ def _shortest(
             return (claim,)
     if len(known) == 2:
         return known
-    if pairs := [_last_pair(values) for values in _values(system, order) if _last_pair(values)]:
+    if pairs := [_last_pair(values) for values in _values_by_figure(system, order) if _last_pair(values)]:
         return max(pairs, key=lambda pair: [order.index(claim) for claim in pair])
     apart: list[Clash] = []
     shortest = min(_apart(system, order, can_be), key=len)
@@ -473,16 +473,16 @@ class Value(NamedTuple):
     claim: str
 
 
-def _values(system: System, claims: Collection[str]) -> list[list[Value]]:
+def _values_by_figure(system: System, claims: Collection[str]) -> list[list[Value]]:
     """What is printed of each figure, figure by figure."""
     printed: dict[Quantity, list[Value]] = {}
     for claim in claims:
         if (quantity := system.about[claim]).top:  # without one the claim is no print of a figure
-            printed.setdefault(quantity, []).append(_value(claim, quantity, system.program.rows_of(claim)))
+            printed.setdefault(quantity, []).append(_value_printed(claim, quantity, system.program.rows_of(claim)))
     return list(printed.values())
 
 
-def _value(claim: str, quantity: Quantity, rows: Iterable[Row]) -> Value:
+def _value_printed(claim: str, quantity: Quantity, rows: Iterable[Row]) -> Value:
     ends: dict[str, Fraction | float] = {"low": Fraction(0), "high": inf}
     for row in rows:
         if not quantity.base:
@@ -506,10 +506,10 @@ def _last_pair(values: Sequence[Value]) -> tuple[str, ...]:
     return ()
 
 
-def _differing(system: System, claims: Collection[str]) -> list[Clash]:
+def _values_apart(system: System, claims: Collection[str]) -> list[Clash]:
     """Of each figure that is printed with values that exclude each other, the most that do so: all but one must go."""
     found = []
-    for values in _values(system, claims):
+    for values in _values_by_figure(system, claims):
         apart: list[Value] = []
         for value in sorted(values, key=lambda value: value.high):  # what ends first leaves most room
             if not apart or value.low > apart[-1].high:
@@ -533,14 +533,14 @@ def _fewest_of(system: System, can_be: Callable[[System, Collection[str]], bool]
     alike = _alike(system)
     known: list[Clash] = []
     first, several = None, False
-    with step("fewest"):
+    with search("fewest"):
         first = _removed(system, can_be, known, alike)
     if first is None:
-        with step("fewest"):
-            return _enough(system, can_be), False
+        with search("fewest"):
+            return _to_remove(system, can_be), False
         return (), False
     size = sum(len(alike[claim]) for claim in first)
-    with step("others"):  # another choice of this size lacks one of these
+    with search("others"):  # another choice of this size lacks one of these
         others = (_removed(system, can_be, known, alike, claim, size) for claim in first)
         several = any(other is not None for other in others)
     gone = {claim for one in first for claim in alike[one]}
@@ -558,7 +558,7 @@ def _alike(system: System) -> dict[str, list[str]]:
     return {claim: last[claim] for claim in system.about if claim in last}
 
 
-def _enough(system: System, can_be: Callable[[System, Collection[str]], bool]) -> tuple[str, ...]:
+def _to_remove(system: System, can_be: Callable[[System, Collection[str]], bool]) -> tuple[str, ...]:
     """Claims without which the rest can be true, none of which could stay."""
     kept: list[str] = []
     for claim in system.about:
@@ -597,7 +597,7 @@ def _removed(
 
 def _clashes(system: System, claims: list[str], can_be: Callable[[System, Collection[str]], bool]) -> list[Clash]:
     """Conflicts without a claim in common: first of one figure's values, which are found by sorting, then all others."""
-    differing = _differing(system, claims)
+    differing = _values_apart(system, claims)
     gone = {claim for clash in differing for claim in clash.members}
     rest = [claim for claim in claims if claim not in gone]
     return differing + [Clash(conflict) for conflict in _apart(system, rest, can_be)]
@@ -611,7 +611,7 @@ def _needed(strict: System, loose: System) -> tuple[tuple[str, ...], bool]:
     """
     always = [row._replace(claim_id="") for row in loose.program.rows if row.claim_id]
     both = Program([*strict.program.rows, *always], strict.program.somebody)
-    return _fewest_to_remove(strict._replace(program=both), _whole)
+    return _fewest_to_remove(strict._replace(program=both), _whole_people)
 
 
 def _fewest_open(loose: System, more: Sequence[Figure]) -> tuple[Figure, ...]:
@@ -623,7 +623,7 @@ def _fewest_open(loose: System, more: Sequence[Figure]) -> tuple[Figure, ...]:
     figures = loose.program.figures
     closed = [Row(segments_left(figures, whole), None, Fraction(0), name) for name, whole in names.items()]
     choice = System(Program([*always, *closed], loose.program.somebody), dict.fromkeys(names, Quantity(())))
-    return tuple(names[name] for name in _fewest_to_remove(choice, _whole)[0])
+    return tuple(names[name] for name in _fewest_to_remove(choice, _whole_people)[0])
 
 
 def _identities(system: System, conflict: Collection[str]) -> tuple[str, ...]:
@@ -688,12 +688,12 @@ def bounds(
 
 
 def ranges(case: Case, cut: Collection[str] = (), more: Collection[Figure] = (), certified: bool = True) -> list[Range]:
-    """The rows of `bounds`. A step (`program.step`), so that some may be missing where the work is spent."""
+    """The rows of `bounds`. A search (`program.search`), so that some may be missing where the work is spent."""
     rows = _ranges(case.read(cut=cut, more=more), certified)
     fine = rows
     if case.has_finer:
         finer = case.read("finer", cut, more)
-        with step("bounds"):
+        with search("bounds"):
             fine = _ranges(finer, certified) if finer.about and finer.program.feasible(set(finer.about)) else rows
         fine = fine if len(fine) == len(rows) else rows  # it is cut short when the work is spent
     return [row._replace(fine_low=own.low, fine_high=own.high) for row, own in zip(rows, fine, strict=True)]
@@ -708,7 +708,7 @@ def _ranges(system: System, certified: bool) -> list[Range]:
     for claim_id, quantity in system.about.items():
         printed.setdefault(quantity, []).append(claim_id)
     found: list[Range] = []
-    with step("bounds"):
+    with search("bounds"):
         if not program.feasible(set(system.about)):
             raise ValueError("the claims can't be true together, so nothing follows from them; see verdict()")
         found.extend(_all_ranges(program, printed, certified))
@@ -717,7 +717,7 @@ def _ranges(system: System, certified: bool) -> list[Range]:
 
 def _all_ranges(program: Program | Part, printed: Mapping[Quantity, list[str]], certified: bool) -> Iterator[Range]:
     for measure, figure, quantity in _wanted(program.figures):
-        least, most = (_end(program, quantity, end, certified) for end in (True, False))
+        least, most = (_bound_of(program, quantity, end, certified) for end in (True, False))
         low, high = least.value, most.value
         share = bool(quantity.base)
         yield Range(
@@ -727,13 +727,13 @@ def _all_ranges(program: Program | Part, printed: Mapping[Quantity, list[str]], 
             figure.segment,
             figure.kind,
             claim_ids=tuple(printed.get(quantity, ())),
-            low=_share(measure, low) if share else _up(low),
-            high=_share(measure, high) if share else _down(high),
+            low=_capped_share(measure, low) if share else _up(low),
+            high=_capped_share(measure, high) if share else _down(high),
             rests_on=tuple(dict.fromkeys((*least.rests_on, *most.rests_on))),
         )
 
 
-def _end(program: Program | Part, quantity: Quantity, least: bool, certified: bool) -> Bound:
+def _bound_of(program: Program | Part, quantity: Quantity, least: bool, certified: bool) -> Bound:
     top, base = ({f: Fraction(sign) for f, sign in terms} for terms in (quantity.top, quantity.base))
     return program.ratio(top, base, least, certified) if base else program.bound(top, least, certified)
 
@@ -770,7 +770,7 @@ def _down(value: Fraction | None) -> int | None:
     return None if value is None else floor(value)
 
 
-def _share(measure: str, value: Fraction | None) -> float | None:
+def _capped_share(measure: str, value: Fraction | None) -> float | None:
     """A share of 0 to 1; but a target may be more than the workers there are."""
     if value is None:
         return None

@@ -43,7 +43,7 @@ def two_dates(frames: Sequence[pd.DataFrame]) -> Shown:
     return table("two-dates", rows, columns, id="Dua waktu dengan dasarnya", en="Two dates and their bases")
 
 
-def _part(row: Row, language: str) -> str:
+def _component(row: Row, language: str) -> str:
     return term(f"{row['component']} effect", language)
 
 
@@ -65,7 +65,7 @@ def _people_if_any(people: object, language: str) -> str:
     return "–" if pd.isna(people) else count(people, language)
 
 
-_PART = Column("component", _part)
+_PART = Column("component", _component)
 _EFFECT = Column("points", _effect, numeric=True)
 _PEOPLE = Column("people", _people, numeric=True)
 

@@ -50,7 +50,7 @@ def one_worker(rows: pd.DataFrame) -> Shown:
     return table(
         "one-worker",
         rows,
-        [*who, tariff, number("base_amount", _base), rupiah_of("contribution"), sources()],
+        [*who, tariff, number("base_amount", _rupiah_or_dash), rupiah_of("contribution"), sources()],
         note=False,
         data=rows[names],
         id=f"Iuran satu pekerja dalam sebulan, {month(date, 'id')}",
@@ -62,7 +62,7 @@ def _tariff(row: Row, language: str) -> str:
     return term("fixed amount", language) if pd.isna(row["rate"]) else percent(row["rate"], language)
 
 
-def _base(amount: object, language: str) -> str:
+def _rupiah_or_dash(amount: object, language: str) -> str:
     return "–" if pd.isna(amount) else rupiah(amount, language)
 
 

@@ -28,7 +28,7 @@ _DATED = [month_of("date"), sources()]
 _FIGURE = ("Angka", "Figure")
 
 
-def _place(rows: pd.DataFrame, here: str) -> list[Column]:
+def _place_column(rows: pd.DataFrame, here: str) -> list[Column]:
     """A column for the place, where a row is of another than the page's."""
     return [text("place")] if set(rows["place"]) - {here} else []
 
@@ -93,7 +93,7 @@ def conflicts(rows: pd.DataFrame, here: str) -> Shown:
     return table(
         "conflicts",
         found,
-        [_CONFLICT, *_remove(found), *_place(found, here), *_DATED],
+        [_CONFLICT, *_remove(found), *_place_column(found, here), *_DATED],
         id="Angka yang tidak dapat benar bersama-sama, dalam tiap berita",
         en="Figures that can't all be true, article by article",
         note=False,
@@ -110,11 +110,11 @@ def otherwise(rows: pd.DataFrame, here: str) -> Shown:
     'rounded to thousands: Workers: 843,000; others would do as well'
     """
     found = _where_they_conflict(rows[rows["verdict"].str.startswith("consistent if")])
-    needs = Column("needs", _needs, ("Cocok bila", "They agree if"))
+    needs = Column("needs", _what_must_be_so, ("Cocok bila", "They agree if"))
     return table(
         "otherwise",
         found,
-        [_CONFLICT, needs, *_remove(found), *_place(found, here), *_DATED],
+        [_CONFLICT, needs, *_remove(found), *_place_column(found, here), *_DATED],
         id="Angka yang bertentangan seperti tercetak, tetapi cocok bila dibaca lain",
         en="Figures that conflict as printed, and agree if read otherwise",
         note=False,
@@ -127,14 +127,14 @@ def _where_they_conflict(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(place=rows["conflict_places"].map(", ".join), date=rows["conflict_dates"].map(lambda d: d[-1]))
 
 
-def _conflict(row: Row, language: str) -> str:
+def _figures_joined(row: Row, language: str) -> str:
     """The figures, and what joins them where that isn't plain."""
     figures = statements(row["conflict"], language)
     joined = ", ".join(identity(name, language) for name in row["identities"])
     return f"{figures} ({joined})" if joined else figures
 
 
-_CONFLICT = Column("conflict", _conflict)
+_CONFLICT = Column("conflict", _figures_joined)
 _MORE = {"id": "; pilihan lain juga mungkin", "en": "; others would do as well"}
 
 
@@ -149,7 +149,7 @@ def _remove(rows: pd.DataFrame) -> list[Column]:
     return [Column("remove", write)] if (rows["remove"].map(len) > 1).any() else []
 
 
-def _needs(row: Row, language: str) -> str:
+def _what_must_be_so(row: Row, language: str) -> str:
     """All that must be so for the figures of an article to agree, in the order of `VERDICTS`."""
     words = {
         "left": ("ada segmen yang tidak tercetak", "there are segments that were not printed"),
@@ -157,7 +157,7 @@ def _needs(row: Row, language: str) -> str:
         "rounded": ("dibulatkan ke ribuan", "rounded to thousands"),
     }
     said = {
-        "left": "; ".join(f"{_whole(left, language)}: {people_left(left, language)}" for left in row["left"]),
+        "left": "; ".join(f"{_whole_in_words(left, language)}: {people_left(left, language)}" for left in row["left"]),
         "cut_off": statements(row["cut_off"], language),
         "rounded": statements(row["rounded"], language),
     }
@@ -165,7 +165,7 @@ def _needs(row: Row, language: str) -> str:
     return "; ".join(parts) + (_MORE[language] if row["others_too"] else "")
 
 
-def _whole(left: Any, language: str) -> str:
+def _whole_in_words(left: Any, language: str) -> str:
     measure = {"target": "target_workers"}.get(left.whole.what, left.whole.what)
     return figure({"measure": measure, "segment": left.whole.segment, "kind": left.whole.kind}, language)
 
@@ -206,9 +206,9 @@ def corrections(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     """
     columns = [
         Column("statement", lambda row, language: statement(row["statement"], language), _FIGURE),
-        Column("text", _offer, ("Pembacaan yang mungkin", "Possible reading")),
+        Column("text", _would_read, ("Pembacaan yang mungkin", "Possible reading")),
         Column("kind", _why, ("Alasannya", "Why")),
-        *_place(rows, here),
+        *_place_column(rows, here),
         *_DATED,
     ]
     names = ["place", "date", "kind", "statement", "text", "printed_by"]
@@ -225,7 +225,7 @@ def corrections(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     )
 
 
-def _offer(row: Row, language: str) -> str:
+def _would_read(row: Row, language: str) -> str:
     """What a correction would have the figure read."""
     claim = row["statement"]
     said = (printed_percent if claim.unit == "percent" else printed)(row["text"], language)
@@ -295,7 +295,7 @@ def figures(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
         Column("printed", _as_printed, numeric=True),
         Column("can_be", _can_be, ("Yang mungkin", "What it can be"), numeric=True),
         Column("unseen", _by_other_figures, ("Menurut angka lain saja", "By the others alone"), numeric=True),
-        *_place(shown, here),
+        *_place_column(shown, here),
         *([] if whole else [*how, *_DATED]),
     ]
     name = "figures" if whole else "other-figures"
@@ -318,15 +318,15 @@ def _as_printed(row: Row, language: str) -> str:
 
 
 def _can_be(row: Row, language: str) -> str:
-    coarse, fine = _span(row, "", language), _span(row, "fine_", language)
+    coarse, fine = _end_to_end(row, "", language), _end_to_end(row, "fine_", language)
     return coarse if coarse == fine else f"{coarse} {'atau' if language == 'id' else 'or'} {fine}"
 
 
 def _by_other_figures(row: Row, language: str) -> str:
-    return _span(row, "unseen_", language) if row["printed"] else "–"
+    return _end_to_end(row, "unseen_", language) if row["printed"] else "–"
 
 
-def _span(row: Row, kind: str, language: str) -> str:
+def _end_to_end(row: Row, kind: str, language: str) -> str:
     """From one end to the other (columns `kind`low and `kind`high), with one digit more than was printed.
 
     So 26,79 % is 26,785 to 26,795.

@@ -130,7 +130,7 @@ def quantity(value: float, unit: str, language: str) -> str:
     return count(round(value), language) if float(value).is_integer() else decimal(value, language, 1)
 
 
-def _value(row: Row, language: str) -> str:
+def _value_with_unit(row: Row, language: str) -> str:
     """A value with its unit: a number, the ends of a range, or the years of a path."""
     unit = str(row["unit"])
     values = [quantity(value, unit, language) for value in row["values"]]
@@ -171,7 +171,7 @@ def _starts(row: Row, language: str) -> str:
 
 
 _ASSUMPTION = Column("parameter", assumption, "assumption")
-_VALUE = Column("values", _value, ("Nilai", "Value"))
+_VALUE = Column("values", _value_with_unit, ("Nilai", "Value"))
 _REASON = Column("reason", _reason, ("Dasar atau alasan", "Source or reason"))
 
 
@@ -192,7 +192,9 @@ def fan(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int]) -> Shown
     known = rows.set_index(["scenario", "year"]).to_dict("index")
 
     def in_year(year: int) -> Column:
-        return Column(str(year), lambda row, language: _rate(known[row["scenario"], year], language), numeric=True)
+        return Column(
+            str(year), lambda row, language: _middle_and_range(known[row["scenario"], year], language), numeric=True
+        )
 
     names = ["scenario", "year", "p05", "p25", "p50", "p75", "p95"]
     return table(
@@ -205,7 +207,7 @@ def fan(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int]) -> Shown
     )
 
 
-def _rate(row: Row, language: str) -> str:
+def _middle_and_range(row: Row, language: str) -> str:
     """The middle of the draws, and from where to where nine of ten lie."""
     middle, ends = percent(row["p50"], language, 1), span(row["p05"], row["p95"], True, language, 1)
     return middle if middle == ends else f"{middle} ({ends})"
@@ -267,8 +269,8 @@ def sobol(rows: pd.DataFrame) -> Shown:
     ordered = rows.sort_values("total", ascending=False, kind="stable")
     columns = [
         Column("input", lambda row, language: uncertain(row["input"], language), "assumption"),
-        _index("first", ("Sendiri", "Alone")),
-        _index("total", ("Dengan yang lain", "With the others")),
+        _sobol_index("first", ("Sendiri", "Alone")),
+        _sobol_index("total", ("Dengan yang lain", "With the others")),
     ]
     names = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high"]
     return table(
@@ -281,7 +283,7 @@ def sobol(rows: pd.DataFrame) -> Shown:
     )
 
 
-def _index(name: str, head: tuple[str, str]) -> Column:
+def _sobol_index(name: str, head: tuple[str, str]) -> Column:
     """A Sobol index with its confidence interval; below 0 is noise."""
 
     def write(row: Row, language: str) -> str:

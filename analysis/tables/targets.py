@@ -57,15 +57,15 @@ def compared(rows: pd.DataFrame, whose: str) -> Shown:
         "nation": ("Target resmi nasional", "Official national targets"),
     }
     columns = [
-        Column("name", _target, ("Target", "Target")),
+        Column("name", _target_and_year, ("Target", "Target")),
         percent_of("goal", ("Tingkat yang ditargetkan", "Rate aimed at")),
         named("base", ("Dasar target", "Base of the target")),
-        Column("rate", _rate, numeric=True),
+        Column("rate", _known_rate, numeric=True),
         _between("gap", lambda share, language: points(share, language, 1, unit=False)),
         _between("missing", lambda people, language: signed(people, language).lstrip("+")),
         number("probability_usual", _probability),
         number("probability_best", _probability),
-        Column("verdict", _verdict),
+        Column("verdict", _verdict_term),
         sources(),
     ]
     shown = rows[rows["whose"] == whose]
@@ -73,14 +73,14 @@ def compared(rows: pd.DataFrame, whose: str) -> Shown:
     return table(f"targets-{whose}", shown, columns, id=titles[whose][0], en=titles[whose][1], note=False, data=data)
 
 
-def _target(row: Row, language: str) -> str:
+def _target_and_year(row: Row, language: str) -> str:
     """The target's name, with its year where the name doesn't say it."""
     unknown = {"id": "tahun tidak disebut", "en": "year not stated"}[language]
     year = unknown if pd.isna(row["year"]) else f"{row['year']:.0f}"
     return row["name"] if year in row["name"] else f"{row['name']}, {year}"
 
 
-def _rate(row: Row, language: str) -> str:
+def _known_rate(row: Row, language: str) -> str:
     """The rate with its year; for a target without a base the rates on both bases, beside each other."""
     if row["verdict"] == "base not stated":
         return "; ".join(_on_base(row, base, language) for base in BASES if pd.notna(row[f"rate_{base}_low"]))
@@ -108,7 +108,7 @@ def _between(name: str, write_end: Callable[[Any, str], str]) -> Column:
     return Column(name, write, numeric=True)
 
 
-def _verdict(row: Row, language: str) -> str:
+def _verdict_term(row: Row, language: str) -> str:
     unscored = row["verdict"] == "base not stated"  # as a base these words mean something else
     return term("target base not stated" if unscored else row["verdict"], language)
 
@@ -181,11 +181,11 @@ def efforts(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     )
 
 
-def _lever(row: Row, language: str) -> str:
+def _lever_with_unit(row: Row, language: str) -> str:
     return f"{assumption(row, language)} ({term(row['unit'], language)})"
 
 
-_LEVER = Column("parameter", _lever, "assumption")
+_LEVER = Column("parameter", _lever_with_unit, "assumption")
 
 
 def by_lever(rows: pd.DataFrame, goal: float, year: int) -> Shown:

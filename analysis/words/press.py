@@ -24,7 +24,7 @@ def printed(text: object, language: str) -> str:
     >>> printed("lebih dari 2,7 juta", "id"), printed("", "en")
     ('lebih dari 2,7\xa0juta', 'not stated')
     """
-    return _as_printed(text, language, _number)
+    return _value_by_value(text, language, _number)
 
 
 def printed_percent(text: object, language: str) -> str:
@@ -33,10 +33,10 @@ def printed_percent(text: object, language: str) -> str:
     >>> printed_percent("24,5", "id"), printed_percent("lebih dari 50", "en"), printed_percent("65 sampai 68", "en")
     ('24,5\xa0%', 'more than 50%', '65 to 68%')
     """
-    return _as_printed(text, language, _percentage)
+    return _value_by_value(text, language, _percentage)
 
 
-def _as_printed(text: object, language: str, write: Callable[[str, str], str]) -> str:
+def _value_by_value(text: object, language: str, write: Callable[[str, str], str]) -> str:
     if not text:
         return term("not stated", language)
     parts = []

@@ -63,9 +63,9 @@ class Shown:
                 "name": self.name,
                 "language": reader,
                 **both,
-                "values": _plain(dict(self.values)),
+                "values": _for_json(dict(self.values)),
                 "about": self.facts.about() if self.facts != NOTHING else {},
-                "data": _columns(self.data),
+                "data": _columns_and_cells(self.data),
             },
             "text/plain": self.text[reader],
         }
@@ -74,18 +74,18 @@ class Shown:
         return bundle | {"text/html": self.html[reader] + self.note.get(reader, "")}
 
 
-def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list]:
+def _columns_and_cells(rows: Sequence[Mapping[str, Any]]) -> dict[str, list]:
     """Rows as columns and cells: a notebook file sorts the keys of an object, and order matters in a table."""
     columns = list(rows[0]) if rows else []
-    return {"columns": _plain(columns), "rows": [[_plain(row[column]) for column in columns] for row in rows]}
+    return {"columns": _for_json(columns), "rows": [[_for_json(row[column]) for column in columns] for row in rows]}
 
 
-def _plain(value: Any) -> Any:
+def _for_json(value: Any) -> Any:
     """`value` as JSON can hold it: missing becomes null, numpy and pandas numbers become Python's."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _for_json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_for_json(item) for item in value]
     if missing(value):
         return None
     if isinstance(value, str):
