@@ -133,7 +133,7 @@ def back_test(
     if not codes:
         raise ValueError("no place's coverage is known in all three Decembers, so there is nothing to test")
     past, now, later = (rows[rows["province_code"].isin(codes)].reset_index(drop=True) for rows in (past, now, later))
-    before, then, came = (_rate(rows, codes) for rows in (past, now, later))
+    before, then, came = (_rates_of_all(rows, codes) for rows in (past, now, later))
     drawn, clipped = _forecasts(past, now, later, codes, assumptions, draws, seed, growth)
     forecasts = [*drawn, then, then + (then - before)]
     names = now.drop_duplicates("province_code")[["province_code", "province"]].reset_index(drop=True)
@@ -210,7 +210,7 @@ def _rates(period: str, participants: pd.DataFrame, labour_force: pd.DataFrame, 
     return rows.sort_values("province_code", kind="stable", ignore_index=True)
 
 
-def _rate(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
+def _rates_of_all(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
     """The rate of all workers of each place."""
     every = rows[rows["segment"] == "all"].set_index("province_code")["rate"]
     return every.loc[list(codes)].to_numpy(float)

@@ -276,10 +276,10 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     [['enrolment', 0.0099, 'known'], ['base', -0.0292, 'known'], ['mix', <NA>, 'not known']]
     """
     since, until = _period(before), _period(after)
-    _in_order(before, after)
+    _check_order(before, after)
     start, end = before, after
     parts = {name: _Part() for name in _COMPONENTS}
-    changed = _unlike(before, after)
+    changed = _definitions_differ(before, after)
     if not changed:
         words = before["base"].iloc[0] != "employed"
         parts["definition"] = _Part(known_is="same words") if words else _Part(Interval.exactly(0.0), "none")
@@ -355,7 +355,7 @@ class _Part(NamedTuple):
         return self.points.columns("points") | {"known_is": self.known_is}
 
 
-def _known(points: Interval) -> _Part:
+def _known_part(points: Interval) -> _Part:
     return _Part(points, "known")
 
 
@@ -368,7 +368,7 @@ def _period(rows: pd.DataFrame) -> str:
     return str(next(iter(periods)))
 
 
-def _span(period: str) -> tuple[str, str]:
+def _days_of(period: str) -> tuple[str, str]:
     """First and last day of a period such as 2023, 2023-12, 2024-09-24, 2024-H1 or 2017-2018."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", period):
         return period, period
@@ -382,16 +382,16 @@ def _span(period: str) -> tuple[str, str]:
     raise ValueError(f"{period!r} is no period; write 2023, 2023-12, 2024-09-24, 2024-H1 or 2017-2018")
 
 
-def _in_order(before: pd.DataFrame, after: pd.DataFrame) -> None:
+def _check_order(before: pd.DataFrame, after: pd.DataFrame) -> None:
     first, second = _period(before), _period(after)
-    if _span(second)[0] <= _span(first)[1]:
+    if _days_of(second)[0] <= _days_of(first)[1]:
         names = [
             f"{period} ({', '.join(facts_of(rows).source_ids)})" for period, rows in ((first, before), (second, after))
         ]
         raise ValueError(f"the second date must be after the first: {names[1]} isn't after {names[0]}")
 
 
-def _unlike(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
+def _definitions_differ(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
     """The parts of the definition in which two frames differ; a base that isn't stated is like none."""
     for rows in (one, other):
         for column in _DEFINITION:
@@ -407,9 +407,9 @@ def _unlike(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
 def _bridged(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The two frames of one definition between which the rest of the change is split."""
     period = _period(bridge)
-    if period == _period(before) and not _unlike(bridge, after):
+    if period == _period(before) and not _definitions_differ(bridge, after):
         return bridge, after
-    if period == _period(after) and not _unlike(before, bridge):
+    if period == _period(after) and not _definitions_differ(before, bridge):
         return before, bridge
     raise ValueError(
         f"the bridge must be {_period(before)} by the definition of {_period(after)}, or the other way round; "
@@ -421,11 +421,11 @@ def _all(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["segment"] == "all"]
 
 
-def _segments(rows: pd.DataFrame) -> pd.DataFrame:
+def _segment_rows(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["segment"] != "all"]
 
 
-def _sum(rows: pd.DataFrame, column: str) -> Any:
+def _added_up(rows: pd.DataFrame, column: str) -> Any:
     """Covered or workers of all segments: as given for "all", else added up; missing where a part is."""
     is_whole = rows["segment"] == "all"
     whole, parts = rows[column][is_whole], rows[column][~is_whole]
@@ -439,7 +439,7 @@ def _sum(rows: pd.DataFrame, column: str) -> Any:
 
 def _box(rows: pd.DataFrame, column: str) -> Interval:
     """Covered or workers of all."""
-    point, whole = _sum(rows, column), rows["segment"] == "all"
+    point, whole = _added_up(rows, column), rows["segment"] == "all"
     low, high = (
         rows[end][whole].iloc[0] if end in rows and whole.any() else pd.NA
         for end in (f"{column}_low", f"{column}_high")
@@ -447,7 +447,7 @@ def _box(rows: pd.DataFrame, column: str) -> Interval:
     return Interval.exactly(point) if pd.isna(low) or pd.isna(high) else Interval(low, point, high)
 
 
-def _as_printed(rows: pd.DataFrame) -> bool:
+def _has_printed_rate(rows: pd.DataFrame) -> bool:
     if "rate_low" not in rows:
         return False
     whole = _all(rows)
@@ -456,7 +456,7 @@ def _as_printed(rows: pd.DataFrame) -> bool:
 
 def _rate(rows: pd.DataFrame) -> Interval:
     """The rate of all: the printed one, else covered / workers; missing where that is no rate."""
-    if _as_printed(rows):
+    if _has_printed_rate(rows):
         whole = _all(rows)[["rate", "rate_low", "rate_high"]].iloc[0]
         return Interval(*(float(whole[name]) for name in ("rate_low", "rate", "rate_high")))
     c, w = _box(rows, "covered"), _box(rows, "workers")
@@ -472,12 +472,12 @@ def _total(before: pd.DataFrame, after: pd.DataFrame) -> _Part:
     first, last = _rate(before), _rate(after)
     if not (first.known and last.known):
         return _Part(known_is=_why_not(before, after))
-    return _known(last - first)
+    return _known_part(last - first)
 
 
 def _why_not(*frames: pd.DataFrame) -> str:
     """Why a rate at one of the dates is missing: it is of nobody, or something isn't known."""
-    workers = [_sum(rows, "workers") for rows in frames]
+    workers = [_added_up(rows, "workers") for rows in frames]
     return "not defined" if any(count is not pd.NA and count == 0 for count in workers) else "not known"
 
 
@@ -487,12 +487,12 @@ def _effects(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
     unknown = not all(box.known for box in boxes) or any(box.low <= 0 for box in boxes[2:])
     if unknown or not all(_rate(rows).known for rows in (before, after)):  # or more covered than workers
         return {name: _Part(known_is=_why_not(before, after)) for name in ("enrolment", "base", "mix")}
-    if all(box.exact for box in boxes) and (split := _by_segment(before, after)):
+    if all(box.exact for box in boxes) and (split := _from_segments(before, after)):
         return split
     point = _of_total(*(box.point for box in boxes))
     corners = [_of_total(*corner) for corner in product(*((box.low, box.high) for box in boxes))]
     lows, highs = (tuple(f(values) for values in zip(*corners, strict=True)) for f in (min, max))
-    enrolment, base = (_known(Interval(*part)) for part in zip(lows, point, highs, strict=True))
+    enrolment, base = (_known_part(Interval(*part)) for part in zip(lows, point, highs, strict=True))
     return {"enrolment": enrolment, "base": base, "mix": _Part(known_is=_why_no_mix(before, after))}
 
 
@@ -501,7 +501,7 @@ def _of_total(C0: float, C1: float, W0: float, W1: float) -> tuple[float, float]
     return (1 / W0 + 1 / W1) / 2 * (C1 - C0), (C0 + C1) / 2 * (1 / W1 - 1 / W0)
 
 
-def _by_segment(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
+def _from_segments(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
     """Enrolment, base and mix from the segments, or nothing where a segment isn't known or has no rate."""
     tables = _peopled(before, after)
     if not len(tables[0]):
@@ -515,15 +515,15 @@ def _by_segment(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, _Part]:
     m0, m1 = W0 / W0.sum(), W1 / W1.sum()
     m, r, C = (m0 + m1) / 2, (C0 / W0 + C1 / W1) / 2, (C0 + C1) / 2
     return {
-        "enrolment": _known(Interval.exactly(float((m * (1 / W0 + 1 / W1) / 2 * (C1 - C0)).sum()))),
-        "base": _known(Interval.exactly(float((m * C * (1 / W1 - 1 / W0)).sum()))),
-        "mix": _known(Interval.exactly(float((r * (m1 - m0)).sum()))),
+        "enrolment": _known_part(Interval.exactly(float((m * (1 / W0 + 1 / W1) / 2 * (C1 - C0)).sum()))),
+        "base": _known_part(Interval.exactly(float((m * C * (1 / W1 - 1 / W0)).sum()))),
+        "mix": _known_part(Interval.exactly(float((r * (m1 - m0)).sum()))),
     }
 
 
 def _peopled(before: pd.DataFrame, after: pd.DataFrame) -> list[pd.DataFrame]:
     """Covered and workers by segment at both dates, without segments in which nobody is at either; no rows if unlike."""
-    one, other = (_segments(rows).set_index("segment")[["covered", "workers"]] for rows in (before, after))
+    one, other = (_segment_rows(rows).set_index("segment")[["covered", "workers"]] for rows in (before, after))
     if set(one.index) != set(other.index) or one.index.has_duplicates:
         return [one.head(0), other.head(0)]
     tables = [rows.reindex(one.index).astype("Float64") for rows in (one, other)]
@@ -542,10 +542,10 @@ def _rounding(before: pd.DataFrame, after: pd.DataFrame, total: _Part, parts: Ma
     """The change as printed minus the sum of the effects; nothing to hide where the rates are computed."""
     if total.known_is != "known" or parts["enrolment"].known_is != "known":
         return _Part()
-    if not (_as_printed(before) or _as_printed(after)):
+    if not (_has_printed_rate(before) or _has_printed_rate(after)):
         return _Part(Interval.exactly(0.0), "none")
     (C0, C1), (W0, W1) = ([_box(rows, column) for rows in (before, after)] for column in ("covered", "workers"))
-    return _known(total.points - (C1 / W1 - C0 / W0))
+    return _known_part(total.points - (C1 / W1 - C0 / W0))
 
 
 def redefined(
@@ -631,10 +631,10 @@ def published_dates(articles: pd.DataFrame) -> pd.DataFrame:
     found.sort(key=lambda row: (row["width"], -len(row["period"]), row["period"]))
     chosen: list[dict] = []
     for row in found:
-        first, last = _span(row["period"])
-        if all(last < _span(other["period"])[0] or first > _span(other["period"])[1] for other in chosen):
+        first, last = _days_of(row["period"])
+        if all(last < _days_of(other["period"])[0] or first > _days_of(other["period"])[1] for other in chosen):
             chosen.append(row)
-    chosen.sort(key=lambda row: _span(row["period"]))
+    chosen.sort(key=lambda row: _days_of(row["period"]))
     new = ["covered_low", "covered_high", "workers_low", "workers_high", "rate_low", "rate_high"]
     out = pd.DataFrame(chosen, columns=[*articles.columns, *new])
     counts = ["covered", "workers", *new[:4]]
@@ -642,11 +642,11 @@ def published_dates(articles: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_print(row: Mapping[Any, Any]) -> dict | None:
-    covered, rate = _interval(row["covered_printed"], "persons"), _interval(row["rate_printed"], "percent")
+    covered, rate = _as_interval(row["covered_printed"], "persons"), _as_interval(row["rate_printed"], "percent")
     if covered is None or rate is None or rate.low <= 0 or rate.high > 1:
         return None
     low, point, high = covered / rate
-    if printed := _interval(row["workers_printed"], "persons"):
+    if printed := _as_interval(row["workers_printed"], "persons"):
         low, high = max(low, printed.low), min(high, printed.high)
         point = printed.point if printed.exact else point
     if ceil(low) > floor(high):  # what is printed can't be true together
@@ -661,7 +661,7 @@ def _read_print(row: Mapping[Any, Any]) -> dict | None:
     }
 
 
-def _interval(text: str, unit: str) -> Interval | None:
+def _as_interval(text: str, unit: str) -> Interval | None:
     """A printed figure; None for one that isn't a plain number."""
     try:
         read = read_printed(text, unit=unit)
@@ -705,7 +705,7 @@ def bases_compared(dates: pd.DataFrame, labour_force: pd.DataFrame) -> pd.DataFr
     out = []
     for i in range(len(dates) - 1):
         pair = [dates.iloc[[j]] for j in (i, i + 1)]
-        augusts = [f"{_span(_period(rows))[1][:4]}-08" for rows in pair]
+        augusts = [f"{_days_of(_period(rows))[1][:4]}-08" for rows in pair]
         row = redefined(*pair, *(employed.get(august, pd.NA) for august in augusts))
         of_bps = [Facts(source_ids=(surveyed[a][0],), keys=surveyed[a][1]) for a in augusts if a in surveyed]
         facts = Facts.sum([facts_of(row), *of_bps])
@@ -733,7 +733,7 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
     if set(here["segment"]) - {"all"} != set(nation["segment"]) - {"all"}:
         raise MixError("a place and the nation need the same segments")
     _one_base(here, nation)
-    split = _by_segment(nation, here)
+    split = _from_segments(nation, here)
     figures = ["rate", "nation_rate", "with_nation_mix", "nation_with_mix", "gap", "from_mix", "from_rates"]
     values = dict.fromkeys(figures, pd.NA)
     if split:

@@ -116,7 +116,7 @@ def average_wages(
     rows = [
         row
         for period, every in labour_force.groupby("period")
-        for row in _wage_of(str(period), every, _parts(every, regions, province_code, territory))
+        for row in _wage_of(str(period), every, _codes_of_place(every, regions, province_code, territory))
     ]
     if not rows:
         raise ValueError(
@@ -126,7 +126,7 @@ def average_wages(
     return pd.DataFrame(rows).astype({"wage": "Int64"})
 
 
-def _parts(every: pd.DataFrame, regions: pd.DataFrame, province_code: str, territory: str) -> list[str]:
+def _codes_of_place(every: pd.DataFrame, regions: pd.DataFrame, province_code: str, territory: str) -> list[str]:
     """The codes that make up a place in one August: its own where there is a wage on its territory, else its successors' too."""
     waged = every[every["average_net_wage"].notna()]
     if province_code == COUNTRY:
@@ -366,12 +366,12 @@ def _billed(costs: Costs, at: Sequence[int], group: dict[str, str], lines: Seque
     return [
         {"scenario": name, "year": costs.years[year]}
         | group
-        | {"persons": _whole(middle[i, j] / 12), "person_months": _whole(middle[i, j])}
+        | {"persons": _half_up(middle[i, j] / 12), "person_months": _half_up(middle[i, j])}
         | {
-            column: _whole(ends[i, j])
+            column: _half_up(ends[i, j])
             for column, ends in zip(("contribution_low", "contribution", "contribution_high"), spread, strict=True)
         }
-        | {"per_person": _whole(each[i, j]) if middle[i, j] > 0 else pd.NA}
+        | {"per_person": _half_up(each[i, j]) if middle[i, j] > 0 else pd.NA}
         | {"facts": costs.facts[name]}
         for i, name in enumerate(costs.scenarios)
         for j, year in enumerate(at)
@@ -424,10 +424,10 @@ def nobody_paid_for(costs: Costs) -> bool:
     True
     """
     paid_for = [months for (segment, fund), months in costs.person_months.items() if segment == "BPU" and fund]
-    return all(_whole(np.median(months, axis=-1).max()) == 0 for months in paid_for)
+    return all(_half_up(np.median(months, axis=-1).max()) == 0 for months in paid_for)
 
 
-def _whole(number: float) -> int:
+def _half_up(number: float) -> int:
     return int(np.floor(number + 0.5))
 
 
@@ -466,7 +466,7 @@ def bought(costs: Costs, against: str = "steady", years: Sequence[int] = ()) -> 
             "year": costs.years[year],
             **_spread("additional", people[i, j]),
             **_spread("additional_cost", rupiah[i, j]),
-            "additional_public": _whole(np.median(budgets[i, j])),
+            "additional_public": _half_up(np.median(budgets[i, j])),
             **_per_additional(rupiah[i, j], months[i, j], served[base, at[j]]),
             "facts": costs.facts[name],
         }
@@ -511,7 +511,7 @@ _BOUGHT = [f"{name}{end}" for name in ("additional", "additional_cost", "per_per
 
 
 def _spread(name: str, draws: Array) -> dict[str, int]:
-    low, middle, high = (_whole(number) for number in np.quantile(draws, _SPREAD))
+    low, middle, high = (_half_up(number) for number in np.quantile(draws, _SPREAD))
     return {name: middle, f"{name}_low": low, f"{name}_high": high}
 
 
@@ -563,8 +563,8 @@ def accidents(
             {
                 "scenario": name,
                 "year": year,
-                "persons": _whole(sum(heads.values())),
-                "cases_expected": _whole(cases),
+                "persons": _half_up(sum(heads.values())),
+                "cases_expected": _half_up(cases),
                 **sums,
                 "facts": replace(own + theirs, as_of=theirs.as_of, confidence="low"),
             }

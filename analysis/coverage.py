@@ -177,12 +177,12 @@ def finder(regions: pd.DataFrame, rows: pd.DataFrame, of: str = "participants") 
     of_places = rows[rows["province_code"] != ""].sort_values("province_code")
     present = list(dict.fromkeys(of_places["province"]))
     known = dict(zip(regions["province_code"], regions["province"], strict=True))
-    meant = _names(regions)
+    meant = _province_by_name(regions)
 
     def place(province: str) -> tuple[str, str]:
         code = str(province).strip()
         wanted = known.get(code.zfill(2) if code.isdigit() else code, str(province))
-        if (name := meant.get(_plain(wanted))) is None:
+        if (name := meant.get(_as_compared(wanted))) is None:
             hint = suggestion(wanted, regions, nearest_name)
             raise ValueError(f"there is no province {province!r}{hint} With {of}: {', '.join(present)}")
         if name not in present:
@@ -203,7 +203,7 @@ def nearest_name(text: str, regions: pd.DataFrame) -> str:
     >>> nearest_name("LAMPUNG ", regions), nearest_name("diy", regions), nearest_name("Jumlah", regions)
     ('Lampung', 'DI Yogyakarta', '')
     """
-    meant, plain = _names(regions), _plain(text)
+    meant, plain = _province_by_name(regions), _as_compared(text)
     if plain.split(" ")[0] in ("kabupaten", "kab", "kota"):
         return ""  # a part of a province isn't the province
     for wanted in (plain, plain.removeprefix("kepulauan ")):  # Kep. Babel
@@ -214,21 +214,21 @@ def nearest_name(text: str, regions: pd.DataFrame) -> str:
     return meant.get(nearest(plain, meant, 0.75), "")
 
 
-def _names(regions: pd.DataFrame) -> dict[str, str]:
-    """Every name of a province, and every other name for it, as `_plain` has it: which province it is."""
+def _province_by_name(regions: pd.DataFrame) -> dict[str, str]:
+    """Every name of a province, and every other name for it, as `_as_compared` has it: which province it is."""
     others = regions["also_known_as"] if "also_known_as" in regions else [""] * len(regions)
     pairs = [
-        (_plain(other), name)
+        (_as_compared(other), name)
         for name, more in zip(regions["province"], others, strict=True)
         for other in more.split(";")
     ]
-    return {other: name for other, name in pairs if other} | {_plain(name): name for name in regions["province"]}
+    return {other: name for other, name in pairs if other} | {_as_compared(name): name for name in regions["province"]}
 
 
-def _plain(place: str) -> str:
+def _as_compared(place: str) -> str:
     """The name of a place as it is compared: small letters, single spaces, no signs; D.I. as DI, Kep. and Sumatra as in names.
 
-    >>> _plain("Kep.  Riau"), _plain("Provinsi D.I. Yogyakarta")
+    >>> _as_compared("Kep.  Riau"), _as_compared("Provinsi D.I. Yogyakarta")
     ('kepulauan riau', 'di yogyakarta')
     """
     words = re.findall(r"[^\W_]+", re.sub(r"\b(\w)\.\s*(?=\w\b)", r"\1", place.casefold()))

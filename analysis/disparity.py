@@ -71,7 +71,7 @@ def inequality(rows: pd.DataFrame, order: str = "") -> pd.DataFrame:
     nobody = bool((parts["workers"] == 0).any())  # one of the rates is of nobody
     known = bool(parts[["rate", "workers"]].notna().all(axis=None)) and not nobody
     ranked = bool(order) and bool(parts[order].notna().all())
-    values = _measured(parts, order if ranked else "") if known else {}
+    values = _measures(parts, order if ranked else "") if known else {}
     out = pd.DataFrame(
         [(name, unit, *values.get(name, (pd.NA, pd.NA))) for name, unit in _UNITS.items()],
         columns=["measure", "unit", "weighted", "unweighted"],
@@ -94,7 +94,7 @@ _UNITS = {
 }
 
 
-def _measured(parts: pd.DataFrame, order: str) -> dict[str, tuple[Any, Any]]:
+def _measures(parts: pd.DataFrame, order: str) -> dict[str, tuple[Any, Any]]:
     """Each measure, weighted by workers and with each province as one; the relative ones only if anybody is covered."""
     y, p = parts["rate"].to_numpy(float), parts["workers"].to_numpy(float)
     weights = (p / p.sum(), np.full(len(p), 1 / len(p)))

@@ -90,7 +90,7 @@ def _order_statistics(values: np.ndarray, ranks: np.ndarray) -> np.ndarray:
         block = series[first : first + rows]
         low, high = block.min(axis=1, keepdims=True), block.max(axis=1, keepdims=True)
         if not (np.isfinite(low).all() and np.isfinite(high).all()):
-            _numbers(values)
+            _all_finite(values)
         found[first : first + rows] = _ranked(block, low.astype(float), high.astype(float), ranks)
     return found
 
@@ -126,7 +126,7 @@ def _ranked(block: np.ndarray, low: np.ndarray, high: np.ndarray, ranks: np.ndar
     return ordered[kept_upto[holds] - upto[holds] + wanted]
 
 
-def _numbers(values: np.ndarray) -> np.ndarray:
+def _all_finite(values: np.ndarray) -> np.ndarray:
     """The values, if all are finite; else an error that names the first that isn't."""
     odd = np.argwhere(~np.isfinite(values))
     if len(odd):
@@ -188,16 +188,16 @@ def sobol(model: Model, inputs: Sequence[str], n: int = 4096, seed: int = 0, res
     if n < 64 or n & (n - 1):
         raise ValueError(f"n has to be a power of two from 64 on, such as 1024 or 4096; it is {n}")
     again = np.random.default_rng([seed, 1])
-    a, b, ab = _evaluated(model, _named(inputs), n, seed)
+    a, b, ab = _evaluated(model, _number_of_inputs(inputs), n, seed)
     every = np.concatenate([a, b, ab.ravel()])
     rows = pd.DataFrame({"input": list(inputs)})
     # A spread that is rounding of the sums inside the model isn't one.
     if np.ptp(every) <= 1e-12 * np.abs(every).max():
-        return rows.assign(**{name: _missing(len(rows)) for name in _INDICES}, converged=False)
+        return rows.assign(**{name: _all_missing(len(rows)) for name in _INDICES}, converged=False)
     # The output goes in twice: scipy 1.17 fails where there is one input and one output.
     outputs = {"f_A": [a, a], "f_B": [b, b], "f_AB": [[page, page] for page in ab]}
     indices = sobol_indices(func={name: np.array(f) for name, f in outputs.items()}, n=n)
-    low, high = _interval(a, b, ab, again, resamples)
+    low, high = _resampled_ends(a, b, ab, again, resamples)
     first, total = np.ravel(indices.first_order[0]), np.ravel(indices.total_order[0])
     d = len(rows)
     columns = (first, low[:d], high[:d], total, low[d:], high[d:])
@@ -206,13 +206,13 @@ def sobol(model: Model, inputs: Sequence[str], n: int = 4096, seed: int = 0, res
     return rows.assign(**figures, converged=narrow[:d] & narrow[d:])
 
 
-def _named(inputs: Sequence[str]) -> int:
+def _number_of_inputs(inputs: Sequence[str]) -> int:
     if isinstance(inputs, str) or not len(inputs) or len(set(inputs)) < len(inputs):
         raise ValueError(f"inputs are the different names of a model's inputs, one or more; these are {inputs!r}")
     return len(inputs)
 
 
-def _missing(rows: int) -> pd.api.extensions.ExtensionArray:
+def _all_missing(rows: int) -> pd.api.extensions.ExtensionArray:
     return pd.array([pd.NA] * rows, "Float64")
 
 
@@ -243,7 +243,7 @@ def _outputs(model: Model, u: np.ndarray) -> np.ndarray:
     return out
 
 
-def _interval(
+def _resampled_ends(
     a: np.ndarray, b: np.ndarray, ab: np.ndarray, rng: np.random.Generator, resamples: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """2.5 % and 97.5 % of all first and then all total indices, when the points are drawn again.
@@ -275,7 +275,7 @@ def tornado(model: Model, inputs: Sequence[str], low: float = 0.05, high: float 
     """
     if not 0 <= low < 0.5 < high <= 1:
         raise ValueError(f"low and high lie on either side of 0.5, within 0 to 1; they are {low} and {high}")
-    d = _named(inputs)
+    d = _number_of_inputs(inputs)
     u = np.full((d, 2 * d + 1), 0.5)
     own = np.arange(d)
     u[own, own], u[own, d + own] = low, high
@@ -304,7 +304,7 @@ def crps(draws: np.ndarray, observed: float | np.ndarray) -> float | np.ndarray:
     n = _draws(values)
     if not np.isfinite(came).all():
         raise ValueError("what was observed has to be a number everywhere; leave out what isn't known")
-    distance = np.sort(_numbers(values) - came[..., None], axis=-1)
+    distance = np.sort(_all_finite(values) - came[..., None], axis=-1)
     pairs = 2 * np.arange(1, n + 1) - n - 1
     score = np.abs(distance).mean(axis=-1) - (distance * pairs).sum(axis=-1) / n**2
     return float(score) if score.ndim == 0 else score

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.change import _interval, published_dates
+from analysis.change import _as_interval, published_dates
 from analysis.press.articles import correction_rows, figure_rows, readings, trials, trials_by_month, verdict_rows
 from analysis.press.published import published_figures
 from analysis.press.statements import claims_of
@@ -128,10 +128,10 @@ def test_figures_rounded_or_cut_to_thousands_are_never_called_inconsistent():
 
 def test_the_change_page_reads_a_count_as_the_verdict_does():
     for row in claims_of(printed(("covered", "573.000"), ("workers", "843.100"))):
-        low, value, high = _interval(row.value_printed, "persons")
+        low, value, high = _as_interval(row.value_printed, "persons")
         assert (low, high) == row.thousands and low <= value <= high
-    assert _interval("573.000", "persons") == Interval(572_500, 573_000, 573_500)
-    assert _interval("0", "persons") == Interval.exactly(0)  # nobody, and never fewer
+    assert _as_interval("573.000", "persons") == Interval(572_500, 573_000, 573_500)
+    assert _as_interval("0", "persons") == Interval.exactly(0)  # nobody, and never fewer
 
 
 def test_what_the_figures_can_be_holds_whichever_count_was_rounded():

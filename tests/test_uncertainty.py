@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from analysis.uncertainty import _interval, crps, fan, quantiles, scored, sobol, summary, tornado
+from analysis.uncertainty import _resampled_ends, crps, fan, quantiles, scored, sobol, summary, tornado
 
 QUICK = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 
@@ -180,7 +180,7 @@ def test_a_resample_is_the_formula_on_the_points_drawn():
     # The same 40 drawings again, and on each the indices as Saltelli et al. 2010 write them.
     a, b, ab = RNG.normal(5, 1, 64), RNG.normal(5, 1, 64), RNG.normal(5, 1, (2, 64))
     middle = np.concatenate([a, b]).mean()
-    low, high = _interval(a, b, ab, np.random.default_rng(3), 40)
+    low, high = _resampled_ends(a, b, ab, np.random.default_rng(3), 40)
     again, indices = np.random.default_rng(3), []
     for _ in range(40):
         drawn = again.integers(64, size=64)

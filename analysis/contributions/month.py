@@ -40,11 +40,11 @@ from analysis.contributions.rules import (
     Kind,
     Rule,
     RuleError,
-    dates_of,
     month_name,
     month_number,
     rules_alike,
     rules_in,
+    rules_with_dates,
     usable,
     value_of,
 )
@@ -168,7 +168,7 @@ def in_month(rows: Sequence[Rule], month: int, segment: str, asked: Asked) -> li
     """The rows of `monthly`."""
     who = _who(rows, segment, asked)
     bills = [bill for programme in who.programmes for bill in _bills(rows, month, programme, who)]
-    return [_line(bill, _relief(rows, month, bill, who), segment, month_name(month)) for bill in bills]
+    return [_result_row(bill, _relief(rows, month, bill, who), segment, month_name(month)) for bill in bills]
 
 
 def _who(rows: Sequence[Rule], segment: str, asked: Asked) -> _Who:
@@ -263,7 +263,7 @@ def _relief(rows: Sequence[Rule], month: int, bill: _Bill, who: _Who) -> _Relief
         kinds.append(Kind("jkk_relief", "PU labour-intensive", bill.programme, who.risk))
     found = [rules for kind in kinds if (rules := tuple(rules_in(rows, kind, month, needed=False)))]
     if len(found) > 1:
-        both = dates_of(rule for rules in found for rule in rules)
+        both = rules_with_dates(rule for rules in found for rule in rules)
         raise RuleError(f"two reliefs hold in {month_name(month)} and no rule says how they go together: {both}")
     if not found:
         return _Relief()
@@ -283,7 +283,7 @@ def _exclusion(rows: Sequence[Rule], month: int, bill: _Bill) -> tuple[Rule, ...
     return tuple(row for row in found if bill.payer.split()[0] in row.payer.split())
 
 
-def _line(bill: _Bill, relief: _Relief, segment: str, month: str) -> dict[str, Any]:
+def _result_row(bill: _Bill, relief: _Relief, segment: str, month: str) -> dict[str, Any]:
     """A bill after its relief as a row of the result."""
     rules = (*bill.rules, *relief.rules)
     latest = max(rules, key=lambda rule: rule.first)

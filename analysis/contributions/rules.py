@@ -81,11 +81,11 @@ def usable(rules: pd.DataFrame) -> list[Rule]:
     values = [None if pd.isna(value) else Fraction(str(value)) for value in rows["value"]]
     return [
         Rule(**row, value=value, first=first, last=last)
-        for row, value, (first, last) in zip(texts, values, map(_span, texts), strict=True)
+        for row, value, (first, last) in zip(texts, values, map(_months_in_force, texts), strict=True)
     ]
 
 
-def _span(row: Mapping[Any, str]) -> tuple[int, int]:
+def _months_in_force(row: Mapping[Any, str]) -> tuple[int, int]:
     """The first and last month on whose first day the rule is in force."""
     span = {"first": _EARLIEST, "last": _OPEN}
     for end, text in (("first", row["effective_from"]), ("last", row["effective_to"])):
@@ -134,14 +134,14 @@ def rules_in(rows: Sequence[Rule], kind: Kind, month: int, needed: bool = True) 
     found = [row for row in alike if row.first <= month <= row.last]
     what = " ".join(word for word in (kind.rule, "for", kind.segment, *kind[2:]) if word)
     if needed and not found:
-        there = f"There is: {dates_of(alike)}" if alike else "There is none of any date that may be used"
+        there = f"There is: {rules_with_dates(alike)}" if alike else "There is none of any date that may be used"
         raise RuleError(
             f"no rule {what} holds in {month_name(month)}. {there}. Ask for a month within these dates, leave "
             f"{kind.programme} out, or add the rule of that month to data/contribution_rules.csv"
         )
     if len({_says(row) for row in found}) > 1:
         raise RuleError(
-            f"rules {what} disagree in {month_name(month)}: {dates_of(found)}. Mend their dates or values in "
+            f"rules {what} disagree in {month_name(month)}: {rules_with_dates(found)}. Mend their dates or values in "
             "data/contribution_rules.csv, set the trust of the wrong one to 'shown, not used', or say which class or "
             "payer is meant"
         )
@@ -153,7 +153,7 @@ def _says(row: Rule) -> tuple[object, ...]:
     return row.unit, row.payer, row.value if row.value is not None else (row.value_printed, row.class_or_band)
 
 
-def dates_of(rows: Iterable[Rule]) -> str:
+def rules_with_dates(rows: Iterable[Rule]) -> str:
     return "; ".join(
         f"{row.rule_id} = {row.value_printed if row.value is None else f'{float(row.value):.12g}'} {row.unit} "
         f"({row.effective_from or BEFORE} to {row.effective_to or 'open'})"

@@ -38,7 +38,7 @@ def owed(rules: Sequence[Rule], year: int, segment: str, *, months: int = 12, **
             "months": months,
             "contribution": sum(line["contribution"] for line in lines),
             "rule_ids": union(line["rule_ids"] for line in lines),
-            "facts": _in_order(Facts.sum(line["facts"] for line in lines)),
+            "facts": _dates_sorted(Facts.sum(line["facts"] for line in lines)),
         }
         for payer, lines in by_payer.items()
     ]
@@ -71,7 +71,7 @@ def seat_cost(rules: pd.DataFrame, month: str) -> int:
     return int(monthly(rules, month, "BPU", income=lowest_income(rules), payer="local budget")["contribution"].sum())
 
 
-def _in_order(facts: Facts) -> Facts:
+def _dates_sorted(facts: Facts) -> Facts:
     return replace(facts, as_of=tuple(sorted(facts.as_of)))
 
 

@@ -79,15 +79,15 @@ def plan_of(
         key: [table.get(key) for table in tables] for key in dict.fromkeys(key for table in tables for key in table)
     }
     levers = {
-        name: [next((row for key, row in table.items() if _lever(key) == name), None) for table in tables]
-        for name in dict.fromkeys(map(_lever, rows))
+        name: [next((row for key, row in table.items() if _lever_or_fund(key) == name), None) for table in tables]
+        for name in dict.fromkeys(map(_lever_or_fund, rows))
     }
     names = dict.fromkeys([*map(plan_name, rows), "today.all", "today.PU", "usual.growth"])
     told = dict(drawn or {})
     return Plan(
         tuple(cases),
         years,
-        {key: _stacked([_ends(row, key[1]) for row in found]) for key, found in rows.items()},
+        {key: _stacked([_low_mode_high(row, key[1]) for row in found]) for key, found in rows.items()},
         {
             key: _by_year([_path(row, years) for row in found])
             for key, found in rows.items()
@@ -155,7 +155,7 @@ def _by_key(assumptions: pd.DataFrame) -> dict[Key, dict[str, Any]]:
     return {(row["lever"], row["parameter"], row["part"]): row for row in rows}
 
 
-def _lever(key: Key) -> str:
+def _lever_or_fund(key: Key) -> str:
     """What has dates of its own: a lever, or one of its funds."""
     return plan_name((key[0], "", key[2] if key[2] in FUNDS else ""))
 
@@ -205,7 +205,7 @@ def _growth(case: Case) -> tuple[float, float]:
     return float(case.history["growth_low"].iloc[0]), float(case.history["growth_high"].iloc[0])
 
 
-def _ends(row: dict[str, Any] | None, parameter: str) -> tuple[float, float, float]:
+def _low_mode_high(row: dict[str, Any] | None, parameter: str) -> tuple[float, float, float]:
     """Low, mode and high of a stated value; a mode of NaN is an even range, NaN everywhere a value from history."""
     if row is None or row["kind"] == "path":
         said = 1.0 if parameter == "december" else 0.0  # December is funded unless a scenario says otherwise
@@ -298,7 +298,7 @@ def started(plan: Plan, block: slice) -> Stocks:
 Value = Callable[[str, str, str, int], Array]
 
 
-def _moves(value: Value, n: int, workers: Array) -> list[list[Array | float]]:
+def _usual_moves(value: Value, n: int, workers: Array) -> list[list[Array | float]]:
     """The usual moves between the segments: as many each way, so that the mix stays as in `workers`."""
     out = value("usual", "moves", "", n)
     return [[0.0, out], [np.minimum(out * workers[PU] / workers[BPU], 1.0), 0.0]]
@@ -306,7 +306,7 @@ def _moves(value: Value, n: int, workers: Array) -> list[list[Array | float]]:
 
 def enrolment_of(plan: Plan, value: Value, n: int, start: Stocks) -> tuple[Array, Array]:
     """The usual course's h, stated or solved, and where a solved one was clipped: arrays (segment, case, draw)."""
-    stated = _by_segment(value, "usual", "enrolment", n)
+    stated = _for_each_segment(value, "usual", "enrolment", n)
     asked = np.isnan(stated)
     if not asked.any():
         return stated, np.zeros_like(stated, dtype=bool)
@@ -322,19 +322,19 @@ def enrolment_of(plan: Plan, value: Value, n: int, start: Stocks) -> tuple[Array
         for w, c in ((workers_before, covered_before), (workers, covered))
     )
     # Lapse and moves of the first year stand for last year's: where they change later, enrolment doesn't make up for it.
-    lapse, keep = _by_segment(value, "usual", "lapse", 1), value("usual", "keep", "", 1)
-    solved, clipped = enrolment_solved(before, after, lapse, _moves(value, 1, before.workers), keep)
+    lapse, keep = _for_each_segment(value, "usual", "lapse", 1), value("usual", "keep", "", 1)
+    solved, clipped = enrolment_solved(before, after, lapse, _usual_moves(value, 1, before.workers), keep)
     if (unsolved := asked & ~np.isfinite(solved)).any():
         name = plan.names[int(np.argwhere(unsolved.any(axis=(0, 2)))[0, 0])]
         raise ValueError(
             f"{name}: enrolment can't be solved from last year, as nobody was uncovered or all who moved kept cover; state "
             "enrolment in the scenario"
         )
-    possible = np.minimum(solved, 1.0 - _by_segment(value, "usual", "lapse", n))
+    possible = np.minimum(solved, 1.0 - _for_each_segment(value, "usual", "lapse", n))
     return np.where(asked, possible, stated), (clipped | (possible < solved)) & asked
 
 
-def _by_segment(value: Value, lever: str, parameter: str, n: int) -> Array:
+def _for_each_segment(value: Value, lever: str, parameter: str, n: int) -> Array:
     return np.stack(np.broadcast_arrays(*(value(lever, parameter, segment, n) for segment in SEGMENTS)))
 
 
@@ -348,7 +348,7 @@ def seats_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Seats]]:
     A share of the non-wage workers is one of that year's, as they grow in the usual course.
     """
     out: dict[str, list[Seats]] = {}
-    names = {fund: _lever((lever, "", part)) for fund, (lever, part) in SEATS.items()}
+    names = {fund: _lever_or_fund((lever, "", part)) for fund, (lever, part) in SEATS.items()}
     there = {fund: name for fund, name in names.items() if name in plan.force}
     workers = [started(plan, block).workers[BPU]] if there else []
     for fund, name in there.items():
@@ -359,13 +359,13 @@ def seats_of(plan: Plan, value: Value, block: slice) -> dict[str, list[Seats]]:
         for n in range(1, len(plan.years)):
             if n == len(workers):
                 workers.append(workers[-1] * (1.0 + _grown(plan, value, n, block)))
-            number = _number(plan, value, lever, part, n, workers[n]) * plan.force[name][n]
+            number = _seats_paid(plan, value, lever, part, n, workers[n]) * plan.force[name][n]
             standing = np.minimum(number, standing + plan.capacity[name]) if limited else number
             out[fund].append((standing, december, value(lever, "months", part, n)))
     return out
 
 
-def _number(plan: Plan, value: Value, lever: str, part: str, n: int, workers: Array) -> Array:
+def _seats_paid(plan: Plan, value: Value, lever: str, part: str, n: int, workers: Array) -> Array:
     """How many seats a lever in full force pays for, in persons."""
     seats = value(lever, "seats", part, n)
     if lever == "company_sponsorship":
@@ -388,16 +388,16 @@ def begun(plan: Plan, block: slice) -> tuple[Stocks, Callable[[int], Rates]]:
     seats, staff = seats_of(plan, value, block), _staff(plan, value)
     constant = not any(key[0] == "usual" for key in plan.paths)
     usual_enrolment = enrolment_of(plan, value, 1, start)[0]
-    lapse = _by_segment(value, "usual", "lapse", 1)
+    lapse = _for_each_segment(value, "usual", "lapse", 1)
     growth = _grown(plan, value, 1, block)
-    moves = _moves(value, 1, start.workers)
+    moves = _usual_moves(value, 1, start.workers)
 
     def rates(n: int) -> Rates:
         if constant:
             h, l, g, m = usual_enrolment, lapse, growth, moves  # noqa: E741 (the equation's letters)
         else:
             h, g = enrolment_of(plan, value, n, start)[0], _grown(plan, value, n, block)
-            l, m = _by_segment(value, "usual", "lapse", n), _moves(value, n, start.workers)  # noqa: E741 (the equation's letters)
+            l, m = _for_each_segment(value, "usual", "lapse", n), _usual_moves(value, n, start.workers)  # noqa: E741 (the equation's letters)
         if n == 1 or not constant:
             _at_most_one(plan, h, l, n)
         company, public = of_december(seats, ["company"], n), of_december(seats, FUNDS, n)
@@ -442,7 +442,7 @@ def _grown(plan: Plan, value: Value, n: int, block: slice) -> Array:
 def _kept(plan: Plan, value: Value, lapse: Array, n: int) -> Array:
     """The lapse that retention leaves."""
     force = plan.force.get("retention")
-    return lapse if force is None else lapse * (1.0 - _by_segment(value, "retention", "kept", n) * force[n])
+    return lapse if force is None else lapse * (1.0 - _for_each_segment(value, "retention", "kept", n) * force[n])
 
 
 def _formalised(plan: Plan, value: Value, moves: list[list[Array | float]], n: int) -> list[list[Array | float]]:

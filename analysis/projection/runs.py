@@ -371,7 +371,7 @@ def assumed(ahead: Projection) -> pd.DataFrame:
     (0.013741363345934676, 0.01914379463128224)
     """
     rows = pd.concat([case.assumptions for case in ahead.plan.cases])
-    told = {} if ahead.history is None else _told(ahead.history, enrolment_found(ahead))
+    told = {} if ahead.history is None else _from_history(ahead.history, enrolment_found(ahead))
     records = []
     for row in rows.to_dict("records"):
         facts = Facts(source_ids=(row["source_id"],)) if row["source_id"] else Facts()
@@ -381,7 +381,7 @@ def assumed(ahead: Projection) -> pd.DataFrame:
     return pd.DataFrame(records, columns=[*rows.columns, "facts"])
 
 
-def _told(history: pd.DataFrame, found: pd.DataFrame) -> dict[tuple[str, str], tuple[tuple[float, ...], Facts]]:
+def _from_history(history: pd.DataFrame, found: pd.DataFrame) -> dict[tuple[str, str], tuple[tuple[float, ...], Facts]]:
     """The values that history gives, by parameter and part, and what they rest on. `found` from `enrolment_found`."""
     known = history.iloc[0]
     told = {

@@ -127,7 +127,7 @@ def today(rows: pd.DataFrame) -> pd.DataFrame:
     ['BPU', 168497, 3319835, 3319835]
     """
     base = rows["base"].iloc[0] if "base" in rows else "employed"
-    return _whole(rows.assign(workers_low=rows["workers"], workers_high=rows["workers"], base=base))
+    return _every_segment(rows.assign(workers_low=rows["workers"], workers_high=rows["workers"], base=base))
 
 
 def eligible_today(figures: pd.DataFrame, place: str, year: str = "") -> pd.DataFrame:
@@ -160,7 +160,7 @@ def _bounded(workers: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:
     rows = covered.loc[["PU", "BPU", "total"]].rename(index={"total": "all"}).rename_axis("segment").reset_index()
     ends = workers.loc[["PU", "BPU", "total"]]
     middle = ((rows["low"] + rows["high"]) // 2).astype("Int64")
-    return _whole(
+    return _every_segment(
         rows.assign(
             province=rows["place"],
             covered=middle,
@@ -171,7 +171,7 @@ def _bounded(workers: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _whole(rows: pd.DataFrame) -> pd.DataFrame:
+def _every_segment(rows: pd.DataFrame) -> pd.DataFrame:
     every = [(place, segment) for place in rows["province"].unique() for segment in (*SEGMENTS, "all")]
     rows = rows.set_index(["province", "segment"]).loc[every].reset_index()
     rows = rows.assign(year=[int(max(facts.as_of)[:4]) for facts in rows["facts"]])

@@ -42,12 +42,12 @@ def check_scenarios(folder: Path = FOLDER) -> list[Problem]:
     >>> check_scenarios()
     []
     """
-    return _read(folder)[1]
+    return _files_read(folder)[1]
 
 
 def checked_files(folder: Path, first: int | None = None) -> dict[str, Written]:
     """What the files of the folder say; ScenarioError with every problem where something is wrong with them."""
-    written, problems = _read(folder, first)
+    written, problems = _files_read(folder, first)
     if problems:
         raise ScenarioError("\n".join([_headline(problems), *map(str, problems)]))
     return written
@@ -59,7 +59,7 @@ def _headline(problems: list[Problem]) -> str:
     return f"{len(problems)} problem{some} in {files} scenario file{of}; nothing is projected until they are mended:"
 
 
-def _read(folder: Path, first: int | None = None) -> tuple[dict[str, Written], list[Problem]]:
+def _files_read(folder: Path, first: int | None = None) -> tuple[dict[str, Written], list[Problem]]:
     """Every file of the folder by stem, in the order of "all", and every problem in them."""
     tables = folder.parent if (folder.parent / "datapackage.json").is_file() else data.FOLDER
     sources = tuple(data.read("sources", tables)["source_id"])

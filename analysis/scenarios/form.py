@@ -113,11 +113,11 @@ class Written(NamedTuple):
 def problem_at(file: File, at: Dotted, value: object, rule: str, message: str) -> Problem:
     """A problem at a key, on the line where the key, or what holds it, stands."""
     return Problem(
-        f"scenarios/{file.stem}.toml", toml.line_at(at, file.lines), ".".join(at), _shown(value), rule, message
+        f"scenarios/{file.stem}.toml", toml.line_at(at, file.lines), ".".join(at), _short_value(value), rule, message
     )
 
 
-def _shown(value: object) -> str:
+def _short_value(value: object) -> str:
     if isinstance(value, dict):
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -139,12 +139,12 @@ def as_model(model: type[_M], table: dict[str, Any], file: File, at: Dotted) -> 
         key = at + tuple(str(part) for part in error["loc"])
         siblings = names if len(error["loc"]) == 1 else ["id", "en"]
         value = "" if error["type"] == "missing" else error["input"]
-        problems.append(problem_at(file, key, value, *_in_words(error["type"], key[-1], error["input"], siblings)))
+        problems.append(problem_at(file, key, value, *_worded(error["type"], key[-1], error["input"], siblings)))
     bad = {error["loc"][0] for error in errors}
     return model.model_validate({key: below for key, below in table.items() if key not in bad}), problems
 
 
-def _in_words(kind: str, key: str, value: object, siblings: list[str]) -> tuple[str, str]:
+def _worded(kind: str, key: str, value: object, siblings: list[str]) -> tuple[str, str]:
     """pydantic's finding as a rule and a sentence."""
     if kind == "extra_forbidden":
         return "unknown key", there_is(key, siblings)

@@ -62,7 +62,7 @@ def read_scenarios(
     """
     _years(first, until)
     written = checked_files(folder, first)
-    name = _place(place)
+    name = _place_named(place)
     rows: list[tuple] = []
     stacks = stacks_of(written)
     for stem in _in_time(_chosen(names, list(written)), stacks, names, until):
@@ -70,7 +70,7 @@ def read_scenarios(
         if folder == FOLDER:  # what is read elsewhere is no part of data/
             for layer in layers:
                 data.note_read(f"scenarios/{layer.file.stem}.toml")
-        rows += _rows(stem, layers, name)
+        rows += _scenario_rows(stem, layers, name)
     whole = {"start": "Int64", "ramp": "Int64", "end": "Int64", "capacity": "Float64"}
     return pd.DataFrame(rows, columns=_COLUMNS).astype(whole)
 
@@ -186,7 +186,7 @@ def _years(first: int | None, until: int | None) -> None:
         raise ScenarioError(f"until is {until}, before the first projected year {first}; choose a later year")
 
 
-def _place(place: str) -> str:
+def _place_named(place: str) -> str:
     regions = data.read("regions")
     try:
         return find_place(place, regions, regions, of="scenarios")[1]
@@ -208,7 +208,7 @@ def _chosen(names: str, stems: list[str]) -> list[str]:
     return chosen
 
 
-def _rows(stem: str, layers: list[Written], place: str) -> Iterator[tuple]:
+def _scenario_rows(stem: str, layers: list[Written], place: str) -> Iterator[tuple]:
     """A scenario's rows of the frame, in the order of `LEVERS`."""
     chains = in_force(layers, place)
     groups = dict.fromkeys((lever, fund) for lever, spec in LEVERS.items() for fund in spec.funds)

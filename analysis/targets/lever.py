@@ -96,7 +96,7 @@ def least_lever(
     """
     fair_goal(goal)
     check_projected(ahead, year)
-    case, draws = ahead.case(scenario), _tried(ahead, draws)
+    case, draws = ahead.case(scenario), _draws_tried(ahead, draws)
     row = _lever_row(scenario, case.assumptions, key)
     plan = alone(ahead.plan, case, year, draws)
     at, upto = ahead.scenarios.index(scenario), ahead.years.index(year) + 1
@@ -124,7 +124,7 @@ def least_lever(
     }
     rows = []
     for chance in CHANCES:
-        value = _enough(found.value, chance, row["unit"])
+        value = _least_value(found.value, chance, row["unit"])
         done = pd.NA if value is None else share_reaching(rates(np.full(draws, value))[-1], goal)
         status = "unreachable" if value is None else "reachable" if value > 0 else "already reached"
         rows.append(
@@ -154,7 +154,7 @@ _LEVER = [
 ]
 
 
-def _tried(ahead: Projection, draws: int | None) -> int:
+def _draws_tried(ahead: Projection, draws: int | None) -> int:
     """How many draws are tried: all, unless told otherwise; a projection has no more than it was made of."""
     if draws is not None and not 1 <= draws <= ahead.draws:
         raise ValueError(f"{draws} draws were asked for, and the projection has {ahead.draws}; ask for 1 to as many")
@@ -195,7 +195,7 @@ def _limit(key: Key, unit: str, plan: Plan, workers: Array) -> Array:
     return people
 
 
-def _enough(values: Array, chance: float, unit: str) -> float | None:
+def _least_value(values: Array, chance: float, unit: str) -> float | None:
     """The value with which the share `chance` of the draws has what it needs; None if fewer can."""
     ordered = np.sort(np.where(np.isnan(values), np.inf, values))
     value = float(ordered[max(ceil(chance * len(ordered) - 1e-9), 1) - 1])

@@ -189,12 +189,12 @@ def _reached(plan: Plan) -> Array:
         year = rates(n)
         uncovered = now.workers - now.own - year.stay * (now.company + now.public)
         left = uncovered * (1.0 - year.enrolment - year.lapse)
-        reached.append([_people(year, left, reach) for _, reach in _reaching()])
+        reached.append([_people_reached(year, left, reach) for _, reach in _reaching()])
         now = step(now, year)
     return np.array(reached).T
 
 
-def _people(year: Rates, left: Array, reach: Reach) -> float:
+def _people_reached(year: Rates, left: Array, reach: Reach) -> float:
     at = SEGMENTS.index(reach.segment)
     people = getattr(year, reach.rate)[at]
     return float(np.max(people if reach.kind == "seats" else np.minimum(people * left[at], year.capacity[at])))

@@ -72,7 +72,7 @@ def scored(
     >>> scored(official(read("targets"), "18"), {"employed": start}, ahead)[["year", "verdict"]].values.tolist()[2:4]
     [[2025, 'not known'], [2025, 'of the nation']]
     """
-    usable = {base: _known(base, frame) for base, frame in known.items()}
+    usable = {base: _rates_by_year(base, frame) for base, frame in known.items()}
     for base, ahead in aheads.items():
         _same_start(base, usable.get(base), ahead)
     out = [_scored(row, usable, aheads, usual) for row in rows.to_dict("records")]
@@ -104,7 +104,7 @@ _TYPES = dict.fromkeys(("year", "known_year", "missing_low", "missing_high"), "I
 )
 
 
-def _known(base: str, frame: pd.DataFrame) -> pd.DataFrame:
+def _rates_by_year(base: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The rates of all workers by year, as bounds; the last year last."""
     if base not in BASES:
         raise ValueError(f"a base is {' or '.join(BASES)}, and {base!r} was given")

@@ -57,29 +57,30 @@ def written_out(course: Course, levers: pd.DataFrame, last: int) -> Iterator[_Ye
     """`projection.model.step` in sums over x, year by year: x of lever j in the n-th year stands in column (n - 1) levers + j."""
     size, now = last * len(levers), course.start
     own, seats = np.zeros((2, len(now.own), size + 1))
-    own[:, -1], seats[:, -1] = _each(now.own, now.own), _each(now.company + now.public, now.own)
+    own[:, -1], seats[:, -1] = _one_a_segment(now.own, now.own), _one_a_segment(now.company + now.public, now.own)
     for n, rates in enumerate(course.rates[:last]):
         h, lapse, growth, stay = (
-            _each(value, now.own)[:, np.newaxis] for value in (rates.enrolment, rates.lapse, rates.growth, rates.stay)
+            _one_a_segment(value, now.own)[:, np.newaxis]
+            for value in (rates.enrolment, rates.lapse, rates.growth, rates.stay)
         )
         held = own + stay * seats
         free = -held
-        free[:, -1] += _each(now.workers, now.own)
+        free[:, -1] += _one_a_segment(now.workers, now.own)
         enrolled, seats = np.zeros((2, *own.shape))
         for j, row in enumerate(levers.itertuples()):
             (enrolled if row.kind == "enrolment" else seats)[SEGMENTS.index(row.segment), n * len(levers) + j] = 1.0
         left = free * (1.0 - h - lapse)
-        own = _moved(held * (1.0 - lapse) + free * h + enrolled, rates) * (1.0 + np.minimum(growth, 0.0))
+        own = _after_moves(held * (1.0 - lapse) + free * h + enrolled, rates) * (1.0 + np.minimum(growth, 0.0))
         now = step(now, _without_levers(rates))
-        yield _Year(left, enrolled, own, seats, _each(now.workers, now.own))
+        yield _Year(left, enrolled, own, seats, _one_a_segment(now.workers, now.own))
 
 
-def _each(value: Array | float, like: Array) -> Array:
+def _one_a_segment(value: Array | float, like: Array) -> Array:
     """One number a segment."""
     return np.broadcast_to(np.asarray(value, dtype=float), like.shape)[:, 0, 0]
 
 
-def _moved(own: Array, rates: Rates) -> Array:
+def _after_moves(own: Array, rates: Rates) -> Array:
     out, keep = own.copy(), np.asarray(rates.keep).item()
     for i, row in enumerate(rates.moves):
         for j, share in enumerate(row):
@@ -105,7 +106,7 @@ class _Limits(NamedTuple):
 def limits_of(
     course: Course, levers: pd.DataFrame, years: list[_Year], budget: int | Mapping[str, int] | None
 ) -> _Limits:
-    capacity, cost = _numbers(levers["capacity"]), _numbers(levers["cost"])
+    capacity, cost = _number_or_endless(levers["capacity"]), _number_or_endless(levers["cost"])
     everybody = max(course.start.workers.sum(), *(now.workers.sum() for now in years))
     rows, high, most = [], [], np.empty((len(years), len(levers)))
     for n, now in enumerate(years):
@@ -129,14 +130,14 @@ def limits_of(
     )
 
 
-def _numbers(column: pd.Series) -> Array:
+def _number_or_endless(column: pd.Series) -> Array:
     """Numbers of a column, without end where none is given."""
     return pd.to_numeric(column).astype("Float64").fillna(np.inf).to_numpy(dtype=float)
 
 
 def _most(levers: pd.DataFrame, capacity: Array, year: int, everybody: float) -> Array:
     seats = (levers["kind"] == "seats").to_numpy()
-    most = np.minimum(np.where(seats, _numbers(levers["most"]), capacity), everybody)
+    most = np.minimum(np.where(seats, _number_or_endless(levers["most"]), capacity), everybody)
     starts = levers["start"].fillna(year).to_numpy(dtype=float)
     return np.where(starts <= year, most, 0.0)
 
@@ -211,7 +212,7 @@ def path_of(course: Course, levers: pd.DataFrame, x: Array, last: int) -> list[f
     for n in range(last + 1):
         if n:
             added = x.reshape(-1, len(levers))[n - 1]
-            staff, seats = (_by_segment(added, levers, kind) for kind in ("enrolment", "seats"))
+            staff, seats = (_persons_by_segment(added, levers, kind) for kind in ("enrolment", "seats"))
             now = step(
                 now, _without_levers(course.rates[n - 1])._replace(take_up=(1.0, 1.0), capacity=staff, public=seats)
             )
@@ -219,7 +220,7 @@ def path_of(course: Course, levers: pd.DataFrame, x: Array, last: int) -> list[f
     return out
 
 
-def _by_segment(persons: Array, levers: pd.DataFrame, kind: str) -> list[float]:
+def _persons_by_segment(persons: Array, levers: pd.DataFrame, kind: str) -> list[float]:
     of_kind = levers["kind"] == kind
     return [float(persons[((levers["segment"] == s) & of_kind).to_numpy()].sum()) for s in SEGMENTS]
 
