@@ -51,10 +51,10 @@ class Main(click.Group):
                     sys.stdout.flush()
         except Ended as end:
             name = signal.Signals(end.args[0]).name
-            _say(f"Error: ended by {name}: what was done is in place, every other page is as it was")
+            _tell(f"Error: ended by {name}: what was done is in place, every other page is as it was")
             sys.exit(128 + end.args[0])
         except OSError as error:
-            _say(f"Error: {_refused(error)}")
+            _tell(f"Error: {_refused(error)}")
             sys.exit(1)
 
     def invoke(self, context: click.Context) -> Any:
@@ -85,12 +85,12 @@ def _assert_streams() -> None:
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     if sys.stdout is None:
-        _say("Error: standard output is closed; send it to a file, or to /dev/null if it isn't wanted")
+        _tell("Error: standard output is closed; send it to a file, or to /dev/null if it isn't wanted")
         sys.exit(1)
     try:
         os.getcwd()  # noqa: PTH109
     except OSError:
-        _say("Error: the folder you are in is gone; change to another (cd) and try again")
+        _tell("Error: the folder you are in is gone; change to another (cd) and try again")
         sys.exit(1)
 
 
@@ -115,7 +115,7 @@ def _endable() -> Iterator[None]:
             signal.signal(one, handler)
 
 
-def _say(sentence: str) -> None:
+def _tell(sentence: str) -> None:
     with suppress(OSError, ValueError):  # nobody can be told
         print(sentence, file=sys.stderr, flush=True)
 
@@ -160,6 +160,7 @@ def check(folder: Path | None, form: str) -> None:
     from analysis.data.check import check as problems_of
     from analysis.data.check import describe
     from analysis.data.files import shortened
+    from analysis.schema import many
 
     folder = folder or data.FOLDER
     # A dead link or a pipe of that name is a problem of the data, and named as one.
@@ -172,11 +173,11 @@ def check(folder: Path | None, form: str) -> None:
     except data.DataError as error:
         raise click.ClickException(str(error)) from None
     if form == "json":
-        _write(_json([problem._asdict() for problem in problems]))
+        _to_stdout(_json([problem._asdict() for problem in problems]))
     else:
-        where = shortened(_shown(folder))
+        where = shortened(_path_here(folder))
         lines = [_annotation(f"{where}/{p.file}", p) if form == "github" else str(p) for p in problems]
-        _write("".join(f"{line}\n" for line in lines))
+        _to_stdout("".join(f"{line}\n" for line in lines))
     if problems:
         click.echo(describe(problems), err=True)
         sys.exit(1)
@@ -184,8 +185,8 @@ def check(folder: Path | None, form: str) -> None:
         data.remember(folder, content)
     if form == "text":
         scenarios = len(list(folder.glob("scenarios/*.toml")))
-        beside = f" and {scenarios} scenario{'s' if scenarios != 1 else ''}" if scenarios else ""
-        _write(f"{where}: {len(data.package(folder)['resources'])} tables{beside}, no problem\n")
+        beside = f" and {many(scenarios, 'scenario')}" if scenarios else ""
+        _to_stdout(f"{where}: {len(data.package(folder)['resources'])} tables{beside}, no problem\n")
 
 
 def _ahead_problems(folder: Path) -> "list[Problem]":
@@ -300,7 +301,7 @@ def press(file: str | None, form: str, language: str, complete: tuple[str, ...],
 
     try:
         if example:
-            _write(figures.example())
+            _to_stdout(figures.example())
             return
         if file is None:
             raise click.UsageError("name a FILE, or - for standard input; --example prints one to start from")
@@ -310,7 +311,7 @@ def press(file: str | None, form: str, language: str, complete: tuple[str, ...],
     except data.DataError as error:
         raise click.ClickException(f"the tables of data/ have problems; run cakupan check\n{error}") from None
     if problems:
-        _write(
+        _to_stdout(
             _json({"problems": [problem._asdict() for problem in problems]})
             if form == "json"
             else "".join(f"{problem}\n" for problem in problems)
@@ -322,7 +323,7 @@ def press(file: str | None, form: str, language: str, complete: tuple[str, ...],
     with _progress(printed) as told:
         left = (lambda: start + seconds - monotonic()) if seconds else None
         found = release.checked(printed, complete, left, told)
-    _write(_json(release.as_json(found)) if form == "json" else release.as_text(found, language))
+    _to_stdout(_json(release.as_json(found)) if form == "json" else release.as_text(found, language))
     if untried := release.untried(found):
         within = f"{seconds} {'second' if seconds == 1 else 'seconds'}; --seconds 0 gives them all the time they need"
         spent = f"{release.WORK:,} solver calls a search; try fewer places or articles at a time"
@@ -351,7 +352,7 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def _write(text: str) -> None:
+def _to_stdout(text: str) -> None:
     """To standard output: as text to a terminal, elsewhere as UTF-8 whatever the locale says."""
     click.echo(text if sys.stdout.isatty() else text.encode("utf-8"), nl=False)
 
@@ -419,7 +420,7 @@ def _annotation(path: str, problem) -> str:  # type: ignore[no-untyped-def]
     return f"::error file={safe(path, ',:')},line={problem.line},title={title}::{safe(where + problem.message)}"
 
 
-def _shown(path: Path) -> str:
+def _path_here(path: Path) -> str:
     """The path as one would type it here, or in full when it lies elsewhere."""
     try:
         return str(path.relative_to(Path.cwd()))
@@ -473,30 +474,31 @@ def render(
     """
     gc.disable()  # next to nothing here becomes garbage, and looking for it takes a fifth of the time
     from analysis.reporting import manifest, runner
-    from analysis.reporting.progress import counted, shown
+    from analysis.reporting.progress import shown
+    from analysis.schema import many
 
     _checked_data()
-    with _understood():
+    with _file_errors():
         all_reports, chosen, missing = _asked_for(names, given)
         chosen = manifest.part(chosen, shard) if shard else chosen
     where = _elsewhere(outputs)
     outputs = _folder(outputs)
     makers = _makers(jobs, engine, scheduler)
     marked: list[site.Marked] = []
-    with _interruptible(), _failures() as failed, shown(len(chosen), _shown(outputs), explain or dry) as watcher:
+    with _interruptible(), _failures() as failed, shown(len(chosen), _path_here(outputs), explain or dry) as watcher:
         watcher = _listening(watcher, failed, marked)
         results = runner.render(chosen, outputs, makers, force=force, dry=dry, watcher=watcher, beside=all_reports)
     if dry:
         sys.exit(1 if missing else 0)
     rendered = [done for done in results if done.why and not done.failure]
     click.echo(
-        f"{len(rendered)} of {counted(len(results))} rendered"
+        f"{len(rendered)} of {many(len(results), 'report')} rendered"
         + (", the failed ones keep their old pages" if failed else "")
         + (f", {still} hold" if (still := len(results) - len(rendered) - len(failed)) else "")
     )
     for done in results if len(results) == 1 and not failed else []:
-        click.echo(_shown(outputs / "id" / f"{done.report.path}.html"))
-    click.echo(_shown(outputs / "index.html"))
+        click.echo(_path_here(outputs / "id" / f"{done.report.path}.html"))
+    click.echo(_path_here(outputs / "index.html"))
     for sentence in _marked_in_words(marked[0], where):
         click.echo(sentence)
     sys.exit(1 if failed or missing else 0)
@@ -529,7 +531,7 @@ def _failures() -> "Iterator[list[runner.Done]]":
         yield failed
     finally:
         for done in failed:
-            kept = f"; the notebook as far as it ran: {_shown(done.kept)}" if done.kept else ""
+            kept = f"; the notebook as far as it ran: {_path_here(done.kept)}" if done.kept else ""
             click.echo(f"failed: {done.report.path}: {done.failure}{kept}", err=True)
 
 
@@ -546,16 +548,18 @@ def _listening(watcher: "runner.Watcher", failed: "list[runner.Done]", marked: "
 
 def _marked_in_words(marked: "site.Marked", where: str) -> Iterator[str]:
     """What the index marks, and what to do about it; nothing where all pages hold."""
-    from analysis.reporting.progress import counted, pages
+    from analysis.schema import many
 
-    older = f"the index shows {pages(marked.older)} of an older state" if marked.older else ""
+    older = f"the index shows {many(marked.older, 'page')} of an older state" if marked.older else ""
     missing = (
-        f"{counted(marked.missing)} {'has' if marked.missing == 1 else 'have'} no page yet" if marked.missing else ""
+        f"{many(marked.missing, 'report')} {'has' if marked.missing == 1 else 'have'} no page yet"
+        if marked.missing
+        else ""
     )
     if found := ", and ".join(filter(None, (older, missing))):
         yield f"{found}; render them with: cakupan render{where}"
     if marked.unknown:
-        yield f"the index shows {pages(marked.unknown)} of no report; list them with: cakupan prune{where}"
+        yield f"the index shows {many(marked.unknown, 'page')} of no report; list them with: cakupan prune{where}"
 
 
 @main.command()
@@ -575,13 +579,14 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
     Nothing in the outputs is changed. Exit code 0 when all is the same, 1 when something differs, with file, line
     and column of each difference. Whether there are pages of no report is said, too, and changes nothing.
     """
-    from analysis.reporting.progress import counted, pages, shown
+    from analysis.reporting.progress import shown
     from analysis.reporting.records import verify as verifying
     from analysis.reporting.surplus import surplus
+    from analysis.schema import many
 
     _checked_data("verified")
     where = _elsewhere(outputs)
-    with _understood():
+    with _file_errors():
         all_reports, chosen, missing = _asked_for(names)
         outputs = _folder(outputs)
         beside = surplus(outputs, all_reports)
@@ -592,11 +597,12 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
             click.echo(f"{path}: {sentence}")
     bad = sum(bool(wrong) for wrong in found.values())
     click.echo(
-        f"{len(found) - bad} of {counted(len(found))} in {_shown(outputs)} {'is what its' if len(found) == 1 else 'are what their'} inputs give"
+        f"{len(found) - bad} of {many(len(found), 'report')} in {_path_here(outputs)} {'is what its' if len(found) == 1 else 'are what their'} inputs give"
     )
     if beside:
         click.echo(
-            f"files of {pages(len(beside))} there belong to no report; list them with: cakupan prune{where}", err=True
+            f"files of {many(len(beside), 'page')} there belong to no report; list them with: cakupan prune{where}",
+            err=True,
         )
     sys.exit(1 if bad or missing else 0)
 
@@ -654,14 +660,14 @@ def compare(
 
     try:
         called = renaming.read(renames) if renames else revisions.NO_RENAMES
-        found = revisions.compared(old, new, names, lambda line: click.echo(line, err=True), called)
+        found = revisions.comparison(old, new, names, lambda line: click.echo(line, err=True), called)
     except (revisions.UnknownError, renaming.RenamesError) as error:
         raise click.UsageError(str(error)) from None
     most = None if everything else lines
     if form == "json":
-        _write(comparing.as_json(found))
+        _to_stdout(comparing.as_json(found))
     else:
-        _write((comparing.as_markdown if form == "markdown" else comparing.as_text)(found, most))
+        _to_stdout((comparing.as_markdown if form == "markdown" else comparing.as_text)(found, most))
     sys.exit(1 if found.failed else 0)
 
 
@@ -712,34 +718,34 @@ def prune(names: tuple[str, ...], outputs: Path | None, removing: bool) -> None:
     is or was); whatever else is in the folder stays. A link is never followed. Exit code 0.
     """
     from analysis.reporting import manifest, runner
-    from analysis.reporting.progress import pages
     from analysis.reporting.surplus import remove, surplus
+    from analysis.schema import many
 
     _checked_data("removed")
     outputs = _folder(outputs)
-    with _understood():
+    with _file_errors():
         all_reports = manifest.known().reports
-        found = [one for one in surplus(outputs, all_reports) if _named(one.path, names)]
+        found = [one for one in surplus(outputs, all_reports) if _is_among(one.path, names)]
         if removing and found:
-            with _interruptible(), runner.held(outputs):
-                found = [one for one in surplus(outputs, all_reports) if _named(one.path, names)]
+            with _interruptible(), runner.locked(outputs):
+                found = [one for one in surplus(outputs, all_reports) if _is_among(one.path, names)]
                 remove(outputs, found)
     for one in found:
         click.echo(f"{one.path}: {one.what}")
         for name in one.files:
-            click.echo(f"  {_shown(outputs / name)}")
+            click.echo(f"  {_path_here(outputs / name)}")
     if not found:
         of = f" of {', '.join(names)}" if names else ""
-        click.echo(f"{_shown(outputs)}: nothing{of} that belongs to no report")
+        click.echo(f"{_path_here(outputs)}: nothing{of} that belongs to no report")
     elif removing:
         with _interruptible():
             runner.render([], outputs, beside=all_reports)
-        click.echo(f"removed: files of {pages(len(found))}; the index is written anew")
+        click.echo(f"removed: files of {many(len(found), 'page')}; the index is written anew")
     else:
-        click.echo(f"files of {pages(len(found))} belong to no report; remove them with: cakupan prune --remove")
+        click.echo(f"files of {many(len(found), 'page')} belong to no report; remove them with: cakupan prune --remove")
 
 
-def _named(path: str, names: tuple[str, ...]) -> bool:
+def _is_among(path: str, names: tuple[str, ...]) -> bool:
     """Whether a page is one of those that are asked for: all where nothing is."""
     from analysis.reporting.manifest import named
 
@@ -751,7 +757,7 @@ def _named(path: str, names: tuple[str, ...]) -> bool:
 def list_reports(names: tuple[str, ...]) -> None:
     """Show the reports of reports.toml: path, notebook and parameters."""
     _checked_data()
-    with _understood():
+    with _file_errors():
         _, found, missing = _asked_for(names)
     for report in found:
         values = ", ".join(f"{name} {value}" for name, value in report.parameters.items())
@@ -783,7 +789,7 @@ def _asked_for(
 
 
 @contextmanager
-def _understood() -> Iterator[None]:
+def _file_errors() -> Iterator[None]:
     """A file that is broken as the command's own error, with exit code 1, and words that name nothing with 2."""
     from analysis.reporting.manifest import BrokenError, ManifestError
 
@@ -808,13 +814,13 @@ def notebooks(names: tuple[str, ...]) -> None:
     _writable(manifest.NOTEBOOKS)
     failed = []
     for path in [there[Path(name).stem] for name in names] or there.values():
-        click.echo(f"{_shown(path)} ... ", nl=False)
+        click.echo(f"{_path_here(path)} ... ", nl=False)
         try:
             runner.refresh(path)
         except RuntimeError as error:
             failed.append(str(error))
         except OSError as error:
-            failed.append(f"{_shown(path)} can't be written ({error.strerror}), and is as it was; make room for it")
+            failed.append(f"{_path_here(path)} can't be written ({error.strerror}), and is as it was; make room for it")
         else:
             click.echo("refreshed")
             continue
@@ -857,7 +863,7 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
     period = period or max(participants.loc[participants["split"] == "domicile", "period"])
     labour_force, published, regions = others
     _writable(data.FOLDER / "projections")
-    with _said():
+    with _data_errors():
         reasonable(period=period, until=until, draws=draws, seed=seed)
         click.echo(f"carrying the usual course of all places from {period} to {until}", err=True)
         there = projections.recorded()
@@ -868,15 +874,15 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
         with _writing(file):
             _put(file, projections.text_of_record(paths, ["steady"]))
         click.echo(
-            f"{_shown(file)}: {len(paths)} rows put on record, {paths['province'].nunique()} places until {until}"
+            f"{_path_here(file)}: {len(paths)} rows put on record, {paths['province'].nunique()} places until {until}"
         )
     elif unlike := backtest.broken_promise(there[there["as_of"] == period], paths):
         raise click.ClickException(
-            f"{_shown(file)} holds other paths, and a record is a promise: nothing was written. {unlike}. To take the record "
+            f"{_path_here(file)} holds other paths, and a record is a promise: nothing was written. {unlike}. To take the record "
             "back on purpose, remove the file, note why in CHANGELOG.md, and run this again"
         )
     else:
-        click.echo(f"{_shown(file)}: these {len(paths)} rows are on record already")
+        click.echo(f"{_path_here(file)}: these {len(paths)} rows are on record already")
 
 
 def _steady(period: str, until: int) -> "Callable[[str], pandas.DataFrame]":
@@ -888,7 +894,7 @@ def _steady(period: str, until: int) -> "Callable[[str], pandas.DataFrame]":
 
 
 @contextmanager
-def _said() -> Iterator[None]:
+def _data_errors() -> Iterator[None]:
     """Errors of data and scenarios as the command's own: wrong files with exit code 1, wrong words with 2."""
     from analysis.data import DataError
     from analysis.scenarios.checks import ScenarioError
@@ -917,9 +923,9 @@ def _put(file: Path, text: str) -> None:
 def _writable(folder: Path) -> None:
     """Stop where nothing can be put into the folder (which may not be there yet), before minutes are spent on what is to go there."""
     if os.path.lexists(folder) and not folder.is_dir():
-        raise click.ClickException(f"{_shown(folder)} isn't a folder, and nothing was written; remove it")
+        raise click.ClickException(f"{_path_here(folder)} isn't a folder, and nothing was written; remove it")
     if not os.access(folder if folder.is_dir() else folder.parent, os.W_OK):
-        raise click.ClickException(f"{_shown(folder)} can't be written, and nothing was; make it writable")
+        raise click.ClickException(f"{_path_here(folder)} can't be written, and nothing was; make it writable")
 
 
 @contextmanager
@@ -929,7 +935,7 @@ def _writing(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise click.ClickException(
-            f"{_shown(file)} can't be written ({error.strerror}), and nothing was; make room, or the folder writable"
+            f"{_path_here(file)} can't be written ({error.strerror}), and nothing was; make room, or the folder writable"
         ) from None
 
 

@@ -92,7 +92,7 @@ class Page:
 
         def numbered(links: re.Match) -> str:
             found = sorted((self._numbers[key], word) for key, word in re.findall(_LINK, links[0]))
-            return " ".join(_link(number, word) for number, word in found)
+            return " ".join(_number_link(number, word) for number, word in found)
 
         return _LINKS.sub(numbered, html)
 
@@ -131,7 +131,7 @@ class Page:
         return Shown("sources", "sources", text=text, html=html, values=values, data=rows, language=self._language)
 
 
-def _link(number: int, word: str) -> str:
+def _number_link(number: int, word: str) -> str:
     label = f' aria-label="[{number}] {word} {number}"' if word else ""
     return f'<a href="#source-{number}"{label}>[{number}]</a>'
 

@@ -160,6 +160,15 @@ class Interval(NamedTuple):
 UNKNOWN = Interval.exactly(pd.NA)
 
 
+def many(number: int, what: str) -> str:
+    """A number of things, as English has them.
+
+    >>> many(1, "page"), many(0, "report")
+    ('1 page', '0 reports')
+    """
+    return f"{number} {what}{'s' if number != 1 else ''}"
+
+
 class GlossaryError(ValueError):
     """A term of the glossary that isn't there in both languages, or has a key that nobody reads."""
 

@@ -100,11 +100,11 @@ def test_a_working_folder_that_is_gone_is_a_sentence(command, tmp_path):
 
 def test_a_working_folder_that_goes_meanwhile_leaves_paths_in_full(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert cli._shown(tmp_path / "outputs/index.html") == "outputs/index.html"
+    assert cli._path_here(tmp_path / "outputs/index.html") == "outputs/index.html"
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
-    assert cli._shown(tmp_path / "outputs") == str(tmp_path / "outputs")
+    assert cli._path_here(tmp_path / "outputs") == str(tmp_path / "outputs")
 
 
 def test_a_file_that_the_system_refuses_is_named(monkeypatch, capsys):

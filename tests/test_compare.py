@@ -44,9 +44,9 @@ def synthetic_record(values=None, rows=None, parameters=None, **made_of):
 def synthetic_outputs(folder, records):
     """Records as a render leaves them."""
     for path, there in records.items():
-        file = record.place(folder, path, "id")
+        file = record.file_of(folder, path, "id")
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(record.text_of(there), "utf-8")
+        file.write_text(record.as_text(there), "utf-8")
     return str(folder)
 
 
@@ -157,7 +157,7 @@ def test_every_number_that_differs_is_there_exactly_once(old, new):
     assert len(set(moves)) == len(moves)
     for name in {*old, *new}:
         mine = [move for move in moves if move.at.name == name]
-        key = compare.keys_of(old_record, new_record)[name]
+        key = compare.key_columns(old_record, new_record)[name]
 
         def where(at, key=key):
             place = dict(zip(("province", "year"), at[1] or (), strict=False))
@@ -171,7 +171,7 @@ def test_every_number_that_differs_is_there_exactly_once(old, new):
             for m in mine
         ]
         assert sorted(found, key=str) == sorted(expected, key=str)
-    if all(key == ["province", "year"] for key in compare.keys_of(old_record, new_record).values()):
+    if all(key == ["province", "year"] for key in compare.key_columns(old_record, new_record).values()):
         assert len(moves) == len(differ)
     # What is shown stands for each of them once, in full or behind "... and 3 more".
     causes = [move._replace(cause="data") for move in moves]
@@ -492,8 +492,8 @@ def compared(repository, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
         patch.setattr(data, "ROOT", repository.path)
         patch.setattr(tempfile, "tempdir", str(temporary))
-        everything = pool.submit(revisions.compared, "first", "all", [], heard.append)
-        period = pool.submit(revisions.compared, "first", "period", ["lampung"])
+        everything = pool.submit(revisions.comparison, "first", "all", [], heard.append)
+        period = pool.submit(revisions.comparison, "first", "period", ["lampung"])
         found = SimpleNamespace(all=everything.result(), period=period.result(), heard=heard)
     assert not list(temporary.iterdir())
     assert repository.git("status", "--porcelain", "--ignored") == ""

@@ -52,11 +52,11 @@ def content(job: record.Job) -> dict[str, bytes]:
         "edition": "1",
         "sources": [],
         "made": "0",
-        "made_of": record.inputs(job, {"files": ["data/regions.csv"], "folders": []}),
+        "made_of": record.made_of(job, {"files": ["data/regions.csv"], "folders": []}),
         "published": published(job.name),
         "files": {name: sizes(text) for name, text in files.items()},
     }
-    text = record.text_of(known).encode()
+    text = record.as_text(known).encode()
     return files | {f"{language}/{job.path}.record.json": text for language in LANGUAGES}
 
 
@@ -124,7 +124,7 @@ def everything(folder: Path) -> dict[str, bytes | None]:
     """Each name below a folder, hidden ones aside, with its content; None for what isn't a plain file."""
     paths = [path for path in sorted(folder.rglob("*")) if not path.name.startswith(".")]
     return {
-        path.relative_to(folder).as_posix(): record.bytes_of(path)
+        path.relative_to(folder).as_posix(): record.content_of(path)
         for path in paths
         if path.is_symlink() or not path.is_dir()
     }
@@ -133,9 +133,9 @@ def everything(folder: Path) -> dict[str, bytes | None]:
 def change_record(outputs: Path, path: str, **parts) -> None:
     """Write other things into a report's records, with a hash that fits, as someone who knows how could."""
     for language in LANGUAGES:
-        file = record.place(outputs, path, language)
+        file = record.file_of(outputs, path, language)
         known = {name: value for name, value in json.loads(file.read_text("utf-8")).items() if name != "sha256"}
-        file.write_text(record.text_of(known | parts), "utf-8")
+        file.write_text(record.as_text(known | parts), "utf-8")
 
 
 def reasons(outputs: Path, path: str, all_reports) -> list[str]:
@@ -176,10 +176,10 @@ def test_a_record_that_names_a_file_elsewhere_removes_nothing(name, outputs, ren
     for theirs in (outside / "theirs.txt", outputs / "id/lampung/notes.csv", outputs / "id/lampung/coverage.md"):
         theirs.parent.mkdir(exist_ok=True)
         theirs.write_text("mine")
-    made = record.read(record.place(outputs, "lampung/coverage", "id"))
+    made = record.read(record.file_of(outputs, "lampung/coverage", "id"))
     change_record(outputs, "lampung/coverage", files=made["files"] | {name: sizes(b"mine")})
     before = everything(tmp_path)
-    assert record.read(record.place(outputs, "lampung/coverage", "id")) is None
+    assert record.read(record.file_of(outputs, "lampung/coverage", "id")) is None
     assert reasons(outputs, "lampung/coverage", all_reports) == [
         "id/lampung/coverage.record.json is damaged, or of an older version"
     ]
@@ -192,7 +192,7 @@ def test_a_record_that_names_a_file_elsewhere_removes_nothing(name, outputs, ren
 @pytest.mark.parametrize("kind", ["files", "folders"])
 @pytest.mark.parametrize("name", ["/etc/hostname", "../outside.txt", "data/../../outside.txt", "data/\0"])
 def test_a_record_that_names_an_input_elsewhere_counts_for_nothing(name, kind, outputs, all_reports):
-    made = record.read(record.place(outputs, "lampung/coverage", "id"))["made_of"]
+    made = record.read(record.file_of(outputs, "lampung/coverage", "id"))["made_of"]
     given = "1" if kind == "files" else []
     change_record(outputs, "lampung/coverage", made_of=made | {kind: made[kind] | {name: given}})
     asked: list[str] = []
@@ -223,7 +223,7 @@ def test_a_record_of_another_shape_is_due_and_never_a_traceback(parts, outputs, 
         "id/lampung/coverage.record.json is damaged, or of an older version"
     ]
     assert "id/lampung/coverage.html" not in site.index(outputs, manifest.reports()).text
-    revisions.compared(str(outputs), str(outputs))
+    revisions.comparison(str(outputs), str(outputs))
     assert not render("lampung/coverage")
     assert reasons(outputs, "lampung/coverage", all_reports) == []
 
@@ -285,7 +285,7 @@ COMPARED = {
 def test_what_a_record_of_another_shape_published_is_compared_all_the_same(parts, rendered, outputs):
     answer = {"values": {"rate": 0.5}, "rows": [], "about": {}}
     change_record(outputs, "lampung/coverage", **{"published": {"answer": answer}} | parts)
-    found = revisions.compared(str(rendered), str(outputs))
+    found = revisions.comparison(str(rendered), str(outputs))
     [move] = [move for move in found.moves if (move.at.column, move.event) == ("rate", "")]
     assert (move.old, move.new) == (0.25, 0.5)
     assert move.cause == "not known"
@@ -296,15 +296,15 @@ def test_what_a_record_of_another_shape_published_is_compared_all_the_same(parts
 )
 def test_a_record_that_published_nothing_legible_is_named_by_compare(published, rendered, outputs):
     change_record(outputs, "lampung/coverage", published=published)
-    found = revisions.compared(str(rendered), str(outputs))
+    found = revisions.comparison(str(rendered), str(outputs))
     assert found.failed == {str(outputs): {"lampung/coverage": "its record is damaged"}}
 
 
 def test_compare_does_not_wait_for_a_pipe(rendered, outputs):
-    file = record.place(outputs, "lampung/coverage", "id")
+    file = record.file_of(outputs, "lampung/coverage", "id")
     file.unlink()
     os.mkfifo(file)
-    found = revisions.compared(str(rendered), str(outputs))
+    found = revisions.comparison(str(rendered), str(outputs))
     assert found.failed == {str(outputs): {"lampung/coverage": "its record is damaged"}}
 
 
@@ -363,7 +363,7 @@ def test_of_a_link_that_has_the_name_of_an_old_file_only_the_link_is_removed(out
         files = {name: text for name, text in content(job).items() if not name.endswith(".csv")}
         known = json.loads(files["id/lampung/coverage.record.json"])
         known["files"] = {name: size for name, size in known["files"].items() if name in files}
-        text = record.text_of({name: value for name, value in known.items() if name != "sha256"}).encode()
+        text = record.as_text({name: value for name, value in known.items() if name != "sha256"}).encode()
         return files | {name: text for name in files if name.endswith(".record.json")}
 
     (tmp_path / "theirs").write_text("mine")
@@ -419,10 +419,10 @@ def test_a_lock_that_is_not_ours_is_named_and_left(make, empty, render, tmp_path
     (tmp_path / "theirs").write_text("mine")
     empty.mkdir()
     make(empty / ".lock", tmp_path / "theirs")
-    before = record.bytes_of(empty / ".lock")
+    before = record.content_of(empty / ".lock")
     with pytest.raises(runner.OutputsError, match=r"\.lock isn't a lock of ours"):
         render("lampung/coverage")
-    assert (tmp_path / "theirs").read_text() == "mine" and record.bytes_of(empty / ".lock") == before
+    assert (tmp_path / "theirs").read_text() == "mine" and record.content_of(empty / ".lock") == before
     assert [path.name for path in empty.iterdir()] == [".lock"]
 
 
@@ -454,7 +454,7 @@ def legend(outputs: Path) -> list[str]:
 def older(outputs: Path, *paths: str) -> None:
     """Make pages be of other inputs than today's, as if a table had changed since."""
     for path in paths:
-        made = record.read(record.place(outputs, path, "id"))["made_of"]
+        made = record.read(record.file_of(outputs, path, "id"))["made_of"]
         change_record(outputs, path, made_of=made | {"files": made["files"] | {"data/regions.csv": "1"}})
 
 
@@ -550,7 +550,7 @@ def renamed(outputs: Path) -> None:
     for language in LANGUAGES:
         (outputs / language / "lampung").rename(outputs / language / "lampoeng")
     for name in COLUMNS:
-        made = json.loads(record.place(outputs, f"lampoeng/{name}", "id").read_text("utf-8"))
+        made = json.loads(record.file_of(outputs, f"lampoeng/{name}", "id").read_text("utf-8"))
         names = {file.replace("lampung", "lampoeng"): size for file, size in made["files"].items()}
         change_record(
             outputs, f"lampoeng/{name}", parameters=made["parameters"] | {"province": "Lampoeng"}, files=names
@@ -571,7 +571,7 @@ def test_pages_of_a_place_that_was_renamed_belong_to_no_report_and_the_index_is_
 
 def test_the_heads_of_the_index_are_those_of_pages_that_hold(outputs, cakupan):
     cakupan("render", "bali/change")
-    made = record.read(record.place(outputs, "bali/change", "id"))
+    made = record.read(record.file_of(outputs, "bali/change", "id"))
     change_record(outputs, "bali/change", parameters=made["parameters"] | {"since": "2022-12"})
     cakupan("render", "lampung/change")
     assert "December 2023–December 2024" in index_text(outputs) and "December 2022" not in index_text(outputs)
@@ -659,7 +659,7 @@ def moved(outputs: Path, old: str, new: str, **parts) -> None:
             to = outputs / language / new
             to.parent.mkdir(exist_ok=True)
             file.rename(to.with_name(file.name.replace(old.rpartition("/")[2], to.name, 1)))
-    made = json.loads(record.place(outputs, new, "id").read_text("utf-8"))
+    made = json.loads(record.file_of(outputs, new, "id").read_text("utf-8"))
     change_record(outputs, new, files={name.replace(old, new): size for name, size in made["files"].items()}, **parts)
 
 
@@ -754,7 +754,7 @@ def test_pruning_follows_no_link(outputs, cakupan, tmp_path):
 def test_a_page_of_no_report_whose_record_is_damaged_is_known_by_it_all_the_same(outputs, cakupan):
     moved(outputs, "lampung/costs", "lampung/jobs", report="jobs")
     for language in LANGUAGES:
-        file = record.place(outputs, "lampung/jobs", language)
+        file = record.file_of(outputs, "lampung/jobs", language)
         file.write_bytes(file.read_bytes()[:-10])
     before = everything(outputs)
     run = cakupan("prune", "--remove")

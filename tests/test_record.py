@@ -52,7 +52,7 @@ def project(rendered, tmp_path) -> Path:
 
 
 def job(project: Path, name: str, **changed) -> Job:
-    made = record.read(record.place(project / "outputs", f"lampung/{name}", "id"))
+    made = record.read(record.file_of(project / "outputs", f"lampung/{name}", "id"))
     assert made
     return Job(name, f"lampung/{name}", project / f"notebooks/{name}.ipynb", {}, made["parameters"] | changed)
 
@@ -176,12 +176,12 @@ def test_what_size_and_time_hide_is_found_by_hashing(project):
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_a_record_with_one_digit_changed_is_known_for_damaged(project, language):
-    file = record.place(project / "outputs", "lampung/coverage", language)
+    file = record.file_of(project / "outputs", "lampung/coverage", language)
     same_time(file, file.read_bytes().replace(b"732890", b"732891"))
     of = record.hashes(project)
     if language == "id":
         assert record.read(file) is None
-    whole = json.loads(record.place(project / "outputs", "lampung/coverage", "en").read_text("utf-8"))
+    whole = json.loads(record.file_of(project / "outputs", "lampung/coverage", "en").read_text("utf-8"))
     again = Job("coverage", "lampung/coverage", project / "notebooks/coverage.ipynb", {}, whole["parameters"])
     [why] = record.reasons(again, project / "outputs", of, root=project)
     assert f"{language}/lampung/coverage.record.json is damaged" in why

@@ -290,7 +290,7 @@ def _reports(manifest: Path) -> Known:
                         f"and [{other.name}] would both write {report.path}.html; give one of them another name or other parameters"
                     )
         except ManifestError as error:
-            said = f"{manifest.name}, line {toml.line_at((name,), lines)}: [{_shown(name)}] {error}"
+            said = f"{manifest.name}, line {toml.line_at((name,), lines)}: [{_printable(name)}] {error}"
             left_out.append(LeftOut(name, _place_of(entry), said))
             continue
         by_path |= {report.path.casefold(): report for report in opened}
@@ -339,7 +339,7 @@ def _piecewise(text: str, file: str) -> tuple[dict[str, Any], list[LeftOut]]:
         if said.finding is None:
             entries |= {key: entry for key, entry in said.table.items() if key not in entries}
         else:
-            where = f"{file}, line {said.finding.line}: [{_shown(name)}]"
+            where = f"{file}, line {said.finding.line}: [{_printable(name)}]"
             left_out.append(LeftOut(name, "", f"{where} {said.finding.message}"))
     return entries, left_out
 
@@ -364,15 +364,15 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
     if not isinstance(given := entry.get("parameters", {}), dict):
         raise ManifestError('has parameters that are no table, as in parameters = { province = "all" }')
     if (notebook := (there := _notebooks()).get(entry["notebook"])) is None:
-        raise ManifestError(f"names notebook {_brief(entry['notebook'])}; there is {', '.join(map(_shown, there))}")
+        raise ManifestError(f"names notebook {_brief(entry['notebook'])}; there is {', '.join(map(_printable, there))}")
     given = typed(notebook, given)
     defaults, tables = _defaults(notebook), read()
     values = defaults | given
-    columns = _columns(entry.get("index", []), values)
-    place = _chosen(values, defaults, tables)
+    columns = _index_columns(entry.get("index", []), values)
+    place = _place_chooser(values, defaults, tables)
     if (every := given.get("province")) not in (_EVERY, _PUBLISHED):
         found = [_report(name, notebook, given, name, defaults, place)]
-    elif not (places := _places(values, tables, every)):
+    elif not (places := _places_with_data(values, tables, every)):
         periods = ", ".join(sorted(tables[0]["period"].unique()))
         raise ManifestError(
             f"asks for all provinces and none has participants for {_brief(', '.join(_periods(values)))}; there are {periods}"
@@ -382,7 +382,7 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
     return [report._replace(time_limit=float(limit), columns=columns) for report in found]
 
 
-def _columns(given: Any, values: Mapping[str, Any]) -> tuple[Column, ...]:
+def _index_columns(given: Any, values: Mapping[str, Any]) -> tuple[Column, ...]:
     """The columns of an entry, the heads tried on what fills them: the parameters, and the lowest confidence."""
     try:
         found = [_column(one)._replace(given=values) for one in (given if isinstance(given, list) else [given])]
@@ -397,10 +397,10 @@ def _columns(given: Any, values: Mapping[str, Any]) -> tuple[Column, ...]:
 
 
 def _column(given: Any) -> Column:
-    head = _both(_table(given, ("id", "en", "show", "at")))
+    head = _both_languages(_table(given, ("id", "en", "show", "at")))
     shows = given.get("show") if isinstance(given.get("show"), list) else [given.get("show")]
     tables = [{"id": one, "en": one} if isinstance(one, str) else _table(one, ("id", "en", "when")) for one in shows]
-    found = tuple(Cell(_both(one), str(one.get("when", ""))) for one in tables)
+    found = tuple(Cell(_both_languages(one), str(one.get("when", ""))) for one in tables)
     at = given.get("at", inf)
     if not found or isinstance(at, bool) or not isinstance(at, int | float) or not at > 0:
         raise ValueError(f"at is {_brief(at)}" if found else "show is empty")
@@ -415,7 +415,7 @@ def _table(given: Any, keys: Sequence[str]) -> dict[str, Any]:
     return given
 
 
-def _both(given: Mapping[str, Any]) -> dict[str, str]:
+def _both_languages(given: Mapping[str, Any]) -> dict[str, str]:
     """The text in each language; ValueError where one is missing or shows other values."""
     texts = {language: given.get(language) for language in LANGUAGES}
     if not all(isinstance(text, str) and text.strip() for text in texts.values()):
@@ -452,7 +452,7 @@ def _tables() -> tuple[pd.DataFrame, ...]:
     return tuple(data.read(table) for table in ("participants", "regions", "reported_claims"))
 
 
-def _places(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...], every: str) -> list[str]:
+def _places_with_data(values: Mapping[str, Any], tables: tuple[pd.DataFrame, ...], every: str) -> list[str]:
     participants, regions, published = tables
     if every == _PUBLISHED:
         return [name for name in regions["province"] if name in set(published["province"])]
@@ -489,7 +489,7 @@ def _report(
     return Report(name, notebook, given | {"province": chosen}, slug(chosen), stem)
 
 
-def _chosen(
+def _place_chooser(
     values: Mapping[str, Any], defaults: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]
 ) -> Callable[[str], str]:
     """What chooses a place, for all places of a report at once: its name or code in, its name out, or ValueError.
@@ -557,7 +557,7 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
     odd = {key: values[key] for key in defaults if key in values and key != "province" and values[key] != usual[key]}
     here = {"province": usual["province"]} if "province" in usual else {}
     taken = shared | here | values
-    place = _chosen(defaults | taken, defaults, _tables())
+    place = _place_chooser(defaults | taken, defaults, _tables())
     stem = own_stem(first.name, odd, defaults, names)
     mine = _report(first.name, first.notebook, taken, stem, defaults, place)
     _check_scenarios(defaults | taken)
@@ -593,7 +593,7 @@ def own_stem(name: str, odd: Mapping[str, Any], parameters: Iterable[str], names
     """
     if not odd:
         return name
-    words = [_words(value) for value in odd.values()]
+    words = [_in_a_name(value) for value in odd.values()]
     stem = "-".join([name, *(f"{key}-{word}" for key, word in zip(odd, words, strict=True))])
     others = [other for other in names if len(other) > len(name) and stem.startswith(f"{other}-")]
     known = set(parameters)
@@ -612,7 +612,7 @@ def own_stem(name: str, odd: Mapping[str, Any], parameters: Iterable[str], names
     return f"{name}-{readable.strip('-')[:_LONGEST_NAME].strip('-')}--{hashlib.sha256(told.encode()).hexdigest()[:16]}"
 
 
-def _words(value: Any) -> str:
+def _in_a_name(value: Any) -> str:
     """A value as part of a name from which it can be read back, given its type; "" where it can't be."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if isinstance(value, float):
@@ -711,7 +711,7 @@ def _names_and_folders(all_reports: Sequence[Report]) -> tuple[list[str], list[s
     )  # type: ignore[return-value]
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     """A name as it can be printed: short, on one line, with escapes for bytes that aren't UTF-8."""
     return _brief(name)[1:-1].encode("utf-8", "backslashreplace").decode("utf-8")
 

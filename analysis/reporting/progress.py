@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from analysis.reporting.manifest import Report
 from analysis.reporting.runner import Done, Watcher
+from analysis.schema import many
 
 
 @contextmanager
@@ -23,19 +24,11 @@ def shown(total: int, place: str, explain: bool = False, console: Console | None
             for path, reasons in why.items() if explain else ():
                 click.echo(f"{path}: {'; '.join(reasons)}")
             held = f" ({total - len(why)} hold)" if len(why) < total else ""
-            click.echo(f"rendering {counted(len(why))}{held} into {place}", err=True)
-            parts = _bar if console.is_terminal and why else _lines
+            click.echo(f"rendering {many(len(why), 'report')}{held} into {place}", err=True)
+            parts = _bar if console.is_terminal and why else _line_by_line
             told.append(until_the_end.enter_context(parts(len(why), console)))
 
         yield Watcher(planned, lambda report: told[0].started(report), lambda done: told[0].ended(done))
-
-
-def counted(reports: int) -> str:
-    return f"{reports} report{'s' if reports != 1 else ''}"
-
-
-def pages(number: int) -> str:
-    return f"{number} page{'s' if number != 1 else ''}"
 
 
 @contextmanager
@@ -68,7 +61,7 @@ def _bar(total: int, console: Console) -> Iterator[Watcher]:
 
 
 @contextmanager
-def _lines(total: int, console: Console) -> Iterator[Watcher]:
+def _line_by_line(total: int, console: Console) -> Iterator[Watcher]:
     begun: dict[str, float] = {}
     finished: list[Done] = []
 

@@ -29,7 +29,7 @@ from analysis.reporting.engine.forks import Event, Forks, Task
 from analysis.reporting.manifest import OUTPUTS, TIME_LIMIT, Report, parameters_in
 from analysis.reporting.pages import site
 from analysis.reporting.records import record
-from analysis.reporting.surplus import left_out
+from analysis.reporting.surplus import without_report
 from analysis.words import LANGUAGES
 
 # What we write for a while only: a folder `.cakupan-ab12cd34`, a file `.cakupan-ab12cd34.part`.
@@ -90,7 +90,7 @@ def render(
     for the index to mark their pages where those don't hold. One entry a report, in the order given. Raises OutputsError, once all
     have ended too, when it is the index that can't be written; and DataError when the data has problems.
     """
-    with nullcontext(outputs) if dry else held(outputs) as temporary:
+    with nullcontext(outputs) if dry else locked(outputs) as temporary:
         passed, of, reader, order = data.assure(), record.hashes(), cache(record.read), site.places()
         tasks = [Task(job_of(report), report.time_limit) for report in reports]
         seen = _look_at_all(of, tasks)
@@ -102,7 +102,7 @@ def render(
         results = {report.path: Done(report, "", why[report.path]) for report in reports}
         if dry:
             return [results[report.path] for report in reports]
-        lost = left_out((*reports, *beside)) if beside else set()
+        lost = without_report((*reports, *beside)) if beside else set()
         others = [(report, job_of(report)) for report in beside if report.path not in why]
         due = [(report, task) for report, task in zip(reports, tasks, strict=True) if why[report.path]]
         with closing((makers or here())([task for _, task in due], temporary, passed)) as events:
@@ -118,14 +118,16 @@ def render(
                     watcher.ended(results[report.path])
         _forget_failed(outputs, [done.report for done in results.values() if not done.failure])
         reader = cache(record.read) if due else reader
-        pages = {report.path: _page(report, record.reasons(job, outputs, of, reader=reader)) for report, job in others}
-        pages |= {done.report.path: _page(done.report, failure=done.failure) for done in results.values()}
+        pages = {
+            report.path: _page_state(report, record.reasons(job, outputs, of, reader=reader)) for report, job in others
+        }
+        pages |= {done.report.path: _page_state(done.report, failure=done.failure) for done in results.values()}
         known = site.Known(pages, lost) if beside else None
-        watcher.indexed(_index(outputs, beside or reports, reader, known, order))
+        watcher.indexed(_write_index(outputs, beside or reports, reader, known, order))
     return [results[report.path] for report in reports]
 
 
-def _page(report: Report, why: Sequence[str] = (), failure: str = "") -> site.Page:
+def _page_state(report: Report, why: Sequence[str] = (), failure: str = "") -> site.Page:
     """A page as the index has to know it, from why it is due and how it failed."""
     state = site.FAILED if failure else site.OLDER if why else site.HOLDS
     return site.Page(str(report.parameters.get("province", "")), state)
@@ -169,7 +171,7 @@ def _changed(made_of: Mapping[str, Any], job: record.Job, seen: _Seen) -> str:
 
 
 @contextmanager
-def held(outputs: Path) -> Iterator[Path]:
+def locked(outputs: Path) -> Iterator[Path]:
     """Hold `outputs` for oneself; gives a folder for temporary files, which is gone afterwards.
 
     The lock is the operating system's: it goes with the process that holds it, however that ends.
@@ -182,7 +184,7 @@ def held(outputs: Path) -> Iterator[Path]:
             _assert_lock(file)
             lock.acquire()
         except Timeout:
-            holder = (record.bytes_of(file) or b"").decode("utf-8", "replace").strip() or "another process"
+            holder = (record.content_of(file) or b"").decode("utf-8", "replace").strip() or "another process"
             raise OutputsError(
                 f"{holder} is rendering into {outputs}; wait for it, or give --outputs a folder of its own"
             ) from None
@@ -203,7 +205,7 @@ def held(outputs: Path) -> Iterator[Path]:
 
 def _assert_lock(file: Path) -> None:
     """Stop where what has the lock's name isn't a lock of ours: its content would be lost, or what it links to."""
-    said = record.bytes_of(file)
+    said = record.content_of(file)
     there = file.is_symlink() or file.exists()
     if there and (
         said is None or not re.fullmatch(_HOLDER.format(r"\d*", ".*") + "|", said.decode("utf-8", "replace"))
@@ -250,7 +252,7 @@ def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _S
     parts: dict[Path, Path] = {}
     try:
         for name, content in files.items():
-            parts[outputs / name] = _part(outputs / name, content)
+            parts[outputs / name] = _part_file(outputs / name, content)
         for path, part in parts.items():  # all of them fit
             part.replace(path)
         time = (outputs / last).stat().st_mtime_ns
@@ -269,7 +271,7 @@ def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _S
 
 def _no_place(files: Iterable[str], outputs: Path, job: record.Job) -> str:
     """Why files can't be put where they belong, "" if they can: each by its own name, in folders that are the outputs' own."""
-    records = [record.place(Path(), job.path, language).as_posix() for language in LANGUAGES]
+    records = [record.file_of(Path(), job.path, language).as_posix() for language in LANGUAGES]
     if foreign := next((name for name in files if name not in records and not record.is_own(name, job.path)), None):
         return f"it would write {foreign}, which is no name for a file of {job.path}; what a notebook shows needs a plain name"
     if odd := record.strayed(outputs, files):
@@ -286,7 +288,7 @@ def _kept_aside(notebook: str, outputs: Path, report: Report) -> Path | None:
 
     The folder isn't hidden, because JupyterLab opens no hidden files.
     """
-    file = _failed(outputs, report)
+    file = _failed_notebook(outputs, report)
     if record.strayed(outputs, [file.relative_to(outputs).as_posix()]):
         return None
     try:
@@ -300,7 +302,7 @@ def _kept_aside(notebook: str, outputs: Path, report: Report) -> Path | None:
 
 def _forget_failed(outputs: Path, reports: Sequence[Report]) -> None:
     """Take away what was kept of reports that have pages now."""
-    for file in [_failed(outputs, report) for report in reports]:
+    for file in [_failed_notebook(outputs, report) for report in reports]:
         if record.strayed(outputs, [file.relative_to(outputs).as_posix()]):
             continue
         with suppress(OSError):  # none was kept, or another one lies in the folder
@@ -309,20 +311,20 @@ def _forget_failed(outputs: Path, reports: Sequence[Report]) -> None:
                 (outputs / folder).rmdir()
 
 
-def _failed(outputs: Path, report: Report) -> Path:
+def _failed_notebook(outputs: Path, report: Report) -> Path:
     return outputs / record.FAILED / f"{report.path}.ipynb"
 
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: to a temporary file in the same folder, synced, renamed."""
-    part = _part(path, content)
+    part = _part_file(path, content)
     try:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _part(path: Path, content: bytes) -> Path:
+def _part_file(path: Path, content: bytes) -> Path:
     """The temporary file, in the same folder, that is to become `path`: whole and synced, or gone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=_OURS, suffix=_PART)
@@ -339,14 +341,14 @@ def _part(path: Path, content: bytes) -> Path:
     return part
 
 
-def _index(
+def _write_index(
     outputs: Path, reports: Sequence[Report], reader: record.Reader, known: site.Known | None, order: Sequence[str]
 ) -> site.Marked:
     """Write the index, unless it is so already; what is marked in it. OutputsError when it can't be: it is as it was."""
     try:
         text, marked = site.index(outputs, reports, reader, known, order)
         file = outputs / "index.html"
-        if record.bytes_of(file) != text.encode():
+        if record.content_of(file) != text.encode():
             _write(file, text.encode())
     except (OSError, TemplateError) as error:  # the disk is full, or somebody is just changing its template
         why = error.strerror if isinstance(error, OSError) and error.strerror else error

@@ -32,14 +32,16 @@ def surplus(outputs: Path, all_reports: Sequence[Report], manifest: Path = MANIF
 
     Pages of a report that `manifest` names belong to it even where it can't be opened out today (its notebook is broken, say).
     """
-    lost = left_out(all_reports, manifest)
+    lost = without_report(all_reports, manifest)
     regular = {report.path for report in all_reports}
     names = [name for language in LANGUAGES for name in record.listed(outputs, language)]
-    records = [name for name in names if name.endswith(_RECORD) and _MARK in (record.bytes_of(outputs / name) or b"")]
+    records = [name for name in names if name.endswith(_RECORD) and _MARK in (record.content_of(outputs / name) or b"")]
     known = {name.partition("/")[2].removesuffix(_RECORD) for name in records} | regular
     found = []
     for path in sorted(known):
-        made = next(filter(None, (record.read(record.place(outputs, path, language)) for language in LANGUAGES)), None)
+        made = next(
+            filter(None, (record.read(record.file_of(outputs, path, language)) for language in LANGUAGES)), None
+        )
         files = [name for name in names if record.is_own(name, path) or name.partition("/")[2] == path + _RECORD]
         report = str(made["report"]) if made else path.rpartition("/")[2]
         if report in lost:
@@ -58,7 +60,7 @@ def surplus(outputs: Path, all_reports: Sequence[Report], manifest: Path = MANIF
     return [one for one in found if one.files]
 
 
-def left_out(all_reports: Iterable[Report], manifest: Path = MANIFEST) -> set[str]:
+def without_report(all_reports: Iterable[Report], manifest: Path = MANIFEST) -> set[str]:
     """The names in `manifest` of which there is no report today. ManifestError when it can't be read.
 
     They are looked for line by line, so that an entry that is being written hides none; a name too many keeps a page, one too few

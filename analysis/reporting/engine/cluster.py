@@ -69,7 +69,7 @@ def _made(tasks: Sequence[Task], scheduler: str, engine: str, passed: str) -> Ge
     def send(number: int) -> None:
         job, limit = tasks[number]
         job = job._replace(notebook=job.notebook.relative_to(NOTEBOOKS))  # the worker's own may lie elsewhere
-        future = client.submit(_report, job, limit, engine, stamp, [*starts, str(number)], pure=False)
+        future = client.submit(_make_one, job, limit, engine, stamp, [*starts, str(number)], pure=False)
         running[future] = number
 
     with _connected(scheduler) as client:
@@ -135,7 +135,7 @@ def _await_worker(client: Client, scheduler: str) -> None:
 
 def _check_all(client: Client, stamp: dict[str, str]) -> None:
     """Ask all workers of now whether they have what `stamp` says; later ones are asked when they get a report."""
-    answers = client.run(_differing, stamp, on_error="return")
+    answers = client.run(_stamp_differs, stamp, on_error="return")
     refusals = [
         _refusal(worker, answer) for worker, answer in answers.items() if answer and not isinstance(answer, OSError)
     ]
@@ -200,15 +200,15 @@ def _stamp(passed: str) -> dict[str, str]:
 _kept = threading.local()
 
 
-def _differing(stamp: dict[str, str]) -> list[str]:
+def _stamp_differs(stamp: dict[str, str]) -> list[str]:
     mine = _stamp(data.fingerprint())
     return [part for part in stamp if mine.get(part) != stamp[part]]
 
 
-def _report(job: Job, limit: float, engine: str, stamp: dict[str, str], start: list[str]) -> tuple[Any, ...]:
+def _make_one(job: Job, limit: float, engine: str, stamp: dict[str, str], start: list[str]) -> tuple[Any, ...]:
     """Make one report: "made" with its files, "failed" with the reason and the notebook, or "refused" with what differs."""
     worker, scheduler = get_worker(), get_client()
-    if differing := _differing(stamp):
+    if differing := _stamp_differs(stamp):
         return "refused", _refusal(worker.address, differing)
     begun = scheduler.get_metadata(start, ())
     if len(begun) == 2:
@@ -216,10 +216,10 @@ def _report(job: Job, limit: float, engine: str, stamp: dict[str, str], start: l
     scheduler.set_metadata(start, [*begun, worker.address])
     what = (job._replace(notebook=NOTEBOOKS / job.notebook), engine)
     try:
-        _server(stamp, worker.local_directory).start(0, "report", what, limit)
+        _kept_server(stamp, worker.local_directory).start(0, "report", what, limit)
     except GoneError:  # it died with the last report, or since
         _drop_server()
-        _server(stamp, worker.local_directory).start(0, "report", what, limit)
+        _kept_server(stamp, worker.local_directory).start(0, "report", what, limit)
     try:
         while (event := _kept.server.next()).kind not in ("made", "failed"):
             pass
@@ -228,7 +228,7 @@ def _report(job: Job, limit: float, engine: str, stamp: dict[str, str], start: l
     return event[1:]
 
 
-def _server(stamp: dict[str, str], temporary: str) -> Forks:
+def _kept_server(stamp: dict[str, str], temporary: str) -> Forks:
     """This thread's server, with a folder of its own in `temporary`, kept from report to report while the checkout stays as it is.
 
     A thread has its own, so that none waits for another's events. It ends with the thread, and with the worker however

@@ -197,8 +197,8 @@ def execute(notebook: Path, parameters: Mapping[str, Any], engine: str = BEST, t
         except PapermillExecutionError as error:
             for _, cell in ran:  # papermill tells of the last error; one while a value is shown doesn't stop a kernel
                 if errors := _errors(cell):
-                    raise NotebookError(f"cell {cell['id']}: {_said(errors[0])}") from None
-            raise NotebookError(f"{at[0]}: {_said(error)}") from None
+                    raise NotebookError(f"cell {cell['id']}: {_name_and_message(errors[0])}") from None
+            raise NotebookError(f"{at[0]}: {_name_and_message(error)}") from None
         except DeadKernelError:
             tell("cell", at[0].removeprefix("cell "))  # which has not ended, though papermill says so
             raise NotebookError(f"{at[0]}: the kernel died (killed, or out of memory)") from None
@@ -274,7 +274,7 @@ def _noted(cell: nbformat.NotebookNode) -> dict[str, Any]:
     return {**cell, "id": _id(cell), "metadata": {"tags": tags} if tags else {}}
 
 
-def _said(error: Any) -> str:
+def _name_and_message(error: Any) -> str:
     what = error.evalue or ("it took more memory than a report may" if error.ename == "MemoryError" else "")
     return f"{error.ename}: {_shortened(what)}"
 
@@ -292,7 +292,7 @@ def finished(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if cell.execution_count is None:
             raise NotebookError(f"cell {cell.id}: it was not run; an earlier cell ended the kernel")
         if errors := _errors(cell):
-            raise NotebookError(f"cell {cell.id}: {_said(errors[0])}")
+            raise NotebookError(f"cell {cell.id}: {_name_and_message(errors[0])}")
         cell.outputs = _joined(cell.outputs)
         streams = [output for output in cell.outputs if output.output_type == "stream"]
         printed += sum(len(output.text) for output in streams)

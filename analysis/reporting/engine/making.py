@@ -26,7 +26,7 @@ def files_of(job: Job, by: str = engine.BEST, tell: engine.Tell = engine.UNHEARD
     """
     executed = engine.execute(job.notebook, job.given, by, tell)
     notebook = executed.notebook
-    known = _record(job, executed)
+    known = _page_record(job, executed)
     made = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:12]
     cakupan = known["made_of"]["versions"]["cakupan"]
     html = page.pages(notebook, page.Place(job.path, known["edition"], f"cakupan {cakupan}, {made}"))
@@ -39,26 +39,26 @@ def files_of(job: Job, by: str = engine.BEST, tell: engine.Tell = engine.UNHEARD
     sizes = {
         name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()
     }
-    text = record.text_of(known | {"made": made, "files": sizes}).encode()
+    text = record.as_text(known | {"made": made, "files": sizes}).encode()
     return files | {f"{language}/{job.path}.record.json": text for language in LANGUAGES}
 
 
-def _record(job: Job, executed: engine.Executed) -> dict[str, Any]:
+def _page_record(job: Job, executed: engine.Executed) -> dict[str, Any]:
     """What made a page, and every number it publishes by name: sentences' values and tables' rows."""
     shown = page.bundles(executed.notebook)
     return {
         "report": job.name,
         "parameters": job.parameters,
         "edition": data.package()["version"],
-        "made_of": record.inputs(job, executed.used),
+        "made_of": record.made_of(job, executed.used),
         "published": {
-            bundle["name"]: {"values": bundle["values"], "rows": _rows(bundle), "about": bundle["about"]}
+            bundle["name"]: {"values": bundle["values"], "rows": _bundle_rows(bundle), "about": bundle["about"]}
             for bundle in shown
             if bundle["kind"] != "sources"
         },
-        "sources": [row for bundle in shown if bundle["kind"] == "sources" for row in _rows(bundle)],
+        "sources": [row for bundle in shown if bundle["kind"] == "sources" for row in _bundle_rows(bundle)],
     }
 
 
-def _rows(bundle: dict[str, Any]) -> list[dict[str, Any]]:
+def _bundle_rows(bundle: dict[str, Any]) -> list[dict[str, Any]]:
     return [dict(zip(bundle["data"]["columns"], row, strict=True)) for row in bundle["data"]["rows"]]

@@ -116,13 +116,13 @@ def serve(asker: Connection, fork: bool) -> None:
                     _pass_on(ready, running, asker)
             for pipe in [pipe for pipe, one in running.items() if one.until <= monotonic()]:
                 one = running.pop(pipe)
-                _end(one.process)
+                _end_child(one.process)
                 asker.send((one.job, "failed", f"{one.at()}: it ran longer than {one.limit:g} seconds, its time limit"))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the asker is gone, or done
     finally:
         for one in running.values():
-            _end(one.process)
+            _end_child(one.process)
 
 
 def _from_now(limit: float | None) -> float:
@@ -145,7 +145,7 @@ def _pass_on(pipe: Any, running: dict[Connection, _Running], asker: Connection) 
         running[pipe] = one._replace(heard=f"cell {told}", until=until)
     elif kind in ("made", "failed"):
         del running[pipe]
-        _end(one.process, patience=5)
+        _end_child(one.process, patience=5)
     asker.send((one.job, kind, told))
 
 
@@ -159,7 +159,7 @@ def _death(code: int | None) -> str:
     return "the process ended itself before the notebook was done"
 
 
-def _end(process: Any, patience: float = 0) -> None:
+def _end_child(process: Any, patience: float = 0) -> None:
     """End a child, and whatever it has started."""
     _wait(process, patience)
     for kill in (lambda: os.killpg(process.pid, signal.SIGKILL), process.kill):
@@ -243,7 +243,7 @@ def _child(
     except Exception as error:
         if _lacked_memory(error):
             os._exit(_NO_MEMORY)  # there may not be enough left to say so
-        pipe.send(("failed", _reason(error)))
+        pipe.send(("failed", _why_failed(error)))
     pipe.close()
 
 
@@ -286,7 +286,7 @@ def _lacked_memory(error: BaseException | None) -> bool:
     return error is not None
 
 
-def _reason(error: Exception) -> str:
+def _why_failed(error: Exception) -> str:
     if isinstance(error, (engine.NotebookError, page.PageError, OSError)):
         return str(error)
     return f"unexpected, please report it:\n{traceback.format_exc()}"

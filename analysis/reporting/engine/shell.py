@@ -123,7 +123,10 @@ class _Results(DisplayHook):
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
         shown = new_output(
-            "execute_result", _plain(format_dict), metadata=_plain(md_dict), execution_count=self.prompt_count
+            "execute_result",
+            _through_json(format_dict),
+            metadata=_through_json(md_dict),
+            execution_count=self.prompt_count,
         )
         self.shell.outputs.add(shown)
 
@@ -151,9 +154,11 @@ class _Displays(DisplayPublisher):
         self._validate_data(data, metadata)
         display_id = (transient or {}).get("display_id", "")
         if update:
-            self.shell.outputs.update(display_id, _plain(data), _plain(metadata))
+            self.shell.outputs.update(display_id, _through_json(data), _through_json(metadata))
         else:
-            self.shell.outputs.add(new_output("display_data", _plain(data), metadata=_plain(metadata)), display_id)
+            self.shell.outputs.add(
+                new_output("display_data", _through_json(data), metadata=_through_json(metadata)), display_id
+            )
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs.clear(wait)
@@ -176,7 +181,7 @@ class Shell(InteractiveShell):
         raise SystemExit("the notebook ended itself")
 
 
-def _plain(data: dict[str, Any] | None) -> dict[str, Any]:
+def _through_json(data: dict[str, Any] | None) -> dict[str, Any]:
     """Data as it would arrive from a kernel: through JSON, with a kernel's way of writing bytes and dates."""
     return json.loads(json.dumps(data or {}, default=json_default, ensure_ascii=False))
 
@@ -198,7 +203,7 @@ def run_cells(notebook: NotebookNode, started: Callable[[int], None], ended: Cal
             started(index)
             ok = True
             if _runs(cell):
-                ran, ok = cell, _run(cell, shell, written)
+                ran, ok = cell, _run_cell(cell, shell, written)
             ended(index)
             if not ok:
                 break
@@ -239,15 +244,15 @@ def _redirected(written: int) -> None:
     os.close(nothing)
 
 
-def _run(cell: NotebookNode, shell: Shell, written: Any) -> bool:
+def _run_cell(cell: NotebookNode, shell: Shell, written: Any) -> bool:
     cell.execution_count = shell.execution_count
     result = shell.run_cell(cell.source, store_history=True)
     _add_written(shell, written)
     wrong = result.error_before_exec or result.error_in_exec
     if wrong and not any(output.output_type == "error" for output in shell.outputs.items):
-        _failed(shell, wrong)  # IPython only prints that there is no such magic
+        _add_error(shell, wrong)  # IPython only prints that there is no such magic
     if shell.outputs.overflowed() and result.success:  # a cell that caught the error
-        _failed(shell, TooMuchError(f"it printed more than {MOST_PRINTED:,} characters"))
+        _add_error(shell, TooMuchError(f"it printed more than {MOST_PRINTED:,} characters"))
     cell.outputs = shell.outputs.taken()
     return bool(result.success) and not any(output.output_type == "error" for output in cell.outputs)
 
@@ -262,10 +267,10 @@ def _add_written(shell: Shell, written: Any) -> None:
     try:
         shell.outputs.printed("stdout", text.decode("utf-8", "replace")) if text else None
     except TooMuchError as error:
-        _failed(shell, error)
+        _add_error(shell, error)
 
 
-def _failed(shell: Shell, error: BaseException) -> None:
+def _add_error(shell: Shell, error: BaseException) -> None:
     shell.outputs.add(new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[]))
 
 

@@ -122,12 +122,12 @@ def pages(notebook: NotebookNode, place: Place) -> dict[str, str]:
     """The finished notebook as one HTML page a language. PageError when a page must not be written."""
     made = {}
     for language in LANGUAGES:
-        cells = [_cell(cell, place, language) for cell in notebook.cells]
-        made[language] = _checked(_page(notebook, cells, place, language), language, cells)
+        cells = [_cell_html(cell, place, language) for cell in notebook.cells]
+        made[language] = _checked(_page_html(notebook, cells, place, language), language, cells)
     return made
 
 
-def _page(notebook: NotebookNode, cells: list[dict[str, Any]], place: Place, language: str) -> str:
+def _page_html(notebook: NotebookNode, cells: list[dict[str, Any]], place: Place, language: str) -> str:
     title, *rest = cells
     if not title["heading"]:
         raise PageError("the first cell must be the title, a markdown cell that begins with '# '")
@@ -183,7 +183,7 @@ def bundles(notebook: NotebookNode) -> list[dict[str, Any]]:
     return [output.data[BILINGUAL] for output in outputs if BILINGUAL in output.get("data", {})]
 
 
-def _cell(cell: NotebookNode, place: Place, language: str) -> dict[str, Any]:
+def _cell_html(cell: NotebookNode, place: Place, language: str) -> dict[str, Any]:
     if cell.cell_type != "code":
         text = prose(cell.source, cell.id)[language]
         heading = re.match(r"#{1,2} +(.*)", text)
@@ -225,15 +225,15 @@ def _output(output: NotebookNode, cell_id: str, place: Place, language: str) -> 
             f"cell {cell_id} draws an image without a text in both languages; draw it with a function of analysis.charts"
         )
     if "text/html" in data:
-        cleaned = _cleaned(_text(data["text/html"]), cell_id)
+        cleaned = _cleaned(_text_or_json(data["text/html"]), cell_id)
         return f'<div class="table" tabindex="0" role="region" aria-label="{escape(cell_id)}">{cleaned}</div>'
     if "text/markdown" in data:
-        return _markdown(_text(data["text/markdown"]))
-    text = _TERMINAL.sub("", _text(data.get("text/plain", "")))
+        return _markdown(_text_or_json(data["text/markdown"]))
+    text = _TERMINAL.sub("", _text_or_json(data.get("text/plain", "")))
     return Markup('<pre tabindex="0">{}</pre>').format(text) if text.strip("'\" \n") else ""
 
 
-def _text(shown: Any) -> str:
+def _text_or_json(shown: Any) -> str:
     """What stands under a text's type in an output; a cell can put anything there."""
     return shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
 
@@ -277,7 +277,7 @@ def _pasted(text: str, cell: NotebookNode) -> dict[str, dict[str, str]]:
         kinds = [kind for kind in _PICTURES if kind in held]
         if not kinds:
             raise PageError(f"cell {cell.id}: {name} is {', '.join(held)}; a page can hold PNG, JPEG, GIF and WebP")
-        pasted[name] = {kinds[0]: "".join(_text(held[kinds[0]]).split())}
+        pasted[name] = {kinds[0]: "".join(_text_or_json(held[kinds[0]]).split())}
     return pasted
 
 

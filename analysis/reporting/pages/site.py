@@ -25,7 +25,7 @@ from analysis.schema import CONFIDENCE
 from analysis.words import LANGUAGES, fields, fill, term
 
 _HERE = Path(__file__).parent
-_TEMPLATES = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template"))  # compiled anew when one is changed
+_TEMPLATES = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template"))  # made anew when one is changed
 # The states of a page: what it was made of is as it was; has changed; it failed when it was last to be made; it was never made;
 # it belongs to no report.
 HOLDS, OLDER, FAILED, MISSING, UNKNOWN = "holds", "older", "failed", "missing", "unknown"
@@ -79,9 +79,10 @@ def index(
     if that was read before.
     """
     order = places() if order is None else order
-    records, columns = _records(outputs, read), {report.name: report.columns for report in reports if report.folder}
+    records = _regular_records(outputs, read)
+    columns = {report.name: report.columns for report in reports if report.folder}
     others = {name for there in records.values() for name in there} - set(columns)
-    columns = {name: columns.get(name) or (_link(name),) for name in [*columns, *sorted(others)]}
+    columns = {name: columns.get(name) or (_only_link(name),) for name in [*columns, *sorted(others)]}
     records = {folder: _legible(there, columns) for folder, there in records.items()}
     records = {folder: there for folder, there in records.items() if there}
     states = _states(records, known, columns)
@@ -89,7 +90,7 @@ def index(
         folder, _, report = path.rpartition("/")
         if folder and report in columns and state == FAILED:
             records.setdefault(folder, {})
-    rows = [_row(folder, there, states, known, columns) for folder, there in records.items()]
+    rows = [_place_row(folder, there, states, known, columns) for folder, there in records.items()]
     rows.sort(key=lambda row: (order.index(row["place"]) if row["place"] in order else len(order), row["place"]))
     used = [state for state in _MARKS if any(state in row["marks"].values() for row in rows)]
     css = page_css() + ((_HERE / "template" / "marks.css").read_text("utf-8") if used else "")
@@ -98,23 +99,23 @@ def index(
         rows=rows,
         css=css,
         script=script,
-        css_hash=_hash(css),
-        script_hash=_hash(script),
+        css_hash=_base64_hash(css),
+        script_hash=_base64_hash(script),
         languages=LANGUAGES,
         term=term,
         marks={state: _MARKS[state] for state in used},
         heads=_heads(records, columns),
         first=next(iter(columns), ""),
     )
-    return Index(text, _counted(records, states))
+    return Index(text, _marked(records, states))
 
 
-def _counted(records: Mapping[str, Mapping[str, Any]], states: Mapping[str, str]) -> Marked:
+def _marked(records: Mapping[str, Mapping[str, Any]], states: Mapping[str, str]) -> Marked:
     shown = Counter(states[f"{folder}/{report}"] for folder, there in records.items() for report in there)
     return Marked(shown[OLDER] + shown[FAILED], len(states) - shown.total(), shown[UNKNOWN])
 
 
-def _records(outputs: Path, read: Reader) -> dict[str, dict[str, dict[str, Any]]]:
+def _regular_records(outputs: Path, read: Reader) -> dict[str, dict[str, dict[str, Any]]]:
     """The records of the regular pages, those of a report's own name, by the folder of the place and the report."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for name in listed(outputs, LANGUAGES[0]):
@@ -171,7 +172,7 @@ def _heads(records: Mapping[str, Mapping[str, Any]], columns: Mapping[str, Seque
     return sorted(heads, key=lambda head: head["at"])
 
 
-def _row(
+def _place_row(
     folder: str,
     records: Mapping[str, dict[str, Any]],
     states: Mapping[str, str],
@@ -194,7 +195,7 @@ def _cell(column: Column, record: dict[str, Any] | None) -> tuple[Any, dict[str,
     """What a column shows of a page, and what it is sorted by: its value, or how early the text stands, then the share counted."""
     if record is None:
         return -1, dict.fromkeys(LANGUAGES, "")
-    values = _values(record)
+    values = _values_published(record)
     counts = [values.get(shown.when, 0) for shown in column.cells if shown.when]
     for rank, shown in enumerate(column.cells):
         known = values | ({"n": values.get(shown.when, 0), "of": sum(counts)} if shown.when else {})
@@ -207,7 +208,7 @@ def _cell(column: Column, record: dict[str, Any] | None) -> tuple[Any, dict[str,
     return -1, {language: term("not known", language) for language in LANGUAGES}
 
 
-def _values(record: dict[str, Any]) -> dict[str, Any]:
+def _values_published(record: dict[str, Any]) -> dict[str, Any]:
     """What a page published in sentences, by sentence and name, that of its answer by name alone, and its parameters."""
     published = {name: shown.get("values", {}) for name, shown in record.get("published", {}).items()}
     found = {f"{name}.{key}": value for name, held in published.items() for key, value in held.items()}
@@ -236,7 +237,7 @@ def _sortable(alone: tuple[str, str], values: Mapping[str, Any]) -> Any:
     raise ValueError(f"{name} is {value!r}")
 
 
-def _link(report: str) -> Column:
+def _only_link(report: str) -> Column:
     """What is shown of a report of which nothing is said: its name, and a link to its page."""
     return Column(dict.fromkeys(LANGUAGES, report), (Cell({"id": "lihat", "en": "see"}),))
 
@@ -273,5 +274,5 @@ _MARKS = {
 }
 
 
-def _hash(text: str) -> str:
+def _base64_hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

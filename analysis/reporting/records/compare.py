@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from analysis.schema import many
+
 Record = Mapping[str, Any]
 Value = int | float | str
 Key = tuple[tuple[str, Any], ...]
@@ -37,7 +39,7 @@ class At(NamedTuple):
     column: str
 
     def __str__(self) -> str:
-        return f"{self.name}{_shown(self.row)}.{self.column}"
+        return f"{self.name}{_in_brackets(self.row)}.{self.column}"
 
 
 class Move(NamedTuple):
@@ -86,9 +88,9 @@ def moves(report: str, old: Record | None, new: Record | None) -> list[Move]:
     >>> [(str(move.at), move.old, move.new) for move in moves("lampung/coverage", old, new)]
     [('answer.rate', 0.15, 0.16)]
     """
-    keys = keys_of(old, new)
+    keys = key_columns(old, new)
     before, after = numbers(old, keys), numbers(new, keys)
-    there = [None if record is None else _rows(record, keys) for record in (old, new)]
+    there = [None if record is None else _names_and_rows(record, keys) for record in (old, new)]
     return [
         Move(report, at, before.get(at), after.get(at), _event(at, *there))
         for at in dict.fromkeys([*after, *before])
@@ -96,11 +98,11 @@ def moves(report: str, old: Record | None, new: Record | None) -> list[Move]:
     ]
 
 
-def keys_of(*records: Record | None) -> dict[str, list[str]]:
+def key_columns(*records: Record | None) -> dict[str, list[str]]:
     """The key columns of each table that the records hold, by its name.
 
     >>> rows = [{"year": 2025, "segment": "PU", "n": 4}, {"year": 2026, "segment": "PU", "n": 4}]
-    >>> keys_of({"published": {"path": {"values": {}, "rows": rows}}})
+    >>> key_columns({"published": {"path": {"values": {}, "rows": rows}}})
     {'path': ['year']}
     """
     tables: dict[str, list[Sequence[Mapping[str, Any]]]] = {}
@@ -133,15 +135,15 @@ def differing(old: Record, new: Record) -> dict[str, list[str]] | None:
     if not before or not after:
         return None
     found: dict[str, list[str]] = {part: [] for part in PARTS}
-    for file in _unlike(before["files"], after["files"]):
+    for file in _keys_differing(before["files"], after["files"]):
         found[part_of(file) or CODE].append(file)
-    for folder in _unlike(before["folders"], after["folders"]):
+    for folder in _keys_differing(before["folders"], after["folders"]):
         found[part_of(f"{folder}/") or CODE].append(f"{folder}/")
     if before["notebook"] != after["notebook"]:
         found[CODE].append(f"notebooks/{after['notebook']['file']}")
-    found[CODE] += _unlike(before["versions"], after["versions"])
+    found[CODE] += _keys_differing(before["versions"], after["versions"])
     found[CODE] += ["languages"] if before["languages"] != after["languages"] else []
-    found[PARAMETERS] += _unlike(old["parameters"], new["parameters"])
+    found[PARAMETERS] += _keys_differing(old["parameters"], new["parameters"])
     return {part: what for part, what in found.items() if what}
 
 
@@ -170,7 +172,7 @@ def explained(
     failed: Sequence[str],
 ) -> list[Move]:
     """The moves of one report with their causes, from its records with one part swapped at a time (None: no such report)."""
-    keys = keys_of(*ends)
+    keys = key_columns(*ends)
     tried = {part: numbers(record, keys) for part, record in swapped.items()}
     return [
         move._replace(cause=cause_of(move.old, move.new, {p: there.get(move.at) for p, there in tried.items()}, failed))
@@ -198,7 +200,7 @@ def headline(found: Comparison) -> str:
     of = ", ".join(f"{cause} {n}" for cause, n in sorted(causes.items(), key=lambda pair: (-pair[1], pair[0])))
     there = len({move.report for move in found.moves})
     return (
-        f"{_counted(len(found.moves), 'published number')} moved in {there} of {_counted(found.reports, 'report')}; "
+        f"{many(len(found.moves), 'published number')} moved in {there} of {many(found.reports, 'report')}; "
         f"causes: {of}"
     )
 
@@ -224,7 +226,7 @@ class Section(NamedTuple):
 def sections(moved: Sequence[Move]) -> list[Section]:
     """The lines to show: what is new or gone as a whole is one line, and so is what moved alike in several places."""
     alike: dict[tuple[Any, ...], list[str]] = {}
-    for (report, *what), group in _whole(moved).items():
+    for (report, *what), group in _one_a_line(moved).items():
         place, _, name = report.rpartition("/")
         alike.setdefault((name, _line(group), *what), []).append(place)
     by_places: dict[tuple[str, tuple[str, ...]], list[Line]] = {}
@@ -246,9 +248,9 @@ def as_text(found: Comparison, most: int | None = 20) -> str:
         if section.places:
             between[len(rows)] = f"{section.title}: {', '.join(section.places)}"
         rows += [(section.title, *line[:4]) for line in section.lines[:most]]
-        if left := _left(section, most):
+        if left := _more_lines(section, most):
             rows.append((section.title, left, "", "", ""))
-    out = [headline(found), *_facts(found)]
+    out = [headline(found), *_what_differs(found)]
     if found.moves:
         widths = [max(len(row[i]) for row in rows) for i in range(5)]
         out.append("")
@@ -261,7 +263,7 @@ def as_text(found: Comparison, most: int | None = 20) -> str:
 
 def as_markdown(found: Comparison, most: int | None = 20) -> str:
     """The same for a page that shows Markdown."""
-    out = [f"**{_safe(headline(found))}**", *(f"\n{_safe(fact)}" for fact in _facts(found))]
+    out = [f"**{_safe(headline(found))}**", *(f"\n{_safe(fact)}" for fact in _what_differs(found))]
     if found.moves:
         out += ["", "| report | number | old | new | cause |", "| --- | --- | ---: | ---: | --- |"]
     for section in sections(found.moves):
@@ -269,7 +271,7 @@ def as_markdown(found: Comparison, most: int | None = 20) -> str:
         for number, line in enumerate(section.lines[:most]):
             cells = (title if number == 0 else section.title, *line[:4])
             out.append(f"| {' | '.join(map(_safe, cells))} |")
-        if left := _left(section, most):
+        if left := _more_lines(section, most):
             out.append(f"| {_safe(section.title)} | {left} | | | |")
     return "\n".join([*out, *(f"\n{_safe(note)}" for note in _notes(found))]) + "\n"
 
@@ -326,7 +328,7 @@ def _is_printed(column: str) -> bool:
 def _keys(tables: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
     """As few columns as tell the rows of each table apart: text and years, codes last; then numbers that stayed the same."""
     columns = list(dict.fromkeys(column for rows in tables for row in rows for column in row))
-    held = {column: [{_plain(row.get(column)) for row in rows} for rows in tables] for column in columns}
+    held = {column: [{_hashable(row.get(column)) for row in rows} for rows in tables] for column in columns}
     text = [
         column
         for column in columns
@@ -341,7 +343,7 @@ def _keys(tables: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
     ]
 
     def apart(key: list[str]) -> int:
-        return sum(len({tuple(_plain(row.get(column)) for column in key) for row in rows}) for rows in tables)
+        return sum(len({tuple(_hashable(row.get(column)) for column in key) for row in rows}) for rows in tables)
 
     chosen = text[:1]
     for column in [*text[1:], *same]:
@@ -359,7 +361,7 @@ def _is_text(values: Iterable[Any]) -> bool:
     return there == {str}
 
 
-def _plain(value: Any) -> Any:
+def _hashable(value: Any) -> Any:
     """A value as part of a key; a list can't be one."""
     return "" if value is None else json.dumps(value) if isinstance(value, list | dict | bool) else value
 
@@ -368,12 +370,12 @@ def _keyed(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> Iterator[t
     """Rows by their key; those that it doesn't tell apart are numbered."""
     seen: Counter[Key] = Counter()
     for row in rows:
-        key: Key = tuple((column, _plain(row.get(column))) for column in keys)
+        key: Key = tuple((column, _hashable(row.get(column))) for column in keys)
         seen[key] += 1
         yield (key if seen[key] == 1 else (*key, ("#", seen[key]))), row
 
 
-def _rows(record: Record, keys: Mapping[str, Sequence[str]]) -> set[tuple[str, Key | None]]:
+def _names_and_rows(record: Record, keys: Mapping[str, Sequence[str]]) -> set[tuple[str, Key | None]]:
     """Every name and row that a record holds."""
     parts = dict(_published(record))
     rows = {(n, key) for n, part in parts.items() for key, _ in _keyed(part.get("rows") or [], keys.get(n, ()))}
@@ -392,11 +394,11 @@ def _event(at: At, *ends: set[tuple[str, Key | None]] | None) -> str:
     return ""
 
 
-def _unlike(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+def _keys_differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
 
 
-def _whole(moved: Sequence[Move]) -> dict[tuple[Any, ...], list[Move]]:
+def _one_a_line(moved: Sequence[Move]) -> dict[tuple[Any, ...], list[Move]]:
     """Moves together that are one line: those of a new or gone row, name or report with one cause; each other by itself."""
     groups: dict[tuple[Any, ...], list[Move]] = {}
     for move in moved:
@@ -409,22 +411,22 @@ def _whole(moved: Sequence[Move]) -> dict[tuple[Any, ...], list[Move]]:
 def _line(group: Sequence[Move]) -> Line:
     move = group[0]
     if not move.event:
-        return Line(str(move.at), _value(move.old), _value(move.new), move.cause, 1)
-    what = f"{move.event}, {_counted(len(group))}"
-    row = _shown(move.at.row) if move.event.endswith("row") else ""
+        return Line(str(move.at), _as_recorded(move.old), _as_recorded(move.new), move.cause, 1)
+    what = f"{move.event}, {many(len(group), 'number')}"
+    row = _in_brackets(move.at.row) if move.event.endswith("row") else ""
     label = "" if move.event.endswith("report") else f"{move.at.name}{row}"
     old, new = (NOTHING, what) if move.event.startswith("new") else (what, NOTHING)
     return Line(label, old, new, move.cause, len(group))
 
 
-def _left(section: Section, most: int | None) -> str:
+def _more_lines(section: Section, most: int | None) -> str:
     left = (
         sum(line.stands_for for line in section.lines[most:]) * max(1, len(section.places)) if most is not None else 0
     )
     return f"... and {left} more" if left else ""
 
 
-def _facts(found: Comparison) -> list[str]:
+def _what_differs(found: Comparison) -> list[str]:
     """What differs between the two, and what couldn't be rendered."""
     parts = [f"{part} ({_few(what)})" for part, what in found.differing.items()]
     failed = [
@@ -445,21 +447,17 @@ def _few(what: Sequence[str], most: int = 3) -> str:
     return ", ".join(what[:most]) + (f" and {len(what) - most} more" if len(what) > most else "")
 
 
-def _shown(row: Key | None) -> str:
+def _in_brackets(row: Key | None) -> str:
     return f"[{', '.join(str(value) for _, value in row)}]" if row else ""
 
 
-def _value(value: Value | None) -> str:
+def _as_recorded(value: Value | None) -> str:
     """A number as it stands in the record.
 
-    >>> _value(4697658), _value(0.156012), _value("2,7 juta"), _value(None)
+    >>> _as_recorded(4697658), _as_recorded(0.156012), _as_recorded("2,7 juta"), _as_recorded(None)
     ('4697658', '0.156012', '2,7 juta', '–')
     """
     return NOTHING if value is None else value if isinstance(value, str) else json.dumps(value)
-
-
-def _counted(many: int, what: str = "number") -> str:
-    return f"{many} {what}{'s' if many != 1 else ''}"
 
 
 def _safe(text: str) -> str:

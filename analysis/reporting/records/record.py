@@ -139,7 +139,7 @@ def _cells(notebook: Path) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def inputs(job: Job, used: Mapping[str, list[str]], root: Path = ROOT) -> dict[str, Any]:
+def made_of(job: Job, used: Mapping[str, list[str]], root: Path = ROOT) -> dict[str, Any]:
     """What a page rests on, from what its notebook was seen to use (`Watch.used`)."""
     of = hashes(root)
     notebook = (
@@ -156,7 +156,7 @@ def inputs(job: Job, used: Mapping[str, list[str]], root: Path = ROOT) -> dict[s
     }
 
 
-def place(outputs: Path, path: str, language: str) -> Path:
+def file_of(outputs: Path, path: str, language: str) -> Path:
     """Where the record of a report lies: one in each language's folder, both the same, so that either folder can be handed on.
 
     All files of a page are named after it, as those of other notebooks lie in the same folder.
@@ -164,7 +164,7 @@ def place(outputs: Path, path: str, language: str) -> Path:
     return outputs / language / f"{path}.record.json"
 
 
-def text_of(record: Mapping[str, Any]) -> str:
+def as_text(record: Mapping[str, Any]) -> str:
     """A record as it is written: JSON that ends with the hash of itself."""
     text = json.dumps({**record, "sha256": ""}, indent=1, ensure_ascii=False) + "\n"
     head, tail = text[: text.rindex('""')], text[text.rindex('""') + 2 :]
@@ -191,7 +191,7 @@ def published(file: Path) -> dict[str, Any] | None:
     The oldest have no hash of themselves. None where there is none, it isn't what was written, or it published nothing.
     """
     try:
-        record = json.loads(bytes_of(file) or b"")
+        record = json.loads(content_of(file) or b"")
         if "sha256" in record:
             record = written(file)
         tables = [(part.get("values") or {}, part.get("rows") or []) for part in record["published"].values()]
@@ -205,7 +205,7 @@ def published(file: Path) -> dict[str, Any] | None:
 def written(file: Path) -> dict[str, Any] | None:
     """What a record holds, of whatever version; None where there is none, or it isn't what was written."""
     try:
-        content = bytes_of(file)
+        content = content_of(file)
         if content is None:
             return None
         text = content.decode("utf-8")
@@ -271,7 +271,7 @@ def _itself(path: Path) -> stat_result | None:
         return None
 
 
-def bytes_of(path: Path) -> bytes | None:
+def content_of(path: Path) -> bytes | None:
     """The content of a plain file; None for anything else, or where it can't be read."""
     try:
         return path.read_bytes() if plain(path) else None
@@ -314,21 +314,21 @@ def reasons(
 
     Files made are looked at by size and time, and hashed where those differ, or all with `always_hash`.
     """
-    records = [place(outputs, job.path, language) for language in LANGUAGES]
-    names = [_below(file, outputs) for file in records]
+    records = [file_of(outputs, job.path, language) for language in LANGUAGES]
+    names = [_path_in(file, outputs) for file in records]
     if odd := strayed(outputs, names):
-        return [f"{_below(odd, outputs)} isn't a folder of its own"]
+        return [f"{_path_in(odd, outputs)} isn't a folder of its own"]
     if missing := [lacking(name, outputs) for name in names if not plain(outputs / name)]:
         return ["there is no page yet"] if len(missing) == len(records) else missing
     record = reader(records[0])
     if record is None:
-        return [f"{_below(records[0], outputs)} is damaged, or of an older version"]
-    if bytes_of(records[1]) != bytes_of(records[0]):
-        return [f"{_below(records[1], outputs)} is damaged"]
-    return [*_moved(job, record, of, root), *_damaged(record, outputs, records[0], always_hash)]
+        return [f"{_path_in(records[0], outputs)} is damaged, or of an older version"]
+    if content_of(records[1]) != content_of(records[0]):
+        return [f"{_path_in(records[1], outputs)} is damaged"]
+    return [*_inputs_moved(job, record, of, root), *_damaged(record, outputs, records[0], always_hash)]
 
 
-def _moved(job: Job, record: Mapping[str, Any], of: Hashes, root: Path) -> Iterator[str]:
+def _inputs_moved(job: Job, record: Mapping[str, Any], of: Hashes, root: Path) -> Iterator[str]:
     made_of = record["made_of"]
     for name, value in job.parameters.items():
         if name not in record["parameters"]:
@@ -363,7 +363,7 @@ def _damaged(record: Mapping[str, Any], outputs: Path, file: Path, always_hash: 
         same_size = there.st_size == made["bytes"]
         if same_size and there.st_mtime_ns == time and not always_hash:
             continue
-        content = bytes_of(path) if same_size else None
+        content = content_of(path) if same_size else None
         if content is None or hashlib.sha256(content).hexdigest() != made["sha256"]:
             yield f"{name} is not what was rendered"
 
@@ -375,5 +375,5 @@ def lacking(name: str, outputs: Path) -> str:
     return f"{name} isn't a plain file" if _itself(outputs / name) else f"{name} is missing"
 
 
-def _below(path: Path, folder: Path) -> str:
+def _path_in(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix()

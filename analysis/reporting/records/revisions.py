@@ -77,7 +77,7 @@ class Side(NamedTuple):
     failed: Mapping[str, str]
 
 
-def compared(
+def comparison(
     old: str, new: str, names: Sequence[str] = (), tell: Tell = lambda line: None, renames: Renames = NO_RENAMES
 ) -> Comparison:
     """What moved between two states of the project, and why; `names` as in `cakupan render`, `tell` hears of the progress.
@@ -105,7 +105,7 @@ def compared(
             if "" in sides[-1].failed:
                 return Comparison(old, new, [], 0, {}, {str(end): sides[-1].failed}, True)
         _assert_known(names, sides)
-        moves, reports = _moves(*sides)
+        moves, reports = _moves_by_report(*sides)
         if differing is None:
             found = [
                 move
@@ -197,12 +197,12 @@ def _describe(tree: Path) -> None:
     (folder / "entry_points.txt").write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _part(file: str) -> str:
+def _goes_with(file: str) -> str:
     """The part that a file of a tree goes with when parts are swapped: what describes the code goes with the code."""
     return compare.CODE if file.startswith((f"{_METADATA}/", "pyproject.toml")) else part_of(file)
 
 
-def _files(tree: Path) -> list[str]:
+def _files_in(tree: Path) -> list[str]:
     return sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file())
 
 
@@ -210,7 +210,7 @@ def _differing(old: Path, new: Path) -> dict[str, list[str]]:
     """The files that two trees have otherwise, by part; of notebooks the cells, without what can't move a number."""
     of, now = (_hashes(tree) for tree in (old, new))
     found: dict[str, list[str]] = {part: [] for part in compare.PARTS}
-    for file in sorted({*_files(old), *_files(new)}):
+    for file in sorted({*_files_in(old), *_files_in(new)}):
         part = part_of(file)
         if part and not file.endswith((".md", ".pyc")) and of(file) != now(file):
             found[part].append(file)
@@ -256,7 +256,7 @@ def _of_folder(folder: Path, wanted: Sequence[str]) -> Side:
     found, failed = {}, {}
     for file in sorted((folder / LANGUAGES[0]).rglob("*.record.json")):
         path = file.relative_to(folder / LANGUAGES[0]).as_posix().removesuffix(".record.json")
-        if _named(path, wanted):
+        if _is_wanted(path, wanted):
             there = record.published(file)
             if there:
                 found[path] = there
@@ -265,7 +265,7 @@ def _of_folder(folder: Path, wanted: Sequence[str]) -> Side:
     return Side([*found, *failed], found, failed)
 
 
-def _named(path: str, wanted: Sequence[str]) -> bool:
+def _is_wanted(path: str, wanted: Sequence[str]) -> bool:
     return not wanted or bool({path, *path.rpartition("/")[::2]} & set(wanted))
 
 
@@ -274,10 +274,10 @@ def _rendered(tree: Path, wanted: Sequence[str], outputs: Path | None, pages: Pa
     if outputs and pages:
         shutil.copytree(pages, outputs, copy_function=os.link, ignore=shutil.ignore_patterns(".*"))
     there = tree.with_suffix(".list")
-    code, said = _run(tree, [str(there), str(outputs or ""), *wanted], tell)
+    code, said = _run_tree(tree, [str(there), str(outputs or ""), *wanted], tell)
     if not there.is_file():
-        return Side([], {}, {"": _reason(said)})
-    paths = [path for path in there.read_text("utf-8").splitlines() if _named(path, wanted)]
+        return Side([], {}, {"": _why_ended(said)})
+    paths = [path for path in there.read_text("utf-8").splitlines() if _is_wanted(path, wanted)]
     if outputs is None:
         return Side(paths, {}, {})
     failed = {
@@ -287,18 +287,18 @@ def _rendered(tree: Path, wanted: Sequence[str], outputs: Path | None, pages: Pa
         for path, _, reason in [line.removeprefix("failed: ").partition(": ")]
     }
     if code and not failed:
-        return Side(paths, {}, dict.fromkeys(paths, _reason(said)))
+        return Side(paths, {}, dict.fromkeys(paths, _why_ended(said)))
     found = {}
     for path in paths:
         if path not in failed:
-            if made := record.published(record.place(outputs, path, LANGUAGES[0])):
+            if made := record.published(record.file_of(outputs, path, LANGUAGES[0])):
                 found[path] = made
             else:
                 failed[path] = "it left no record"
     return Side(paths, found, failed)
 
 
-def _run(tree: Path, words: Sequence[str], tell: Tell) -> tuple[int, list[str]]:
+def _run_tree(tree: Path, words: Sequence[str], tell: Tell) -> tuple[int, list[str]]:
     """Run a tree's own code; its exit code, and what it said on stderr, which is passed on as it comes."""
     environment = {name: value for name, value in os.environ.items() if name != data.PASSED}
     environment |= {"PYTHONPATH": str(tree), "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
@@ -320,11 +320,11 @@ def _run(tree: Path, words: Sequence[str], tell: Tell) -> tuple[int, list[str]]:
                 tell(f"  {said[-1]}")
             return process.wait(), said
         except BaseException:
-            _end(process)
+            _end_render(process)
             raise
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end_render(process: subprocess.Popen[str]) -> None:
     """Ask a render to end, as Ctrl-C would, and see that it does."""
     for number in (signal.SIGINT, signal.SIGKILL):
         with suppress(ProcessLookupError, subprocess.TimeoutExpired):
@@ -333,7 +333,7 @@ def _end(process: subprocess.Popen[str]) -> None:
             return
 
 
-def _reason(said: Sequence[str]) -> str:
+def _why_ended(said: Sequence[str]) -> str:
     """Why a render ended early: the last line of a traceback, or else the first lines that were said."""
     lines = [line.strip() for line in said if line.strip() and not line.startswith(("[", "rendering "))]
     if any(line.startswith("Traceback") for line in lines):
@@ -344,11 +344,11 @@ def _reason(said: Sequence[str]) -> str:
 def _assert_known(names: Sequence[str], sides: Sequence[Side]) -> None:
     paths = list(dict.fromkeys(path for side in sides for path in side.paths))
     for name in names:
-        if not any(_named(path, [slug(name), name.casefold()]) for path in paths):
+        if not any(_is_wanted(path, [slug(name), name.casefold()]) for path in paths):
             raise UnknownError(f"there is no report {name!r} in either of the two")
 
 
-def _moves(old: Side, new: Side) -> tuple[dict[str, list[Move]], int]:
+def _moves_by_report(old: Side, new: Side) -> tuple[dict[str, list[Move]], int]:
     """What moved in each report that both sides tell of, and how many those are."""
     paths = [p for p in dict.fromkeys([*new.paths, *old.paths]) if p not in old.failed and p not in new.failed]
     found = {path: compare.moves(path, old.records.get(path), new.records.get(path)) for path in paths}
@@ -405,11 +405,11 @@ def _explained(
 def _mixed(old: Path, new: Path, part: str, tree: Path) -> Path:
     """The old tree with one part of the new one."""
     shutil.copytree(old, tree)
-    for file in _files(tree):
-        if _part(file) == part:
+    for file in _files_in(tree):
+        if _goes_with(file) == part:
             (tree / file).unlink()
-    for file in _files(new):
-        if _part(file) == part:
+    for file in _files_in(new):
+        if _goes_with(file) == part:
             (tree / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(new / file, tree / file)
     return tree

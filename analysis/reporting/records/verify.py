@@ -32,16 +32,16 @@ def verify(
             if done.failure:
                 found[path].append(f"it can't be rendered: {done.failure}")
             else:
-                found[path] += _unlike(path, outputs, fresh)
+                found[path] += _files_unlike(path, outputs, fresh)
     return found
 
 
-def _unlike(path: str, outputs: Path, fresh: Path) -> Iterator[str]:
+def _files_unlike(path: str, outputs: Path, fresh: Path) -> Iterator[str]:
     """Every file of a report that isn't the same in both folders, and where."""
-    made = record.read(record.place(fresh, path, LANGUAGES[0])) or {"files": {}}
-    names = [*made["files"], *(record.place(Path(), path, language).as_posix() for language in LANGUAGES)]
+    made = record.read(record.file_of(fresh, path, LANGUAGES[0])) or {"files": {}}
+    names = [*made["files"], *(record.file_of(Path(), path, language).as_posix() for language in LANGUAGES)]
     for name in names:
-        old, new = record.bytes_of(outputs / name), (fresh / name).read_bytes()
+        old, new = record.content_of(outputs / name), (fresh / name).read_bytes()
         if old is None:
             yield record.lacking(name, outputs)
         elif old != new:
