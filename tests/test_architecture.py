@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -185,6 +186,31 @@ def test_a_double_is_found():
         "SEGMENTS",
         "'00'",
     ]
+
+
+SHOWS = {"tables", "charts", "cli", "page"}  # what a table, chart or command shows has the name of what computes it
+
+
+def twice_named(sources: dict[Path, str]) -> list[str]:
+    """The functions' names that stand in two modules, a public name where it shows left out."""
+    named = [
+        node.name
+        for path, source in sources.items()
+        for node in {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}.values()
+        if node.name.startswith("_") or room(path) not in SHOWS
+    ]
+    return sorted(name for name, modules in Counter(named).items() if modules > 1)
+
+
+def test_a_function_s_name_means_one_thing():
+    assert len(named := twice_named({path: path.read_text("utf-8") for path in SOURCES})) <= 15, named
+
+
+def test_a_name_that_means_two_things_is_found():
+    both = "def bill(): ...\ndef _plain(): ..."
+    shown = {PACKAGE / "costs.py": both, PACKAGE / "tables" / "costs.py": both}
+    assert twice_named(shown) == ["_plain"]
+    assert twice_named(shown | {PACKAGE / "targets" / "mix.py": both}) == ["_plain", "bill"]
 
 
 def test_rows_are_known_by_the_keys_of_the_data_package():
