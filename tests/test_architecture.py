@@ -232,6 +232,18 @@ def test_there_is_no_heap():
     assert not [path for path in PACKAGE.rglob("*") if re.match(r"(utils?|helpers?|common|misc)\b", path.name)]
 
 
+def test_tests_lie_where_what_they_test_lies():
+    beside = {"small", "__pycache__"}
+    folders = [path for path in (ROOT / "tests").rglob("*") if path.is_dir() and path.name not in beside]
+    rooms = {path.relative_to(ROOT / "tests"): path for path in folders if "small" not in path.parts}
+    assert [room for room in rooms if not ((PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file())] == []
+    tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")} | {
+        str(room) for room in rooms
+    }
+    # Tables, charts and names are shown by their examples and on pages; what schema and provenance say, by whoever asks them.
+    assert set(MAY_IMPORT) - tested == {"charts", "names", "provenance", "schema", "tables"}
+
+
 def test_contributing_shows_the_same_table():
     lines = (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()
     rows = [

@@ -281,7 +281,7 @@ def test_files_that_a_cell_opens_and_folders_it_lists_are_noticed(notebook, tmp_
     assert done.failure == ""
     made_of = json.loads((tmp_path / "outputs/id/reads.record.json").read_text("utf-8"))["made_of"]
     assert {"LICENSE", "analysis/words/glossary.toml"} <= set(made_of["files"])
-    assert "test_engine.py" in made_of["folders"]["tests"]
+    assert "test_words.py" in made_of["folders"]["tests"]
     assert "data/regions.csv" not in made_of["files"] and "notebooks" not in made_of["folders"]
 
 

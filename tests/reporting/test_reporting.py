@@ -170,7 +170,7 @@ def test_the_executed_notebook_speaks_the_language_of_its_folder(site):
 
 def test_equal_inputs_give_equal_bytes_anywhere(site, elsewhere, cakupan, tmp_path):
     # Another folder, user, zone, locale, hash seed, number of jobs and year: every file of Lampung is the same to the byte.
-    # (The other engine: tests/test_engine.py. Other machines: tests/test_cluster.py.)
+    # (The other engine: engine/test_engine.py. Other machines: engine/test_cluster.py.)
     later = tmp_path / "later"
     later.mkdir()
     (later / "sitecustomize.py").write_text(

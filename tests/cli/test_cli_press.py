@@ -29,7 +29,7 @@ from analysis.press.statements import MEASURES, claims_of
 from analysis.press.verdict import Case
 from analysis.printed import SCALES, WORDS
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 HEADER = "place,period,measure,segment,value_printed"
 LAMPUNG = example()
