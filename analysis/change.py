@@ -58,11 +58,11 @@ from analysis.schema import COUNTRY, NEW_WEIGHTS, UNKNOWN, Facts, Interval, fact
 
 __all__ = [
     "against_nation",
+    "answers",
     "at_date",
     "bases_compared",
     "by_provinces",
     "das_gupta",
-    "in_words",
     "ledger",
     "ledgers",
     "new_weights",
@@ -308,8 +308,8 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     return out.assign(since=since, until=until, facts=facts_of(before, after))[_LEDGER]
 
 
-class Words(NamedTuple):
-    """What a ledger says, sentence by sentence: rows of one, or none where it doesn't hold. See `in_words`."""
+class Answers(NamedTuple):
+    """What a ledger says, sentence by sentence: rows of one, or none where it doesn't hold. See `answers`."""
 
     change: pd.DataFrame
     parts: pd.DataFrame
@@ -317,7 +317,7 @@ class Words(NamedTuple):
     is_known: bool
 
 
-def in_words(rows: pd.DataFrame) -> Words:
+def answers(rows: pd.DataFrame) -> Answers:
     """What a `ledger` says: `change` where both rates are known, `parts` where enrolment, base and mix are.
 
     Their one row has the points of total, enrolment, base and mix, and by how many covered and workers changed. `is_lower`
@@ -326,7 +326,7 @@ def in_words(rows: pd.DataFrame) -> Words:
     >>> press = {"segment": "all", "base": "eligible"}
     >>> then = pd.DataFrame(press | {"covered": 731991, "workers": 2732329, "facts": [Facts(("2023",))]})
     >>> now = pd.DataFrame(press | {"covered": 760468, "workers": 3058943, "facts": [Facts(("2024-09",))]})
-    >>> said = in_words(ledger(then, now))
+    >>> said = answers(ledger(then, now))
     >>> said.change[["total", "covered", "workers"]].round(4).values.tolist(), said.is_known
     ([[-0.0193, 28477.0, 326614.0]], False)
     """
@@ -337,7 +337,7 @@ def in_words(rows: pd.DataFrame) -> Words:
     row = rows.head(1).assign(
         covered=people["enrolment"], workers=people["base"], total=points["total"], **points[effects].to_dict()
     )
-    return Words(
+    return Answers(
         change=row.dropna(subset=["rate_before", "rate_after"]),
         parts=row.head(int(is_known)),
         is_lower=is_known and bool(people["enrolment"] > 0 and points["total"] < 0),

@@ -55,12 +55,12 @@ __all__ = [
     "by_payers",
     "cheapest_and_dearest",
     "costs_of",
+    "funds",
     "milestones",
     "months_shown",
     "most_people",
     "nobody_paid_for",
     "one_worker",
-    "seats",
     "usual_bill",
     "wage_growth",
     "wage_taken",
@@ -405,12 +405,12 @@ def usual_bill(costs: Costs, year: int, usual: str = "steady") -> pd.DataFrame:
     )
 
 
-def seats(costs: Costs, years: Sequence[int]) -> pd.DataFrame:
+def funds(costs: Costs, years: Sequence[int]) -> pd.DataFrame:
     """Who pays for non-wage workers in some years: the rows of `bill` by segment and fund that are theirs.
 
     >>> toy = Costs(("a",), (2024,), {("BPU", ""): np.array([[[24.0]]])}, {Line("self", "BPU", ""): np.array([[[403200.0]]])},
     ...             np.array([[[2.0]]]), {"a": Facts()})
-    >>> seats(toy, [2024])[["fund", "persons"]].values.tolist()
+    >>> funds(toy, [2024])[["fund", "persons"]].values.tolist()
     [['', 2]]
     """
     rows = bill(costs, ("segment", "fund"), years)

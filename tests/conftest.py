@@ -54,12 +54,12 @@ def servers(warm: Warm) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def units_start_no_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `make quick` runs is quick: a test that needs another process says so by its mark."""
+def units_start_no_program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `make quick` runs is quick: a test that needs another program or a warm process says so by its mark."""
     if not any(mark.name in LONG for mark in request.node.iter_markers()):
 
         def refused(*_: object, **__: object) -> None:
-            pytest.fail("a unit starts a process: mark the test `process`")
+            pytest.fail("a unit starts a program: mark the test `process`")
 
         monkeypatch.setattr(subprocess, "Popen", refused)
         monkeypatch.setattr(Warm, "ask", refused)

@@ -650,10 +650,10 @@ def test_more_participants_and_a_lower_rate_are_said_only_where_every_part_is_kn
     rows = {"segment": ["PU", "BPU"], "base": "employed"}
     then = pd.DataFrame(rows | {"covered": [50, 10], "workers": [100, 100], "facts": [Facts(("2023-12",))] * 2})
     now = pd.DataFrame(rows | {"covered": [55, 10], "workers": [120, 120], "facts": [Facts(("2024-12",))] * 2})
-    said = an.change.in_words(an.change.ledger(then, now))
+    said = an.change.answers(an.change.ledger(then, now))
     assert said.is_lower and len(said.parts) == 1 and said.change["covered"].tolist() == [5]
-    assert not an.change.in_words(
+    assert not an.change.answers(
         an.change.ledger(now.assign(facts=then["facts"]), then.assign(facts=now["facts"]))
     ).is_lower
-    unknown = an.change.in_words(an.change.ledger(then, now.assign(workers=pd.array([120, pd.NA], "Int64"))))
+    unknown = an.change.answers(an.change.ledger(then, now.assign(workers=pd.array([120, pd.NA], "Int64"))))
     assert not unknown.is_lower and not unknown.is_known and unknown.parts.empty and unknown.change.empty

@@ -13,7 +13,7 @@ from analysis.projection.plan import Case, plan_of
 from analysis.projection.runs import Projection
 from analysis.schema import Facts
 from analysis.targets.lever import efforts, least, least_lever, reached_alone
-from analysis.targets.mix import at_hand, by_lever, cheapest_mix, in_words, middle_course
+from analysis.targets.mix import answers, at_hand, by_lever, cheapest_mix, middle_course
 from analysis.targets.official import Aim, aim, official, scored
 from analysis.targets.program import Course
 from analysis.targets.reach import reaching
@@ -775,7 +775,7 @@ def test_efforts_try_the_levers_that_stand_alone():
 )
 def test_a_mix_is_said_by_its_levers_or_that_it_needs_or_has_none(hands, goal, said):
     # 600 of 2,000 are covered.
-    words = in_words(cheapest_mix(course(), hands, goal=goal, year=2026), Aim(goal, 2029, 2026))
+    words = answers(cheapest_mix(course(), hands, goal=goal, year=2026), Aim(goal, 2029, 2026))
     assert [name for name, rows in words._asdict().items() if len(rows)] == said
     assert getattr(words, said[0])[["goal", "target_year", "year"]].iloc[0].tolist() == [goal, 2029, 2026]
 

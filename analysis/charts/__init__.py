@@ -15,7 +15,7 @@ _HOMES = {
     "outcome": "analysis.charts.projection",
     "tornado": "analysis.charts.projection",
     "bill": "analysis.charts.costs",
-    "seats": "analysis.charts.costs",
+    "funds": "analysis.charts.costs",
 }
 __all__ = list(_HOMES)
 __getattr__, __dir__ = public(__name__, _HOMES)

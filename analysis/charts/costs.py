@@ -40,23 +40,22 @@ def bill(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown
     return _bars("bill", rows, whole, titles, "payer", PAYERS, title)
 
 
-def seats(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
-    """Who pays for non-wage workers in every scenario (rows of `costs.seats`, of which the last year is shown); "" is on own account.
+def funds(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+    """Who pays for non-wage workers in every scenario (rows of `costs.funds`, of which the last year is shown); "" is on own account.
 
     `whole` (rows of `bill` by segment) is what is written beside a bar.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "segment": "BPU", "fund": ["", "palm_oil_fund"], "contribution": [2 * 10**9, 0]})
-    >>> seats(rows.assign(facts=facts), rows.head(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
+    >>> funds(rows.assign(facts=facts), rows.head(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
     'Contributions for non-wage workers by who pays, 2045: As usual: Non-wage workers themselves Rp2.00 billion.'
     """
-    own = rows[rows["segment"] == "BPU"]
-    named = own.assign(fund=own["fund"].where(own["fund"] != "", "self"))
+    named = rows.assign(fund=rows["fund"].where(rows["fund"] != "", "self"))
     title = {
         "id": "Iuran bagi pekerja bukan penerima upah menurut sumber dana, {}",
         "en": "Contributions for non-wage workers by who pays, {}",
     }
-    return _bars("places", named, whole[whole["segment"] == "BPU"], titles, "fund", FUNDS, title)
+    return _bars("funds-chart", named, whole[whole["segment"] == "BPU"], titles, "fund", FUNDS, title)
 
 
 def _bars(

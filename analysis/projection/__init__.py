@@ -18,7 +18,7 @@ _HOMES = {
     "ends": "analysis.projection.runs",
     "fan": "analysis.projection.runs",
     "held": "analysis.projection.runs",
-    "milestones": "analysis.projection.runs",
+    "years_shown": "analysis.projection.runs",
     "sobol": "analysis.projection.runs",
     "tornado": "analysis.projection.runs",
 }

@@ -187,10 +187,10 @@ def ends(paths: pd.DataFrame, year: int, usual: str = "steady") -> Ends:
     return Ends(rows[is_usual], rows[~is_usual].tail(1), rows["scenario"].iloc[-1])
 
 
-def milestones(ahead: Projection) -> list[int]:
+def years_shown(ahead: Projection) -> list[int]:
     """The years worth a column: today, those of `MILESTONES` that lie within, and the last.
 
-    >>> milestones(project(start, past, assumptions, 2030, 5, 1))
+    >>> years_shown(project(start, past, assumptions, 2030, 5, 1))
     [2023, 2026, 2029, 2030]
     """
     first, last = ahead.years[0], ahead.years[-1]

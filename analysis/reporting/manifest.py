@@ -398,7 +398,9 @@ def _index_columns(given: Any, values: Mapping[str, Any]) -> tuple[Column, ...]:
 
 def _column(given: Any) -> Column:
     head = _both_languages(_table(given, ("id", "en", "show", "at")))
-    shows = given.get("show") if isinstance(given.get("show"), list) else [given.get("show")]
+    if "show" not in given:
+        raise ValueError("show is missing")
+    shows = given["show"] if isinstance(given["show"], list) else [given["show"]]
     tables = [{"id": one, "en": one} if isinstance(one, str) else _table(one, ("id", "en", "when")) for one in shows]
     found = tuple(Cell(_both_languages(one), str(one.get("when", ""))) for one in tables)
     at = given.get("at", inf)

@@ -21,7 +21,7 @@ from analysis.projection.asked import HORIZON
 from analysis.scenarios.file import read_table
 from analysis.scenarios.form import Dated, File, Head, Setting, Written, problem_at, there_is
 from analysis.scenarios.layers import MOST_LAYERS, bases_of, dates_in_force, fund_of, in_force, stacks_of
-from analysis.scenarios.levers import LEVERS, Dotted, keys_of
+from analysis.scenarios.levers import LEVERS, Key, keys_of
 from analysis.schema import SEGMENTS
 
 FOLDER = data.FOLDER / "scenarios"
@@ -195,7 +195,7 @@ def _both_ways(layer: Written) -> Iterator[Problem]:
             yield problem_at(layer.file, setting.at, "", "seats and budget", message)
 
 
-def _too_much(layers: list[Written], force: dict[Dotted, Setting], place: str) -> Iterator[Problem]:
+def _too_much(layers: list[Written], force: dict[Key, Setting], place: str) -> Iterator[Problem]:
     """h + l above 1 in a segment, at the upper ends of what is stated; history keeps within by itself."""
     for segment in SEGMENTS:
         h, l = (force.get(("usual", name, segment)) for name in ("enrolment", "lapse"))  # noqa: E741
@@ -231,7 +231,7 @@ def _highest(setting: Setting, year: int) -> float:
     return setting.values[-1]
 
 
-def _missing(top: Written, force: dict[Dotted, Setting], place: str) -> Iterator[Problem]:
+def _missing(top: Written, force: dict[Key, Setting], place: str) -> Iterator[Problem]:
     """Values without which a lever says nothing; of the usual course everything is needed."""
     where = f" for {place}" if place else ""
     for lever, spec in LEVERS.items():

@@ -25,7 +25,7 @@ from analysis.scenarios.form import (
     problem_at,
     there_is,
 )
-from analysis.scenarios.levers import LEVERS, Dotted, Parameter
+from analysis.scenarios.levers import LEVERS, Key, Parameter
 from analysis.schema import nearest
 
 _KINDS = {"value": "number", "path": "path", "range": "uniform", "triangular": "triangular", "from": "history"}
@@ -69,7 +69,7 @@ def _lever(file: File, name: str, table: object) -> Iterator[_Item]:
                 yield problem_at(file, (name, fund), table[fund], "type", message)
 
 
-def _group(file: File, at: Dotted, lever: str, fund: str, table: dict[str, Any]) -> Iterator[_Item]:
+def _group(file: File, at: Key, lever: str, fund: str, table: dict[str, Any]) -> Iterator[_Item]:
     """The parameters and dates of a lever, or of one of its funds."""
     known = LEVERS[lever].stated
     yield from _dates(file, at, lever, fund, {k: v for k, v in table.items() if k not in known}, tuple(known))
@@ -89,9 +89,7 @@ def _group(file: File, at: Dotted, lever: str, fund: str, table: dict[str, Any])
             yield problem_at(file, (*at, name), table[name], "type", message)
 
 
-def _dates(
-    file: File, at: Dotted, lever: str, fund: str, table: dict[str, Any], others: Sequence[str]
-) -> Iterator[_Item]:
+def _dates(file: File, at: Key, lever: str, fund: str, table: dict[str, Any], others: Sequence[str]) -> Iterator[_Item]:
     """A lever's dates; any other key that is left is unknown."""
     spec = LEVERS[lever]
     # Who pays by the month may leave out December.
@@ -107,7 +105,7 @@ def _dates(
             yield Dated(file.stem, (*at, name), lever, fund, name, int(value))
 
 
-def _leaf(file: File, at: Dotted, spec: Parameter, key: Dotted, table: object) -> Iterator[_Item]:
+def _leaf(file: File, at: Key, spec: Parameter, key: Key, table: object) -> Iterator[_Item]:
     """The value for any place, and those for one place each."""
     if not isinstance(table, dict):
         message = f"a value needs its unit and source: write [{'.'.join(at)}] with value, unit and source"
@@ -142,7 +140,7 @@ def _leaf(file: File, at: Dotted, spec: Parameter, key: Dotted, table: object) -
         seen.setdefault(place, name)
 
 
-def _value(file: File, at: Dotted, spec: Parameter, key: Dotted, place: str, table: dict[str, Any]) -> Iterator[_Item]:
+def _value(file: File, at: Key, spec: Parameter, key: Key, place: str, table: dict[str, Any]) -> Iterator[_Item]:
     """One value with unit and source; only a value with nothing wrong is handed on."""
     stated, problems = as_model(Stated, table, file, at)
     given = [name for name in _KINDS if name in table]
@@ -171,7 +169,7 @@ def _value(file: File, at: Dotted, spec: Parameter, key: Dotted, place: str, tab
     yield Setting(file.stem, at, lever, parameter, part, place, unit, _KINDS[given[0]], years, values, source, *reason)
 
 
-def _numbers(stated: Stated) -> Iterator[tuple[Dotted, float]]:
+def _numbers(stated: Stated) -> Iterator[tuple[Key, float]]:
     """Every number of a value, and the key it stands at below the value's own."""
     if stated.value is not None:
         yield ("value",), stated.value
@@ -190,7 +188,7 @@ def _series(stated: Stated) -> tuple[tuple[int, ...], tuple[float, ...]]:
     return (), tuple(float(number) for _, number in _numbers(stated))
 
 
-def _wrong_unit(file: File, at: Dotted, spec: Parameter, table: dict[str, Any]) -> Iterator[Problem]:
+def _wrong_unit(file: File, at: Key, spec: Parameter, table: dict[str, Any]) -> Iterator[Problem]:
     allowed = " or ".join(f'"{unit}"' for unit in spec.units)
     if "unit" not in table:
         yield problem_at(file, (*at, "unit"), "", "missing unit", f"write unit = {allowed}")
@@ -198,7 +196,7 @@ def _wrong_unit(file: File, at: Dotted, spec: Parameter, table: dict[str, Any]) 
         yield problem_at(file, (*at, "unit"), table["unit"], "unit", f"the unit here is {allowed}")
 
 
-def _wrong_source(file: File, at: Dotted, stated: Stated, table: dict[str, Any]) -> Iterator[Problem]:
+def _wrong_source(file: File, at: Key, stated: Stated, table: dict[str, Any]) -> Iterator[Problem]:
     if "source" not in table and stated.from_ is None:
         message = 'write a source_id of data/sources.csv, or source = "assumption" with a reason'
         yield problem_at(file, (*at, "source"), "", "missing source", message)
@@ -213,7 +211,7 @@ def _wrong_source(file: File, at: Dotted, stated: Stated, table: dict[str, Any])
         yield problem_at(file, (*at, "source"), source, "unknown source", message)
 
 
-def _wrong_shape(file: File, at: Dotted, stated: Stated) -> Iterator[Problem]:
+def _wrong_shape(file: File, at: Key, stated: Stated) -> Iterator[Problem]:
     """A range whose low is above its high, a mode outside, a path without years or with keys that are none."""
     low_high = stated.range or (stated.triangular or [])[::2]
     if low_high and low_high[0] > low_high[1]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from analysis.data import toml
 from analysis.data.files import Problem
 from analysis.projection.asked import HORIZON
-from analysis.scenarios.levers import Dotted
+from analysis.scenarios.levers import Key
 from analysis.schema import nearest
 
 LONGEST_RAMP = HORIZON[1] - HORIZON[0]
@@ -67,7 +67,7 @@ class File(NamedTuple):
     """A file while it is read: its stem, the line of each key, and what its values may refer to."""
 
     stem: str
-    lines: dict[Dotted, int]
+    lines: dict[Key, int]
     sources: tuple[str, ...]
     regions: pd.DataFrame
 
@@ -76,7 +76,7 @@ class Setting(NamedTuple):
     """One value as a file states it, for any place ("") or one; `at` is its key in that file."""
 
     layer: str
-    at: Dotted
+    at: Key
     lever: str
     parameter: str
     part: str
@@ -94,7 +94,7 @@ class Dated(NamedTuple):
     """A date of a lever (of one of its funds: `part`) as a file states it: start, ramp, end, december."""
 
     layer: str
-    at: Dotted
+    at: Key
     lever: str
     part: str
     name: str
@@ -110,7 +110,7 @@ class Written(NamedTuple):
     dates: tuple[Dated, ...]
 
 
-def problem_at(file: File, at: Dotted, value: object, rule: str, message: str) -> Problem:
+def problem_at(file: File, at: Key, value: object, rule: str, message: str) -> Problem:
     """A problem at a key, on the line where the key, or what holds it, stands."""
     return Problem(
         f"scenarios/{file.stem}.toml", toml.line_at(at, file.lines), ".".join(at), _short_value(value), rule, message
@@ -127,7 +127,7 @@ def _short_value(value: object) -> str:
 _M = TypeVar("_M", bound=BaseModel)
 
 
-def as_model(model: type[_M], table: dict[str, Any], file: File, at: Dotted) -> tuple[_M, list[Problem]]:
+def as_model(model: type[_M], table: dict[str, Any], file: File, at: Key) -> tuple[_M, list[Problem]]:
     """The table as the model, without the keys that are wrong, and what is wrong with these."""
     try:
         return model.model_validate(table), []

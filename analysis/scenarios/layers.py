@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from graphlib import TopologicalSorter
 
 from analysis.scenarios.form import Dated, Setting, Written
-from analysis.scenarios.levers import LEVERS, Dotted, rival_of
+from analysis.scenarios.levers import LEVERS, Key, rival_of
 
 MOST_LAYERS = 64  # of a stack; eight files are here, and nobody can follow more
 
@@ -40,13 +40,13 @@ def bases_of(written: dict[str, Written]) -> dict[str, list[str]]:
     return {stem: [base for base in one.head.based_on if base in written] for stem, one in written.items()}
 
 
-def in_force(layers: Sequence[Written], place: str) -> dict[Dotted, list[Setting]]:
+def in_force(layers: Sequence[Written], place: str) -> dict[Key, list[Setting]]:
     """For each key (lever, parameter, part) what the layers state for the place ("" is any), the value in force last."""
-    chains: dict[Dotted, list[Setting]] = {}
+    chains: dict[Key, list[Setting]] = {}
     for layer in layers:
-        own: dict[Dotted, Setting] = {}
+        own: dict[Key, Setting] = {}
         for setting in layer.settings:
-            key: Dotted = (setting.lever, setting.parameter, setting.part)
+            key: Key = (setting.lever, setting.parameter, setting.part)
             if setting.place in ("", place) and (key not in own or setting.place):
                 own[key] = setting
         for key, setting in own.items():

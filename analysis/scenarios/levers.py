@@ -1,7 +1,7 @@
 """The levers: each one's values and limits, how it is tried alone, whom it reaches and who pays, in one place.
 
-Scenario files are read by it, `targets` tries a lever as it says here, `costs` asks here who pays. Elsewhere are only a
-lever's equation (`projection.plan`) and its words (`words.TERMS`).
+Scenario files are read by it, `targets` tries a lever as it says here, `costs` asks here who pays. Elsewhere are a lever's
+equation, and `SEATS` if it pays for seats (`projection.plan`), its words (`words/glossary.toml`), its rows in `data/README.md`.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from analysis.schema import SEGMENTS
 
-Dotted = tuple[str, ...]  # a key of a scenario file: lever, parameter, part
+Key = tuple[str, ...]  # a key of a scenario file: lever, parameter, part
 # People, companies, months and rupiah come in wholes; a fraction is a slip (1.86 for 1.86 billion).
 _WHOLES = {"persons", "persons per year", "companies", "rupiah per year", "months per year"}
 
@@ -177,12 +177,12 @@ LEVERS: dict[str, Lever] = {
 }
 
 
-def keys_of(lever: str, fund: str) -> list[Dotted]:
+def keys_of(lever: str, fund: str) -> list[Key]:
     """The keys (lever, parameter, part) that a lever, or one fund of it, may have."""
     return [(lever, name, part or fund) for name, known in LEVERS[lever].stated.items() for part in known.parts]
 
 
-def rival_of(key: Dotted) -> Dotted:
+def rival_of(key: Key) -> Key:
     """The key that says the same thing in another way: the budget of a fund for its seats, and the other way round."""
     lever, parameter, part = key
     others = [name for name in LEVERS[lever].instead if name != parameter]

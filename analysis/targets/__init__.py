@@ -13,7 +13,7 @@ _HOMES = {
     "eligible_start": "analysis.targets.official",
     "fewer_draws": "analysis.targets.lever",
     "furthest": "analysis.targets.reach",
-    "in_words": "analysis.targets.mix",
+    "answers": "analysis.targets.mix",
     "likeliest": "analysis.targets.reach",
     "middle_course": "analysis.targets.mix",
     "nearest_target": "analysis.targets.official",

@@ -230,27 +230,27 @@ def by_lever(mix: Mix) -> pd.DataFrame:
     return out.assign(people=people.round().astype("int64"), people_total=total.round().astype("int64"))
 
 
-class Words(NamedTuple):
-    """What a mix says, sentence by sentence: rows whose first is said, or none where it doesn't hold. See `in_words`."""
+class Answers(NamedTuple):
+    """What a mix says, sentence by sentence: rows whose first is said, or none where it doesn't hold. See `answers`."""
 
     levers: pd.DataFrame
     needs_none: pd.DataFrame
     has_none: pd.DataFrame
 
 
-def in_words(mix: Mix, aimed: Aim) -> Words:
+def answers(mix: Mix, aimed: Aim) -> Answers:
     """What `cheapest_mix` comes to: `levers` where it uses some, `needs_none` where the usual course reaches the goal.
 
     `has_none` is a goal out of reach without any lever to combine. Rows have goal, year, target_year, status, rate and cost.
 
     >>> course = middle_course(project(start, past, assumptions, until=2026, draws=10, seed=1), until=2026)
     >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["seats"], "capacity": [400_000], "cost": [201_600]})
-    >>> in_words(cheapest_mix(course, levers, goal=0.1, year=2026), Aim(0.1, 2026, 2026)).needs_none["status"].tolist()
+    >>> answers(cheapest_mix(course, levers, goal=0.1, year=2026), Aim(0.1, 2026, 2026)).needs_none["status"].tolist()
     ['already reached']
     """
     told = {**aimed._asdict(), "status": mix.status, "rate": mix.rate, "cost": mix.cost}
     used, row = by_lever(mix), pd.DataFrame([told])
-    return Words(
+    return Answers(
         levers=used.assign(**told),
         needs_none=row[row["status"] == "already reached"],
         has_none=row[(row["status"] == "unreachable") & used.empty],

@@ -452,7 +452,7 @@ COLUMN = 'id = "Peserta", en = "Participants"'
         ("5", "5 isn't a table"),
         ('"rate"', "'rate' isn't a table"),
         ('[{ id = "Peserta", show = "{covered:count}" }]', "needs a text in each of id, en"),
-        (f"[{{ {COLUMN} }}]", "None isn't a table"),
+        (f"[{{ {COLUMN} }}]", "show is missing"),
         (f"[{{ {COLUMN}, show = [] }}]", "show is empty"),
         (f'[{{ {COLUMN}, sow = "x" }}]', "did you mean show"),
         (f'[{{ {COLUMN}, show = "{{covered:cuont}}" }}]', "covered:cuont.*there is count, percent"),

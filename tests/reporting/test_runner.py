@@ -251,6 +251,26 @@ def test_a_record_that_published_something_else_does_not_stop_the_index(name, va
 
 
 @pytest.mark.parametrize(
+    ("show", "value", "sorted_by"),
+    [
+        ("{rate:percent}", 0.25, 0.25),
+        ("{rate:percent}", "not defined", -1),
+        ("{rate:rupiah_short}", 5, 5),
+        ("{rate}", 2045, 2045),
+        ("{rate:month}", "2024-12", "2024-12"),
+        ("{rate:term}", "known", "known"),
+        ("{rate:printed}", "sekitar 2,7 juta", "sekitar 2,7 juta"),
+        ("{rate:both}", ["Seperti biasa", "As usual"], 1),
+    ],
+)
+def test_whatever_a_sentence_may_say_can_stand_in_the_index(show, value, sorted_by):
+    column = manifest.Column({"id": "x", "en": "x"}, (manifest.Cell({"id": show, "en": show}),))
+    told = {"published": {"answer": {"values": {"rate": value}}}, "parameters": {}}
+    by, text = site._cell(column, told)
+    assert by == sorted_by and all(text.values())
+
+
+@pytest.mark.parametrize(
     ("name", "parameters"),
     [
         ("coverage", {}),

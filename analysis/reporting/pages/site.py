@@ -22,7 +22,7 @@ from analysis.reporting.pages.style import page_css
 from analysis.reporting.records.record import Reader, listed
 from analysis.reporting.records.record import read as read_record
 from analysis.schema import CONFIDENCE
-from analysis.words import LANGUAGES, fields, fill, term
+from analysis.words import LANGUAGES, TERMS, fields, fill, term
 
 _HERE = Path(__file__).parent
 _TEMPLATES = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template"))  # made anew when one is changed
@@ -203,8 +203,10 @@ def _cell(column: Column, record: dict[str, Any] | None) -> tuple[Any, dict[str,
             continue
         share = known["n"] / (known["of"] + 1) if shown.when else 0
         alone = _alone(shown)
-        value = _sortable(alone, known) if alone else len(column.cells) - rank + share
-        return value, {language: fill(text, known, language) for language, text in shown.text.items()}
+        value = _sortable(alone, known) if alone else None
+        return len(column.cells) - rank + share if value is None else value, {
+            language: fill(text, known, language) for language, text in shown.text.items()
+        }
     return -1, {language: term("not known", language) for language in LANGUAGES}
 
 
@@ -227,14 +229,18 @@ def _alone(shown: Cell) -> tuple[str, str] | None:
 
 
 def _sortable(alone: tuple[str, str], values: Mapping[str, Any]) -> Any:
-    """A value to sort by; TypeError or ValueError where it isn't of its kind."""
+    """A value to sort by, -1 for a word in a number's place, None for what has no order; TypeError or ValueError where it isn't of its kind."""
     name, kind = alone
     value = values[name]
     if name == "confidence":
         return CONFIDENCE.index(value) + 1
-    if (isinstance(value, str) and (kind != "month" or _DATE.fullmatch(value))) if kind in _TEXT else isfinite(value):
-        return value
-    raise ValueError(f"{name} is {value!r}")
+    if kind == "month" and not (isinstance(value, str) and _DATE.fullmatch(value)):
+        raise ValueError(f"{name} is {value!r}")
+    if isinstance(value, str) and (kind in _TEXT or value in TERMS):
+        return value if kind in _TEXT else -1
+    if kind not in _TEXT and not isfinite(value):
+        raise ValueError(f"{name} is {value!r}")
+    return value if isinstance(value, int | float) else None
 
 
 def _only_link(report: str) -> Column:
@@ -243,7 +249,7 @@ def _only_link(report: str) -> Column:
 
 
 # Kinds of values that are text.
-_TEXT = ("", "month", "term", "both")
+_TEXT = ("", "month", "term", "both", "printed", "printed_percent", "statements", "taken")
 _DATE = re.compile(r"\d{4}(-\d\d)?")
 
 # How the index marks a page that isn't of today's state: sign, what a screen reader says, and the legend, in both languages.

@@ -183,7 +183,7 @@ def test_a_render_killed_at_any_moment_leaves_whole_pages_and_the_next_one_compl
     assert whole.returncode == 0 and pages(folders[0]) == new, whole.stderr
     lines = int(whole.stdout.split()[-1])
     chance, met = random.Random(2024), set()
-    for kill in range(30):  # two at a time
+    for kill in range(50):  # two at a time
         at_line = kill % 4 > 0  # before a line of the code that writes; else at any time, within a system call too
         for folder in folders:
             put(both[0], folder)
