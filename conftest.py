@@ -2,7 +2,6 @@
 
 import os
 import sys
-from functools import cache
 
 # As in analysis/data/check.py: two seconds for every process of a run. nbval would import it, were it loaded before this file.
 sys.modules.setdefault("rfc3987_syntax", None)
@@ -44,11 +43,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter):
 def tables_for_examples(request: pytest.FixtureRequest) -> None:
     """Docstring examples may use the real tables, and what a report on Lampung in 2023 starts from."""
     if isinstance(request.node, DoctestItem) and "/analysis/" in str(request.node.path):
-        request.getfixturevalue("doctest_namespace").update(_lampung())
+        request.getfixturevalue("doctest_namespace").update(request.getfixturevalue("lampung"))
 
 
-@cache
-def _lampung() -> dict[str, object]:
+@pytest.fixture(scope="session")
+def lampung() -> dict[str, object]:
+    """The real tables, and what a report on Lampung in 2023 starts from."""
     names = ("participants", "labour_force", "regions", "sources")
     tables = {name: an.read(name) for name in names} | {"published": an.read("reported_claims")}
     choice = an.coverage.choose(

@@ -2,6 +2,7 @@
 
     Page          the page being written: say, show, sources
     read          a table of data/, checked
+    columns       what the columns of a function's frame mean: an.columns("coverage.gap")
     recorded      the paths of the usual course that were put on record
     coverage      who is covered: counts and rates for any grouping, gaps, ranks
     press         published figures tried against each other, and rates as published
@@ -37,7 +38,12 @@ _ROOMS = (
     "tables",
     "charts",
 )
-_TOP = {"Page": "analysis.page", "read": "analysis.data", "recorded": "analysis.data.projections"}
+_TOP = {
+    "Page": "analysis.page",
+    "read": "analysis.data",
+    "columns": "analysis.frames",
+    "recorded": "analysis.data.projections",
+}
 _look, _listed = public("analysis", _TOP, _ROOMS)
 
 __all__ = [*_TOP, *_ROOMS]

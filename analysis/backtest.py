@@ -35,6 +35,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import active, choose, coverage_of, employed, on_territory
+from analysis.frames import columns_of
 from analysis.names import public
 from analysis.projection.model import Array, step, uniforms
 from analysis.projection.plan import Case, begun, enrolment_of, plan_of, started, values_of
@@ -62,36 +63,6 @@ PATH = (
     "draws",
     "seed",
 )
-_TESTED = [
-    "province_code",
-    "province",
-    "method",
-    "forecast",
-    "low",
-    "high",
-    "observed",
-    "error",
-    "inside",
-    "crps",
-    "clipped",
-]
-_SCORED = [
-    "as_of",
-    "province_code",
-    "province",
-    "base",
-    "split",
-    "scenario",
-    "year",
-    "forecast",
-    "low",
-    "high",
-    "observed",
-    "error",
-    "inside",
-    "crps",
-    "facts",
-]
 
 
 # -- the back-test --------------------------------------------------------------------------------
@@ -110,10 +81,8 @@ def back_test(
     """What a projection from `origin` says of the December after it, against what came, and against two naive forecasts.
 
     `assumptions` are the rows of one scenario for any place, as `read_scenarios("steady", "Indonesia")` gives them; its growth
-    is replaced by the range `growth`. One row a place (Indonesia first, which is none of the 34 cases) and method of `METHODS`:
-    province_code, province, method, forecast (median), low, high (90 %; missing for the naive), observed, error (forecast less
-    observed; all are shares, 0.01 is a point), inside, crps, clipped (share of the draws in which the solved enrolment of a
-    segment had to be held within 0 and 1 − lapse), facts.
+    is replaced by the range `growth`. One row a place (Indonesia first, which is none of the 34 cases) and method of `METHODS`.
+    Columns: `an.columns("backtest.back_test")`.
 
     A place whose coverage isn't known in one of the three Decembers is left out; `not_tested` names it. ValueError where none
     is known in all three, or a December isn't there.
@@ -145,14 +114,14 @@ def back_test(
     ]
     order = pd.concat(tested).sort_values("province_code", kind="stable", ignore_index=True)
     kinds = {"low": "Float64", "high": "Float64", "inside": "boolean"}  # also where a method has none
-    return order[_TESTED].astype(kinds).assign(facts=facts_of(past, now, later))
+    told = order.astype(kinds).assign(facts=facts_of(past, now, later))
+    return told[columns_of("backtest.back_test")]
 
 
 def back_test_summary(tested: pd.DataFrame) -> pd.DataFrame:
     """How each method fared over the provinces, Indonesia left out: one row a method.
 
-    Columns: method, cases, mean_absolute_error, bias (mean error; above 0 is too high), hits (cases inside the 90 %
-    interval; missing for the naive), crps, facts. Shares. One origin and one year: few hits can be one surprise.
+    One origin and one year: few hits can be one surprise. Columns: `an.columns("backtest.back_test_summary")`.
 
     >>> steady = assumptions[assumptions["scenario"] == "steady"]
     >>> rows = back_test_summary(back_test(participants, labour_force, regions, steady, 200, 1))
@@ -343,9 +312,7 @@ def register_scores(
     """The recorded paths against the official figures that have come out since: one row a path and year with a figure.
 
     `recorded` has the columns of `PATH` (`data.projections.recorded`). A figure is a December's participants by domicile over the workers of
-    that August, on the map of the path. Columns: as_of (where the path starts), province_code, province, base, split,
-    scenario, year, forecast (the median), low, high (90 %), observed, error (forecast less observed), inside, crps (see the module),
-    all shares, and the figure's facts. Without a figure since, no rows.
+    that August, on the map of the path. Without a figure since, no rows. Columns: `an.columns("backtest.register_scores")`.
 
     >>> few = participants[participants["province_code"] == "18"]
     >>> plans = lambda place: assumptions[assumptions["scenario"] == "steady"]
@@ -368,7 +335,7 @@ def register_scores(
         inside=inside.astype("boolean"),
         crps=pd.array(crps_of_quantiles(values, list(levels.values()), observed), "Float64"),
     )
-    return rows[_SCORED]
+    return rows[columns_of("backtest.register_scores")]
 
 
 def register_summary(scores: pd.DataFrame) -> pd.DataFrame:

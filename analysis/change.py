@@ -52,6 +52,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import Choice, MixError, active, all_provinces, coverage_of, workers_of
+from analysis.frames import columns_of
 from analysis.names import public
 from analysis.printed import UnreadableError, in_thousands, read_printed
 from analysis.schema import COUNTRY, NEW_WEIGHTS, UNKNOWN, Facts, Interval, facts_of, row_keys
@@ -83,20 +84,6 @@ _DEFINITION = ("base", "split", "territory")
 _COMPONENTS = ("enrolment", "base", "mix", "definition", "rounding", "total")
 _POINTS = ("points", "points_low", "points_high")
 _PEOPLE = ("before", "after", "people", "people_low", "people_high")
-_LEDGER = ["component", *_POINTS, "known_is", *_PEOPLE, "rate_before", "rate_after", "since", "until", "facts"]
-_REDEFINED = [
-    "since",
-    "until",
-    "before",
-    "after",
-    "growth",
-    "growth_low",
-    "growth_high",
-    "employed_growth",
-    "difference",
-    "redefined_is",
-    "facts",
-]
 
 
 class Date(NamedTuple):
@@ -261,11 +248,9 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     workers_low, workers_high; and rate, rate_low, rate_high where the rate itself is a printed one.
     `bridge` is one of the two dates by the other date's definition.
 
-    One row a component: points (share; add them up and it is the total), points_low and points_high,
-    before and after (people: covered for enrolment, workers for base), people (their change) with
-    people_low and people_high, known_is
-    ("known", "none", "not known", "not defined" where nobody works at a date, or in a segment at one of them,
-    "cannot be separated", or "same words": the base is called the same and nobody vouches that it is), since and until, rate_before and rate_after, facts. What isn't known is missing, never 0.
+    One row a component (`an.columns("change.ledger")`). What isn't known is missing, never 0. `known_is` is "not defined" where
+    nobody works at a date, or in a segment at one of them, and "same words" where the base is called the same and nobody vouches
+    that it is.
 
     ValueError when the second date isn't after the first, MixError when a frame holds several dates or places.
 
@@ -305,7 +290,7 @@ def ledger(before: pd.DataFrame, after: pd.DataFrame, bridge: pd.DataFrame | Non
     out = pd.DataFrame(rows).astype(dict.fromkeys(_POINTS, "Float64") | dict.fromkeys(_PEOPLE, "Int64"))
     ends = [_rate(rows).point for rows in (before, after)]
     out["rate_before"], out["rate_after"] = (pd.array([rate] * len(out), "Float64") for rate in ends)
-    return out.assign(since=since, until=until, facts=facts_of(before, after))[_LEDGER]
+    return out.assign(since=since, until=until, facts=facts_of(before, after))[columns_of("change.ledger")]
 
 
 class Answers(NamedTuple):
@@ -553,10 +538,9 @@ def redefined(
 ) -> pd.DataFrame:
     """Whether a base grew unlike BPS's employed, so that it may have been redefined between two dates.
 
-    `before` and `after` as for `ledger`; the employed are those of August of the two years. One row:
-    since, until, before, after (workers), growth, growth_low, growth_high, employed_growth, difference,
-    redefined_is: "perhaps" when the growths differ by more than 5 percentage points whatever the exact
-    base is, "no sign of it", "not known", or "not defined" where one of the two grew from nobody.
+    `before` and `after` as for `ledger`; the employed are those of August of the two years. One row, whose `redefined_is` is
+    "perhaps" when the growths differ by more than 5 percentage points whatever the exact base is, and "not defined" where one of
+    the two grew from nobody. Columns: `an.columns("change.redefined")`.
 
     >>> press = {"segment": "all", "base": "eligible"}
     >>> then = pd.DataFrame(press | {"covered": 731991, "workers": 2732329, "facts": [Facts(("2023",))]})
@@ -619,8 +603,7 @@ def published_dates(articles: pd.DataFrame) -> pd.DataFrame:
     000 is taken as rounded to thousands (`printed.in_thousands`). The base lies between covered/rate_high and
     covered/rate_low and, where it is printed too, within that.
 
-    Adds covered_low, covered_high, workers_low, workers_high, rate_low, rate_high; workers is the base
-    as printed in full, else covered/rate.
+    Workers is the base as printed in full, else covered/rate. Columns: `an.columns("change.published_dates")`.
 
     >>> from analysis.press.published import published_rates
     >>> published_dates(published_rates(published, "18")).head(2)[["period", "workers_low", "workers_high"]].values.tolist()
@@ -683,7 +666,7 @@ def ledgers(dates: pd.DataFrame) -> pd.DataFrame:
     """
     pairs = [(dates.iloc[[i]], dates.iloc[[i + 1]]) for i in range(len(dates) - 1)]
     if not pairs:
-        return pd.DataFrame(columns=_LEDGER)
+        return pd.DataFrame(columns=columns_of("change.ledger"))
     return pd.concat([ledger(*pair) for pair in pairs], ignore_index=True)
 
 
@@ -710,7 +693,7 @@ def bases_compared(dates: pd.DataFrame, labour_force: pd.DataFrame) -> pd.DataFr
         of_bps = [Facts(source_ids=(surveyed[a][0],), keys=surveyed[a][1]) for a in augusts if a in surveyed]
         facts = Facts.sum([facts_of(row), *of_bps])
         out.append(row.assign(facts=[facts], employed_as_of=[tuple(augusts)]))
-    return pd.concat(out, ignore_index=True) if out else pd.DataFrame(columns=[*_REDEFINED, "employed_as_of"])
+    return pd.concat(out, ignore_index=True) if out else pd.DataFrame(columns=columns_of("change.bases_compared"))
 
 
 def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
@@ -720,9 +703,8 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
     the place and M, Q those of the nation:  with_nation_mix = Σ M r,  nation_with_mix = Σ m Q,
     gap = Σ m r - Σ M Q = from_rates Σ mean(m, M)(r - Q) + from_mix Σ mean(r, Q)(m - M)  (Kitagawa).
 
-    One row: rate, nation_rate, with_nation_mix, nation_with_mix, gap, from_mix, from_rates, known_is
-    ("not known" with everything missing where a segment is unknown or has no rate, "not defined" where nobody works in
-    one of them, here or there).
+    One row (`an.columns("change.standardised")`), with everything missing where it is "not known", as a segment is unknown or has
+    no rate, or "not defined", as nobody works in one of them, here or there.
 
     >>> parts = {"segment": ["PU", "BPU"], "facts": Facts(("2023-12",), ("2023-08",))}
     >>> here = pd.DataFrame(parts | {"covered": [20, 8], "workers": [40, 80]})

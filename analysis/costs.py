@@ -40,6 +40,7 @@ from analysis.contributions.accidents import accidents_of, claims_among
 from analysis.contributions.month import PAYERS, monthly, owed_in
 from analysis.contributions.rules import Rule, usable
 from analysis.contributions.year import owed
+from analysis.frames import columns_of
 from analysis.names import public
 from analysis.projection.model import BPU, PU, Array
 from analysis.projection.plan import SEATS, Case, values_of
@@ -106,9 +107,8 @@ def average_wages(
     """The average net wage of a place's employees in every August it is known: one row a year.
 
     A province of the 34 that was divided later, and Indonesia (00), are the mean of their parts weighted by employees; a year in
-    which a part's wage or employees are missing has no row. Columns: year, wage (whole rupiah a month), facts (of the August;
-    confidence is low: told by employees to a survey, net, and not the wage that contributions are paid on).
-    ValueError where no year is known.
+    which a part's wage or employees are missing has no row. Confidence is low: told by employees to a survey, net, and not the
+    wage that contributions are paid on. Columns: `an.columns("costs.average_wages")`. ValueError where no year is known.
 
     >>> average_wages(labour_force, regions, "18", "34")[["year", "wage"]].values.tolist()[-1]
     [2025, 2520619]
@@ -321,10 +321,9 @@ def _facts(ahead: Projection, wages: pd.DataFrame, prices: _Prices, case: Case) 
 def bill(costs: Costs, by: Sequence[str] = ("payer",), years: Sequence[int] = ()) -> pd.DataFrame:
     """Who pays how much for how many: one row a scenario, year and group of `by` (of payer, segment, fund; () is all together).
 
-    Columns: scenario, year, those of `by`, persons (covered on average over the year: person-months / 12), person_months,
-    contribution (whole rupiah of the year: the middle of the draws), contribution_low, contribution_high (5 and 95 % of them),
-    per_person (rupiah for one person covered for a year, of this group's payers; missing where it pays for nobody), facts. Middles of groups don't have to add up to the middle of their sum; draws do. The first
-    year is a bill for those covered today. `years` picks some of the years. ValueError for an unknown column or year.
+    Columns: `an.columns("costs.bill")`, with those of `by` after the year. Middles of groups don't have to add up to the middle of
+    their sum; draws do. The first year is a bill for those covered today. `years` picks some of the years. ValueError for an unknown
+    column or year.
 
     >>> toy = Costs(("a",), (2024,), {("BPU", ""): np.array([[[24.0]]])}, {Line("self", "BPU", ""): np.array([[[403200.0]]])},
     ...             np.array([[[2.0]]]), {"a": Facts()})
@@ -381,8 +380,7 @@ def _billed(costs: Costs, at: Sequence[int], group: dict[str, str], lines: Seque
 def usual_bill(costs: Costs, year: int, usual: str = "steady") -> pd.DataFrame:
     """The bill of the usual course in a year, in one row: `bill` by () with what is said of its parts.
 
-    Adds rupiah by payer (employer, worker, state: the national budget, own: non-wage workers), the largest payer and its share of
-    them, and the rupiah for one wage earner (formal) and one non-wage worker (informal).
+    Adds rupiah by payer, the largest payer and its share, and rupiah a person by segment: `an.columns("costs.usual_bill")`.
 
     >>> from analysis.data import read
     >>> ahead = project(start, past, assumptions, until=2024, draws=10, seed=1)
@@ -434,12 +432,8 @@ def _half_up(number: float) -> int:
 def bought(costs: Costs, against: str = "steady", years: Sequence[int] = ()) -> pd.DataFrame:
     """What each other scenario buys beside `against`: more people covered, what they cost, and the cost of one: a row a scenario and year.
 
-    Columns: scenario, year, additional (people covered in December; the middle of the draws' differences) with _low and _high (5
-    and 95 %), additional_cost (rupiah of the year, all payers) with _low and _high, additional_public (of it national and local
-    budgets), per_person (additional rupiah for one additional person covered for a year) with _low and _high, per_person_is
-    ("known"; "too few" or "not defined" where fewer than 95 % of the draws have a thousandth more, or none more), and the facts
-    as `bill`.
-    ValueError where `against` isn't one of the scenarios.
+    All are spreads of the draws' differences. Columns: `an.columns("costs.bought")`. ValueError where `against` isn't one of the
+    scenarios.
 
     >>> from analysis.data import read
     >>> plans = assumptions[assumptions["scenario"].isin(["steady", "government_pays"])]
@@ -474,8 +468,7 @@ def bought(costs: Costs, against: str = "steady", years: Sequence[int] = ()) -> 
         for j, year in enumerate(at)
         if name != against
     ]
-    columns = ["scenario", "year", *_BOUGHT, "additional_public", "per_person_is", "facts"]
-    return pd.DataFrame(rows, columns=None if rows else columns).astype(dict.fromkeys(_BOUGHT, "Int64"))
+    return pd.DataFrame(rows, columns=columns_of("costs.bought")).astype(dict.fromkeys(_BOUGHT, "Int64"))
 
 
 def most_people(gains: pd.DataFrame) -> pd.DataFrame:
@@ -530,9 +523,8 @@ def accidents(
     """Work-accident cases and claims (JKK) to expect among the covered of a projected year: one row a scenario. A rough order of magnitude.
 
     The middle of the draws' covered, by segment, times the 2023 rates of the place (`contributions.accidents.claims_among`, with all that is
-    said there). Columns: scenario, year, persons (covered on average over the year), cases_expected (whole cases), claims_expected,
-    claims_low, claims_high (rupiah of 2023), facts (confidence is low). No rows where the place has no
-    figures, as the provinces that are new.
+    said there); confidence is low. No rows where the place has no figures, as the provinces that are new. Columns:
+    `an.columns("costs.accidents")`.
 
     >>> from analysis.data import read
     >>> toy = Costs(("a",), (2045,), {("PU", ""): np.array([[[0.0]]]), ("BPU", ""): np.array([[[120_000.0]]])}, {}, np.zeros((1, 1, 1)), {"a": Facts()})
@@ -541,7 +533,7 @@ def accidents(
     """
     (at,) = _at(costs, [year])
     if province_code not in {COUNTRY, *work_accidents["province_code"]}:
-        return pd.DataFrame(columns=_ACCIDENTS)
+        return pd.DataFrame(columns=columns_of("costs.accidents"))
     known = accidents_of(work_accidents, participants, province_code, SEGMENTS)
     rows: list[dict[str, Any]] = []
     for i, name in enumerate(costs.scenarios):
@@ -569,10 +561,7 @@ def accidents(
                 "facts": replace(own + theirs, as_of=theirs.as_of, confidence="low"),
             }
         )
-    return pd.DataFrame(rows, columns=_ACCIDENTS)
-
-
-_ACCIDENTS = ["scenario", "year", "persons", "cases_expected", "claims_expected", "claims_low", "claims_high", "facts"]
+    return pd.DataFrame(rows, columns=columns_of("costs.accidents"))
 
 
 # -- one worker -------------------------------------------------------------------------------------
@@ -581,8 +570,8 @@ _ACCIDENTS = ["scenario", "year", "persons", "cases_expected", "claims_expected"
 def one_worker(rules: pd.DataFrame, month: str, wages: pd.DataFrame, *, risk: str = "very low") -> pd.DataFrame:
     """What one worker costs in a month, by programme and payer: a wage earner at the average wage, a non-wage worker of the lowest band.
 
-    The wage is that of the month's August, or the next one known, or else the last (it isn't grown here). Rows and columns as
-    `contributions.monthly`, with wage (rupiah; missing for BPU), whose date, source and confidence PU's rows have.
+    The wage is that of the month's August, or the next one known, or else the last (it isn't grown here). Rows as
+    `contributions.monthly`, with wage (missing for BPU), whose date, source and confidence PU's rows have.
 
     >>> from analysis.data import read
     >>> rows = one_worker(read("contribution_rules"), "2024-12", average_wages(labour_force, regions, "18", "34"))
@@ -603,8 +592,7 @@ def one_worker(rules: pd.DataFrame, month: str, wages: pd.DataFrame, *, risk: st
 def by_payers(rules: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
     """What a non-wage worker of the lowest band costs whoever pays, in each of some months: one row a month and payer.
 
-    Columns: month, payer (self, sponsoring company, national budget, local budget), contribution (rupiah a month), relief (share
-    taken off), relief_is (given, none, excluded), facts.
+    Columns: `an.columns("costs.by_payers")`.
 
     >>> from analysis.data import read
     >>> by_payers(read("contribution_rules"), ["2026-12"])[["payer", "contribution"]].values.tolist()[1:3]

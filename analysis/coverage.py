@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.frames import columns_of
 from analysis.names import public
 from analysis.press.published import eligible, published_rates
 from analysis.schema import (
@@ -239,8 +240,7 @@ def _as_compared(place: str) -> str:
 def active(participants: pd.DataFrame, period: str | Sequence[str], split: str) -> pd.DataFrame:
     """Active participants, PU and BPU, of one split and one period (or several): one row a province and segment.
 
-    Columns: period, province_code, province, territory, split, segment, covered (persons), facts.
-    Construction (Jakon) is left out, as in the press figures: BPS has no base for it.
+    Construction (Jakon) is left out, as in the press figures: BPS has no base for it. Columns: `an.columns("coverage.active")`.
 
     >>> p = pd.DataFrame({"period": "2023-12", "province_code": "18", "province": "Lampung", "territory": "34",
     ...                   "split": "domicile", "status": "active", "segment": ["PU", "BPU"],
@@ -251,8 +251,7 @@ def active(participants: pd.DataFrame, period: str | Sequence[str], split: str) 
     counted = _counted(participants)
     rows = counted[counted["period"].isin(_list(period)) & (counted["split"] == split)]
     told = rows.assign(covered=rows["persons"], facts=_counted_facts(rows))
-    columns = ["period", "province_code", "province", "territory", "split", "segment", "covered", "facts"]
-    return told[columns].reset_index(drop=True)
+    return told[columns_of("coverage.active")].reset_index(drop=True)
 
 
 def _counted_facts(rows: pd.DataFrame) -> list[Facts]:
@@ -272,8 +271,7 @@ def employed(labour_force: pd.DataFrame, period: str | Sequence[str]) -> pd.Data
     Formal = employed x formal share, rounded to whole persons; informal is the rest, so that both
     add up to the employed. The share is printed with two decimals of a percent, so formal workers
     of the country differ a little from the sum of its provinces (August 2023: 57,185,637 and
-    57,186,927). Columns: workers_period, province_code, province, territory, segment,
-    workers (persons; missing where the formal share is), facts.
+    57,186,927). Workers are missing where the formal share is. Columns: `an.columns("coverage.employed")`.
 
     >>> lf = pd.DataFrame({"period": ["2023-08"], "province_code": ["18"], "province": ["Lampung"],
     ...     "territory": ["34"], "employed": [4697658], "formal_share": [0.2933], "source_id": ["bps"]})
@@ -293,8 +291,7 @@ def employed(labour_force: pd.DataFrame, period: str | Sequence[str]) -> pd.Data
     frames = [keep.assign(segment=segment, workers=workers) for segment, workers in by_segment.items()]
     both = pd.concat(frames, ignore_index=True)
     both["workers"] = both["workers"].astype("Int64")
-    columns = ["workers_period", "province_code", "province", "territory", "segment", "workers", "facts"]
-    return both.rename(columns={"period": "workers_period"})[columns]
+    return both.rename(columns={"period": "workers_period"})[columns_of("coverage.employed")]
 
 
 def formal_workers(employed: Any, formal_share: Any) -> Any:
@@ -393,9 +390,8 @@ def coverage_of(
     are added up that `participants` hold. `base` is "employed", what `workers` hold (for the other base
     see `bases`).
 
-    One row a group: the columns of `by` (province brings its code), covered, workers and uncovered
-    (persons, missing when a part is missing), rate (share, 0 to 1, missing where there is none),
-    rate_is ("known", "unknown", "not defined", "exceeds"), facts (of the covered and the workers).
+    One row a group: the columns of `by` (province brings its code), then counts, missing when a part is missing, and rate;
+    facts are those of the covered and the workers. Columns: `an.columns("coverage.coverage_of")`.
 
     Raises MixError when adding up would mix splits, territories or dates, would count the country
     beside its provinces, or when `participants` holds a segment that has no workers.
@@ -586,7 +582,7 @@ def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
     """Active construction participants (Jakon) of the chosen place and period: one row, or none.
 
     They are counted by registration only, and BPS counts them among the employed without telling
-    them apart. Columns: covered (persons), facts.
+    them apart. Columns: `an.columns("coverage.left_out")`.
 
     >>> left_out(choice, participants)["covered"].tolist()
     [125036]
@@ -604,9 +600,7 @@ def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
 def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """The chosen place on both bases: employed by BPS, then each article that prints a rate for that year.
 
-    Columns: base (employed, eligible, or base not stated where an article prints a rate alone),
-    covered_printed and workers_printed (text as printed, or plain digits), rate, rate_printed,
-    rate_is, caution, facts.
+    Columns: `an.columns("coverage.bases")`.
 
     >>> bases(choice, covered, workers, published)[["base", "covered_printed", "workers_printed"]].values.tolist()
     [['employed', '732890', '4697658'], ['eligible', '731.991', '2,7 juta']]
@@ -619,18 +613,7 @@ def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, pub
         ours[f"{figure}_printed"] = ["" if count is pd.NA else str(count) for count in ours[figure]]
     theirs = published_rates(published, choice.province_code)
     year = theirs[(theirs["period"].str[:4] == choice.period[:4]) & (theirs["segment"] == "all")]
-    columns = [
-        "base",
-        "covered_printed",
-        "workers_printed",
-        "rate",
-        "rate_printed",
-        "rate_is",
-        "caution",
-        "caution_id",
-        "facts",
-    ]
-    both = [rows[columns] for rows in (ours, year) if not rows.empty]
+    both = [rows[columns_of("coverage.bases")] for rows in (ours, year) if not rows.empty]
     return pd.concat(both, ignore_index=True)
 
 
@@ -675,8 +658,8 @@ def rate_or_why(rows: pd.DataFrame, segment: str) -> float | str:
 def gap(rows: pd.DataFrame) -> pd.DataFrame:
     """Which rows the uncovered consist of: `rows` of `coverage_of` or `all_provinces`, largest gap first.
 
-    Adds share_of_uncovered: the share of all uncovered in `rows`, missing for all when one of them
-    is unknown. The country is left out where it stands beside its provinces, and all segments beside each.
+    Adds share_of_uncovered (`an.columns("coverage.gap")`). The country is left out where it stands beside its provinces, and all
+    segments beside each.
 
     >>> rows = pd.DataFrame({"segment": ["PU", "BPU"], "uncovered": pd.array([813430, 3151338], dtype="Int64")})
     >>> gap(rows)[["segment", "share_of_uncovered"]].round(4).values.tolist()

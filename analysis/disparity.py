@@ -55,9 +55,8 @@ def inequality(rows: pd.DataFrame, order: str = "") -> pd.DataFrame:
 
     `rows` as `all_provinces` gives them (the country is left out); `order` names the column that
     ranks provinces from poor to rich, for the concentration index. Formulas and sources stand at the head of
-    the module. Columns: measure, unit ("points", "points squared", "ratio", "share", "index"), weighted,
-    unweighted (missing where the measure has none), known_is. When one province's rate isn't known
-    no measure is; where a province has no workers all are "not defined", and where nobody is covered the relative ones.
+    the module. When one province's rate isn't known no measure is; where a province has no workers all are "not
+    defined", and where nobody is covered the relative ones. Columns: `an.columns("disparity.inequality")`.
 
     >>> rows = pd.DataFrame({"province_code": ["11", "12"], "rate": [0.1, 0.3], "workers": [300, 100]})
     >>> inequality(rows)[["measure", "weighted"]].round(4).values.tolist()[3:5]  # mean 0.15, 3/4 and 1/4 of the workers

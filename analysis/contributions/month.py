@@ -48,6 +48,7 @@ from analysis.contributions.rules import (
     usable,
     value_of,
 )
+from analysis.frames import columns_of
 from analysis.schema import Facts, lowest, one_of, union
 
 PAYERS = ("self", "sponsoring company", "national budget", "local budget")  # who may pay for a BPU worker
@@ -59,20 +60,6 @@ _RATES = {
 _USUAL = {"PU": ("JKK", "JKM", "JHT", "JP", "JKP"), "BPU": ("JKK", "JKM"), "Jakon": ("JKK", "JKM")}
 _SHARED = {"JHT": ("employer", "worker"), "JP": ("employer", "worker")}  # for PU, each with a rule of its own
 _TAKES = {"PU": ("wage", "risk", "labour_intensive"), "BPU": ("income", "payer", "transport"), "Jakon": ("wage",)}
-_COLUMNS = [
-    "segment",
-    "programme",
-    "payer",
-    "class_or_band",
-    "rate",
-    "base_amount",
-    "contribution",
-    "relief",
-    "relief_is",
-    "since",
-    "rule_ids",
-    "facts",
-]
 _TYPES = {"rate": "Float64", "base_amount": "Int64", "contribution": "Int64", "relief": "Float64"}
 _PART = re.compile(r"(national budget|JKK|JKM) (\d+(?:\.\d+)?)")
 
@@ -134,10 +121,7 @@ def monthly(
     wages takes `wage` (contracts by their value aren't worked out). `programmes` are all five for PU, JKK and JKM otherwise; BPU
     may add JHT.
 
-    Columns: segment, programme, payer, class_or_band, rate (share; missing for a fixed amount), base_amount (rupiah that the
-    rate is taken of, after cap or lowest band), contribution (whole rupiah a month), relief (share taken off),
-    relief_is ("none", "given", "excluded": there is one, but not for this payer), since (start of the latest rule used, or
-    "before our records"), rule_ids, facts (of the month; confidence "high", "medium").
+    Facts are of the month; confidence is high or medium. Columns: `an.columns("contributions.monthly")`.
 
     RuleError for a month outside the rules or inside two that disagree; ValueError for what can't be read or doesn't belong.
 
@@ -151,7 +135,7 @@ def monthly(
     """
     asked = Asked(wage, income, risk, payer, transport, labour_intensive, programmes)
     lines = in_month(usable(rules), month_number(month), segment, asked)
-    return pd.DataFrame(lines, columns=_COLUMNS).astype(_TYPES)
+    return pd.DataFrame(lines, columns=columns_of("contributions.monthly")).astype(_TYPES)
 
 
 def owed_in(rules: Sequence[Rule], month: str, segment: str, **who: Any) -> list[dict[str, Any]]:

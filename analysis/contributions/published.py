@@ -15,8 +15,7 @@ def published_beside(rules: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
     """Figures that others printed beside ours, the wrong ones too: one row a control.
 
     `rules` and `targets` are the tables contribution_rules and targets. The figures of non-wage workers are for the lowest
-    band. Columns: control (key), ours and printed_value (rupiah), printed (text), agrees (ours rounds to what is
-    printed), trust (of a printed rule; targets have none), facts (its source, the months of our figure).
+    band; facts have its source and the months of our figure. Columns: `an.columns("contributions.published_beside")`.
 
     >>> from analysis.data import read; rules, targets = read("contribution_rules"), read("targets")
     >>> published_beside(rules, targets)[["control", "ours", "printed", "agrees"]].values.tolist()[3:6]

@@ -33,9 +33,7 @@ _INPUTS = ("participants.csv", "labour_force.csv", "regions.csv")
 def recorded(folder: Path = data.FOLDER) -> pd.DataFrame:
     """Every path on record, in the order of the files: one row a path and year, none if nothing is on record.
 
-    Columns: as_of (the December it starts from), province_code, province, territory, base, split, scenario, year, p05 to p95 in
-    steps of 5 (rates, shares), draws, seed, data_version (of `datapackage.json`), inputs (`inputs`). DataError names
-    file, line and column of everything that is wrong.
+    Columns: `an.columns("data.recorded")`. DataError names file, line and column of everything that is wrong.
 
     >>> list(recorded().columns[:3])
     ['as_of', 'province_code', 'province']

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.frames import columns_of
 from analysis.press.corrections import Correction, corrected, corrections_of
 from analysis.press.program import effort, search
 from analysis.press.statements import (
@@ -292,16 +293,14 @@ def other_articles(tried: Sequence[Trial], main: Sequence[Trial]) -> list[Trial]
 def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     """One row a trial in the order of `VERDICTS`, figures in conflict first, then the latest.
 
-    Columns: article_ids (tuple), place, level, date, figures (printed), tested (those that others say something of),
-    verdict, conflict, rounded, cut_off and remove (tuples of `Statement`), left (tuple of `Left`), conflict_places and
-    conflict_dates, identities, others_too, how, readings (tuple of `Reading`), facts.
+    Columns: `an.columns("press.verdict_rows")`.
 
     >>> from analysis.press.articles import trials
     >>> verdict_rows(trials(published[published["article_id"] == "NAT-2014"]))[["date", "verdict", "tested"]].values.tolist()
     [['2014-02', 'consistent', 5]]
     """
     rows = [_verdict_row(trial) for trial in tried]
-    frame = pd.DataFrame(rows, columns=_VERDICT_COLUMNS)
+    frame = pd.DataFrame(rows, columns=columns_of("press.verdict_rows"))
     order = frame.assign(at=frame["verdict"].map(VERDICTS.index))
     order = order.sort_values(["at", "date"], ascending=[True, False], kind="stable")
     return order.drop(columns="at").reset_index(drop=True)
@@ -310,8 +309,7 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:
     """How many articles have which verdict, of the rows of `verdict_rows`: one row.
 
-    Columns: articles, figures, conflicting, otherwise (consistent only if read otherwise), consistent, untested; and of those
-    read otherwise: segments (that nobody printed), cut (off), thousands (rounded to).
+    Segments, cut and thousands are parts of otherwise. Columns: `an.columns("press.verdict_counts")`.
 
     >>> verdict_counts(verdict_rows(trials(published[published["article_id"] == "NAT-2014"]))).to_dict("records")[0]["consistent"]
     1
@@ -345,16 +343,6 @@ def read_otherwise(rows: pd.DataFrame) -> pd.DataFrame:
     ['as corrected']
     """
     return rows[rows["readings"].map(len) > 0]
-
-
-def _column_names(columns: str) -> list[str]:
-    return columns.split()
-
-
-_VERDICT_COLUMNS = _column_names("""
-    article_ids place level date figures tested verdict conflict identities rounded cut_off left conflict_places
-    conflict_dates remove others_too how readings facts
-""")
 
 
 def _verdict_row(trial: Trial) -> dict[str, Any]:
@@ -459,11 +447,7 @@ def statements(case: Case, claim_ids: Iterable[str]) -> tuple[Statement, ...]:
 def figure_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     """What each figure can be: one row a figure of those trials of which some say something of others.
 
-    Columns: trial (its number), place, date, measure, segment, kind, printed (text, "" where it isn't), unit,
-    printed_low and printed_high (as the text stands alone), unseen_low and unseen_high (where it could stand without
-    a conflict, by the other claims alone), low, high, fine_low, fine_high, narrowed (whether the
-    others say more than the text), how, facts. Figures that nobody
-    printed are there when something bounds them on both sides.
+    Figures that nobody printed are there when something bounds them on both sides. Columns: `an.columns("press.figure_rows")`.
 
     >>> one = figure_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> one[(one["measure"] == "workers") & (one["segment"] == "total")][["printed", "low", "high"]].values.tolist()
@@ -475,18 +459,12 @@ def figure_rows(tried: Sequence[Trial]) -> pd.DataFrame:
         if trial.verdict.verdict != NOTHING
         for row in _figure_rows(trial)
     ]
-    return _as_frame(rows, _FIGURE_COLUMNS)
+    return _as_frame(rows, columns_of("press.figure_rows"))
 
 
 def _as_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
     """Rows as a table of plain objects: whole numbers beside shares, and None where an end is open."""
     return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=object) for column in columns})
-
-
-_FIGURE_COLUMNS = _column_names("""
-    trial place date measure segment kind printed unit printed_low printed_high low high fine_low fine_high
-    unseen_low unseen_high narrowed how readings facts
-""")
 
 
 def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
@@ -595,21 +573,16 @@ def _end_as_number(end: Fraction | None, unit: str, whole: Callable[[Fraction], 
 def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     """The corrections that are offered, the likeliest first; of a few digits that would do, one for all.
 
-    Columns: trial, place, date, kind, statement (the claim as printed), text (as it would read), printed_by
-    (the claim elsewhere that prints it), target and target_year (that it is the gap to, or the people of), base (that it is of),
-    alternatives, facts.
+    Columns: `an.columns("press.correction_rows")`.
 
     >>> correction_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"]))[["kind", "text"]].values.tolist()
     [['scale', '1,7 juta']]
     """
     rows = [row | {"trial": number} for number, trial in enumerate(tried) for row in _correction_rows(trial)]
-    return _as_frame(rows, _OFFER_COLUMNS)
+    return _as_frame(rows, columns_of("press.correction_rows"))
 
 
 _OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "base", "alternatives")
-_OFFER_COLUMNS = _column_names("""
-    trial place date kind statement text printed_by target target_year base alternatives facts
-""")
 
 
 def _correction_rows(trial: Trial) -> list[dict[str, Any]]:

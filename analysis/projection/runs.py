@@ -240,8 +240,7 @@ def rates_of_places(
 def enrolment_found(ahead: Projection) -> pd.DataFrame:
     """The enrolment that last year's change asks for in the first scenario, over the draws of lapse and moves: one row a segment.
 
-    Columns: segment, low, middle, high (5, 50 and 95 % of the draws, shares of the uncovered per year), clipped (share of
-    the draws in which it had to be held within 0 and 1 − lapse), and the history's facts. ValueError without a history.
+    Columns: `an.columns("projection.enrolment_found")`; facts are the history's. ValueError without a history.
 
     >>> enrolment_found(project(start, past, assumptions, 2024, 200, 1))["clipped"].tolist()
     [0.0, 0.0]
@@ -317,8 +316,7 @@ def sobol(ahead: Projection, scenario: str, year: int) -> pd.DataFrame:
 def added(ahead: Projection, year: int, against: str = "steady") -> pd.DataFrame:
     """What each scenario adds to another by the December of a year: one row a scenario, that one left out.
 
-    Draw by draw, on the same draws. Columns: scenario, year, points_low, points, points_high (the coverage rate's difference
-    as a share; 5, 50 and 95 % of the draws), people_low, people, people_high (covered, whole persons).
+    Draw by draw, on the same draws. Columns: `an.columns("projection.added")`.
 
     >>> found = added(project(start, past, assumptions, 2027, 50, 1), 2027)
     >>> found["scenario"].tolist()[:2], bool((found["points_high"] >= found["points_low"]).all())

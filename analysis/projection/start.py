@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.coverage import Choice, active, coverage_of, place, workers_over_time
+from analysis.frames import columns_of
 from analysis.press.articles import figure_rows, tried
 from analysis.press.statements import SAME, Claim, claims_of
 from analysis.schema import NEW_WEIGHTS, SEGMENTS, facts_of
@@ -119,9 +120,8 @@ def starting_points(
 def today(rows: pd.DataFrame) -> pd.DataFrame:
     """Where a projection starts on base employed: rows of `coverage.place` for a place, or several, as a frame of bounds.
 
-    Columns: province, segment (PU, BPU, all), covered, workers_low, workers_high (persons; equal here), base,
-    year, facts, the segments of a place in this order. ValueError where a segment
-    isn't known.
+    Segments of a place are in the order PU, BPU, all; here workers_low and workers_high are equal. Columns:
+    `an.columns("projection.today")`. ValueError where a segment isn't known.
 
     >>> today(here)[["segment", "covered", "workers_low", "workers_high"]].values.tolist()[1]
     ['BPU', 168497, 3319835, 3319835]
@@ -143,7 +143,7 @@ def eligible_today(figures: pd.DataFrame, place: str, year: str = "") -> pd.Data
     """
     here = figures[(figures["place"] == place) & figures["segment"].isin(["PU", "BPU", "total"])]
     here = here[here["date"].str.startswith(year) & here["low"].notna() & here["high"].notna()]
-    found = pd.DataFrame(columns=_TODAY)
+    found = pd.DataFrame(columns=columns_of("projection.today"))
     for _, article in here.sort_values("date", kind="stable").groupby(["date", "trial"], sort=False):
         workers = article[article["measure"] == "workers"].drop_duplicates("segment").set_index("segment")
         covered = article[(article["measure"] == "covered") & article["kind"].isin(["", "active"])]
@@ -151,9 +151,6 @@ def eligible_today(figures: pd.DataFrame, place: str, year: str = "") -> pd.Data
         if {"PU", "BPU", "total"} <= set(workers.index) & set(covered.index):
             found = _bounded(workers, covered)
     return found
-
-
-_TODAY = ["province", "segment", "covered", "workers_low", "workers_high", "base", "year", "facts"]
 
 
 def _bounded(workers: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:
@@ -190,16 +187,17 @@ def _every_segment(rows: pd.DataFrame) -> pd.DataFrame:
             f"{row['province']} can't be projected: {row['covered']:,} {row['segment']} are covered of {row['workers_low']:,} workers; "
             "by registration people count where their firm has its office, so take split domicile"
         )
-    return rows[_TODAY].astype({"covered": "Int64", "workers_low": "Int64", "workers_high": "Int64"})
+    return rows[columns_of("projection.today")].astype(
+        {"covered": "Int64", "workers_low": "Int64", "workers_high": "Int64"}
+    )
 
 
 def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -> pd.DataFrame:
     """What last year tells about a place: covered and workers at its two ends, and how workers have grown.
 
     `before` and `after` are rows of `coverage_of` by province and segment at two Decembers a year apart; `employed` has the
-    place's workers by segment for several Augusts (workers_period, segment, workers). One row a segment: covered_before,
-    covered, workers_before, workers (persons), growth_low, growth_high (shares a year: the least and the greatest growth of all
-    workers from one August to the next; not across August 2022 to 2023, when the survey's weights changed), and facts.
+    place's workers by segment for several Augusts (workers_period, segment, workers). One row a segment; growth
+    isn't taken across August 2022 to 2023, when the survey's weights changed. Columns: `an.columns("projection.history")`.
 
     >>> rows = pd.DataFrame({"province": "Lampung", "segment": ["PU", "BPU"], "covered": [100, 20], "workers": [200, 400],
     ...     "facts": Facts(("2023-12",))})

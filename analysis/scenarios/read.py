@@ -11,35 +11,13 @@ import pandas as pd
 
 from analysis import data
 from analysis.coverage import find_place
+from analysis.frames import columns_of
 from analysis.projection.asked import HORIZON, reasonable
 from analysis.scenarios.checks import FIRST, FOLDER, ScenarioError, checked_files
 from analysis.scenarios.form import Dated, Written
 from analysis.scenarios.layers import dates_in_force, fund_of, in_force, stacks_of
 from analysis.scenarios.levers import LEVERS, keys_of
 from analysis.schema import nearest
-
-_COLUMNS = [
-    "scenario",
-    "layer",
-    "lever",
-    "parameter",
-    "part",
-    "unit",
-    "kind",
-    "years",
-    "values",
-    "start",
-    "ramp",
-    "end",
-    "capacity",
-    "place",
-    "source_id",
-    "reason_id",
-    "reason_en",
-    "before_kind",
-    "before_values",
-]
-_TITLES = ["scenario", "title_id", "title_en", "summary_id", "summary_en", "based_on"]
 
 
 def read_scenarios(
@@ -48,9 +26,7 @@ def read_scenarios(
     """The values in force in each scenario for one place: one row a value, with what it was in the layer below.
 
     `names` is "all" or stems with commas between; `place` a province (name or code) or Indonesia; `first` and `until`
-    the first and last projected year. Columns: scenario, layer (the file that set the value), lever, parameter, part
-    (PU, BPU, a fund or ""), unit, kind, years and values (tuples), start, ramp, end, capacity (persons a year), place
-    ("" if it holds for any), source_id ("" if an assumption), reason_id, reason_en, before_kind, before_values.
+    the first and last projected year. Columns: `an.columns("scenarios.read_scenarios")`.
     A scenario with a lever that starts after `until` would be shown as if that lever did nothing: "all" leaves it out
     (`starting_later` says so on the page), and one that is named is refused.
     Raises ScenarioError for a scenario or place that isn't there, a path that begins after the year it is needed in, and,
@@ -72,7 +48,7 @@ def read_scenarios(
                 data.note_read(f"scenarios/{layer.file.stem}.toml")
         rows += _scenario_rows(stem, layers, name)
     whole = {"start": "Int64", "ramp": "Int64", "end": "Int64", "capacity": "Float64"}
-    return pd.DataFrame(rows, columns=_COLUMNS).astype(whole)
+    return pd.DataFrame(rows, columns=columns_of("scenarios.read_scenarios")).astype(whole)
 
 
 def scenario_titles(of: pd.DataFrame | str, folder: Path = FOLDER) -> pd.DataFrame:
@@ -96,7 +72,7 @@ def scenario_titles(of: pd.DataFrame | str, folder: Path = FOLDER) -> pd.DataFra
         )
         for stem, head in heads.items()
     ]
-    titles = pd.DataFrame(rows, columns=_TITLES)
+    titles = pd.DataFrame(rows, columns=columns_of("scenarios.scenario_titles")[:-1])
     return titles.assign(title=list(zip(titles["title_id"], titles["title_en"], strict=True)))
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.frames import columns_of
 from analysis.projection.asked import fair_goal
 from analysis.projection.model import PU, Array, Stocks
 from analysis.projection.plan import Key, Plan, alone, plan_name, values_of
@@ -79,12 +80,8 @@ def least_lever(
     """The least value of one lever of one scenario that reaches `goal` in December of `year`: one row a chance.
 
     `key` is (lever, parameter, part) of the scenario; all its other assumptions are drawn as in the projection, of which the
-    first `draws` are tried (all, unless told otherwise). A row says what value
-    makes the share `chance` of the draws reach the goal (people and rupiah rounded up). Columns: scenario, lever, parameter, part,
-    unit, goal, year, chance, status ("reachable", "unreachable", "already reached": without this lever), value (missing where
-    unreachable), probability (the share of draws that reach the goal with that value), own_probability (with the scenario's own
-    values), best_in_year (the best median rate in `year`, which is that of the lever at its limit where more helps), best_rate and
-    best_year (the best median rate up to then with the same value), facts.
+    first `draws` are tried (all, unless told otherwise). A row says what value makes the share `chance` of the draws reach the goal
+    (people and rupiah rounded up). Columns: `an.columns("targets.efforts")`.
 
     ValueError for a scenario, a year or draws that aren't projected, and for a key that the scenario doesn't have or that moves no
     coverage.
@@ -131,27 +128,8 @@ def least_lever(
             facts
             | {"chance": chance, "status": status, "probability": done, "value": pd.NA if value is None else value}
         )
-    out = pd.DataFrame(rows)[_LEVER].astype({"value": "Float64", "probability": "Float64"})
-    return out.assign(facts=ahead.facts + case.facts)
-
-
-_LEVER = [
-    "scenario",
-    "lever",
-    "parameter",
-    "part",
-    "unit",
-    "goal",
-    "year",
-    "chance",
-    "status",
-    "value",
-    "probability",
-    "own_probability",
-    "best_in_year",
-    "best_rate",
-    "best_year",
-]
+    out = pd.DataFrame(rows).assign(facts=ahead.facts + case.facts)[columns_of("targets.efforts")]
+    return out.astype({"value": "Float64", "probability": "Float64"})
 
 
 def _draws_tried(ahead: Projection, draws: int | None) -> int:
@@ -222,7 +200,7 @@ def efforts(ahead: Projection, goal: float, year: int, draws: int | None = None)
         alone = LEVERS[levers[0]].alone if len(levers) == 1 else None
         if alone and ((rows["parameter"] == alone[0]) & (rows["part"] == alone[1])).any():
             found.append(least_lever(ahead, scenario, (levers[0], *alone), goal, year, draws))
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_LEVER, "facts"])
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns_of("targets.efforts"))
 
 
 def fewer_draws(draws: int) -> int:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.frames import columns_of
 from analysis.projection.asked import fair_goal
 from analysis.projection.model import Array, Rates, step
 from analysis.projection.plan import Plan, at_the_middle, begun
@@ -24,7 +25,7 @@ class Mix(NamedTuple):
     `status` is "reachable", "unreachable" or "already reached" (by the usual course alone); `rate` what the plan reaches in the
     target year (if unreachable, the highest rate that any mix reaches then, at the least cost); `ceiling` the rate in the target
     year that no mix can exceed, by the dual values; `best_rate` and `best_year` the highest rate in any year up to then. `cost` in
-    rupiah over all years; `plan` (year, lever, segment, kind, persons, cost, dates and sources) and `rates` (year, rate).
+    rupiah over all years; `plan` a row a year and lever (`an.columns("targets.cheapest_mix")`) and `rates` (year, rate).
     """
 
     status: str
@@ -131,7 +132,7 @@ def _plan_of_mix(course: Course, levers: pd.DataFrame, x: Array) -> tuple[pd.Dat
         for n in range(len(persons))
         for j, row in enumerate(levers.itertuples())
     ]
-    out = pd.DataFrame(rows, columns=["year", "lever", "segment", "kind", "persons", "cost"])
+    out = pd.DataFrame(rows, columns=columns_of("targets.cheapest_mix")[:-1])
     return out.astype({"cost": "int64"}).assign(facts=course.facts + facts_of(levers)), sum(cost for *_, cost in rows)
 
 
@@ -139,9 +140,8 @@ def at_hand(ahead: Projection, scenario: str, until: int, a_month: pd.DataFrame)
     """The levers of one scenario as `cheapest_mix` takes them, each no stronger than in its strongest year there (at the middle).
 
     `a_month` holds the contributions for one worker in a month (rows of `costs.one_worker`, of which a wage earner's are taken); a
-    seat costs what the projection was told. Columns: lever, segment, kind, capacity (the most that it adds in a year, persons), most (in force at a time; missing for enrolment), cost,
-    start (the first year in which it adds anybody), facts. A lever that the scenario doesn't pull has capacity 0.
-    ValueError where the projection wasn't told what a seat costs.
+    seat costs what the projection was told. A lever that the scenario doesn't pull has capacity 0. Columns:
+    `an.columns("targets.at_hand")`. ValueError where the projection wasn't told what a seat costs.
 
     >>> ahead = project(start, past, assumptions, until=2030, draws=10, seed=1, seat_cost=16_800)
     >>> month = pd.DataFrame({"segment": ["PU"], "contribution": [238_000]})
@@ -171,7 +171,7 @@ def at_hand(ahead: Projection, scenario: str, until: int, a_month: pd.DataFrame)
                 first,
             )
         )
-    out = pd.DataFrame(rows, columns=["lever", "segment", "kind", "capacity", "most", "cost", "start"])
+    out = pd.DataFrame(rows, columns=columns_of("targets.at_hand")[:-1])
     return out.assign(facts=case.facts + facts_of(a_month))
 
 
@@ -201,10 +201,7 @@ def _people_reached(year: Rates, left: Array, reach: Reach) -> float:
 
 
 def by_lever(mix: Mix) -> pd.DataFrame:
-    """The plan of a mix, one row a lever that it uses: first_year, people, people_total and the whole cost.
-
-    `people` are those of the last year (for seats in force then, for enrolment enrolled then), `people_total` all enrolled over
-    the years (for seats those of the last year).
+    """The plan of a mix, one row a lever that it uses. Columns: `an.columns("targets.by_lever")`.
 
     >>> course = middle_course(project(start, past, assumptions, until=2026, draws=10, seed=1), until=2026)
     >>> levers = pd.DataFrame({"lever": ["public_subsidy"], "segment": ["BPU"], "kind": ["seats"], "capacity": [400_000], "cost": [201_600]})
@@ -213,7 +210,7 @@ def by_lever(mix: Mix) -> pd.DataFrame:
     """
     used = mix.plan[mix.plan["persons"] >= 0.5]
     if used.empty:
-        return used.assign(first_year=0, people=0, people_total=0)
+        return pd.DataFrame(columns=columns_of("targets.by_lever"))
     last = mix.plan["year"].max()
     groups = used.groupby("lever", sort=False)
     out = groups.agg(

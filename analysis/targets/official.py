@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.frames import columns_of
 from analysis.projection.runs import Projection, rate_of
 from analysis.schema import BASES, COUNTRY, Facts, facts_of
 from analysis.targets.reach import HAIR, reaching
@@ -51,19 +52,12 @@ def scored(
     """Each official target beside the rate on its own base: how far away it is, and the probability.
 
     `rows` from `official`; `known` has for a base (employed, eligible) the place's rows of `today` or `eligible_today` (several
-    years may stand below each other; none may), `aheads` projections that start from the last of them. Columns:
+    years may stand below each other; none may), `aheads` projections that start from the last of them. Probabilities are there for
+    a year that is projected. Columns: `an.columns("targets.compared")`.
 
-    - target_id, name, place, whose, instrument, base, year, goal;
-    - known_year, rate_low, rate_high: the rate on the target's base, of the target's year where it is known, else the last;
-    - gap_low, gap_high (goal less rate: points as shares, negative where passed), missing_low, missing_high (persons, with
-      the workers of known_year);
-    - for a target without a base only: rate_employed_low, rate_employed_high, rate_eligible_low, rate_eligible_high;
-    - probability_usual, best_scenario and probability_best for a year that is projected (probability in that year under the scenario `usual` and
-      under the one with the highest; of equal ones that with the highest median);
-    - verdict: "base not stated"; "of the nation" (a national target beside a province, for reference); "year not stated"; "ahead"
-      (after the last known year); else "met", "missed" or "within the bounds" if the rate is of that year, and "not known" if
-      it isn't, or if it is of earlier in that year and below the goal;
-    - facts of target and rates.
+    The verdict is "base not stated"; "of the nation" (a national target beside a province, for reference); "year not stated"; "ahead"
+    (after the last known year); else "met", "missed" or "within the bounds" if the rate is of that year, and "not known" if it isn't,
+    or if it is of earlier in that year and below the goal.
 
     ValueError where a frame or a projection is of another base than it is given for.
 
@@ -76,29 +70,11 @@ def scored(
     for base, ahead in aheads.items():
         _same_start(base, usable.get(base), ahead)
     out = [_scored(row, usable, aheads, usual) for row in rows.to_dict("records")]
-    return pd.DataFrame(out, columns=_SCORED).astype(_TYPES)
+    return pd.DataFrame(out, columns=columns_of("targets.compared")).astype(_TYPES)
 
 
 _RATES = [f"rate_{base}_{end}" for base in BASES for end in ("low", "high")]
 _OWN = ["rate_low", "rate_high", "gap_low", "gap_high", "missing_low", "missing_high"]
-_SCORED = [
-    "target_id",
-    "name",
-    "place",
-    "whose",
-    "instrument",
-    "base",
-    "year",
-    "goal",
-    "known_year",
-    *_OWN,
-    *_RATES,
-    "probability_usual",
-    "best_scenario",
-    "probability_best",
-    "verdict",
-    "facts",
-]
 _TYPES = dict.fromkeys(("year", "known_year", "missing_low", "missing_high"), "Int64") | dict.fromkeys(
     ("goal", *_OWN[:4], *_RATES, "probability_usual", "probability_best"), "Float64"
 )

@@ -20,9 +20,8 @@ def share_reaching(rates: Array, goal: float) -> float:
 def reaching(ahead: Projection, goal: float, year: int) -> pd.DataFrame:
     """How likely each scenario has the rate `goal` or more in December of `year`: one row a scenario.
 
-    Columns: scenario, goal, year, probability (share of the draws at or above the goal in that year; having passed it before and
-    lost it again doesn't count), median_rate in the year, best_median_rate and best_year over the years after today, first_year in
-    which the median reaches the goal (missing if never); the facts that the projection started from. ValueError for a year that isn't projected.
+    Facts are those that the projection started from. Columns: `an.columns("targets.reaching")`. ValueError for a year that isn't
+    projected.
 
     >>> ahead = project(start, past, assumptions, until=2030, draws=100, seed=1)
     >>> reaching(ahead, 0.17, 2030)[["scenario", "first_year"]].values.tolist()[0]
