@@ -79,7 +79,7 @@ class Page:
 
         >>> from analysis.tables.coverage import place
         >>> Page().show(place(here)).note["en"][-57:]
-        '<a href="#source-1" aria-label="[1] source 1">[1]</a></p>'
+        '<a href="#source-2" aria-label="[2] source 2">[2]</a></p>'
         """
         for source in shown.facts.source_ids:
             self._numbers.setdefault(source, len(self._numbers) + 1)
@@ -114,7 +114,7 @@ class Page:
         >>> page = Page()
         >>> _ = page.say("x", id="{rate:percent}", en="{rate:percent}", rows=here)
         >>> [row["number"] for row in page.sources().data]
-        [1]
+        [1, 2]
         """
         known = (data.read("sources") if self._sources is None else self._sources).set_index("source_id")
         if missing := [key for key in self._numbers if key not in known.index]:
@@ -122,12 +122,15 @@ class Page:
         cited = known.loc[list(self._numbers)].reset_index()
         cited.insert(0, "number", list(self._numbers.values()))
         html, text = {}, {}
-        for language, words in (("id", ("terbit", "yang dibaca:")), ("en", ("published", "read:"))):
+        for language, words in (
+            ("id", ("dibaca melalui", "terbit", "yang dibaca:")),
+            ("en", ("read through", "published", "read:")),
+        ):
             lines = [_source(row, language, *words) for row in cited.to_dict("records")]
             html[language] = str(Markup('<ol class="sources">{}</ol>').format(Markup().join(lines)))
             text[language] = "\n".join(f"[{i}] {Markup(line).striptags()}" for i, line in enumerate(lines, 1))
         values = {"files": list(data.files_read())}
-        rows = cited[["number", "source_id", "title", "url", "published", "seen_as"]].to_dict("records")
+        rows = cited[["number", *_LISTED]].to_dict("records")
         return Shown("sources", "sources", text=text, html=html, values=values, data=rows, language=self._language)
 
 
@@ -136,10 +139,18 @@ def _number_link(number: int, word: str) -> str:
     return f'<a href="#source-{number}"{label}>[{number}]</a>'
 
 
-def _source(row: Mapping, language: str, date: str, seen: str) -> Markup:
+_LISTED = ["source_id", "institution", "document", "document_id", "title", "url", "published", "seen_as"]
+
+
+def _source(row: Mapping, language: str, through: str, date: str, seen: str) -> Markup:
+    """Who made the figure and in what, where the source says so; then the page or file that was read."""
     url = str(row["url"])
     linked = url.startswith(("https://", "http://"))  # anything else isn't an address one should follow
     title = Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, row["title"]) if linked else row["title"]
     facts = [f"{date} {month(row['published'], language)}"] if row["published"] else []
+    if row["institution"]:
+        document = row["document_id" if language == "id" else "document"]
+        read = title if row["seen_as"] == "institution's own table" else Markup("{} {}").format(through, title)
+        title = Markup("{}, {} · {}").format(row["institution"], document, read)
     facts.append(f"{seen} {term(row['seen_as'], language)}")
     return Markup('<li id="source-{}">{} · {}</li>').format(row["number"], title, " · ".join(facts))

@@ -10,7 +10,7 @@ from analysis.words import Shown, cited
 
 SOURCES = pd.DataFrame(
     {"source_id": list("abc"), "title": ["A", "B", "C"], "url": "", "published": "2024", "seen_as": "page"}
-)
+).assign(institution="", document="", document_id="")
 
 
 def rows_of(*sources, **columns):
@@ -32,6 +32,16 @@ def test_sources_are_numbered_when_first_cited_and_listed_at_the_end():
     assert numbers(said(page, rows_of("c", "a"))) == ["1", "2"]  # the same cell again
     assert [(row["number"], row["source_id"]) for row in page.sources().data] == [(1, "c"), (2, "a"), (3, "b")]
     assert page.sources().text["en"].splitlines()[0] == "[1] C · published 2024 · read: page"
+
+
+def test_a_source_says_who_made_the_figure_before_what_it_was_read_through():
+    made = {"institution": "BPS", "document": "Sakernas August 2024", "document_id": "Sakernas Agustus 2024"}
+    page = Page(sources=SOURCES.head(2).assign(**made, seen_as=["page", "institution's own table"]))
+    said(page, rows_of("a", "b"))
+    first, own = page.sources().text["en"].splitlines()
+    assert first == "[1] BPS, Sakernas August 2024 · read through A · published 2024 · read: page"
+    assert own == "[2] BPS, Sakernas August 2024 · B · published 2024 · read: the institution's own table"
+    assert page.sources().text["id"].startswith("[1] BPS, Sakernas Agustus 2024 · dibaca melalui A · terbit 2024")
 
 
 def test_links_in_a_table_get_the_numbers_of_the_page():

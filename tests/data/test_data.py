@@ -748,7 +748,7 @@ def test_a_province_taken_out_of_regions_is_unknown_elsewhere(folder: Path) -> N
 
 def test_a_lost_line_of_sources_is_one_problem_not_hundreds(folder: Path) -> None:
     line = replace(folder, "sources.csv", SOURCE, SOURCE)
-    refuses(folder, "sources.csv", line, "", SOURCE, "ragged row", "1 cells where the header has 6")
+    refuses(folder, "sources.csv", line, "", SOURCE, "ragged row", "1 cells where the header has 9")
 
 
 PACKAGES = [
@@ -1114,6 +1114,17 @@ def test_licence_and_sources_are_stated() -> None:
     for name, resource in RESOURCES.items():  # every row has a source, and so no table needs a licence of its own
         fields = {field["name"]: field for field in resource["schema"]["fields"]}
         assert fields["source_id"]["constraints"]["required"], name
+
+
+def test_who_made_a_figure_is_named_whole_or_not_at_all_and_the_survey_is_bps(folder: Path) -> None:
+    sources = read("sources")
+    named = sources[["institution", "document", "document_id"]] != ""
+    assert (named.all(axis=1) == named.any(axis=1)).all()
+    assert not sources["seen_as"].str.contains(",").any()
+    rounds = read("labour_force").drop_duplicates("period").merge(sources, on="source_id")
+    assert (rounds["institution"] + " " + rounds["document"]).tolist() == [
+        f"BPS Sakernas August {year}" for year in (2022, 2023, 2024, 2025)
+    ]
 
 
 def test_readme_names_every_table_and_column_and_no_other() -> None:

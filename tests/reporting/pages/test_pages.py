@@ -243,7 +243,7 @@ from analysis.tables.column import text
 from analysis.tables.table import table
 from analysis.schema import Facts
 sources = pd.DataFrame({{"source_id": ["s"], "title": [{hostile!r}], "url": ["javascript:alert(3)"], "published": [{hostile!r}],
-                         "seen_as": ["page"]}})
+                         "institution": [{hostile!r}], "document": "", "document_id": "", "seen_as": ["page"]}})
 page = an.Page(sources=sources)
 rows = pd.DataFrame({{"province": [{hostile!r}], "note": ["=1+1"], "facts": Facts(("2023-12",), ("2023-08",), "high", ("s",))}})
 """
