@@ -579,6 +579,8 @@ def test_a_place_has_its_own_targets_and_the_nations():
         [0.3262, 2024, "eligible"],
         [0.3262, 2025, "not stated"],
         [0.3839, 2025, "eligible"],
+        [0.4553, 2026, "not stated"],
+        [0.5835, 2030, "not stated"],
     ]
     nation = rows[rows["whose"] == "nation"]
     assert (
@@ -589,7 +591,7 @@ def test_a_place_has_its_own_targets_and_the_nations():
 
 
 def test_a_regency_isnt_its_province_and_the_nation_has_no_other():
-    assert (official(TARGETS, "33")["whose"] == "nation").all()  # Jawa Tengah has Wonogiri's only
+    assert (official(TARGETS, "33")["whose"] == "nation").all()  # Jawa Tengah has those of regencies only
     indonesia = official(TARGETS, "00")
     assert set(indonesia["whose"]) == {"place"} and set(indonesia["province_code"]) == {"00"}
     assert indonesia["target_id"].is_unique

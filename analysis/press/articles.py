@@ -191,7 +191,7 @@ def trials_by_month(frame: pd.DataFrame, complete: Collection[str] = ()) -> list
     Figures of which only the year (or a half, or a span) is known stand in no group, as they may be of any month.
 
     >>> [len({claim.article_id for claim in trial.claims}) for trial in trials_by_month(published[published["place"] == "Lampung"])]
-    [3, 5]
+    [3, 5, 3]
     """
     return tried_by_month(claims_of(frame), complete)
 

@@ -64,7 +64,7 @@ def scored(
     >>> from analysis.data import read
     >>> ahead = {"employed": project(start, past, assumptions, until=2030, draws=100, seed=1)}
     >>> scored(official(read("targets"), "18"), {"employed": start}, ahead)[["year", "verdict"]].values.tolist()[2:4]
-    [[2025, 'not known'], [2025, 'of the nation']]
+    [[2025, 'not known'], [2026, 'base not stated']]
     """
     usable = {base: _rates_by_year(base, frame) for base, frame in known.items()}
     for base, ahead in aheads.items():

@@ -857,7 +857,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 
 def test_the_command_passes_clean_tables(folder: Path) -> None:
-    assert run(str(folder)) == (0, f"{folder}: 10 tables, no problem\n", "")
+    assert run(str(folder)) == (0, f"{folder}: {len(RESOURCES)} tables, no problem\n", "")
     assert run(str(folder), "--format", "json") == (0, "[]\n", "")
     assert run(str(folder), "--format", "github") == (0, "", "")
 
@@ -899,7 +899,7 @@ def test_a_huge_cell_is_told_in_short_whatever_the_form(folder: Path, form: str)
 def test_a_folder_whose_name_isnt_utf_8_is_checked_like_any_other(folder: Path, form: str) -> None:
     odd = folder.rename(folder.with_name(os.fsdecode(b"data-\xff")))
     code, out, _ = run(str(odd), "--format", form)
-    assert (code, "data-\\udcff: 10 tables, no problem" in out) == (0, form == "text")
+    assert (code, f"data-\\udcff: {len(RESOURCES)} tables, no problem" in out) == (0, form == "text")
     line = put(odd, PEOPLE, LAMPUNG, "persons", "564.393")
     code, out, _ = run(str(odd), "--format", form)
     assert code == 1 and f"{PEOPLE}{':' if form == 'text' else ',line='}{line}" in out
@@ -1086,7 +1086,7 @@ RESOURCES = {resource["name"]: resource for resource in package()["resources"]}
 def test_the_package_is_valid_by_frictionless_itself() -> None:
     report = frictionless.Package(str(FOLDER / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])
-    assert len(report.tasks) == len(RESOURCES) == 10
+    assert len(report.tasks) == len(RESOURCES)
 
 
 def test_every_csv_is_described() -> None:
