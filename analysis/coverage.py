@@ -271,13 +271,19 @@ def employed(labour_force: pd.DataFrame, period: str | Sequence[str]) -> pd.Data
     Formal = employed x formal share, rounded to whole persons; informal is the rest, so that both
     add up to the employed. The share is printed with two decimals of a percent, so formal workers
     of the country differ a little from the sum of its provinces (August 2023: 57,185,637 and
-    57,186,927). Workers are missing where the formal share is. Columns: `an.columns("coverage.employed")`.
+    57,186,927). Workers are missing where the formal share is. Columns: `an.columns("coverage.employed")`. ValueError for
+    a month without rows, and for one that isn't August.
 
     >>> lf = pd.DataFrame({"period": ["2023-08"], "province_code": ["18"], "province": ["Lampung"],
     ...     "territory": ["34"], "employed": [4697658], "formal_share": [0.2933], "source_id": ["bps"]})
     >>> employed(lf, "2023-08")[["segment", "workers"]].values.tolist()
     [['PU', 1377823], ['BPU', 3319835]]
     """
+    if other := [month for month in _list(period) if not month.endswith("-08")]:
+        raise ValueError(
+            f"coverage is taken of the workers of August; {', '.join(other)} is a smaller round of the survey, "
+            "of another season, and its figures stand in labour_force_rounds to be read by themselves"
+        )
     known = labour_force[labour_force["employed"].notna()]
     rows = known[known["period"].isin(_list(period))]
     if missing := sorted(set(_list(period)) - set(rows["period"])):

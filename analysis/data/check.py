@@ -37,6 +37,15 @@ PATTERNS = {
     ),
     "^[a-z]+(_[a-z]+)*$": ("key format", "write small letters and underscores only, as in jkk_rate"),
     "^https?://[^ ]+$": ("web address", "write a full address without spaces, beginning with http:// or https://"),
+    "^[0-9]{4}$": ("regency code", "write Kemendagri's four digits, as in 1801 or 3578"),
+    "^20[0-4][0-9]-08$": (
+        "survey round",
+        "write the year and August, as in 2025-08; February and November stand in labour_force_rounds",
+    ),
+    "^20[0-4][0-9]-(02|05|11)$": (
+        "survey round",
+        "write year and month of a smaller round, as in 2025-11; August stands in labour_force",
+    ),
     "^20[0-4][0-9]-(0[1-9]|1[0-2])$": ("date", _DATE.format("year and month, as in 2023-12")),
     "^20[0-4][0-9](-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$": (
         "date",

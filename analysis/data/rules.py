@@ -7,27 +7,26 @@ their parts are present, so that one mistake is reported once.
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pandas as pd
 
 from analysis.coverage import formal_workers, nearest_name
+from analysis.data import workers
 from analysis.data.files import Problem, Row, cleaned, unclean
+from analysis.data.workers import Resources, Tables, Typed, groups
 from analysis.printed import UnreadableError, read_printed
 from analysis.schema import COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS
 
-Typed = dict[str, Any]
-Tables = dict[str, list[Typed]]
-Resources = dict[str, dict]
 PARTS = ("PU", "BPU", "Jakon")
 
 # The columns of `regions` that give a code its meaning, and those the rules below calculate with.
 IDENTITY = ("province_code", "province", "also_known_as", "territories", "parent_code")
 NEEDED = {
-    "regions": IDENTITY,
+    "regions": (*IDENTITY, *workers.NEEDED["regions"]),
     "participants": ("period", "province_code", "province", "territory", "split", "status", "segment", "persons"),
     "labour_force": ("period", "province_code", "province", "territory", "employed", "formal_share"),
-    "reported_claims": ("measure", "target_year", "value_printed", "qualifier", "unit"),
+    "reported_claims": ("place", "measure", "target_year", "value_printed", "qualifier", "unit", "caution"),
+    **{table: columns for table, columns in workers.NEEDED.items() if table != "regions"},
 }
 # What a printed figure must measure to be for a target's year.
 FOR_A_TARGET = ("target_rate", "target_workers", "gap_to_target", "gap_rate", "achievement_rate", "forecast")
@@ -103,7 +102,7 @@ def totals(tables: Tables, resources: Resources) -> Iterator[Problem]:
     """A stated total is the sum of its parts, wherever all parts are there (34 or 38 provinces, 3 segments)."""
     participants, file = tables["participants"], resources["participants"]["path"]
     where = ("period", "province_code", "territory", "split", "status")
-    for group in _groups(participants, where).values():
+    for group in groups(participants, where).values():
         by_segment = {row["segment"]: row for row in group}
         if {"total", *PARTS} <= set(by_segment):
             parts = sum(by_segment[part]["persons"] for part in PARTS)
@@ -118,7 +117,7 @@ def totals(tables: Tables, resources: Resources) -> Iterator[Problem]:
 def _country_totals(
     rows: list[Typed], file: str, regions: list[Typed], where: tuple[str, ...], column: str
 ) -> Iterator[Problem]:
-    for key, group in _groups(rows, where).items():
+    for key, group in groups(rows, where).items():
         territory = key[where.index("territory")]
         standing = {row["province_code"] for row in regions if territory in row["territories"].split()} - {COUNTRY}
         by_code = {row["province_code"]: row for row in group}
@@ -159,7 +158,7 @@ def territories(tables: Tables, resources: Resources) -> Iterator[Problem]:
 def _two_maps(
     rows: list[Typed], file: str, where: tuple[str, ...], column: str, parents: set[str]
 ) -> Iterator[Problem]:
-    for key, group in _groups(rows, where).items():
+    for key, group in groups(rows, where).items():
         old = [row for row in group if row["territory"] == OLD_MAP and row["province_code"] in parents]
         new = [row for row in group if row["territory"] == NEW_MAP]
         if old and new:
@@ -201,7 +200,7 @@ def covered_within_workers(tables: Tables, resources: Resources) -> Iterator[Pro
         for row in tables["participants"]
         if row["split"] == "domicile" and row["status"] == "active" and row["segment"] in SEGMENTS
     ]
-    for (period, territory, code), group in _groups(rows, ("period", "territory", "province_code")).items():
+    for (period, territory, code), group in groups(rows, ("period", "territory", "province_code")).items():
         august = f"{period[:4]}-08"
         base = workers.get((august, territory, code))
         if base is None and territory == OLD_MAP:  # 38 provinces can be added up to 34, if all are there
@@ -251,13 +250,6 @@ def _by_segment(row: Typed) -> dict[str, int]:
     return {"PU": formal, "BPU": row["employed"] - formal}
 
 
-def _groups(rows: list[Typed], columns: tuple[str, ...]) -> dict[tuple, list[Typed]]:
-    groups: dict[tuple, list[Typed]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row[column] for column in columns), []).append(row)
-    return groups
-
-
 def _columns(resource: dict, types: tuple[str, ...] = ()) -> list[str]:
     return [field["name"] for field in resource["schema"]["fields"] if not types or field["type"] in types]
 
@@ -269,4 +261,5 @@ RULES: tuple[Callable[[Tables, Resources], Iterator[Problem]], ...] = (
     covered_within_workers,
     target_years,
     printed_numbers,
+    *workers.RULES,
 )

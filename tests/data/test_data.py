@@ -700,7 +700,7 @@ def test_read_hands_out_nothing_and_lists_every_problem(folder: Path) -> None:
 
 
 def test_there_is_no_other_table(folder: Path) -> None:
-    with pytest.raises(KeyError, match="there is no table 'people'; there is regions, sources, participants"):
+    with pytest.raises(KeyError, match="there is no table 'people'; there is regions, regencies, sources"):
         read("people", folder)
 
 
@@ -784,7 +784,7 @@ MISDESCRIBED = [
     ('"minimum": -1', "-1", "true", "minimum and maximum must be numbers"),
     ('"minimum": -1', "-1", "NaN", "minimum and maximum must be numbers"),
     (
-        '"minimum": 1\n            }\n          },\n          {\n            "name": "employees"',
+        '"minimum": 1\n            }\n          },\n          {\n            "name": "funding"',
         '"minimum": 1',
         '"minimum": 1.5',
         "whole ones for whole numbers",
@@ -976,7 +976,7 @@ def test_a_package_that_changed_is_checked_anew(folder: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_read_all_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_opening(monkeypatch, lambda path, flags: bool(flags & os.O_WRONLY))
-    assert len(read("regions", folder)) == 7
+    assert len(read("regions", folder)) == 8
     remember(folder, fingerprint(folder))
     assert not (folder / ".checked").exists()
 
@@ -993,7 +993,7 @@ IN_THE_WAY: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("what", IN_THE_WAY)
 def test_a_note_of_a_pass_that_is_no_note_is_ignored(folder: Path, what: str) -> None:
     IN_THE_WAY[what](folder / ".checked")
-    assert len(read("regions", folder)) == 7
+    assert len(read("regions", folder)) == 8
     assert not (folder / "nowhere").exists()
     damage(folder, PEOPLE, LAMPUNG_PART + b"3", LAMPUNG_PART + b"4")
     with pytest.raises(DataError):
