@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from analysis.coverage import formal_workers, nearest_name
-from analysis.data import workers
+from analysis.data import plausible, workers
 from analysis.data.files import Problem, Row, cleaned, unclean
 from analysis.data.workers import Resources, Tables, Typed, groups
 from analysis.printed import UnreadableError, read_printed
@@ -21,12 +21,16 @@ PARTS = ("PU", "BPU", "Jakon")
 
 # The columns of `regions` that give a code its meaning, and those the rules below calculate with.
 IDENTITY = ("province_code", "province", "also_known_as", "territories", "parent_code")
-NEEDED = {
-    "regions": (*IDENTITY, *workers.NEEDED["regions"]),
+_OWN = {
+    "regions": IDENTITY,
     "participants": ("period", "province_code", "province", "territory", "split", "status", "segment", "persons"),
     "labour_force": ("period", "province_code", "province", "territory", "employed", "formal_share"),
     "reported_claims": ("place", "measure", "target_year", "value_printed", "qualifier", "unit", "caution"),
-    **{table: columns for table, columns in workers.NEEDED.items() if table != "regions"},
+}
+_EACH = (_OWN, workers.NEEDED, plausible.NEEDED)
+NEEDED = {
+    table: tuple(dict.fromkeys(column for needed in _EACH for column in needed.get(table, ())))
+    for table in dict.fromkeys(table for needed in _EACH for table in needed)
 }
 # What a printed figure must measure to be for a target's year.
 FOR_A_TARGET = ("target_rate", "target_workers", "gap_to_target", "gap_rate", "achievement_rate", "forecast")

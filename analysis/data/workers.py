@@ -90,7 +90,7 @@ def sectors(tables: Tables, resources: Resources) -> Iterator[Problem]:
     whole = len(described["sector"].get("constraints", {}).get("enum", []))
     for key, rows in groups(tables["employment_by_sector"], _PLACE).items():
         if len(rows) == whole and key in employed:
-            yield from _unequal(file, rows, employed[key], f"the sectors of {rows[0]['province']}", "employed")
+            yield from _not_the_sum(file, rows, employed[key], f"the sectors of {rows[0]['province']}", "employed")
 
 
 def statuses(tables: Tables, resources: Resources) -> Iterator[Problem]:
@@ -102,7 +102,7 @@ def statuses(tables: Tables, resources: Resources) -> Iterator[Problem]:
                 parts = [row for row in line if row[along] != TOTAL]
                 total = next((row for row in line if row[along] == TOTAL), None)
                 if total and total["persons"] is not None and parts:
-                    yield from _unequal(file, parts, total["persons"], f"{name}: what stands under {along}", TOTAL)
+                    yield from _not_the_sum(file, parts, total["persons"], f"{name}: what stands under {along}", TOTAL)
         whole = next((row for row in rows if row["status"] == row["sector"] == TOTAL), None)
         if whole and key in employed and whole["persons"] != employed[key]:
             message = f"labour_force has {employed[key]} employed; correct the wrong one"
@@ -129,7 +129,7 @@ def regencies(tables: Tables, resources: Resources) -> Iterator[Problem]:
         total = employed.get((period, code, NEW_MAP))
         if total is not None and len(rows) == there.get(code):
             of = f"the {len(rows)} regencies and cities of {rows[0]['province']}"
-            yield from _unequal(file, rows, total, of, "employed", "employed")
+            yield from _not_the_sum(file, rows, total, of, "employed", "employed")
     for row in tables["regency_labour_force"]:
         rate, out, at_work = row["unemployment_rate"], row["unemployed"], row["employed"]
         if None not in (rate, out, at_work) and abs(rate - out / (out + at_work)) > 0.0001:
@@ -156,7 +156,7 @@ def _places(region: Typed) -> int:
     return sum(int(region[column]) for column in ("regencies", "cities") if region[column].isdecimal())
 
 
-def _unequal(
+def _not_the_sum(
     file: str, rows: list[Typed], total: int, of: str, whole: str, column: str = "persons"
 ) -> Iterator[Problem]:
     """What `rows` lack of the total isn't nothing, or, where cells are empty, nothing that these can hold."""
