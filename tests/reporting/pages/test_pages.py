@@ -173,7 +173,7 @@ def test_a_source_number_leads_to_the_source(site, visit):
     page = visit(site / "en/lampung/coverage.html")
     page.locator('a[href="#source-2"]').first.click()
     assert page.locator("#source-2").is_visible()
-    assert "ANTARA" in page.locator("#source-2").inner_text()
+    assert "BPS, Sakernas August 2023" in page.locator("#source-2").inner_text()
 
 
 def test_every_link_inside_the_site_leads_somewhere(site, visit):
