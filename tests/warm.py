@@ -51,17 +51,22 @@ class Warm:
 
     def wait(self, process: int, timeout: float = 3600) -> int:
         """The exit code of a process that was asked for; TimeoutExpired when it still runs after `timeout` seconds."""
-        until = time.monotonic() + timeout
-        while (code := self.ask(wait=process)) is None:
-            if time.monotonic() > until:
-                raise subprocess.TimeoutExpired(str(process), timeout)
-            time.sleep(0.005)
-        return code
+        return _waited(process, timeout, lambda process: self.ask(wait=process))
 
     def close(self) -> None:
         self._socket.close()
         if "process" in vars(self):
             self.process.wait(60)
+
+
+def _waited(process: int, timeout: float, ended: Callable[[int], int | None]) -> int:
+    """What `ended` gives once it is an exit code, asked again and again."""
+    until = time.monotonic() + timeout
+    while (code := ended(process)) is None:
+        if time.monotonic() > until:
+            raise subprocess.TimeoutExpired(str(process), timeout)
+        time.sleep(0.005)
+    return code
 
 
 class Served:
@@ -189,16 +194,7 @@ def _start(words: list[str], out: str, err: str, line: int | None, given: dict[s
 
 
 def _served(call: list[str], pass_fds: list[int], env: dict[str, str], **_: object) -> Served:
-    return Served(_serve(pass_fds[0], call[-1], {"env": env}), _waited)
-
-
-def _waited(process: int, timeout: float) -> int:
-    until = time.monotonic() + timeout
-    while (code := _ended(process)) is None:
-        if time.monotonic() > until:
-            raise subprocess.TimeoutExpired("server", timeout)
-        time.sleep(0.005)
-    return code
+    return Served(_serve(pass_fds[0], call[-1], {"env": env}), lambda *given: _waited(*given, _ended))
 
 
 def _ended(process: int) -> int | None:
