@@ -5,6 +5,7 @@
     columns       what the columns of a function's frame mean: an.columns("coverage.gap")
     recorded      the paths of the usual course that were put on record
     coverage      who is covered: counts and rates for any grouping, gaps, ranks
+    recent        what is known of a place beside its December: newer figures, other months, who doesn't pay
     press         published figures tried against each other, and rates as published
     change        why a rate moved between two dates
     disparity     how unequal coverage is between provinces
@@ -26,6 +27,7 @@ from analysis.names import public
 
 _ROOMS = (
     "coverage",
+    "recent",
     "press",
     "change",
     "disparity",

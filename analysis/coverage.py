@@ -28,6 +28,7 @@ from analysis.names import public
 from analysis.press.published import eligible, published_rates
 from analysis.schema import (
     BASES,
+    CONFIDENCE,
     COUNTRY,
     NEW_MAP,
     OLD_MAP,
@@ -52,6 +53,7 @@ __all__ = [
     "find_place",
     "gap",
     "labour_force_of",
+    "latest",
     "left_out",
     "on_territory",
     "place",
@@ -155,6 +157,26 @@ def _by_domicile(split: str) -> None:
             "base eligible goes with split domicile: the published figures count workers where they "
             f"live, and {split} would set them against workers counted elsewhere"
         )
+
+
+def latest(participants: pd.DataFrame, regions: pd.DataFrame, split: str = "domicile") -> str:
+    """The newest December that all have: Indonesia and every place of its territory, wage earners and non-wage workers.
+
+    A December that some places have and others don't isn't it, so that all pages stand on one date. ValueError where there is none.
+
+    >>> latest(participants, regions)
+    '2024-12'
+    """
+    rows = _counted(participants)
+    rows = rows[(rows["split"] == split) & rows["period"].str.endswith("-12") & rows["persons"].notna()]
+    for (period, territory), there in sorted(
+        rows.groupby(["period", "territory"]), key=lambda each: each[0], reverse=True
+    ):
+        found = set(zip(there["province_code"], there["segment"], strict=True))
+        places = regions.loc[regions["territories"].str.contains(territory), "province_code"]
+        if found >= {(code, segment) for code in (COUNTRY, *places) for segment in SEGMENTS}:
+            return str(period)
+    raise ValueError(f"there is no December of which Indonesia and every place have participants by {split}")
 
 
 def find_place(province: str, regions: pd.DataFrame, rows: pd.DataFrame, of: str = "participants") -> tuple[str, str]:
@@ -366,11 +388,22 @@ def workers_over_time(labour_force: pd.DataFrame, territory: str, regions: pd.Da
 def workers_of(choice: Choice, labour_force: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     """The workers of all places that a choice is set against: `employed` in its August, on its territory.
 
+    While that August isn't published, those of the last one before it; a column `year` then says for which year they stand.
+
     >>> rows = workers_of(choice, labour_force, regions)
     >>> rows.loc[rows["province_code"] == "18", "workers"].tolist()
     [1377823, 3319835]
     """
-    return on_territory(employed(labour_force, choice.workers_period), choice.territory, regions)
+    august = choice.workers_period
+    there = labour_force.loc[labour_force["employed"].notna() & (labour_force["period"] <= august), "period"]
+    if august in set(there) or there.empty:
+        return on_territory(employed(labour_force, august), choice.territory, regions)
+    return on_territory(employed(labour_force, max(there)), choice.territory, regions).assign(year=choice.year)
+
+
+def _year_of(workers: pd.DataFrame) -> pd.Series:
+    """The year of the participants that workers are set against."""
+    return workers["year"] if "year" in workers else workers["workers_period"].str[:4]
 
 
 def labour_force_of(choice: Choice, labour_force: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
@@ -432,9 +465,7 @@ def _no_mix(participants: pd.DataFrame, workers: pd.DataFrame, by: list[str]) ->
             raise MixError(f"{column} holds {', '.join(found)}: adding them up would be {reason}. Choose one {column}")
     if len(found := sorted(workers["territory"].unique())) > 1:
         raise MixError(f"workers stand on {' and '.join(found)} provinces; choose one")
-    years = [
-        sorted(set(rows[column].str[:4])) for rows, column in ((participants, "period"), (workers, "workers_period"))
-    ]
+    years = [sorted(set(each)) for each in (participants["period"].str[:4], _year_of(workers))]
     if years[0] != years[1]:
         raise MixError(
             f"participants are of {', '.join(years[0])} and workers of {', '.join(years[1])}; "
@@ -459,7 +490,7 @@ def _every_part(participants: pd.DataFrame, workers: pd.DataFrame) -> pd.DataFra
     grid = places.merge(pd.DataFrame({"segment": SEGMENTS}), how="cross")
     grid["year"] = grid["period"].str[:4]
     counted = participants.drop(columns=["province", "territory"])
-    base = workers.assign(year=workers["workers_period"].str[:4]).drop(columns=["province", "territory"])
+    base = workers.assign(year=_year_of(workers)).drop(columns=["province", "territory"])
     rows = grid.merge(counted, on=["province_code", "segment", "split", "period"], how="left")
     rows = rows.merge(base, on=keys, how="left", validate="many_to_one", suffixes=("", "_of_workers"))
     sides = [rows[name] if name in rows else [None] * len(rows) for name in ("facts", "facts_of_workers")]
@@ -510,6 +541,8 @@ class Answers(NamedTuple):
     """What can be said of a place in a sentence: each one row, or none where it doesn't hold. See `answers`."""
 
     rate: pd.DataFrame
+    low: pd.DataFrame
+    last_august: pd.DataFrame
     as_published: pd.DataFrame
     registered: pd.DataFrame
     unknown: pd.DataFrame
@@ -520,7 +553,8 @@ class Answers(NamedTuple):
 def answers(choice: Choice, here: pd.DataFrame, bases: pd.DataFrame) -> Answers:
     """What the rows of `place` and of `bases` come to, sentence by sentence.
 
-    `rate` is a known rate of the employed, `as_published` one of the eligible, `registered` a count that is no coverage rate,
+    `rate` is a known rate of the employed; `low` is that row where its confidence is low, and `last_august` where its workers are
+    of an earlier August than its year's (with `workers_month`). `as_published` is one of the eligible, `registered` a count that is no coverage rate,
     `unknown` none at all. `by_segment` has the rate of PU (formal) and BPU (informal), or why there is none, and the share of
     BPU among the uncovered; `published_too` the figure on the other base (`beside`) where the rate of the employed is known.
 
@@ -532,8 +566,12 @@ def answers(choice: Choice, here: pd.DataFrame, bases: pd.DataFrame) -> Answers:
     is_known, is_employed = whole["rate_is"] == "known", choice.base == "employed"
     shares = gap(here).set_index("segment")["share_of_uncovered"]
     by_segment = whole.head(int(shares.notna().all()))
+    known = whole[is_known & is_employed]
+    august = [max(facts.workers_as_of, default="") for facts in known["facts"]]
     return Answers(
-        rate=whole[is_known & is_employed],
+        rate=known,
+        low=known[[facts.confidence == CONFIDENCE[0] for facts in known["facts"]]],
+        last_august=known.assign(workers_month=august)[[month < choice.workers_period for month in august]],
         as_published=whole.head(int(not is_employed)),
         registered=whole[whole["rate_is"].isin(["not residents", "exceeds"]) & (choice.split == "registration")],
         unknown=whole[whole["rate_is"].isin(["unknown", "not defined"])],
@@ -569,23 +607,28 @@ def _residents_only(rows: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def splits(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame) -> pd.DataFrame:
-    """The chosen place and period by domicile and by registration, whichever there is: one row each.
+def splits(
+    choice: Choice, participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame
+) -> pd.DataFrame:
+    """The chosen place by domicile and by registration: one row each, of the chosen month or of the last one that has both.
 
     Columns as `coverage_of` by split. The two are the same participants counted in two ways; only
-    the row by domicile is the coverage of those who live there.
+    the row by domicile is the coverage of those who live there. Where no month has both, what the chosen one has.
 
-    >>> splits(choice, participants, workers)[["split", "covered", "rate"]].round(4).values.tolist()
+    >>> splits(choice, participants, labour_force, regions)[["split", "covered", "rate"]].round(4).values.tolist()
     [['domicile', 732890, 0.156], ['registration', 453853, <NA>]]
     """
-    ways = [active(participants, choice.period, split) for split in SPLITS]
-    rows = pd.concat(ways, ignore_index=True)
-    here = rows[rows["province_code"] == choice.province_code]
-    return _residents_only(coverage_of(here, workers, by=["province", "split"]))
+    counted = _counted(participants)
+    mine = counted[(counted["province_code"] == choice.province_code) & (counted["period"] <= choice.period)]
+    ways = mine.groupby("period")["split"].nunique()
+    both = [period for period in ways.index if ways[period] == len(SPLITS)]
+    then = choice._replace(period=max(both), workers_period=f"{max(both)[:4]}-08") if both else choice
+    rows = pd.concat([active(mine, then.period, split) for split in SPLITS], ignore_index=True)
+    return _residents_only(coverage_of(rows, workers_of(then, labour_force, regions), by=["province", "split"]))
 
 
 def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
-    """Active construction participants (Jakon) of the chosen place and period: one row, or none.
+    """Active construction participants (Jakon) of the chosen place, of the chosen month or the last one known: one row, or none.
 
     They are counted by registration only, and BPS counts them among the employed without telling
     them apart. Columns: `an.columns("coverage.left_out")`.
@@ -595,10 +638,11 @@ def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
     """
     rows = participants[
         (participants["province_code"] == choice.province_code)
-        & (participants["period"] == choice.period)
+        & (participants["period"] <= choice.period)
         & (participants["segment"] == "Jakon")
         & (participants["status"] == "active")
     ]
+    rows = rows[rows["period"] == rows["period"].max()]
     facts = [replace(facts, workers_as_of=facts.as_of) for facts in _counted_facts(rows)]
     return rows.assign(covered=rows["persons"], facts=facts)
 

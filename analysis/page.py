@@ -87,6 +87,28 @@ class Page:
         text = {lang: self._named(said, shown.facts.source_ids) for lang, said in shown.text.items()}
         return replace(shown, language=self._language, text=text, html=html, note=note)
 
+    def made_by(self, rows: pd.DataFrame) -> tuple[str, str]:
+        """Who made the figures of some rows and through what they were read, in Indonesian and English, by their sources.
+
+        >>> Page().made_by(workers)[1]
+        'BPS, Sakernas August 2023 (read through den-econ/phk_dashboard data/clean_data/annual_full.csv (PHK Dashboard))'
+        """
+        known = self._known_sources().loc[list(facts_of(rows).source_ids)].to_dict("records")
+        said = {}
+        for language, words in (("id", "dibaca melalui"), ("en", "read through")):
+            unnamed = {"id": "pembuatnya tidak disebut", "en": "its maker isn't named"}[language]
+            parts = [
+                source["title"]
+                if source["seen_as"] == "institution's own table"
+                else f"{_maker(source, language) or unnamed} ({words} {source['title']})"
+                for source in known
+            ]
+            said[language] = "; ".join(dict.fromkeys(parts))
+        return said["id"], said["en"]
+
+    def _known_sources(self) -> pd.DataFrame:
+        return (data.read("sources") if self._sources is None else self._sources).set_index("source_id")
+
     def _linked(self, html: str) -> str:
         """Links to sources by their numbers, those beside each other in order."""
 
@@ -116,7 +138,7 @@ class Page:
         >>> [row["number"] for row in page.sources().data]
         [1, 2]
         """
-        known = (data.read("sources") if self._sources is None else self._sources).set_index("source_id")
+        known = self._known_sources()
         if missing := [key for key in self._numbers if key not in known.index]:
             raise KeyError(f"sources.csv has no {', '.join(missing)}")
         cited = known.loc[list(self._numbers)].reset_index()
@@ -142,15 +164,20 @@ def _number_link(number: int, word: str) -> str:
 _LISTED = ["source_id", "institution", "document", "document_id", "title", "url", "published", "seen_as"]
 
 
+def _maker(row: Mapping, language: str) -> str:
+    """Institution and document, where the source names them."""
+    document = row["document_id" if language == "id" else "document"]
+    return f"{row['institution']}, {document}" if row["institution"] else ""
+
+
 def _source(row: Mapping, language: str, through: str, date: str, seen: str) -> Markup:
     """Who made the figure and in what, where the source says so; then the page or file that was read."""
     url = str(row["url"])
     linked = url.startswith(("https://", "http://"))  # anything else isn't an address one should follow
     title = Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, row["title"]) if linked else row["title"]
     facts = [f"{date} {month(row['published'], language)}"] if row["published"] else []
-    if row["institution"]:
-        document = row["document_id" if language == "id" else "document"]
+    if maker := _maker(row, language):
         read = title if row["seen_as"] == "institution's own table" else Markup("{} {}").format(through, title)
-        title = Markup("{}, {} · {}").format(row["institution"], document, read)
+        title = Markup("{} · {}").format(maker, read)
     facts.append(f"{seen} {term(row['seen_as'], language)}")
     return Markup('<li id="source-{}">{} · {}</li>').format(row["number"], title, " · ".join(facts))

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "printed": {"schema"},
     "press": {"frames", "names", "printed", "schema", "words"},
     "coverage": {"frames", "names", "press", "schema"},
+    "recent": {"coverage", "frames", "names", "press", "printed", "schema"},
     "words": {"printed", "schema"},
     "change": {"coverage", "frames", "names", "printed", "schema"},
     "disparity": {"coverage", "names", "schema"},

@@ -14,7 +14,7 @@ from analysis.projection.runs import Projection
 from analysis.schema import Facts
 from analysis.targets.lever import efforts, least, least_lever, reached_alone
 from analysis.targets.mix import answers, at_hand, by_lever, cheapest_mix, middle_course
-from analysis.targets.official import Aim, aim, official, scored
+from analysis.targets.official import Aim, aim, compared, official, scored
 from analysis.targets.program import Course
 from analysis.targets.reach import reaching
 
@@ -670,6 +670,68 @@ def test_met_and_missed_are_said_of_the_rates_own_year_only():
     assert verdict(pd.concat([ELIGIBLE, ELIGIBLE.assign(year=2025)])) == "missed"  # by the rate of 2024
     assert verdict(ELIGIBLE.iloc[:0]) == "not known"
     assert by_id(scored(rows, {"employed": EMPLOYED}, {}), "lampung-coverage-rate-2024")["rate_low"] is pd.NA
+
+
+def printed_rate(period, rate, workers=None, covered=None, base="eligible", caution=""):
+    ends = (pd.NA, pd.NA) if workers is None else (workers, workers)
+    return pd.DataFrame(
+        {
+            "period": period,
+            "base": base,
+            "rate_low": [rate - 0.00005],
+            "rate_high": rate + 0.00005,
+            "covered": pd.array([covered], dtype="Float64"),
+            "workers_low": ends[0],
+            "workers_high": ends[1],
+            "caution": caution,
+            "facts": [Facts((period,), (period,), "as printed", ("p",))],
+        }
+    )
+
+
+def test_the_newest_published_rate_of_the_targets_own_base_is_taken():
+    rows = official(TARGETS, "18")
+
+    def row(printed, name="lampung-coverage-rate-2025", over=2025):  # 38.39 % of the eligible
+        return by_id(scored(rows, {"eligible": ELIGIBLE}, {}, printed=printed, over=over), name)
+
+    found = row(printed_rate("2025-12", 0.2527, 3_100_000))
+    assert (found["verdict"], found["known_as_of"]) == ("missed", "2025-12")
+    # 0.3839 x 3,100,000 = 1,190,090, less 0.25265 or 0.25275 of 3,100,000 (783,215 or 783,525).
+    assert (found["missing_low"], found["missing_high"]) == (406_565, 406_875)
+    assert row(printed_rate("2025-12", 0.39))["verdict"] == "met"
+    assert pd.isna(row(printed_rate("2025-12", 0.39))["missing_low"]), "of how many isn't printed"
+    # 0.3839 x 3,100,000 - 800,000 = 390,090, whatever the rate's own rounding.
+    assert row(printed_rate("2025-12", 0.2581, 3_100_000, 800_000))["missing_high"] == 390_090
+    assert row(printed_rate("2025-08", 0.2527, 3_100_000))["verdict"] == "not known", "the year had four months to go"
+    for other in (
+        printed_rate("2025-12", 0.2527, caution="misprint"),
+        printed_rate("2025-12", 0.2527, base="labour force"),
+    ):
+        assert (row(other)["verdict"], row(other)["known_year"]) == ("not known", 2024)
+    assert row(printed_rate("2023-12", 0.1))["known_year"] == 2024, "an older print doesn't replace a newer rate"
+
+
+def test_a_year_that_is_over_has_no_probability():
+    rows = official(TARGETS, "18")
+
+    def row(over, name="lampung-coverage-rate-2025"):
+        return by_id(scored(rows, {"employed": EMPLOYED, "eligible": ELIGIBLE}, AHEAD, over=over), name)
+
+    assert (row(2024)["verdict"], row(2024)["probability_usual"]) == ("ahead", 0.5)
+    assert row(2025)["verdict"] == "not known" and pd.isna(row(2025)["probability_usual"])
+    assert pd.isna(row(2025, "indonesia-rpjmn-start-coverage-rate-2025")["probability_best"]), "a national target too"
+    ahead = {"employed": AHEAD["employed"]._replace(today=EMPLOYED)}
+    newest = compared(TARGETS, "18", ahead, newest="2026-03")
+    assert pd.isna(by_id(newest, "indonesia-rpjmn-start-coverage-rate-2025")["probability_best"])
+    before = compared(TARGETS, "18", ahead, newest="2025-12")
+    assert by_id(before, "indonesia-rpjmn-start-coverage-rate-2025")["probability_best"] == 1
+
+
+def test_a_place_whose_prints_all_call_for_caution_has_no_rate_on_that_base():
+    doubtful = printed_rate("2024-08", 0.5916, 240_009, caution="of the smaller province")
+    rows = scored(official(TARGETS, "91"), {"employed": EMPLOYED}, {}, printed=doubtful)
+    assert by_id(rows, "indonesia-ucj-coverage-rate-2025")["rate_low"] is pd.NA
 
 
 def test_a_target_without_a_year_has_no_probability():

@@ -9,6 +9,7 @@ _HOMES = {
     "coverage": "analysis.charts.covered",
     "gap": "analysis.charts.covered",
     "rank": "analysis.charts.covered",
+    "over_time": "analysis.charts.recent",
     "ledger": "analysis.charts.change",
     "intervals": "analysis.charts.press",
     "fan": "analysis.charts.projection",

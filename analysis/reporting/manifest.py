@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis import data
-from analysis.coverage import chooser, finder
+from analysis.coverage import chooser, finder, latest
 from analysis.data import toml
 from analysis.data.files import contents
 from analysis.projection.asked import reasonable
@@ -30,6 +30,8 @@ MANIFEST = data.ROOT / "reports.toml"
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 # What stands for many places: those with participants, or those with published figures.
 _EVERY, _PUBLISHED = "all", "published"
+# What stands for a month: the newest December of all places, and the same month of the year before the period.
+_LATEST, _YEAR_BEFORE = "latest", "year before"
 _LONGEST = 86_400
 _LONGEST_NAME = 60
 # Parameters whose values are looked up in the tables.
@@ -365,8 +367,8 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
         raise ManifestError('has parameters that are no table, as in parameters = { province = "all" }')
     if (notebook := (there := _notebooks()).get(entry["notebook"])) is None:
         raise ManifestError(f"names notebook {_brief(entry['notebook'])}; there is {', '.join(map(_printable, there))}")
-    given = typed(notebook, given)
     defaults, tables = _defaults(notebook), read()
+    given = _dated(typed(notebook, given), defaults, tables)
     values = defaults | given
     columns = _index_columns(entry.get("index", []), values)
     place = _place_chooser(values, defaults, tables)
@@ -380,6 +382,24 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
     else:
         found = _of_places(places, name, notebook, given, defaults, place)
     return [report._replace(time_limit=float(limit), columns=columns) for report in found]
+
+
+def _dated(given: dict[str, Any], defaults: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]) -> dict[str, Any]:
+    """`given` with months in the place of "latest" and "year before", so that a record says which month a page was made for."""
+    dated = dict(given)
+    try:
+        if dated.get("period") == _LATEST and _is_of_participants(defaults):
+            dated["period"] = latest(tables[0], tables[1], {**defaults, **given}.get("split", "domicile"))
+    except ValueError as error:
+        raise ManifestError(str(error)) from None
+    if dated.get("since") == _YEAR_BEFORE:
+        dated["since"] = _a_year_before({**defaults, **dated}["period"])
+    return dated
+
+
+def _is_of_participants(defaults: Mapping[str, Any]) -> bool:
+    """Whether a notebook is about participants: its own `period` is a month. Another is about published figures."""
+    return re.fullmatch(r"\d{4}-\d{2}", str(defaults.get("period", ""))) is not None
 
 
 def _index_columns(given: Any, values: Mapping[str, Any]) -> tuple[Column, ...]:
@@ -496,11 +516,10 @@ def _place_chooser(
 ) -> Callable[[str], str]:
     """What chooses a place, for all places of a report at once: its name or code in, its name out, or ValueError.
 
-    So a place or period without data is refused before anything runs. A notebook whose own `period` is a month is about
-    participants, another about published figures.
+    So a place or period without data is refused before anything runs.
     """
     participants, regions, published = tables
-    if not re.fullmatch(r"\d{4}-\d{2}", str(defaults.get("period", ""))):
+    if not _is_of_participants(defaults):
         find = finder(regions, published, "published figures")
         return lambda province: find(province)[1]
     base, split = values.get("base", "employed"), values.get("split", "domicile")
@@ -550,8 +569,8 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
             f"parameter {_brief(twice[0])} is given twice, {said}, and a page has one; give it once, and render each"
         )
     first = regular[0]
-    values = typed(first.notebook, dict(given))
-    defaults = _defaults(first.notebook)
+    defaults, tables = _defaults(first.notebook), _tables()
+    values = _dated(typed(first.notebook, dict(given)), defaults, tables)
     shared = {
         key: value for key, value in first.parameters.items() if all(r.parameters.get(key) == value for r in regular)
     }
@@ -559,7 +578,7 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
     odd = {key: values[key] for key in defaults if key in values and key != "province" and values[key] != usual[key]}
     here = {"province": usual["province"]} if "province" in usual else {}
     taken = shared | here | values
-    place = _place_chooser(defaults | taken, defaults, _tables())
+    place = _place_chooser(defaults | taken, defaults, tables)
     stem = own_stem(first.name, odd, defaults, names)
     mine = _report(first.name, first.notebook, taken, stem, defaults, place)
     _check_scenarios(defaults | taken)

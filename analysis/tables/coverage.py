@@ -28,7 +28,7 @@ _UNCOVERED = Column("uncovered", _uncovered, numeric=True)
 AS_PRINTED = [as_printed("covered_printed", "covered"), as_printed("workers_printed", "workers")]
 
 
-def _caution(rows: pd.DataFrame) -> list[Column]:
+def caution(rows: pd.DataFrame) -> list[Column]:
     """A column of what to know, where there is something."""
     if "caution" not in rows or (rows["caution"] == "").all():
         return []
@@ -48,7 +48,7 @@ def place(rows: pd.DataFrame) -> Shown:
     figures = (
         AS_PRINTED if (rows["workers_printed"] != "").any() else [counted("covered"), counted("workers"), _UNCOVERED]
     )
-    columns = [named("segment"), rate(), *figures, *_caution(rows)]
+    columns = [named("segment"), rate(), *figures, *caution(rows)]
     return table("segments", rows, columns, id="Cakupan menurut segmen", en="Coverage by segment")
 
 
@@ -62,7 +62,7 @@ def bases(rows: pd.DataFrame) -> Shown:
     """
     if len(rows) == 1:
         return Shown("table", "bases", text={})
-    columns = [named("base"), rate(), *AS_PRINTED, dates(), confidence(), sources(), *_caution(rows)]
+    columns = [named("base"), rate(), *AS_PRINTED, dates(), confidence(), sources(), *caution(rows)]
     return table("bases", rows, columns, id="Satu tempat, dua dasar", en="One place, two bases", note=False)
 
 
@@ -94,7 +94,7 @@ def published_rates(rows: pd.DataFrame) -> Shown:
     Waktu | Segmen | Cakupan | Tercakup | Pekerja | Keandalan | Sumber
     2023 | Semua segmen | 26,79 % | 731.991 | 2.732.329 | seperti tercetak | [antara]
     """
-    columns = [month_of("period"), named("segment"), rate(), *AS_PRINTED, confidence(), sources(), *_caution(rows)]
+    columns = [month_of("period"), named("segment"), rate(), *AS_PRINTED, confidence(), sources(), *caution(rows)]
     indonesian = "Angka cakupan seperti diterbitkan, masing-masing dengan dasarnya sendiri"
     english = "Coverage figures as published, each on its own base"
     return table("published", rows, columns, id=indonesian, en=english, note=False)

@@ -21,7 +21,7 @@ from analysis.tables.column import (
 )
 from analysis.tables.projection import assumption, quantity
 from analysis.tables.table import table
-from analysis.words import Shown, percent, points, signed, span, term
+from analysis.words import Shown, month, percent, points, signed, span, term
 
 
 def _probability(share: object, language: str) -> str:
@@ -44,13 +44,13 @@ def compared(rows: pd.DataFrame, whose: str) -> Shown:
     """Official targets beside the rate on their own base (rows of `compared`): the `place`'s or the `nation`'s.
 
     >>> rows = pd.DataFrame({"name": ["Lampung 2024"], "whose": "place", "base": "eligible", "year": 2024,
-    ...     "goal": 0.3262, "known_year": 2023, "rate_low": 0.2678, "rate_high": 0.2679, "gap_low": 0.0583,
+    ...     "goal": 0.3262, "known_as_of": "2023-12", "rate_low": 0.2678, "rate_high": 0.2679, "gap_low": 0.0583,
     ...     "gap_high": 0.0584, "missing_low": 159129, "missing_high": 159462, "probability_usual": 0.0, "probability_best": 0.21,
     ...     "verdict": "ahead", "facts": Facts(source_ids=("perda",))})
     >>> print(compared(rows, "place").text["en"])
     Official targets of this place
-    Target | Rate aimed at | Base of the target | Coverage rate | Distance (percentage points) | People still missing | Probability, as usual | Highest probability of all scenarios | Verdict | Source
-    Lampung 2024 | 32.62% | eligible, as published | 26.8% (2023) | +5.8 | 159,129 to 159,462 | 0% | 21% | later than our last figure by segment | [perda]
+    Target | Rate aimed at | Base of the target | Coverage rate | Distance (percentage points) | People still missing | Probability in the target's year, as usual | Highest probability of all scenarios in that year | Verdict | Source
+    Lampung 2024 | 32.62% | eligible, as published | 26.8% (December 2023) | +5.8 | 159,129 to 159,462 | 0% | 21% | the year isn't over | [perda]
     """
     titles = {
         "place": ("Target resmi untuk wilayah ini", "Official targets of this place"),
@@ -86,7 +86,7 @@ def _known_rate(row: Row, language: str) -> str:
         return "; ".join(_on_base(row, base, language) for base in BASES if pd.notna(row[f"rate_{base}_low"]))
     if pd.isna(row["rate_low"]):
         return "–"
-    return f"{span(row['rate_low'], row['rate_high'], True, language, 1)} ({row['known_year']:.0f})"
+    return f"{span(row['rate_low'], row['rate_high'], True, language, 1)} ({month(row['known_as_of'], language)})"
 
 
 def _on_base(row: Row, base: str, language: str) -> str:

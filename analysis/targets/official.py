@@ -47,17 +47,24 @@ def official(targets: pd.DataFrame, province_code: str) -> pd.DataFrame:
 
 
 def scored(
-    rows: pd.DataFrame, known: Mapping[str, pd.DataFrame], aheads: Mapping[str, Projection], usual: str = "steady"
+    rows: pd.DataFrame,
+    known: Mapping[str, pd.DataFrame],
+    aheads: Mapping[str, Projection],
+    usual: str = "steady",
+    printed: pd.DataFrame | None = None,
+    over: int = 0,
 ) -> pd.DataFrame:
-    """Each official target beside the rate on its own base: how far away it is, and the probability.
+    """Each official target beside the newest rate on its own base: how far away it is, and the probability.
 
     `rows` from `official`; `known` has for a base (employed, eligible) the place's rows of `today` or `eligible_today` (several
     years may stand below each other; none may), `aheads` projections that start from the last of them. Probabilities are there for
-    a year that is projected. Columns: `an.columns("targets.compared")`.
+    a year that is projected and later than `over`, the last that is over. `printed` has published rates of the place with the ends
+    of their print (rows of `recent.over_time`); of a base, those of later years than its known ones are taken, without those that
+    call for caution. Columns: `an.columns("targets.compared")`.
 
     The verdict is "base not stated"; "of the nation" (a national target beside a province, for reference); "year not stated"; "ahead"
-    (after the last known year); else "met", "missed" or "within the bounds" if the rate is of that year, and "not known" if it isn't,
-    or if it is of earlier in that year and below the goal.
+    (after the last known year, and not over); else "met", "missed" or "within the bounds" if the rate is of that year, and "not
+    known" if it isn't, or if it is of earlier in that year and below the goal.
 
     ValueError where a frame or a projection is of another base than it is given for.
 
@@ -69,7 +76,9 @@ def scored(
     usable = {base: _rates_by_year(base, frame) for base, frame in known.items()}
     for base, ahead in aheads.items():
         _same_start(base, usable.get(base), ahead)
-    out = [_scored(row, usable, aheads, usual) for row in rows.to_dict("records")]
+    if printed is not None:
+        usable |= {base: _with_printed(usable.get(base), printed[printed["base"] == base]) for base in BASES}
+    out = [_scored(row, usable, aheads, usual, over) for row in rows.to_dict("records")]
     return pd.DataFrame(out, columns=columns_of("targets.compared")).astype(_TYPES)
 
 
@@ -106,6 +115,15 @@ def _rates_by_year(base: str, frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _with_printed(known: pd.DataFrame | None, printed: pd.DataFrame) -> pd.DataFrame:
+    """The known rates, and below them the printed ones of later years, in order; one printed without its ends can't be used."""
+    last = -1 if known is None or known.empty else int(known["year"].iloc[-1])
+    dated = printed.assign(year=printed["period"].str[:4].astype(int))
+    rows = dated[(dated["year"] > last) & (dated["caution"] == "") & dated["rate_low"].notna()]
+    found = pd.concat([each for each in (known, rows) if each is not None and len(each)]) if len(rows) else known
+    return rows if found is None else found
+
+
 def _same_start(base: str, known: pd.DataFrame | None, ahead: Projection) -> None:
     if known is None or known.empty:
         raise ValueError(
@@ -121,7 +139,7 @@ def _same_start(base: str, known: pd.DataFrame | None, ahead: Projection) -> Non
 
 
 def _scored(
-    row: Mapping[Any, Any], known: Mapping[str, pd.DataFrame], aheads: Mapping[str, Projection], usual: str
+    row: Mapping[Any, Any], known: Mapping[str, pd.DataFrame], aheads: Mapping[str, Projection], usual: str, over: int
 ) -> dict[str, Any]:
     goal, year, base = float(row["value"]), row["year"], row["base"]
     out = {name: row[name] for name in ("target_id", "name", "place", "whose", "instrument", "base", "year")} | {
@@ -137,10 +155,10 @@ def _scored(
     else:
         rate = _rate_for(known.get(base), year)
         facts = [] if rate is None else [rate]
-        verdict = _verdict(row, goal, rate, None if rate is None else int(known[base]["year"].iloc[-1]))
-        out |= ({} if rate is None else _distance(goal, rate.iloc[0])) | _probabilities(
-            aheads.get(base), goal, year, usual
-        )
+        last = None if rate is None else max(int(known[base]["year"].iloc[-1]), over)
+        verdict = _verdict(row, goal, rate, last)
+        out |= {} if rate is None else _distance(goal, rate.iloc[0])
+        out |= {} if pd.notna(year) and year <= over else _probabilities(aheads.get(base), goal, year, usual)
     return out | {"verdict": verdict, "facts": row["facts"] + facts_of(*facts)}
 
 
@@ -172,19 +190,26 @@ def _verdict(row: Mapping[Any, Any], goal: float, rate: pd.DataFrame | None, las
 
 
 def _distance(goal: float, rate: pd.Series) -> dict[str, Any]:
-    missing = [
-        max(ceil(goal * int(rate[workers]) - int(rate["covered"]) - 1e-6), 0)
-        for workers in ("workers_low", "workers_high")
-    ]
     return {
         "known_year": rate["year"],
-        "rate_low": rate["rate_low"],
-        "rate_high": rate["rate_high"],
-        "gap_low": goal - rate["rate_high"],
-        "gap_high": goal - rate["rate_low"],
-        "missing_low": missing[0],
-        "missing_high": missing[1],
+        "known_as_of": max(rate["facts"].as_of, default=str(rate["year"])),
+        "rate_low": float(rate["rate_low"]),
+        "rate_high": float(rate["rate_high"]),
+        "gap_low": goal - float(rate["rate_high"]),
+        "gap_high": goal - float(rate["rate_low"]),
+        "missing_low": _people_missing(goal, rate, "low"),
+        "missing_high": _people_missing(goal, rate, "high"),
     }
+
+
+def _people_missing(goal: float, rate: pd.Series, end: str) -> Any:
+    """The people that are missing, at least or at most: of a rate without its covered, as far as its print tells."""
+    workers = rate[f"workers_{end}"]
+    if pd.isna(workers):
+        return pd.NA
+    other = {"low": "high", "high": "low"}[end]
+    covered = float(rate[f"rate_{other}"]) * float(workers) if pd.isna(rate["covered"]) else int(rate["covered"])
+    return max(ceil(goal * float(workers) - covered - 1e-6), 0)
 
 
 def _probabilities(ahead: Projection | None, goal: float, year: Any, usual: str) -> dict[str, Any]:
@@ -200,10 +225,17 @@ def _probabilities(ahead: Projection | None, goal: float, year: Any, usual: str)
     }
 
 
-def compared(targets: pd.DataFrame, province_code: str, aheads: Mapping[str, Projection]) -> pd.DataFrame:
+def compared(
+    targets: pd.DataFrame,
+    province_code: str,
+    aheads: Mapping[str, Projection],
+    printed: pd.DataFrame | None = None,
+    newest: str = "",
+) -> pd.DataFrame:
     """The official targets of a place and the nation, each against its own base: `scored` on `official`.
 
-    `aheads` from `projection.runs.project_each`; the rates known on a base are those its projection starts from.
+    `aheads` from `projection.runs.project_each`; the rates known on a base are those its projection starts from, and those
+    `printed` later (rows of `recent.over_time`). `newest` is the last month that any figure is of; the years before it are over.
 
     >>> from analysis.data import read
     >>> from analysis.projection.runs import project_each
@@ -211,7 +243,9 @@ def compared(targets: pd.DataFrame, province_code: str, aheads: Mapping[str, Pro
     >>> compared(read("targets"), "18", aheads)[["year", "base", "verdict"]].values.tolist()[1]
     [2025, 'not stated', 'base not stated']
     """
-    return scored(official(targets, province_code), {base: ahead.today for base, ahead in aheads.items()}, aheads)
+    known = {base: ahead.today for base, ahead in aheads.items()}
+    over = int(newest[:4]) - 1 if newest else 0
+    return scored(official(targets, province_code), known, aheads, printed=printed, over=over)
 
 
 def nearest_target(rows: pd.DataFrame, base: str, by: int) -> pd.Series:

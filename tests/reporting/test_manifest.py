@@ -376,3 +376,23 @@ def test_a_folder_without_a_scenario_is_said(cakupan, elsewhere):
         run = cakupan(*words, project=elsewhere)
         assert run.returncode == 1 and "there are no scenario files (*.toml) in scenarios/" in run.stderr
         assert "Traceback" not in run.stderr
+
+
+def test_latest_is_the_newest_december_of_all_places_and_year_before_the_one_before(tmp_path):
+    text = '[change]\nnotebook = "change.ipynb"\nparameters = { province = "Lampung", since = "year before", period = "latest" }\n'
+    (report,) = reports(manifest(tmp_path, text))
+    assert report.parameters == {"province": "Lampung", "since": "2023-12", "period": "2024-12"}
+    registered = '[coverage]\nnotebook = "coverage.ipynb"\nparameters = { period = "latest", split = "registration" }\n'
+    (report,) = reports(manifest(tmp_path, registered))
+    assert report.parameters["period"] == "2023-12", "the newest that all have by registration"
+
+
+def test_latest_is_not_taken_for_a_month_where_no_december_has_all_places(tmp_path, monkeypatch):
+    tables = module._tables()
+    few = tables[0][tables[0]["province_code"] != "18"]
+    monkeypatch.setattr(module, "_tables", lambda: (few, *tables[1:]))
+    text = '[coverage]\nnotebook = "coverage.ipynb"\nparameters = { province = "all", period = "latest" }\n'
+    with pytest.raises(
+        ManifestError, match=r"line 1: \[coverage\] there is no December of which Indonesia and every place"
+    ):
+        reports(manifest(tmp_path, text))

@@ -17,6 +17,7 @@ from analysis.reporting.engine import execute as engine
 from analysis.reporting.manifest import ManifestError, matching, own, parameters_of, reports, typed
 from analysis.reporting.pages import page
 from analysis.reporting.pages import site as index_of
+from analysis.words import count, percent
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PARAMETERS = 'place: str = "Lampung"\nshare: float = 0.5\nmany: int = 3\nopen: bool = True'
@@ -43,11 +44,28 @@ def test_a_rendered_place_has_its_files_in_both_languages(site):
 def test_the_known_figures_of_lampung_stand_on_the_page_in_both_languages(site):
     indonesian = (site / "id/lampung/coverage.html").read_text("utf-8").replace("\xa0", " ")
     english = (site / "en/lampung/coverage.html").read_text("utf-8")
-    for text in ("732.890", "4.697.658", "15,60 %", "40,96 %", "5,08 %", "731.991", "26,79 %"):
+    # 710,444 + 148,208 = 858,652 of 4,787,589; 710,444 of 1,477,450 and 148,208 of 3,310,139; in print of September 2024 24.86 %,
+    # of December 2025 25.27 %, each on its own base.
+    for text in ("858.652", "4.787.589", "17,93 %", "48,09 %", "4,48 %", "760.468", "24,86 %", "25,27 %"):
         assert text in indonesian, text
-    for text in ("732,890", "4,697,658", "15.60%", "40.96%", "5.08%", "731,991", "26.79%"):
+    for text in ("858,652", "4,787,589", "17.93%", "48.09%", "4.48%", "760,468", "24.86%", "25.27%"):
         assert text in english, text
-    assert "Peserta per Desember 2023, pekerja per Agustus 2023 · keandalan sedang" in indonesian
+    assert "Peserta per Desember 2024, pekerja per Agustus 2024 · keandalan rendah" in indonesian
+
+
+@pytest.mark.parametrize("place", ["lampung", "dki-jakarta", "papua"])
+def test_one_date_has_one_figure_on_every_page_of_a_place_and_on_the_index(site, place):
+    said, month = {}, set()
+    for stem in ("coverage", "change", "scenarios", "costs", "targets"):
+        record = json.loads((site / "id" / place / f"{stem}.record.json").read_text("utf-8"))
+        said[stem] = record["published"]["answer"]["values"]
+        month.add(record["parameters"]["period"])
+    assert month == {"2024-12"}, "all pages stand on the newest December of all places"
+    coverage = said["coverage"]
+    assert said["change"]["rate_after"] == said["scenarios"]["rate"] == said["targets"]["rate"] == coverage["rate"]
+    assert said["costs"]["persons"] == coverage["covered"]
+    index = (site / "index.html").read_text("utf-8")
+    assert percent(coverage["rate"], "en") in index and count(coverage["covered"], "en") in index
 
 
 def published(folder, language, place, stem="coverage"):
@@ -124,17 +142,17 @@ def test_papua_says_that_it_is_the_old_territory(site):
 def test_the_record_holds_every_published_number_and_what_made_it(site):
     record = json.loads((site / "id/lampung/coverage.record.json").read_text("utf-8"))
     about = record["published"]["answer"]["about"]
-    assert (about["as_of"], about["workers_as_of"], about["confidence"]) == (["2023-12"], ["2023-08"], "medium")
+    assert (about["as_of"], about["workers_as_of"], about["confidence"]) == (["2024-12"], ["2024-08"], "low")
     assert record["published"]["answer"]["values"] == {
-        "covered": 732890,
-        "workers": 4697658,
-        "uncovered": 3964768,
-        "rate": 0.156012,
-        "period": "2023-12",
+        "covered": 858652,
+        "workers": 4787589,
+        "uncovered": 3928937,
+        "rate": 0.17935,
+        "period": "2024-12",
         "place": "Lampung",
     }
     rows = record["published"]["segments"]["rows"]
-    assert {row["segment"]: row["rate"] for row in rows} == {"PU": 0.409627, "BPU": 0.050755, "all": 0.156012}
+    assert {row["segment"]: row["rate"] for row in rows} == {"PU": 0.480858, "BPU": 0.044774, "all": 0.17935}
     assert {file for file in record["made_of"]["files"] if file.startswith("data/")} == {
         "data/datapackage.json",
         "data/labour_force.csv",
@@ -143,7 +161,7 @@ def test_the_record_holds_every_published_number_and_what_made_it(site):
         "data/reported_claims.csv",
         "data/sources.csv",
     }
-    assert record["parameters"] == {"province": "Lampung", "period": "2023-12", "base": "employed", "split": "domicile"}
+    assert record["parameters"] == {"province": "Lampung", "period": "2024-12", "base": "employed", "split": "domicile"}
     assert record == json.loads((site / "en/lampung/coverage.record.json").read_text("utf-8"))
 
 
@@ -496,7 +514,8 @@ def test_two_reports_with_one_path_are_an_error(tmp_path):
 
 def test_a_report_of_ones_own_leaves_the_regular_page_alone():
     found = reports()
-    assert own("coverage", [("province", "18"), ("period", "2023-12")], found).path == "lampung/coverage"
+    assert own("coverage", [("province", "18"), ("period", "2024-12")], found).path == "lampung/coverage"
+    assert own("coverage", [("province", "18"), ("period", "latest")], found).path == "lampung/coverage"
     mine = own("coverage", [("province", "DKI Jakarta"), ("period", "2022-12"), ("split", "domicile")], found)
     assert (mine.path, mine.parameters) == (
         "dki-jakarta/coverage-period-2022-12",
@@ -622,7 +641,7 @@ def test_the_list_names_path_notebook_and_parameters():
     run = CliRunner().invoke(main, ["list", "lampung"])
     lines = run.stdout.splitlines()
     assert len(lines) == len(matching(["lampung"], reports())) and {
-        "lampung/coverage  coverage.ipynb  province Lampung, period 2023-12",
+        "lampung/coverage  coverage.ipynb  province Lampung, period 2024-12",
         "lampung/press  press.ipynb  province Lampung",
         "lampung/scenarios  scenarios.ipynb  province Lampung, period 2024-12, until 2045",
     } <= set(lines)
@@ -650,16 +669,18 @@ def test_the_commands_of_the_readme_run(cakupan, tmp_path):
 def test_a_missing_segment_is_unknown_on_the_page_and_nothing_is_ranked(cakupan, elsewhere, tmp_path):
     table = elsewhere / "data" / "participants.csv"
     lines = table.read_text("utf-8").splitlines(keepends=True)
-    rest = [line for line in lines if not line.startswith("2023-12,18,Lampung,34,domicile,active,BPU,")]
+    rest = [line for line in lines if not line.startswith("2024-12,18,Lampung,34,domicile,active,BPU,")]
     assert len(rest) == len(lines) - 1
     table.write_text("".join(rest), "utf-8")
+    toml = elsewhere / "reports.toml"
+    toml.write_text(toml.read_text("utf-8").replace('period = "latest"', 'period = "2024-12"'), "utf-8")
     pages = ["lampung/coverage", "lampung/change", "lampung/press"]
     run = cakupan("render", *pages, "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 0, run.stderr
     text, values = published(tmp_path / "outputs", "en", "lampung")
     assert "is unknown: its participants or workers are incomplete" in text["answer-unknown"]
     assert {row["segment"]: row["rate"] for row in values["segments"]["rows"]} == {
-        "PU": 0.409627,
+        "PU": 0.480858,
         "BPU": None,
         "all": None,
     }
@@ -671,4 +692,4 @@ def test_a_missing_segment_is_unknown_on_the_page_and_nothing_is_ranked(cakupan,
     assert "nan" not in everything.split() and "None" not in everything and "<NA>" not in everything
     assert 'data-value="-1"' in (tmp_path / "outputs/index.html").read_text("utf-8")
     run = cakupan("render", "lampung/scenarios", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
-    assert run.returncode == 1 and "Lampung has no covered or no workers of BPU for 2023" in run.stderr
+    assert run.returncode == 1 and "Lampung has no covered or no workers of BPU for 2024" in run.stderr
