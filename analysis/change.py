@@ -746,11 +746,13 @@ def standardised(here: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
 
 
 def against_nation(now: Date) -> pd.DataFrame:
-    """The `standardised` of a province at a date; no row for the country itself, nor where a rate isn't known.
+    """The `standardised` of a province at a date; no row for the country itself, nor where a rate or the nation isn't known.
 
     >>> against_nation(at_date(choice, participants, labour_force, regions))[["rate", "gap"]].round(4).values.tolist()
     [[0.156, -0.0885]]
     """
+    if now.nation.empty:  # a place may have its figures before the nation has
+        return pd.DataFrame(columns=columns_of("change.against_nation"))
     rows = standardised(now.here, now.nation)
     return rows[(rows["known_is"] == "known") & (now.here["province_code"] != COUNTRY).all()]
 

@@ -208,3 +208,22 @@ def test_low_confidence_is_said_once_and_hides_nothing(tables):
         answers = an.coverage.answers(choice, here, an.coverage.bases(choice, covered, workers, published))
         assert (len(answers.rate), len(answers.low)) == (1, low)
     assert Facts((), (), "low") + Facts((), (), "medium") == Facts((), (), "low")
+
+
+def test_a_change_of_one_place_is_told_before_the_nations_figures_are_there(tables):
+    participants, labour_force, published, regions = tables
+    more = with_a_later_december(participants)
+    first, last = (
+        an.coverage.choose("Lampung", period, "employed", "domicile", more, regions, published)
+        for period in ("2024-12", "2025-12")
+    )
+    then, now = (an.change.at_date(choice, more, labour_force, regions) for choice in (first, last))
+    ledger = an.change.ledger(then.here, now.here)
+    answers = an.change.answers(ledger)
+    # 858,652 of 4,787,589, then 1,060,000 of 4,853,377.
+    assert answers.is_known and answers.change["total"].iloc[0] == pytest.approx(
+        1_060_000 / 4_853_377 - 858_652 / 4_787_589
+    )
+    assert now.nation.empty and an.change.against_nation(now).empty and an.change.by_provinces(then, now, ledger).empty
+    provinces = an.disparity.ordered_by(now.provinces, labour_force)
+    assert set(an.disparity.inequality(provinces, "average_net_wage")["known_is"]) == {"not known"}

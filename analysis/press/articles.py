@@ -307,7 +307,7 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
 
 def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:
-    """How many articles have which verdict, of the rows of `verdict_rows`: one row.
+    """How many articles have which verdict, of the rows of `verdict_rows`, and from when to when they are: one row.
 
     Segments, cut and thousands are parts of otherwise. Columns: `an.columns("press.verdict_counts")`.
 
@@ -324,7 +324,8 @@ def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:
         "consistent": found[CONSISTENT],
         "untested": found[NOTHING],
     }
-    return pd.DataFrame([counts | told])
+    dates = rows.loc[rows["date"] != "", "date"]
+    return pd.DataFrame([counts | told]).assign(since=dates.min(), until=dates.max())
 
 
 def in_conflict(rows: pd.DataFrame) -> pd.DataFrame:
