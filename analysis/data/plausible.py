@@ -23,7 +23,7 @@ from analysis.data.workers import PLACE, Resources, Tables, Typed, groups, workf
 from analysis.printed import UnreadableError, read_printed
 from analysis.schema import COUNTRY
 
-ROOM = 1.5
+ROOM = 2.0
 ENOUGH = 20  # with fewer peers their furthest says little, and nothing is called odd
 
 Facts = dict[str, dict[tuple, Typed]]
@@ -189,7 +189,7 @@ def fences(figures: np.ndarray, given: np.ndarray | None = None) -> tuple[np.nda
 
     >>> low, high = fences(np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 20.0]))
     >>> float(low[0].round(6)), float(high[-1].round(6))
-    (-4.0, 13.0)
+    (-6.0, 15.0)
     """
     count = len(figures)
     if given is None:

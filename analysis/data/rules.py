@@ -25,6 +25,7 @@ _OWN = {
     "regions": IDENTITY,
     "participants": ("period", "province_code", "province", "territory", "split", "status", "segment", "persons"),
     "labour_force": ("period", "province_code", "province", "territory", "employed", "formal_share"),
+    "contribution_rules": ("trust", "not_used_because"),
     "reported_claims": ("place", "measure", "target_year", "value_printed", "qualifier", "unit", "caution"),
 }
 _EACH = (_OWN, workers.NEEDED, plausible.NEEDED)
@@ -235,6 +236,16 @@ def target_years(tables: Tables, resources: Resources) -> Iterator[Problem]:
             yield Problem(file, row["line"], "target_year", row["target_year"], "target year", message)
 
 
+def unused_rules(tables: Tables, resources: Resources) -> Iterator[Problem]:
+    """A rule that may not be calculated with says why, and one of good trust has nothing against it."""
+    for row in tables["contribution_rules"]:
+        trust, why = row["trust"], row["not_used_because"]
+        if (trust == "shown, not used" and not why) or (trust == "good" and why):
+            message = f"trust is {trust!r}; " + ("say here why it isn't used" if not why else "a good rule is used")
+            file = resources["contribution_rules"]["path"]
+            yield Problem(file, row["line"], "not_used_because", why, "unused rule", message)
+
+
 def printed_numbers(tables: Tables, resources: Resources) -> Iterator[Problem]:
     """What the press printed can be read as a number, with the word before it and its unit."""
     for row in tables["reported_claims"]:
@@ -261,5 +272,6 @@ RULES: tuple[Callable[[Tables, Resources], Iterator[Problem]], ...] = (
     covered_within_workers,
     target_years,
     printed_numbers,
+    unused_rules,
     *workers.RULES,
 )
