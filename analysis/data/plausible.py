@@ -233,9 +233,11 @@ def moves(tables: Tables, resources: Resources, of: Iterable[Move] = MOVES) -> I
             for (date, old, before, _), (day, new, row, table) in pairwise(known):
                 kind = (date, day, *(row[column] for column in move.among))
                 among.setdefault(kind, []).append((new - old, before, row if table == move.table else {}))
-        for pairs in among.values():
-            few = len(pairs) <= ENOUGH  # of few dates: beside the moves between all
-            peers = pairs + [pair for other in among.values() if other is not pairs for pair in other] if few else pairs
+        for kind, pairs in among.items():
+            peers = pairs
+            if len(pairs) <= ENOUGH:  # of few dates: beside all moves over as long a time, or longer
+                long = _months(kind)
+                peers = pairs + [p for k, others in among.items() if k != kind and _months(k) >= long for p in others]
             if len(peers) <= ENOUGH or not any(row for *_, row in pairs):
                 continue
             low, high = fences(np.array([moved for moved, *_ in peers]))
@@ -248,6 +250,12 @@ def moves(tables: Tables, resources: Resources, of: Iterable[Move] = MOVES) -> I
                         f"{len(peers) - 1} others let expect {_unscaled(old + least, share)} to {_unscaled(old + most, share)}"
                     )
                     yield _implausible(resource, row, move.column, what)
+
+
+def _months(kind: tuple) -> int:
+    """From the one date to the other: 2024-08 to 2025-02, or 2024 to 2025."""
+    start, end = ([int(part) for part in str(date).split("-")] for date in kind[:2])
+    return 12 * (end[0] - start[0]) + sum(end[1:]) - sum(start[1:])
 
 
 # Of some years the law says how minimum wages rise: by 10 % at most (Permenaker 18/2022), by 6.5 % (Permenaker 16/2024).
