@@ -11,17 +11,21 @@ from pathlib import Path
 import nbformat
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from warm import Warm, served_by
 
+from analysis import data
 from analysis.data import FOLDER, check
 from analysis.data.files import Problem, Row
-from analysis.reporting import runner
+from analysis.reporting import manifest, runner
 from analysis.reporting.engine import forks
 from analysis.reporting.manifest import Report, matching, reports
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = ROOT / "tests" / "data" / "small"
 PLACES = ("lampung", "dki-jakarta", "papua")
+
+settings.register_profile("quick")  # what it means: tests/samples.py
 
 # What takes long by what it asks for; whole files say so themselves, in `pytestmark`.
 MARKS = {"site": "render", "chosen": "render", "elsewhere": "render", "repository": "render", "visit": "browser"}
@@ -154,6 +158,40 @@ def tables_of(folder: Path, tmp_path: Path) -> Path:
     for path in [*folder.glob("*.csv"), folder / "datapackage.json"]:
         shutil.copy(path, copy)
     return copy
+
+
+def stamp(*folders: Path) -> tuple:
+    """What tells whether anything in these folders has changed."""
+    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if ".ipynb_checkpoints" not in path.parts]
+    return tuple((str(path), path.lstat().st_mtime_ns, path.lstat().st_size) for path in paths)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_assured_once() -> Iterator[None]:
+    """The project's own tables are hashed, and a file of reports opened out, anew only where something has changed."""
+    assured, opened = data._assured, manifest._reports
+    sums: dict[tuple, dict[str, str]] = {}
+    found: dict[tuple, manifest.Known] = {}
+
+    def once(folder: Path) -> dict[str, str]:
+        if folder != FOLDER:
+            return assured(folder)
+        if (key := (stamp(folder), os.environ.get(data.PASSED))) not in sums:
+            sums[key] = assured(folder)
+        return dict(sums[key])
+
+    def opened_once(file: Path) -> manifest.Known:
+        if not file.is_file():
+            return opened(file)
+        key = file.read_bytes(), file.name, stamp(FOLDER, manifest.NOTEBOOKS)
+        if key not in found:
+            found[key] = opened(file)
+        return manifest.Known(*map(list, found[key]))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data, "_assured", once)
+        patch.setattr(manifest, "_reports", opened_once)
+        yield
 
 
 SAID: dict[str, list[Problem]] = {}

@@ -6,15 +6,14 @@ from math import isclose
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from samples import samples
 
 import analysis as an
 from analysis.change import PERHAPS_REDEFINED, published_dates, redefined
 from analysis.coverage import MixError
 from analysis.schema import Facts
-
-QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +105,7 @@ def sum_of_products(**factors):
 
 
 @given(two_dates())
-@QUICK
+@samples(25)
 def test_effects_add_up_to_the_change(dates):
     before, after = dates
     effects = an.change.das_gupta(before, after, sum_of_products)
@@ -115,7 +114,7 @@ def test_effects_add_up_to_the_change(dates):
 
 
 @given(two_dates())
-@QUICK
+@samples(25)
 def test_nothing_changed_gives_zeros_and_swapped_dates_the_opposite(dates):
     before, after = dates
     assert (an.change.das_gupta(before, before, sum_of_products) == 0).all()
@@ -209,7 +208,7 @@ CELLS = [(a, b, c) for a in "pq" for b in "rs" for c in "tu"]
 
 
 @given(st.lists(st.tuples(st.integers(1, 1000), st.floats(0, 1)), min_size=16, max_size=16))
-@QUICK
+@samples(25)
 def test_structures_add_up_swap_and_dont_mind_the_order_of_classifiers(values):
     rows = [
         pd.DataFrame(CELLS, columns=["a", "b", "c"]).assign(workers=[w for w, _ in half], rate=[r for _, r in half])
@@ -508,7 +507,7 @@ def by_segment(period, counts):
 
 
 @given(COUNTS, COUNTS)
-@QUICK
+@samples(25)
 def test_a_ledger_adds_up_and_the_way_back_is_its_opposite(one, other):
     rows = an.change.ledger(by_segment("2023-12", one), by_segment("2024-12", other))
     parts = rows.set_index("component")["points"]
@@ -520,7 +519,7 @@ def test_a_ledger_adds_up_and_the_way_back_is_its_opposite(one, other):
 
 
 @given(st.lists(st.integers(0, 50), min_size=4, max_size=4), st.lists(st.floats(0, 1), min_size=4, max_size=4))
-@QUICK
+@samples(25)
 def test_no_reading_inside_the_intervals_leaves_the_interval_of_an_effect(halves, at):
     points = (1000, 1300, 4000, 4500)
     ends = [(p - h, p + h) for p, h in zip(points, halves, strict=True)]

@@ -5,8 +5,9 @@ Sources of the rates stand in data/contribution_rules.csv beside each of them.
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from samples import samples
 
 import analysis as an
 from analysis.contributions.accidents import accidents_of, claims_among
@@ -18,7 +19,6 @@ from analysis.scenarios.levers import LEVERS
 from analysis.tables.costs import not_used as not_used_table
 from analysis.words.language import TERMS
 
-QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
 RISKS = ("very low", "low", "medium", "high", "very high")
 RULES = an.read("contribution_rules")  # read-only: tests that need other rules make a copy
 
@@ -424,7 +424,7 @@ def test_what_cant_be_read_is_said_in_a_sentence(month, segment, who, message):
 
 
 @given(st.integers(1, 60_000_000), st.integers(0, 5_000_000), st.sampled_from(RISKS))
-@QUICK
+@samples(25)
 def test_contributions_rise_with_the_wage_and_pension_stops_at_its_cap(wage, more, risk):
     low, high = (monthly(RULES, "2025-06", "PU", wage=w, risk=risk) for w in (wage, wage + more))
     assert (high["contribution"] >= low["contribution"]).all()
@@ -434,7 +434,7 @@ def test_contributions_rise_with_the_wage_and_pension_stops_at_its_cap(wage, mor
 
 
 @given(st.integers(1, 20_000_000), st.sampled_from(PAYERS), st.integers(2016, 2040), st.booleans())
-@QUICK
+@samples(25)
 def test_a_year_is_the_sum_of_its_months(income, payer, year, transport):
     who = {"income": income, "payer": payer, "transport": transport, "programmes": ("JKK", "JKM", "JHT")}
     months = [f"{year}-{month:02d}" for month in range(1, 13)]

@@ -7,8 +7,9 @@ Rp5,000,000 in 2025 Rp312,000 from the employer, Rp150,000 from the worker, Rp11
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from samples import samples
 
 import analysis as an
 from analysis.contributions.rules import usable
@@ -32,7 +33,6 @@ from analysis.costs import (
 from analysis.projection.runs import project
 from analysis.schema import Facts
 
-QUICK = settings(derandomize=True, max_examples=10, deadline=None, database=None)
 RULES = an.read("contribution_rules")
 FACTS = Facts(("2024-12",), ("2024-08",), "low", ("s",))
 
@@ -259,7 +259,7 @@ def test_a_projection_that_starts_after_the_last_august_starts_from_grown_wages(
     assert paid(costs, 2024)["worker"] == 1_742_400_000
 
 
-@QUICK
+@samples(10)
 @given(st.lists(st.integers(1_000_000, 40_000_000), min_size=1, max_size=6), st.sampled_from([2024, 2025, 2026, 2027]))
 def test_between_the_caps_only_rounding_is_lost(wages, year):
     # Each of the five programmes and payers is rounded once a month: at most half a rupiah at either end of a stretch.
@@ -315,7 +315,7 @@ def test_another_scenario_beside_it_changes_nothing():
     assert mine.tolist() == bill(alone)["contribution"].tolist()
 
 
-@QUICK
+@samples(10)
 @given(st.integers(0, 40_000), st.integers(1, 12), st.integers(1, 40_000))
 def test_more_seats_cost_more_and_buy_more(seats, months, more):
     def funded(name, number):
@@ -328,7 +328,7 @@ def test_more_seats_cost_more_and_buy_more(seats, months, more):
     assert rows.loc["some", "additional_cost"] == min(seats, 49_800) * months * 16_800  # 50,000 - 200 are uncovered
 
 
-@QUICK
+@samples(10)
 @given(st.integers(1_000_000, 30_000_000), st.integers(1, 10_000_000))
 def test_a_higher_wage_costs_nobody_less(wage, more):
     rows = [paid(carried(plan(), wages=WAGES.assign(wage=each)), 2026) for each in (wage, wage + more)]

@@ -5,13 +5,12 @@ from math import isclose, log
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from samples import samples
 
 import analysis as an
 from analysis.coverage import MixError
-
-QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def test_equal_provinces_are_equal():
 
 
 @given(st.lists(st.tuples(st.floats(0.01, 0.3), st.integers(1, 10**6), st.integers(1, 4)), min_size=3, max_size=8))
-@QUICK
+@samples(25)
 def test_scale_replication_and_order(values):
     rates, workers, wages = zip(*values, strict=True)
     rows = provinces(list(rates), list(workers), wage=list(wages))

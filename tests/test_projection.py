@@ -10,10 +10,11 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from oracles import closed_form
+from samples import samples
 
 import analysis as an
 from analysis.data import ROOT
@@ -33,8 +34,6 @@ from analysis.projection.runs import (
 from analysis.projection.start import eligible_today, history, today
 from analysis.scenarios.read import read_scenarios
 from analysis.schema import Facts
-
-QUICK = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 
 
 def shares(*shape: int, high: float = 1.0) -> st.SearchStrategy:
@@ -73,7 +72,7 @@ def test_one_segment_follows_the_closed_form(c0, h, l, g, years, expected):  # n
     assert by_itself(c0, h, l, g, years) == pytest.approx(closed_form(c0, h, l, g, years), abs=1e-13)
 
 
-@QUICK
+@samples(100)
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(-0.5, 0.5), st.integers(1, 30))
 def test_any_one_segment_follows_the_closed_form(c0, h, free, g, years):
     lapse = free * (1 - h)
@@ -149,7 +148,7 @@ def ledger(now: Stocks, rates: Rates) -> tuple[list[Fraction], list[Fraction]]:
     )
 
 
-@QUICK
+@samples(100)
 @given(PEOPLE, years_of_rates())
 def test_people_are_conserved_at_every_step(now, years):
     for rates in years:
@@ -166,7 +165,7 @@ def test_people_are_conserved_at_every_step(now, years):
         now = after
 
 
-@QUICK
+@samples(100)
 @given(PEOPLE, years_of_rates())
 def test_coverage_stays_within_0_and_1_and_no_stock_falls_below_0(now, years):
     for rates in years:
@@ -176,7 +175,7 @@ def test_coverage_stays_within_0_and_1_and_no_stock_falls_below_0(now, years):
         assert (now.own + now.company + now.public <= now.workers * (1 + 1e-14)).all()
 
 
-@QUICK
+@samples(100)
 @given(PEOPLE, years_of_rates())
 def test_a_year_leaves_the_year_before_as_it_was(now, years):
     kept = [stock.copy() for stock in now]
@@ -560,7 +559,7 @@ def test_enrolment_and_lapse_above_1_name_both_with_scenario_segment_and_year():
     assert run(USUAL | {"usual.enrolment.BPU": 0.6, "usual.lapse.BPU": 0.4}).own.shape == (1, 6, 2, 1)
 
 
-@QUICK
+@samples(100)
 @given(
     shares(2, 3),
     shares(2, 3),

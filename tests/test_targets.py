@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from oracles import closed_form
+from samples import samples
 
 import analysis as an
 from analysis.projection.model import Rates, Stocks, step
@@ -17,9 +18,6 @@ from analysis.targets.mix import answers, at_hand, by_lever, cheapest_mix, middl
 from analysis.targets.official import Aim, aim, compared, official, scored
 from analysis.targets.program import Course
 from analysis.targets.reach import reaching
-
-QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
-
 
 # -- the least of one lever ---------------------------------------------------------------------------
 
@@ -59,7 +57,7 @@ def test_an_unreachable_goal_says_the_best_and_when():
 
 
 @given(st.floats(0.01, 0.6), st.floats(0, 0.3), st.floats(-0.02, 0.03), st.floats(0.05, 0.9), st.integers(1, 25))
-@QUICK
+@samples(25)
 def test_least_enrolment_undoes_the_projection(c0, lapse, growth, share, years):
     h = share * (1 - lapse)
     goal = closed_form(c0, h, lapse, growth, years)
@@ -438,7 +436,7 @@ def courses(draw):
 
 
 @given(courses(), st.floats(0.2, 0.99), st.sampled_from([None, 20_000]))
-@QUICK
+@samples(25)
 def test_any_mix_is_a_run_of_the_model_and_nobody_is_there_twice(course, goal, budget):
     mix = cheapest_mix(course, THREE, goal, course.years[-1], budget)
     now, people, path = course.start, mix.plan.set_index(["year", "lever"])["persons"], []
@@ -474,7 +472,7 @@ def test_the_solver_drops_no_small_share(stay, moves, budget):
 
 
 @given(courses(), st.floats(0.05, 0.95), st.integers(0, 1000))
-@QUICK
+@samples(25)
 def test_no_other_plan_reaches_the_goal_for_less(course, share, seed):
     # Any plan within the capacities is a witness: what it reaches costs at most what it costs.
     rng, now, cost = np.random.default_rng(seed), course.start, 0.0

@@ -7,14 +7,12 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from samples import samples
 
 from analysis.uncertainty import _resampled_ends, crps, fan, quantiles, scored, sobol, summary, tornado
-
-QUICK = settings(derandomize=True, max_examples=100, deadline=None, database=None)
-
 
 # -- quantiles --------------------------------------------------------------------------------------
 
@@ -55,7 +53,7 @@ def test_quantiles_are_numpys_to_the_last_bit(kind):
     np.testing.assert_array_equal(ours, numpys)
 
 
-@QUICK
+@samples(100)
 @given(
     arrays(float, array_shapes(min_dims=1, max_dims=2, max_side=60), elements=st.floats(-1e300, 1e300)),
     st.lists(st.floats(0, 1), min_size=1, max_size=4),
@@ -67,7 +65,7 @@ def test_quantiles_are_numpys_whatever_the_draws(values, levels, times):
         np.testing.assert_array_equal(quantiles(values, levels), np.quantile(values, levels, axis=-1))
 
 
-@QUICK
+@samples(100)
 @given(arrays(int, st.integers(800, 1000), elements=st.integers(0, 400)), st.integers(-60, 60))
 def test_draws_at_the_edges_of_bins_are_in_order(whole, power):
     # Multiples of one step fall on the edges of bins, where rounding could put a draw into the next.
@@ -312,7 +310,7 @@ def test_crps_of_a_point_is_its_absolute_error():
     assert crps(np.full(50, 0.3), 0.45) == pytest.approx(0.15)
 
 
-@QUICK
+@samples(100)
 @given(arrays(float, st.integers(1, 40), elements=st.floats(-1e3, 1e3)), st.floats(-1e3, 1e3))
 def test_crps_is_the_sum_over_all_pairs(draws, came):
     pairs = np.abs(draws[:, None] - draws[None, :]).mean()

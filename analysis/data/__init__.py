@@ -11,6 +11,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -69,12 +70,16 @@ def read(table: str, folder: Path = FOLDER) -> pd.DataFrame:
             + (f" ({wrong[1]})" if wrong else "")
             + "; run the command again when nobody writes to the tables (cakupan check says whether they are whole)"
         )
-    fields = schemas[table]["schema"]["fields"]
     kinds = {"integer": "Int64", "number": "Float64"}
-    dtypes = {field["name"]: kinds.get(field["type"], "str") for field in fields}
+    fields = schemas[table]["schema"]["fields"]
     text, _ = decoded(path.name, raw)
-    frame = pd.read_csv(StringIO(text), dtype=dtypes, keep_default_na=False, na_values=[""])
-    texts = [name for name, dtype in dtypes.items() if dtype == "str"]
+    return _frame(text, tuple((field["name"], kinds.get(field["type"], "str")) for field in fields)).copy()
+
+
+@lru_cache(maxsize=32)  # a page asks for the same tables several times
+def _frame(text: str, dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    frame = pd.read_csv(StringIO(text), dtype=dict(dtypes), keep_default_na=False, na_values=[""])
+    texts = [name for name, dtype in dtypes if dtype == "str"]
     return frame.assign(**{name: frame[name].fillna("") for name in texts})
 
 

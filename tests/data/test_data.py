@@ -17,6 +17,7 @@ from pathlib import Path
 import frictionless
 import pytest
 from click.testing import CliRunner
+from samples import cases
 
 import analysis.data.check
 from analysis.cli import main
@@ -702,6 +703,14 @@ def test_all_problems_are_reported_at_once_by_file_and_line(real_folder: Path) -
     ]
 
 
+def test_what_one_reader_changes_no_other_sees(folder: Path) -> None:
+    one = read("participants", folder)
+    before = one.copy()
+    one["persons"].array[0] = 7
+    one["place"] = one.pop("province")
+    assert read("participants", folder).equals(before)
+
+
 def test_read_hands_out_nothing_and_lists_every_problem(folder: Path) -> None:
     percent = put(folder, WORKERS, LAMPUNG_WORKERS, "formal_share", "29.33")
     dotted = put(folder, PEOPLE, LAMPUNG, "persons", "564.393")
@@ -855,7 +864,7 @@ def test_a_line_with_a_cell_of_a_megabyte_is_one_problem_and_the_others_are_chec
 
 def test_damaged_bytes_never_end_in_a_traceback(folder: Path) -> None:
     chance, whole = random.Random(2023), (folder / PEOPLE).read_bytes()
-    for _ in range(20):
+    for _ in range(cases(20)):
         raw = bytearray(whole)
         for _ in range(chance.choice([1, 3, 30])):
             raw[chance.randrange(len(raw))] = chance.choice([*b',"\n\r; .-0\0', chance.randrange(256)])

@@ -7,8 +7,9 @@ from math import ceil, floor
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from samples import cases, samples
 
 import analysis as an
 from analysis.press import articles, program
@@ -607,7 +608,7 @@ def test_figures_that_were_all_cut_off_are_never_called_inconsistent():
 
 def test_figures_that_were_all_rounded_agree_and_the_true_ones_are_inside():
     random = np.random.default_rng(1945)
-    for _ in range(60):
+    for _ in range(cases(60)):
         true = people(random)
         claims = claims_of(press(random, true, cut=False))
         found = verdict(claims)
@@ -690,7 +691,7 @@ def test_bounds_are_the_counted_ends_where_one_number_is_known(workers):
 
 def test_bounds_of_a_gap_and_of_a_partition_are_the_counted_ends():
     random = np.random.default_rng(8)
-    for _ in range(25):
+    for _ in range(cases(25)):
         # Whole ends and coefficients of one: the corners are whole people, so counting gives the same ends.
         formal, informal = (sorted(int(n) for n in random.integers(0, 90, 2)) for _ in range(2))
         total = int(random.integers(formal[0] + informal[0], formal[1] + informal[1] + 1))
@@ -737,7 +738,7 @@ def test_every_whole_percentage_of_1_to_60_workers_is_possible_where_counting_fi
     within = Row({workers: Fraction(1), covered: Fraction(-1)}, Fraction(0), None, "")
     random = np.random.default_rng(60)
     tenths = [f"{n // 10},{n % 10}" for n in random.choice(1001, 40, replace=False)]
-    for number in range(1, 61):
+    for number in range(1, 61, 60 // cases(60)):
         count = linear_rows("w", Quantity(((workers, 1),)), Fraction(number), Fraction(number))
         for text in [*map(str, range(number % 4, 101, 4)), *tenths[number % 4 :: 4]]:
             for low, high in rate_of(text):
@@ -876,7 +877,7 @@ def test_planted_errors_in_a_national_set_are_found(errors):
 def some_programs(number, seed):
     """Small invented sets that agree, as one model each."""
     random = np.random.default_rng(seed)
-    for _ in range(number):
+    for _ in range(cases(number)):
         claims = claims_of(press(random, people(random), cut=False))
         model = Case(claims).read().program
         assert model.feasible()
@@ -943,7 +944,7 @@ A_CLAIM = st.fixed_dictionaries(
 
 
 @given(st.lists(A_CLAIM, min_size=2, max_size=6))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@samples(40)
 def test_no_set_of_articles_measures_and_targets_ends_in_an_error(drawn):
     frame = pd.DataFrame(drawn).rename(columns={"of": "measure"})
     share = frame["measure"].map(is_share)
@@ -958,7 +959,7 @@ def test_no_set_of_articles_measures_and_targets_ends_in_an_error(drawn):
 
 
 @given(st.lists(A_CLAIM, min_size=4, max_size=7))
-@settings(max_examples=15, deadline=None, derandomize=True)
+@samples(15)
 def test_a_conflict_is_the_smallest_there_is_and_what_is_dropped_the_fewest(drawn):
     frame = pd.DataFrame(drawn).rename(columns={"of": "measure"})
     frame = frame[frame["measure"].isin(["covered", "workers", "uncovered"])].assign(target_year="", article_id="A")
@@ -1062,7 +1063,7 @@ def test_a_slip_in_the_solver_is_not_published(monkeypatch):
 
 def test_a_proved_share_is_that_of_the_polygon_and_holds_every_point():
     random = np.random.default_rng(74)
-    for _ in range(40):
+    for _ in range(cases(40)):
         a, b = sorted(int(n) for n in random.integers(10, 60, 2))
         c, d = sorted(int(n) for n in random.integers(1, a + 1, 2))
         model = Case(of(("covered", f"{c} sampai {d}"), ("workers", f"{a} sampai {b}"))).read().program

@@ -7,8 +7,9 @@ import shutil
 
 import nbformat
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from samples import samples
 
 from analysis.reporting import manifest as module
 from analysis.reporting.manifest import (
@@ -67,7 +68,7 @@ SETS = st.fixed_dictionaries({}, optional={name: VALUES[kind] for name, kind in 
 REPORTS = ("scenarios", "scenarios-until", "scenarios-until-5", "a", "A-1")
 
 
-@settings(max_examples=500, deadline=None)
+@samples(500)
 @given(st.sampled_from(REPORTS), SETS, st.sampled_from(REPORTS), SETS)
 def test_no_two_sets_of_parameters_share_a_name(name, odd, other_name, other):
     assume((name, repr(odd)) != (other_name, repr(other)))

@@ -14,8 +14,9 @@ import entrypoints
 import nbformat
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from samples import samples
 
 from analysis import cli, data
 from analysis.reporting.records import compare, record, revisions
@@ -147,7 +148,7 @@ def synthetic_published(content):
     return {"published": published}, {at: value for at, value in there.items() if value is not None}
 
 
-@settings(derandomize=True, database=None, deadline=None)
+@samples(100)
 @given(CONTENT, CONTENT)
 def test_every_number_that_differs_is_there_exactly_once(old, new):
     (old_record, before), (new_record, after) = synthetic_published(old), synthetic_published(new)
