@@ -29,7 +29,7 @@ test: $(READY) ## run all tests: units, docs, data, notebooks, pages in a browse
 	$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
 
 quick: $(READY) ## run units and docstring examples only
-	$(BIN)/python -m pytest -n logical --dist loadfile --hypothesis-profile quick -m "not (render or process or browser or cluster or faults)" tests analysis
+	$(BIN)/python -m pytest -n logical --dist loadfile --hypothesis-profile quick -m "not (render or process or browser or cluster or faults or data)" tests analysis
 
 # Root has to say that it means it, in a container, say; nobody else may need to.
 ROOT := $(if $(filter 0,$(shell id -u)), --allow-root)

@@ -1,11 +1,11 @@
 """What several tests share: three places rendered once, as a reader would get them."""
 
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -28,7 +28,8 @@ PLACES = ("lampung", "dki-jakarta", "papua")
 settings.register_profile("quick")  # what it means: tests/samples.py
 
 # What takes long by what it asks for; whole files say so themselves, in `pytestmark`.
-MARKS = {"site": "render", "chosen": "render", "elsewhere": "render", "repository": "render", "visit": "browser"}
+MARKS = dict.fromkeys(("site", "chosen", "elsewhere", "repository"), "render") | {"visit": "browser"}
+MARKS |= {"real_folder": "data", "tried": "data"}
 LONG = ("render", "process", "browser", "cluster", "faults")
 
 
@@ -195,7 +196,7 @@ def tables_assured_once() -> Iterator[None]:
 
 
 SAID: dict[str, list[Problem]] = {}
-DESCRIBED: dict[bytes, tuple[dict[str, dict], list[Problem]]] = {}
+DESCRIBED: dict[bytes, bytes] = {}
 
 
 @pytest.fixture
@@ -213,8 +214,8 @@ def said_once(monkeypatch: pytest.MonkeyPatch) -> None:
         if file.is_symlink() or not file.is_file():
             return described(folder)
         if (key := file.read_bytes()) not in DESCRIBED:
-            DESCRIBED[key] = described(folder)
-        return deepcopy(DESCRIBED[key])
+            DESCRIBED[key] = pickle.dumps(described(folder))
+        return pickle.loads(DESCRIBED[key])  # a check may write into it; copying takes five times as long
 
     asked, described = check.by_schema, check._resources
     monkeypatch.setattr(check, "by_schema", by_schema)

@@ -375,6 +375,7 @@ def test_an_article_without_segments_leaves_them_missing(tables, province, perio
     assert row(rows, segment="all").rate_is == "known"
 
 
+@pytest.mark.data
 def test_what_is_offered_for_the_base_eligible_can_be_had(tables):
     with pytest.raises(ValueError, match="There is: ") as error:
         choose(tables, province="DKI Jakarta", base="eligible")
@@ -431,6 +432,7 @@ def test_a_chart_says_why_a_segment_has_no_rate_and_not_that_so_much_is_covered(
     assert "50.00% covered" in chart.svg["en"] and ">not defined<" in chart.svg["en"]
 
 
+@pytest.mark.data
 @pytest.mark.parametrize(
     ("values", "said"),
     [

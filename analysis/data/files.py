@@ -356,6 +356,8 @@ def cleaned(value: str) -> str:
     >>> cleaned("Jawa\\u00a0 Barat ")
     'Jawa Barat'
     """
+    if value.isascii() and value.isprintable():
+        return " ".join(value.split())
     spaced = (" " if c.isspace() else c for c in value)
     seen = "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf"))
     return unicodedata.normalize("NFC", " ".join(seen.split()))
@@ -364,8 +366,8 @@ def cleaned(value: str) -> str:
 def _wrong_number(value: str, kind: str, unit: str) -> tuple[str, str] | None:
     if kind not in ("integer", "number"):
         return None
-    style = _style(value, "number format")
     plain = (WHOLE if kind == "integer" else NUMBER).fullmatch(value)
+    style = "" if plain and "." not in value else _style(value, "number format")
     thousands = style.startswith("Indonesian") and unit.startswith(_COUNTED)
     if not plain or thousands:
         return "number format", _how_to_write(value, kind, style, unit)

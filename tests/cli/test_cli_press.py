@@ -323,6 +323,7 @@ def test_the_same_work_gives_the_same_bytes(one_figure: str, monkeypatch: pytest
     assert run(one_figure).stdout == run(one_figure).stdout
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("work", [1, 3, 10, 40])
 def test_however_little_work_there_is_what_is_not_known_is_said(work: int, monkeypatch: pytest.MonkeyPatch) -> None:
     # Which figures would have to be read otherwise may not be found; then nothing follows from them.
@@ -499,6 +500,7 @@ def test_a_terminal_gets_the_same_text(tmp_path: Path) -> None:
     assert seen.decode().replace("\r\n", "\n") == run(LAMPUNG).stdout
 
 
+@pytest.mark.data
 def test_every_article_of_data_gets_a_verdict() -> None:
     claims = read("reported_claims")
     answer = asked((FOLDER / "reported_claims.csv").read_text("utf-8"))
@@ -794,6 +796,7 @@ def test_everything_wrong_is_reported_at_once_and_nothing_is_tried() -> None:
     assert "CONFLICT" not in found.stdout
 
 
+@pytest.mark.data
 def test_all_that_data_holds_may_stand_in_a_file_from_outside() -> None:
     claims, problems = figures_in("x.csv", (FOLDER / "reported_claims.csv").read_bytes())
     assert problems == [] and len(claims) == len(read("reported_claims"))

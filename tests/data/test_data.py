@@ -1108,6 +1108,7 @@ def test_the_fingerprint_covers_files_that_have_no_name_in_utf_8_or_cannot_be_re
 RESOURCES = {resource["name"]: resource for resource in package()["resources"]}
 
 
+@pytest.mark.data
 def test_the_package_is_valid_by_frictionless_itself() -> None:
     report = frictionless.Package(str(FOLDER / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])

@@ -120,6 +120,7 @@ def drawn(seed: int, slips: int, typed: dict, resources: dict) -> list[tuple[str
     return found
 
 
+@pytest.mark.data
 def test_of_200_slips_of_ten_kinds_at_least_190_are_named_whatever_the_seed() -> None:
     """Missed are figures among those of their peers: accidents of a few cases, unemployment of the young, a round's rate."""
     typed, resources = tables()

@@ -482,6 +482,7 @@ def test_a_wrong_index_is_answered_with_how_to_write_one(tmp_path, index, says):
         reports(manifest(tmp_path, f'[a]\nnotebook = "coverage.ipynb"\nindex = {index}'))
 
 
+@pytest.mark.data
 def test_all_provinces_on_the_base_eligible_are_those_that_have_it(tmp_path, monkeypatch):
     # All are two here: what each one's articles leave possible is worked out, which takes a minute for 34.
     monkeypatch.setattr("analysis.reporting.manifest._places_with_data", lambda *_: ["DKI Jakarta", "Lampung"])

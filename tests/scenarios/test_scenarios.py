@@ -650,6 +650,7 @@ def test_an_empty_folder_says_so(tmp_path):
 # -- the files that are shipped -------------------------------------------------------------------
 
 
+@pytest.mark.data
 def test_every_shipped_scenario_holds_for_every_place():
     regions = read("regions")
     columns = read_scenarios("all", "Lampung").columns
