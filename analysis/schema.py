@@ -6,9 +6,12 @@ Nothing here reads, computes coverage or writes for a reader; everything else ma
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 COUNTRY = "00"  # Indonesia, where Kemendagri's code of a province stands
 SEGMENTS = ("PU", "BPU")  # wage earners and non-wage workers; construction (Jakon) has no base
@@ -68,6 +71,18 @@ class Facts:
 
 
 NOTHING = Facts()
+
+
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    """What stands with each key; keys and values in their order.
+
+    >>> grouped([("PU", 1), ("BPU", 2), ("PU", 3)])
+    {'PU': [1, 3], 'BPU': [2]}
+    """
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
 
 
 def facts_of(*frames: pd.DataFrame) -> Facts:

@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.press.statements import claims_of
-from analysis.press.verdict import Case, bounds
+from analysis.press.verdict import Case, ranges
 
 
 def synthetic(provinces: int = 38, seed: int = 1) -> tuple[pd.DataFrame, dict[tuple[str, str, str], int]]:
@@ -243,7 +243,7 @@ def against_linprog() -> None:
         proved[figure][0] <= true[figure.place, figure.what, figure.segment] <= proved[figure][1] for figure in proved
     )
     start = time.perf_counter()
-    rows = bounds(claims, {"Indonesia"})
+    rows = ranges(Case(claims, {"Indonesia"}))
     print(f"largest difference {apart:.1e}; every true value inside: {inside}")
     print(
         f"the whole table of bounds, {len(rows)} figures, rates and shares, proved: {time.perf_counter() - start:.2f} s"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.contributions.month import Asked, in_month, monthly, whole_number
 from analysis.contributions.rules import Kind, Rule, month_name, month_number, rules_alike, usable, value_of
-from analysis.schema import Facts, union
+from analysis.schema import Facts, grouped, union
 
 
 def owed(rules: Sequence[Rule], year: int, segment: str, *, months: int = 12, **who: Any) -> list[dict[str, Any]]:
@@ -27,9 +27,8 @@ def owed(rules: Sequence[Rule], year: int, segment: str, *, months: int = 12, **
     if months not in range(1, 13):
         raise ValueError(f"months is {months!r}; a year has 1 to 12")
     last = month_number(f"{year}-12")
-    by_payer: dict[str, list[dict[str, Any]]] = {}
-    for line in _over(rules, range(last - months + 1, last + 1), segment, Asked(**who)):
-        by_payer.setdefault(line["payer"], []).append(line)
+    lines_of_all = _over(rules, range(last - months + 1, last + 1), segment, Asked(**who))
+    by_payer = grouped((line["payer"], line) for line in lines_of_all)
     return [
         {
             "segment": segment,
@@ -77,9 +76,7 @@ def _dates_sorted(facts: Facts) -> Facts:
 
 def _over(rows: Sequence[Rule], months: Iterable[int], segment: str, asked: Asked) -> list[dict[str, Any]]:
     """The rows of `monthly` over months, added up where nothing changes: one calculation for each set of rules in force."""
-    stretches: dict[tuple[bool, ...], list[int]] = {}
-    for month in months:
-        stretches.setdefault(tuple(row.first <= month <= row.last for row in rows), []).append(month)
+    stretches = grouped((tuple(row.first <= month <= row.last for row in rows), month) for month in months)
     return [
         line
         | {

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.frames import columns_of
-from analysis.press.corrections import Correction, corrected, corrections_of
+from analysis.press.corrections import Correction, corrected, corrections
 from analysis.press.program import effort, search
 from analysis.press.statements import (
     SAME,
@@ -46,7 +46,7 @@ from analysis.press.verdict import (
     ranges,
     verdict_of,
 )
-from analysis.schema import COUNTRY, Facts, row_key
+from analysis.schema import COUNTRY, Facts, grouped, row_key
 
 End = int | float | None
 
@@ -96,7 +96,7 @@ class Trial:
 
     @cached_property
     def bounds(self) -> list[Range]:
-        """What the figures can be: the rows of `bounds`, of what is taken; none while it isn't known what is to be taken."""
+        """What the figures can be: `ranges` of what is taken; none while it isn't known what is to be taken."""
         return ranges(self.taken, self.cut, self.more) if self.chosen else []
 
     @property
@@ -106,7 +106,7 @@ class Trial:
 
     @cached_property
     def beyond(self) -> dict[str, tuple[Interval, Interval]]:
-        """What printed figures can be that `bounds` has no row for (gaps, changes): as printed, and read finer."""
+        """What printed figures can be that `bounds` have no row for (gaps, changes): as printed, and read finer."""
         case = self.taken
         bounded = {claim for row in self.bounds for claim in row.claim_ids}
         wanted = [c.claim_id for c in self.claims if c.claim_id in case.about and c.claim_id not in bounded]
@@ -167,22 +167,14 @@ def trials(frame: pd.DataFrame, among: pd.DataFrame | None = None, complete: Col
 
 def each_tried(claims: Sequence[Claim], among: Sequence[Claim], complete: Collection[str] = ()) -> list[Trial]:
     """As `trials`, of claims that have been read."""
-    of_place = _grouped((claim.place, at) for at, claim in enumerate(among))
+    of_place = grouped((claim.place, at) for at, claim in enumerate(among))
 
     def others(article: Iterable[Claim]) -> list[Claim]:
         places = dict.fromkeys(claim.place for claim in article)
         return [among[at] for at in sorted(at for place in places for at in of_place.get(place, []))]
 
-    articles = _grouped((claim.article, claim) for claim in claims).values()
+    articles = grouped((claim.article, claim) for claim in claims).values()
     return [tried(article, others(article), complete) for article in articles]
-
-
-def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list]:
-    """What stands with each key, in its order."""
-    groups: dict[Any, list] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return groups
 
 
 def trials_by_month(frame: pd.DataFrame, complete: Collection[str] = ()) -> list[Trial]:
@@ -202,8 +194,8 @@ def tried_by_month(claims: Iterable[Claim], complete: Collection[str] = ()) -> l
     read = [claim._replace(date=month, as_of=month) for claim, month in months]  # as_of: read again with a correction
     # A table's last line is the total of its own article, and no place that two articles could speak of.
     dated = (claim for claim in read if known_month(claim.date) and not is_total(claim.place))
-    groups = _grouped(((claim.place, claim.date), claim) for claim in dated).values()
-    of_place = _grouped((claim.place, claim) for claim in read)
+    groups = grouped(((claim.place, claim.date), claim) for claim in dated).values()
+    of_place = grouped((claim.place, claim) for claim in read)
     several = (group for group in groups if len({claim.article for claim in group}) > 1)
     return [tried(group, of_place[group[0].place], complete) for group in several]
 
@@ -247,7 +239,7 @@ def _trial(case: Case, found: Verdict, others: Sequence[Claim]) -> Trial:
 
 
 def _with_corrections(case: Case, found: Verdict, others: Sequence[Claim]) -> Trial:
-    offered = corrections_of(case, found, others)
+    offered = corrections(case, found, others)
     sure = [one for one in offered if one.kind in _SURE and one.alternatives == 1]
     sure = sure if len(sure) == 1 else []  # of several nothing says which
     taken, how, by, applied = case, _HOW.get(found.verdict, AS_PRINTED), found, None
@@ -551,7 +543,7 @@ def _narrower(ends: tuple[End, End], printed: tuple[End, End]) -> bool:
 
 
 def pinned(row: Range) -> bool:
-    """Whether something bounds a figure of `bounds` on both sides (a share away from both 0 and 1).
+    """Whether something bounds a figure of `ranges` on both sides (a share away from both 0 and 1).
 
     >>> pinned(Range("Lampung", "2023", "workers", "PU", "", (), 10, 20, ()))
     True

@@ -56,9 +56,7 @@ class Correction(NamedTuple):
     base: str = ""
 
 
-def corrections(
-    claims: Sequence[Claim], found: Verdict, others: Sequence[Claim] = (), complete: Collection[str] = ()
-) -> list[Correction]:
+def corrections(case: Case, found: Verdict, others: Sequence[Claim] = ()) -> list[Correction]:
     """Readings that make conflicting claims agree, the likeliest first; none for claims that agree.
 
     `found` is the claims' verdict, `others` claims of other articles to look into.
@@ -67,15 +65,9 @@ def corrections(
     >>> from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"],
     ...                       "value_printed": ["167.605", "1,7 orang"]})
-    >>> claims = claims_of(frame)
-    >>> corrections(claims, verdict(claims))[0].texts
+    >>> case = Case(claims_of(frame)); corrections(case, verdict(case.claims))[0].texts
     ('1,7 juta',)
     """
-    return corrections_of(Case(claims, complete), found, others)
-
-
-def corrections_of(case: Case, found: Verdict, others: Sequence[Claim] = ()) -> list[Correction]:
-    """As `corrections`, of claims whose systems are there."""
     if found.verdict not in CONFLICTS:
         return []
     claims = case.claims
@@ -92,7 +84,7 @@ def corrections_of(case: Case, found: Verdict, others: Sequence[Claim] = ()) -> 
 
 
 def corrected(claims: Sequence[Claim], correction: Correction, others: Sequence[Claim] = ()) -> list[Claim]:
-    """The claims as a correction would have them, to take `verdict` and `bounds` of.
+    """The claims as a correction would have them, to take `verdict` and `ranges` of.
 
     >>> import pandas as pd
     >>> from analysis.press.statements import claims_of

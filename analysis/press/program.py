@@ -31,6 +31,7 @@ import highspy
 import numpy as np
 
 from analysis.press.statements import Figure, Row
+from analysis.schema import grouped
 
 CAP = 10**12  # a hundred times more people than there are: what isn't bounded below this isn't bounded
 WORK = 10_000  # solver calls on a small model that one search may take; each fifty rows count as one more
@@ -215,10 +216,7 @@ def _sharing_figures(rows: Sequence[Row]) -> list[list[Row]]:
         one, *others = row.terms
         for other in others:
             leader[first(other)] = first(one)
-    groups: dict[Figure, list[Row]] = {}
-    for row in about:
-        groups.setdefault(first(next(iter(row.terms))), []).append(row)
-    return list(groups.values())
+    return list(grouped((first(next(iter(row.terms))), row) for row in about).values())
 
 
 class Part:
@@ -231,15 +229,10 @@ class Part:
         self.rows, self.somebody = list(rows), somebody
         self.figures = list(dict.fromkeys(figure for row in rows for figure in row.terms))
         self.column = {figure: at for at, figure in enumerate(self.figures)}
-        self.of_claim: dict[str, list[int]] = {}
-        for at, row in enumerate(self.rows):
-            if row.claim_id:
-                self.of_claim.setdefault(row.claim_id, []).append(at)
+        self.of_claim = grouped((row.claim_id, at) for at, row in enumerate(self.rows) if row.claim_id)
         self.kept = set(self.of_claim)
-        self.printed: dict[Figure, list[Row]] = {}
-        for row in self.rows:
-            if row.claim_id and list(row.terms.values()) == [1]:
-                self.printed.setdefault(next(iter(row.terms)), []).append(row)
+        alone = (row for row in self.rows if row.claim_id and list(row.terms.values()) == [1])
+        self.printed = grouped((next(iter(row.terms)), row) for row in alone)
         self.least = [int(figure in somebody) for figure in self.figures]
         self._known: dict[frozenset[str], bool] = {}
         self._priced: list[int] = []

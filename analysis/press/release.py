@@ -46,6 +46,7 @@ from analysis.press.verdict import (
     Left,
     Range,
 )
+from analysis.schema import grouped
 from analysis.words import base_name, count, figure, identity, month, people_left, percent, sentence, span, taken, term
 
 WIDTH = 80
@@ -572,10 +573,7 @@ def _offers(trial: Trial, found: Checked, language: str) -> Iterator[str]:
         id="Koreksi yang ditawarkan, tidak satu pun diterapkan pada berkas:",
         en="Corrections offered, none of them made in the file:",
     )
-    groups: dict[tuple, list[Correction]] = {}
-    for correction in trial.corrections:
-        by = correction.printed_by or correction.base
-        groups.setdefault((correction.kind, correction.claim_ids, by), []).append(correction)
+    groups = grouped(((c.kind, c.claim_ids, c.printed_by or c.base), c) for c in trial.corrections)
     for (kind, ids, _), group in groups.items():
         yield _wrapped("- " + _offer(kind, ids, group, trial, found, language), 2, 4)
 

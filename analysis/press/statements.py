@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.printed import Printed, UnreadableError, finer, in_thousands, read_printed
-from analysis.schema import SEGMENTS
+from analysis.schema import SEGMENTS, grouped
 
 NATIONAL = "national"
 LEVELS = (NATIONAL, "province", "regency", "city", "region")
@@ -155,7 +155,7 @@ class ClaimError(ValueError):
 
 
 def claims_of(frame: pd.DataFrame) -> list[Claim]:
-    """Printed figures, one a row, read as intervals: what `bounds` and `verdict` take.
+    """Printed figures, one a row, read as intervals: what `ranges` and `verdict` take.
 
     `frame` needs the columns place, period, measure and value_printed; the other cells of a `Claim` are taken where
     they are there. Names that differ by capitals, spaces or what nobody sees are one name (`name_key`), and stand as
@@ -368,7 +368,7 @@ _PERIOD = r"20[0-4]\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-H[12]|-20[0-4]\
 def _finer(claims: Sequence[Claim], figures: Sequence[Printed]) -> list[Printed]:
     """Whole numbers of thousands, millions … beside others of the article and measure that have decimals.
 
-    `bounds` gives both readings; the verdict is on the wider one, as printed.
+    `ranges` gives both readings; the verdict is on the wider one, as printed.
     """
     keys = [(c.article_id, c.measure, read.scale) for c, read in zip(claims, figures, strict=True)]
     decimals: dict[tuple[str, str, Fraction], int] = {}
@@ -382,7 +382,7 @@ def _finer(claims: Sequence[Claim], figures: Sequence[Printed]) -> list[Printed]
 
 
 def as_thousands(claims: Iterable[Claim]) -> list[Claim]:
-    """The claims with every count that ends in 000 read as rounded to thousands, to take `bounds` of.
+    """The claims with every count that ends in 000 read as rounded to thousands, to take `ranges` of.
 
     >>> claims = claims_of(pd.DataFrame({"place": ["Lampung"], "period": "2023", "measure": "covered",
     ...                                  "value_printed": "573.000"}))
@@ -484,10 +484,7 @@ def _base(claim: Claim, bases: Mapping[tuple[str, str], Mapping[str, set[str]]])
 
 
 def _other_dates(claims: Iterable[Claim]) -> dict[tuple[str, str, str], list[str]]:
-    dates: dict[tuple[str, str, str], list[str]] = {}
-    for claim in claims:
-        if claim.measure == "covered":
-            dates.setdefault((claim.article_id, claim.place, claim.segment), []).append(claim.date)
+    dates = grouped(((c.article_id, c.place, c.segment), c.date) for c in claims if c.measure == "covered")
     return {key: sorted(set(found)) for key, found in dates.items()}
 
 
@@ -582,10 +579,7 @@ def _partitions(figures: Iterable[Figure], more: Collection[Figure] = ()) -> Ite
 
 def _segments_by_whole(figures: Iterable[Figure]) -> dict[Figure, list[str]]:
     """The segments that are known of each whole."""
-    segments: dict[Figure, list[str]] = {}
-    for figure in figures:
-        segments.setdefault(figure._replace(segment="total"), []).append(figure.segment)
-    return segments
+    return grouped((figure._replace(segment="total"), figure.segment) for figure in figures)
 
 
 def with_more_segments(figures: Collection[Figure]) -> tuple[Figure, ...]:
@@ -647,14 +641,10 @@ def _labour_force(figures: Collection[Figure]) -> Iterator[Row]:
 
 def _places_added_up(figures: Iterable[Figure], claims: Sequence[Claim], complete: Collection[str]) -> Iterator[Row]:
     there = dict.fromkeys(figures)
-    of_place: dict[str, list[Figure]] = {}
-    for figure in there:
-        of_place.setdefault(figure.place, []).append(figure)
+    of_place = grouped((figure.place, figure) for figure in there)
     whole_places = set(map(name_key, complete))
     for whole, parts, all_there in wholes(claims):
-        members: dict[Figure, list[Figure]] = {}
-        for figure in (figure for part in parts for figure in of_place.get(part, [])):
-            members.setdefault(figure._replace(place=whole), []).append(figure)
+        members = grouped((f._replace(place=whole), f) for part in parts for f in of_place.get(part, []))
         for whole_figure, known in members.items():
             if whole_figure in there:
                 # A part of which this figure isn't known could have any number.
@@ -671,10 +661,7 @@ def wholes(claims: Iterable[Claim]) -> Iterator[tuple[str, list[str], bool]]:
         for row in rows
         if row.level in ("province", "regency", "city") and not is_total(row.place)
     }
-    parts: dict[str, list[str]] = {}
-    for place, whole in within.items():
-        if whole:
-            parts.setdefault(whole, []).append(place)
+    parts = grouped((whole, place) for place, whole in within.items() if whole)
     yield from ((whole, places, False) for whole, places in parts.items())
     for total, article in dict.fromkeys((row.place, row.article) for row in rows if is_total(row.place)):
         yield (total, *_in_total([row for row in rows if row.article == article]))
@@ -703,10 +690,8 @@ _FINENESS = (("indonesia", "nasional"), (), ("kabupaten", "kab", "kota"), ("keca
 
 
 def _covered_within_workers(figures: Iterable[Figure]) -> Iterator[Row]:
-    by_base: dict[Figure, list[Figure]] = {}
-    for figure in figures:
-        if figure.what == "workers" and figure.kind != REMAINING:
-            by_base.setdefault(figure._replace(what="covered", kind="active"), []).append(figure)
+    bases = (figure for figure in figures if figure.what == "workers" and figure.kind != REMAINING)
+    by_base = grouped((figure._replace(what="covered", kind="active"), figure) for figure in bases)
     for figure in figures:
         for workers in by_base.get(figure, []):
             yield _whole_of_parts(workers, [figure], "covered ≤ workers", exact=False)

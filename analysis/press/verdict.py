@@ -1,7 +1,7 @@
 """What can be true together: the verdict on a set of claims, and how tightly it pins every figure down.
 
 `verdict` says whether the claims conflict, which few of them do, and what would make them agree;
-`bounds` gives for every figure and rate the least and the most it can be, with the claims that this
+`ranges` gives for every figure and rate the least and the most it can be, with the claims that this
 rests on. Both take claims as `claims_of` reads them: those of one article, or of several of one place and date.
 
 The tests behind it have been used apart before: the audit of tables with suppressed cells (Fischetti and
@@ -15,8 +15,6 @@ from functools import cached_property
 from math import ceil, floor, inf
 from typing import NamedTuple
 
-import pandas as pd
-
 from analysis.press.program import Bound, Clash, Part, Program, SpentError, fewest, search, whole
 from analysis.press.statements import (
     Claim,
@@ -29,6 +27,7 @@ from analysis.press.statements import (
     segments_left,
     with_more_segments,
 )
+from analysis.schema import grouped
 
 NOTHING, CONSISTENT = "nothing to test", "consistent"
 THOUSANDS, CUT = "consistent if counts are rounded to thousands", "consistent if figures were cut off"
@@ -42,6 +41,9 @@ _CLEARLY = Fraction(99, 100)  # a share less than this by the solver's own numbe
 FEW = 10_000  # below this many people, whole numbers matter beside percentages of two decimals
 # Which interval of a claim; the first four in the order in which they are tried, from what is printed outwards.
 READINGS = {"as printed": "printed", "thousands": "thousands", "cut off": "cut", "loose": "loose", "finer": "fine"}
+
+
+Ids = tuple[str, ...]  # of claims
 
 
 class Left(NamedTuple):
@@ -63,14 +65,14 @@ class Verdict(NamedTuple):
     """
 
     verdict: str
-    conflict: tuple[str, ...] = ()
-    identities: tuple[str, ...] = ()
-    remove: tuple[str, ...] = ()
+    conflict: Ids = ()
+    identities: Ids = ()
+    remove: Ids = ()
     others_too: bool = False
-    cut_off: tuple[str, ...] = ()
-    tested: tuple[str, ...] = ()
-    not_tested: tuple[str, ...] = ()
-    rounded: tuple[str, ...] = ()
+    cut_off: Ids = ()
+    tested: Ids = ()
+    not_tested: Ids = ()
+    rounded: Ids = ()
     left: tuple[Left, ...] = ()
 
 
@@ -79,6 +81,9 @@ class System(NamedTuple):
 
     program: Program | Part
     about: dict[str, Quantity]
+
+
+Test = Callable[[System, Collection[str] | None], bool]  # whether these claims of a system can be true
 
 
 class Case:
@@ -162,7 +167,7 @@ def verdict(claims: Sequence[Claim], complete: Collection[str] = ()) -> Verdict:
     less than their total (`with_more_segments`). Never "inconsistent" where one of these resolves it. Where both
     are needed the verdict is the graver one, and `rounded`, `cut_off` and `left` say all that is.
 
-    >>> from analysis.press.statements import claims_of
+    >>> import pandas as pd; from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
     ...                       "value_printed": ["731.991", "2,7 juta", "29,67"]})
     >>> found = verdict(claims_of(frame)); found.verdict, len(found.conflict)
@@ -196,11 +201,11 @@ def verdict_of(case: Case) -> Verdict:
     return Verdict(kind, conflict, joined, remove, several, (), _with(tested, conflict, about), not_tested)
 
 
-def _with(tested: Collection[str], conflict: Collection[str], about: Iterable[str]) -> tuple[str, ...]:
+def _with(tested: Collection[str], conflict: Collection[str], about: Iterable[str]) -> Ids:
     return tuple(claim for claim in about if claim in {*tested, *conflict})
 
 
-def _breaks(system: System) -> Callable[[System, Collection[str] | None], bool] | None:
+def _breaks(system: System) -> Test | None:
     """Which test the claims fail: that they can be true at all, or of whole people only; None if neither."""
     if not _feasible(system):
         return _feasible
@@ -220,7 +225,7 @@ def ways_to_read(case: Case) -> list[System]:
     Only those wholes are taken to have other segments whose own figures leave people for them: what else conflicts
     would lose what the parts of a whole say of each other.
 
-    >>> from analysis.press.statements import claims_of
+    >>> import pandas as pd; from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers"], "value_printed": "9"})
     >>> len(ways_to_read(Case(claims_of(frame)))), len(ways_to_read(Case(claims_of(frame.assign(value_printed="9.000")))))
     (2, 4)
@@ -248,8 +253,8 @@ def _read_otherwise(case: Case, reading: str, more: tuple[Figure, ...]) -> Verdi
     def read(reading: str, cut: Collection[str] = ()) -> System:
         return case.read(reading, cut, wholes)
 
-    cut_off: tuple[str, ...] = ()
-    rounded: tuple[str, ...] = ()
+    cut_off: Ids = ()
+    rounded: Ids = ()
     several = [False, False]
     if reading in ("cut off", "loose"):
         milder = read("thousands" if reading == "loose" else "as printed")
@@ -272,7 +277,7 @@ def _left_for_others(system: System, whole: Figure) -> Left:
 def agree(case: Case) -> bool:
     """Whether `verdict` is that the claims agree, as printed or read otherwise; what else it says isn't looked for.
 
-    >>> from analysis.press.statements import claims_of
+    >>> import pandas as pd; from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
     ...                       "value_printed": ["731.991", "2,7 juta", "26,79"]})
     >>> agree(Case(claims_of(frame))), agree(Case(claims_of(frame.head(1))))
@@ -304,7 +309,7 @@ def _whole_people(system: System, kept: Collection[str] | None = None) -> bool:
     return not few or whole(rows, [f for f in few if any(f in row.terms for row in rows)], system.program.somebody)
 
 
-def _tested(system: System) -> tuple[str, ...]:
+def _tested(system: System) -> Ids:
     """The claims of which the others say something. Raises SpentError where none was found when the work was spent."""
     found: list[str] = []
     joined = [claim for claim in system.about if not _is_alone(system, claim)]
@@ -343,7 +348,7 @@ def _narrowed(low: Fraction | None, high: Fraction | None, share: bool = False) 
 def enough_alone(system: System) -> list[str]:
     """The claims without any one of which the others can be true: none, where parts conflict that say nothing of each other.
 
-    >>> from analysis.press.statements import claims_of
+    >>> import pandas as pd; from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "target_workers"],
     ...                       "value_printed": ["9", "7", "5"]})
     >>> enough_alone(Case(claims_of(frame)).read())
@@ -360,7 +365,7 @@ def range_of(system: System, claim_id: str, kept: Collection[str]) -> tuple[Frac
     """The least and the most that the figure of a claim can be by the claims in `kept`; whether it is a share."""
     quantity = system.about[claim_id]
     system.program.keep(kept)
-    low, high = (_bound_of(system.program, quantity, least, certified=True).value for least in (True, False))
+    low, high = (_bound_of(system.program, quantity, least).value for least in (True, False))
     return low, high, bool(quantity.base)
 
 
@@ -371,7 +376,7 @@ def by_other_figures(
 
     What a misprint inside this range would be: unseen. By claim_id, persons or shares; None is open.
 
-    >>> from analysis.press.statements import claims_of
+    >>> import pandas as pd; from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "workers", "coverage_rate"],
     ...                       "value_printed": ["731.991", "2,7 juta", "26,79"]})
     >>> low, high = by_other_figures(Case(claims_of(frame)))["claims#3"]; round(float(low), 4), round(float(high), 4)
@@ -385,7 +390,7 @@ def by_other_figures(
     }
 
 
-def _smallest(system: System, can_be: Callable[[System, Collection[str]], bool]) -> tuple[str, ...]:
+def _smallest(system: System, can_be: Test) -> Ids:
     """The smallest set of claims that can't be true together; of equal ones, the later claims."""
     order = {claim: at for at, claim in enumerate(system.about)}
     broken = [part for part in _by_part(system) if not can_be(part, part.about)]
@@ -398,9 +403,7 @@ def _smallest(system: System, can_be: Callable[[System, Collection[str]], bool])
     return min(found, key=lambda conflict: (len(conflict), -order[conflict[0]]))
 
 
-def _shortest(
-    system: System, known: tuple[str, ...], can_be: Callable[[System, Collection[str]], bool]
-) -> tuple[str, ...]:
+def _shortest(system: System, known: Ids, can_be: Test) -> Ids:
     """The smallest conflict of a part, of which one from which no claim can be left out is known.
 
     Every such set meets the complement of every largest set that can be; so: choose the fewest that meet the
@@ -430,11 +433,9 @@ def _shortest(
     return chosen
 
 
-def _apart(
-    system: System, claims: Sequence[str], can_be: Callable[[System, Collection[str]], bool]
-) -> list[tuple[str, ...]]:
+def _apart(system: System, claims: Sequence[str], can_be: Test) -> list[Ids]:
     """Conflicts that have no claim in common, one after another until the rest can be true together."""
-    found: list[tuple[str, ...]] = []
+    found: list[Ids] = []
     rest = list(claims)
     while not can_be(system, rest):
         found.append(_minimal(system, rest, can_be))
@@ -444,9 +445,7 @@ def _apart(
     return found
 
 
-def _minimal(
-    system: System, claims: Sequence[str], can_be: Callable[[System, Collection[str]], bool]
-) -> tuple[str, ...]:
+def _minimal(system: System, claims: Sequence[str], can_be: Test) -> Ids:
     """A conflict from which no claim can be left out (not always the smallest), of late claims rather than early ones.
 
     By halves (QuickXplain, Junker 2004): what leaving out one after another would end with, in far fewer looks.
@@ -475,11 +474,13 @@ class Value(NamedTuple):
 
 def _values_by_figure(system: System, claims: Collection[str]) -> list[list[Value]]:
     """What is printed of each figure, figure by figure."""
-    printed: dict[Quantity, list[Value]] = {}
-    for claim in claims:
-        if (quantity := system.about[claim]).top:  # without one the claim is no print of a figure
-            printed.setdefault(quantity, []).append(_value_printed(claim, quantity, system.program.rows_of(claim)))
-    return list(printed.values())
+    printed = ((system.about[claim], claim) for claim in claims)
+    values = (
+        (quantity, _value_printed(claim, quantity, system.program.rows_of(claim)))
+        for quantity, claim in printed
+        if quantity.top  # without one the claim is no print of a figure
+    )
+    return list(grouped(values).values())
 
 
 def _value_printed(claim: str, quantity: Quantity, rows: Iterable[Row]) -> Value:
@@ -493,7 +494,7 @@ def _value_printed(claim: str, quantity: Quantity, rows: Iterable[Row]) -> Value
     return Value(ends["low"], ends["high"], claim)
 
 
-def _last_pair(values: Sequence[Value]) -> tuple[str, ...]:
+def _last_pair(values: Sequence[Value]) -> Ids:
     """The last two that exclude each other, if any do: no search finds a smaller conflict."""
     highest: Fraction | float = Fraction(0)
     lowest: Fraction | float = inf
@@ -519,16 +520,14 @@ def _values_apart(system: System, claims: Collection[str]) -> list[Clash]:
     return found
 
 
-def _fewest_to_remove(
-    system: System, can_be: Callable[[System, Collection[str]], bool]
-) -> tuple[tuple[str, ...], bool]:
+def _fewest_to_remove(system: System, can_be: Test) -> tuple[Ids, bool]:
     """The fewest claims without which the rest can be true, and whether others would do as well."""
     chosen = [_fewest_of(part, can_be) for part in _by_part(system) if not can_be(part, part.about)]
     gone = {claim for remove, _ in chosen for claim in remove}
     return tuple(claim for claim in system.about if claim in gone), any(several for _, several in chosen)
 
 
-def _fewest_of(system: System, can_be: Callable[[System, Collection[str]], bool]) -> tuple[tuple[str, ...], bool]:
+def _fewest_of(system: System, can_be: Test) -> tuple[Ids, bool]:
     """As `_fewest_to_remove`, of one part. When the work is spent, enough and perhaps not the fewest."""
     alike = _alike(system)
     known: list[Clash] = []
@@ -549,16 +548,15 @@ def _fewest_of(system: System, can_be: Callable[[System, Collection[str]], bool]
 
 def _alike(system: System) -> dict[str, list[str]]:
     """Claims that say the very same of one figure, under the last of them: they all stay, or all go."""
-    same: dict[tuple, list[str]] = {}
-    for claim in system.about:
-        rows = system.program.rows_of(claim)
-        said = tuple((tuple(row.terms.items()), row.low, row.high) for row in rows)
-        same.setdefault(said, []).append(claim)
-    last = {claims[-1]: claims for claims in same.values()}
+
+    def said(claim: str) -> tuple:
+        return tuple((tuple(row.terms.items()), row.low, row.high) for row in system.program.rows_of(claim))
+
+    last = {claims[-1]: claims for claims in grouped((said(claim), claim) for claim in system.about).values()}
     return {claim: last[claim] for claim in system.about if claim in last}
 
 
-def _to_remove(system: System, can_be: Callable[[System, Collection[str]], bool]) -> tuple[str, ...]:
+def _to_remove(system: System, can_be: Test) -> Ids:
     """Claims without which the rest can be true, none of which could stay."""
     kept: list[str] = []
     for claim in system.about:
@@ -569,12 +567,12 @@ def _to_remove(system: System, can_be: Callable[[System, Collection[str]], bool]
 
 def _removed(
     system: System,
-    can_be: Callable[[System, Collection[str]], bool],
+    can_be: Test,
     known: list[Clash],
     alike: Mapping[str, list[str]],
     stays: str = "",
     most: int | None = None,
-) -> tuple[str, ...] | None:
+) -> Ids | None:
     """The fewest claims (at most `most`, and not the one that `stays`) without which the rest can be true.
 
     They meet every conflict; where the rest conflicts nevertheless, its conflicts join `known`. Of claims that are
@@ -595,7 +593,7 @@ def _removed(
         known += _clashes(system, rest, can_be)
 
 
-def _clashes(system: System, claims: list[str], can_be: Callable[[System, Collection[str]], bool]) -> list[Clash]:
+def _clashes(system: System, claims: list[str], can_be: Test) -> list[Clash]:
     """Conflicts without a claim in common: first of one figure's values, which are found by sorting, then all others."""
     differing = _values_apart(system, claims)
     gone = {claim for clash in differing for claim in clash.members}
@@ -603,7 +601,7 @@ def _clashes(system: System, claims: list[str], can_be: Callable[[System, Collec
     return differing + [Clash(conflict) for conflict in _apart(system, rest, can_be)]
 
 
-def _needed(strict: System, loose: System) -> tuple[tuple[str, ...], bool]:
+def _needed(strict: System, loose: System) -> tuple[Ids, bool]:
     """The fewest claims that must be read as in `loose` for all to be true together; the others stay as in `strict`.
 
     And whether others would do as well.
@@ -626,7 +624,7 @@ def _fewest_open(loose: System, more: Sequence[Figure]) -> tuple[Figure, ...]:
     return tuple(names[name] for name in _fewest_to_remove(choice, _whole_people)[0])
 
 
-def _identities(system: System, conflict: Collection[str]) -> tuple[str, ...]:
+def _identities(system: System, conflict: Collection[str]) -> Ids:
     """The identities that join the claims of a conflict: those without which it would be none."""
     [part] = [part for part in _by_part(system) if part.about.keys() & conflict]
     rows = [row for row in part.program.rows if row.claim_id in conflict]
@@ -642,82 +640,67 @@ RATES = {"covered": "coverage_rate", "target": "target_rate"}
 
 
 class Range(NamedTuple):
-    """What a figure, a rate or a share can be, if all claims are true; the fields are the columns of `bounds`."""
+    """What a figure, a rate or a share can be, if all claims are true: see `ranges`."""
 
     place: str
     date: str
     measure: str
     segment: str
     kind: str
-    claim_ids: tuple[str, ...]
+    claim_ids: Ids
     low: int | float | None
     high: int | float | None
-    rests_on: tuple[str, ...]
+    rests_on: Ids
     fine_low: int | float | None = None
     fine_high: int | float | None = None
 
 
-def bounds(
-    claims: Sequence[Claim],
-    complete: Collection[str] = (),
-    cut: Collection[str] = (),
-    certified: bool = True,
-    more: Collection[Figure] = (),
-) -> pd.DataFrame:
-    """The least and the most that every figure, rate and share can be, if all claims are true.
+def ranges(case: Case, cut: Collection[str] = (), more: Collection[Figure] = ()) -> list[Range]:
+    """The least and the most that every figure, rate and share can be, if all claims are true; each proved in exact arithmetic.
 
-    One row a figure: place, date, measure (covered, workers, target_workers, coverage_rate, target_rate,
-    workers_share, covered_share), segment, kind (status, base or target year), claim_ids (those that print it),
-    low and high (persons, whole; or shares, 0 to 1; missing where nothing bounds it), fine_low and fine_high
-    (where a whole number of millions may be exact to the decimals beside it), and rests_on.
+    One a figure: place, date, measure (covered, workers, target_workers, coverage_rate, target_rate, workers_share,
+    covered_share), segment, kind (status, base or target year), claim_ids (those that print it), low and high
+    (persons, whole; or shares, 0 to 1; None where nothing bounds it), fine_low and fine_high (where a whole number of
+    millions may be exact to the decimals beside it), and rests_on.
     Claims in `cut` are read as cut off, and wholes in `more` may have segments that nobody printed; for counts
-    rounded to thousands pass `as_thousands(claims)`. With `certified` every bound is proved in exact arithmetic.
+    rounded to thousands take a case of `as_thousands(claims)`. A search (`program.search`), so that some may be missing
+    where the work is spent.
 
     Raises ValueError when the claims conflict; take `verdict` first, and leave out or correct.
 
-    >>> from analysis.press.statements import claims_of
+    >>> import pandas as pd; from analysis.press.statements import claims_of
     >>> frame = pd.DataFrame({"place": "Lampung", "period": "2023", "measure": ["covered", "coverage_rate"],
     ...                       "value_printed": ["731.991", "26,79"]})
-    >>> bounds(claims_of(frame)).set_index("measure").loc["workers", ["low", "high"]].tolist()
-    [2731820, 2732839]
+    >>> [(row.low, row.high) for row in ranges(Case(claims_of(frame))) if row.measure == "workers"]
+    [(2731820, 2732839)]
     """
-    rows = ranges(Case(claims, complete), cut, more, certified)
-    frame = pd.DataFrame(rows, columns=Range._fields)
-    ends = ("low", "high", "fine_low", "fine_high")  # whole numbers beside shares, and None where an end is open
-    return frame.assign(**{end: pd.Series([getattr(row, end) for row in rows], dtype=object) for end in ends})
-
-
-def ranges(case: Case, cut: Collection[str] = (), more: Collection[Figure] = (), certified: bool = True) -> list[Range]:
-    """The rows of `bounds`. A search (`program.search`), so that some may be missing where the work is spent."""
-    rows = _ranges(case.read(cut=cut, more=more), certified)
+    rows = _ranges(case.read(cut=cut, more=more))
     fine = rows
     if case.has_finer:
         finer = case.read("finer", cut, more)
         with search("bounds"):
-            fine = _ranges(finer, certified) if finer.about and finer.program.feasible(set(finer.about)) else rows
+            fine = _ranges(finer) if finer.about and finer.program.feasible(set(finer.about)) else rows
         fine = fine if len(fine) == len(rows) else rows  # it is cut short when the work is spent
     return [row._replace(fine_low=own.low, fine_high=own.high) for row, own in zip(rows, fine, strict=True)]
 
 
-def _ranges(system: System, certified: bool) -> list[Range]:
+def _ranges(system: System) -> list[Range]:
     program = system.program
     if not system.about:
         return []
     program.fresh()
-    printed: dict[Quantity, list[str]] = {}
-    for claim_id, quantity in system.about.items():
-        printed.setdefault(quantity, []).append(claim_id)
+    printed = grouped((quantity, claim_id) for claim_id, quantity in system.about.items())
     found: list[Range] = []
     with search("bounds"):
         if not program.feasible(set(system.about)):
             raise ValueError("the claims can't be true together, so nothing follows from them; see verdict()")
-        found.extend(_all_ranges(program, printed, certified))
+        found.extend(_all_ranges(program, printed))
     return found
 
 
-def _all_ranges(program: Program | Part, printed: Mapping[Quantity, list[str]], certified: bool) -> Iterator[Range]:
+def _all_ranges(program: Program | Part, printed: Mapping[Quantity, list[str]]) -> Iterator[Range]:
     for measure, figure, quantity in _wanted(program.figures):
-        least, most = (_bound_of(program, quantity, end, certified) for end in (True, False))
+        least, most = (_bound_of(program, quantity, end) for end in (True, False))
         low, high = least.value, most.value
         share = bool(quantity.base)
         yield Range(
@@ -733,7 +716,7 @@ def _all_ranges(program: Program | Part, printed: Mapping[Quantity, list[str]], 
         )
 
 
-def _bound_of(program: Program | Part, quantity: Quantity, least: bool, certified: bool) -> Bound:
+def _bound_of(program: Program | Part, quantity: Quantity, least: bool, certified: bool = True) -> Bound:
     top, base = ({f: Fraction(sign) for f, sign in terms} for terms in (quantity.top, quantity.base))
     return program.ratio(top, base, least, certified) if base else program.bound(top, least, certified)
 

@@ -7,12 +7,13 @@ is spelt, and the last line of a table is the total of its places. The arithmeti
 import numpy as np
 import pandas as pd
 import pytest
+from ranged import bounds
 
 from analysis.change import _as_interval, published_dates
 from analysis.press.articles import correction_rows, figure_rows, readings, trials, trials_by_month, verdict_rows
 from analysis.press.published import published_figures
 from analysis.press.statements import claims_of
-from analysis.press.verdict import bounds, verdict
+from analysis.press.verdict import verdict
 from analysis.reporting.manifest import reports
 from analysis.reporting.pages import site
 from analysis.schema import Interval
@@ -490,6 +491,7 @@ def test_a_base_printed_as_a_whole_thousand_is_a_thousand_wide_on_the_change_pag
 # What the index shows of it.
 
 
+@pytest.mark.data
 @pytest.mark.parametrize(
     ("said", "shown"),
     [

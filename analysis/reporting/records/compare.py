@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from analysis.schema import many
+from analysis.schema import grouped, many
 
 Record = Mapping[str, Any]
 Value = int | float | str
@@ -105,10 +105,7 @@ def key_columns(*records: Record | None) -> dict[str, list[str]]:
     >>> key_columns({"published": {"path": {"values": {}, "rows": rows}}})
     {'path': ['year']}
     """
-    tables: dict[str, list[Sequence[Mapping[str, Any]]]] = {}
-    for record in records:
-        for name, part in _published(record):
-            tables.setdefault(name, []).append(part.get("rows") or [])
+    tables = grouped((name, part.get("rows") or []) for record in records for name, part in _published(record))
     return {name: _keys([rows for rows in found if rows]) for name, found in tables.items()}
 
 
@@ -229,9 +226,7 @@ def sections(moved: Sequence[Move]) -> list[Section]:
     for (report, *what), group in _one_a_line(moved).items():
         place, _, name = report.rpartition("/")
         alike.setdefault((name, _line(group), *what), []).append(place)
-    by_places: dict[tuple[str, tuple[str, ...]], list[Line]] = {}
-    for (name, line, *_), places in alike.items():
-        by_places.setdefault((name, tuple(places)), []).append(line)
+    by_places = grouped(((name, tuple(places)), line) for (name, line, *_), places in alike.items())
     return [
         Section(f"{name}, {len(places)} places", list(places), lines)
         if len(places) > 1
@@ -403,12 +398,12 @@ def _keys_differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
 
 def _one_a_line(moved: Sequence[Move]) -> dict[tuple[Any, ...], list[Move]]:
     """Moves together that are one line: those of a new or gone row, name or report with one cause; each other by itself."""
-    groups: dict[tuple[Any, ...], list[Move]] = {}
-    for move in moved:
-        kind = move.event.rpartition(" ")[2]
-        deep = {"report": (), "name": move.at[:1], "row": move.at[:2], "": move.at}[kind]
-        groups.setdefault((move.report, move.event, deep, move.cause), []).append(move)
-    return groups
+    deep: dict[str, int] = {"report": 0, "name": 1, "row": 2}
+
+    def line(move: Move) -> tuple[Any, ...]:
+        return move.report, move.event, move.at[: deep.get(move.event.rpartition(" ")[2])], move.cause
+
+    return grouped((line(move), move) for move in moved)
 
 
 def _line(group: Sequence[Move]) -> Line:
