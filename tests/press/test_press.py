@@ -806,7 +806,7 @@ def slipped(random, value):
 def test_conflict_and_removals_are_the_smallest_of_all_subsets():
     random = np.random.default_rng(5)
     several, sizes = set(), set()
-    while len(sizes) < cases(40):
+    while len(sizes) < 40:
         true = people(random)
         rows = [
             (measure, segment, f"{slipped(random, value):,}".replace(",", "."))
