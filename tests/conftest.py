@@ -29,7 +29,7 @@ settings.register_profile("quick")  # what it means: tests/samples.py
 
 # What takes long by what it asks for; whole files say so themselves, in `pytestmark`.
 MARKS = dict.fromkeys(("site", "chosen", "elsewhere", "repository"), "render") | {"visit": "browser"}
-MARKS |= {"real_folder": "data", "tried": "data"}
+MARKS |= dict.fromkeys(("real_folder", "tried", "tested"), "data")
 LONG = ("render", "process", "browser", "cluster", "faults")
 
 
@@ -163,8 +163,8 @@ def tables_of(folder: Path, tmp_path: Path) -> Path:
 
 def stamp(*folders: Path) -> tuple:
     """What tells whether anything in these folders has changed."""
-    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if ".ipynb_checkpoints" not in path.parts]
-    return tuple((str(path), path.lstat().st_mtime_ns, path.lstat().st_size) for path in paths)
+    paths = sorted(f"{at}/{name}" for folder in folders for at, _, names in os.walk(folder) for name in names)
+    return tuple((path, found.st_mtime_ns, found.st_size) for path in paths if (found := os.lstat(path)))
 
 
 @pytest.fixture(scope="session", autouse=True)

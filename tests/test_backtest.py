@@ -163,6 +163,7 @@ def test_how_the_workers_are_taken_to_grow_matters_little(tables, steady, tested
         assert abs(rows["mean_absolute_error"]["projected workers"] - ours) < 0.0015  # of some 2.4 points
 
 
+@pytest.mark.data
 def test_how_the_workers_are_taken_to_grow_moves_the_side_on_which_forecasts_miss(tables, steady):
     # What the head of the module says: some 1.4 points too high with no growth, a tenth of a point too low with 5 %.
     bias = [

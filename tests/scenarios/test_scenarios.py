@@ -25,6 +25,15 @@ def folder(tmp_path) -> Path:
     return Path(shutil.copytree(FOLDER, tmp_path / "scenarios"))
 
 
+@pytest.fixture
+def steady(tmp_path) -> Path:
+    """A folder of the file that all others are based on, and of one of them: enough where a file's own mistakes are meant."""
+    (folder := tmp_path / "scenarios").mkdir()
+    for stem in ("steady", "retention"):
+        shutil.copy(FOLDER / f"{stem}.toml", folder)
+    return folder
+
+
 def add(folder: Path, stem: str, text: str) -> None:
     (folder / f"{stem}.toml").write_text(text, "utf-8")
 
@@ -391,16 +400,16 @@ MISTAKES["a lever that isn't a table"] = (
 
 
 @pytest.mark.parametrize("text, rule, key, said", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_named_with_its_key_and_what_to_do(folder, text, rule, key, said):
-    add(folder, "wrong", text)
-    (problem,) = check_scenarios(folder)
+def test_a_mistake_is_named_with_its_key_and_what_to_do(steady, text, rule, key, said):
+    add(steady, "wrong", text)
+    (problem,) = check_scenarios(steady)
     assert (problem.file, problem.rule, problem.column) == ("scenarios/wrong.toml", rule, key), problem
     assert said in problem.message, problem
     # The line is that of the key, or of the table or key that holds what is missing.
     line = text.split("\n")[problem.line - 1]
     assert problem.line == 1 or not key or any(part in line for part in key.split(".")), (problem, line)
     with pytest.raises(ScenarioError, match=r"(?s)1 problem.*scenarios/wrong\.toml"):
-        read_scenarios("steady", "Lampung", folder=folder)
+        read_scenarios("steady", "Lampung", folder=steady)
 
 
 def test_the_line_is_the_one_the_key_stands_on(folder):
