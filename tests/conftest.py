@@ -163,7 +163,9 @@ def tables_of(folder: Path, tmp_path: Path) -> Path:
 
 def stamp(*folders: Path) -> tuple:
     """What tells whether anything in these folders has changed."""
-    paths = sorted(f"{at}/{name}" for folder in folders for at, _, names in os.walk(folder) for name in names if name[0] != ".")
+    paths = sorted(
+        f"{at}/{name}" for folder in folders for at, _, names in os.walk(folder) for name in names if name[0] != "."
+    )
     return tuple((path, found.st_mtime_ns, found.st_size) for path in paths if (found := os.lstat(path)))
 
 
