@@ -4,7 +4,7 @@ A `Trial` holds an article's claims with its verdict, the corrections that would
 its figures can be; the other functions lay trials out as tables, one row a verdict, figure or correction.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -49,6 +49,7 @@ from analysis.press.verdict import (
 from analysis.schema import COUNTRY, Facts, grouped, row_key
 
 End = int | float | None
+Row = dict[str, Any]  # of a table, by column
 
 # How the figures of an article are taken for its bounds.
 AS_PRINTED, CORRECTED, NOT_TAKEN = "as printed", "as corrected", "not taken"
@@ -338,7 +339,7 @@ def read_otherwise(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["readings"].map(len) > 0]
 
 
-def _verdict_row(trial: Trial) -> dict[str, Any]:
+def _verdict_row(trial: Trial) -> Row:
     claims, found = trial.claims, trial.verdict
     dates = dates_of(claims)
     return {
@@ -374,7 +375,7 @@ def dates_of(claims: Iterable[Claim]) -> tuple[str, ...]:
     return tuple(sorted({claim.date for claim in claims}))
 
 
-def _facts_column(trial: Trial, dates: tuple[str, ...]) -> dict[str, Any]:
+def _facts_column(trial: Trial, dates: tuple[str, ...]) -> Row:
     """Dates, confidence and sources, as every table has them."""
     sources = tuple(dict.fromkeys(claim.source_id for claim in trial.claims if claim.source_id))
     keys = tuple(row_key("reported_claims", claim.claim_id) for claim in trial.claims)
@@ -455,12 +456,12 @@ def figure_rows(tried: Sequence[Trial]) -> pd.DataFrame:
     return _as_frame(rows, columns_of("press.figure_rows"))
 
 
-def _as_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+def _as_frame(rows: Sequence[Row], columns: Sequence[str]) -> pd.DataFrame:
     """Rows as a table of plain objects: whole numbers beside shares, and None where an end is open."""
     return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=object) for column in columns})
 
 
-def _figure_rows(trial: Trial) -> list[dict[str, Any]]:
+def _figure_rows(trial: Trial) -> list[Row]:
     apart = by_other_figures(trial.taken, trial.cut, trial.more)
     shown = list(_rows_shown(trial))
     trial.taken.forget()
@@ -578,8 +579,8 @@ def correction_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 _OF_CORRECTION = ("kind", "printed_by", "target", "target_year", "base", "alternatives")
 
 
-def _correction_rows(trial: Trial) -> list[dict[str, Any]]:
-    by_claim: dict[tuple[str, ...], dict[str, Any]] = {}
+def _correction_rows(trial: Trial) -> list[Row]:
+    by_claim: dict[tuple[str, ...], Row] = {}
     shared = _facts_column(trial, dates_of(trial.claims))
     for correction in trial.corrections:
         own = {name: getattr(correction, name) for name in _OF_CORRECTION}

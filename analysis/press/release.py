@@ -62,6 +62,7 @@ class Checked(NamedTuple):
 
 
 End = int | float | Fraction | None
+Json = dict[str, Any]  # an object
 
 
 class CanBe(NamedTuple):
@@ -131,7 +132,7 @@ def without_parts(claims: Sequence[Claim], complete: Iterable[str]) -> list[str]
 # ---- for programs ----
 
 
-def as_json(found: Checked) -> dict[str, Any]:
+def as_json(found: Checked) -> Json:
     """`{"articles": [...], "together": [...]}`; each trial as follows, lines being those of the file.
 
     article_ids, places, dates, figures (how many), verdict, read (as printed, rounded to thousands, cut off, with
@@ -150,10 +151,10 @@ def as_json(found: Checked) -> dict[str, Any]:
     }
 
 
-def _trial_json(trial: Trial) -> dict[str, Any]:
+def _trial_json(trial: Trial) -> Json:
     claims, of = trial.claims, trial.verdict
 
-    def printed(ids: Iterable[str]) -> list[dict[str, Any]]:
+    def printed(ids: Iterable[str]) -> list[Json]:
         return [_claim_json(trial.case.by_id[i]) for i in ids]
 
     return {
@@ -187,19 +188,19 @@ def _trial_json(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _claim_json(claim: Claim) -> dict[str, Any]:
+def _claim_json(claim: Claim) -> Json:
     names = ("place", "date", "measure", "segment", "qualifier", "value_printed", "unit")
     where = {"line": int(claim.claim_id), "claim_id": claim.key or None, "article_id": claim.article_id or None}
     return where | {name: getattr(claim, name) for name in names}
 
 
-def _left_json(left: Left) -> dict[str, Any]:
+def _left_json(left: Left) -> Json:
     of = left.whole
     measure = {"target": "target_workers"}.get(of.what, of.what)
     return {"place": of.place, "date": of.date, "measure": measure, "kind": of.kind, "low": left.low, "high": left.high}
 
 
-def _bound_json(row: CanBe) -> dict[str, Any]:
+def _bound_json(row: CanBe) -> Json:
     return {
         **{name: row.name[name] for name in _NAME},
         "line": int(row.claim.claim_id) if row.claim else None,

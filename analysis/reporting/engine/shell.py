@@ -36,6 +36,8 @@ _KERNELS = {
     "GIT_PAGER": "cat",
 }
 
+Data = dict[str, Any]  # what is shown, by kind (text/html …), or what is said of it
+
 
 class TooMuchError(RuntimeError):
     """A notebook that prints without end."""
@@ -57,7 +59,7 @@ class Outputs:
         if display_id:
             self._by_display_id.setdefault(display_id, []).append(output)
 
-    def update(self, display_id: str, data: dict[str, Any], metadata: dict[str, Any]) -> None:
+    def update(self, display_id: str, data: Data, metadata: Data) -> None:
         """Change what was shown under a display id, in earlier cells too."""
         for output in self._by_display_id.get(display_id, []):
             output.data, output.metadata = NotebookNode(data), NotebookNode(metadata)
@@ -121,7 +123,7 @@ class _Results(DisplayHook):
     def write_output_prompt(self) -> None:
         """Nothing: the count stands in the output."""
 
-    def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
+    def write_format_data(self, format_dict: Data, md_dict: Data | None = None) -> None:
         shown = new_output(
             "execute_result",
             _through_json(format_dict),
@@ -130,7 +132,7 @@ class _Results(DisplayHook):
         )
         self.shell.outputs.add(shown)
 
-    def log_output(self, format_dict: dict[str, Any]) -> None:
+    def log_output(self, format_dict: Data) -> None:
         """Nothing: there is no log."""
 
     def finish_displayhook(self) -> None:
@@ -144,10 +146,10 @@ class _Displays(DisplayPublisher):
 
     def publish(
         self,
-        data: dict[str, Any],
-        metadata: dict[str, Any] | None = None,
+        data: Data,
+        metadata: Data | None = None,
         *args: object,
-        transient: dict[str, Any] | None = None,
+        transient: Data | None = None,
         update: bool = False,
         **_: object,
     ) -> None:
@@ -181,7 +183,7 @@ class Shell(InteractiveShell):
         raise SystemExit("the notebook ended itself")
 
 
-def _through_json(data: dict[str, Any] | None) -> dict[str, Any]:
+def _through_json(data: Data | None) -> Data:
     """Data as it would arrive from a kernel: through JSON, with a kernel's way of writing bytes and dates."""
     return json.loads(json.dumps(data or {}, default=json_default, ensure_ascii=False))
 

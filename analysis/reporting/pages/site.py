@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader
 from analysis import data
 from analysis.reporting.manifest import NAME, Cell, Column, Report
 from analysis.reporting.pages.style import page_css
-from analysis.reporting.records.record import Reader, listed
+from analysis.reporting.records.record import Reader, Record, listed
 from analysis.reporting.records.record import read as read_record
 from analysis.schema import CONFIDENCE
 from analysis.words import LANGUAGES, TERMS, fields, fill, term
@@ -110,14 +110,14 @@ def index(
     return Index(text, _marked(records, states))
 
 
-def _marked(records: Mapping[str, Mapping[str, Any]], states: Mapping[str, str]) -> Marked:
+def _marked(records: Mapping[str, Record], states: Mapping[str, str]) -> Marked:
     shown = Counter(states[f"{folder}/{report}"] for folder, there in records.items() for report in there)
     return Marked(shown[OLDER] + shown[FAILED], len(states) - shown.total(), shown[UNKNOWN])
 
 
-def _regular_records(outputs: Path, read: Reader) -> dict[str, dict[str, dict[str, Any]]]:
+def _regular_records(outputs: Path, read: Reader) -> dict[str, dict[str, Record]]:
     """The records of the regular pages, those of a report's own name, by the folder of the place and the report."""
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    found: dict[str, dict[str, Record]] = {}
     for name in listed(outputs, LANGUAGES[0]):
         _, *folders, file = name.split("/")
         report = file.removesuffix(".record.json")
@@ -127,9 +127,7 @@ def _regular_records(outputs: Path, read: Reader) -> dict[str, dict[str, dict[st
     return found
 
 
-def _legible(
-    records: Mapping[str, dict[str, Any]], columns: Mapping[str, Sequence[Column]]
-) -> dict[str, dict[str, Any]]:
+def _legible(records: Mapping[str, Record], columns: Mapping[str, Sequence[Column]]) -> dict[str, Record]:
     """The records that the index can show, in the order of the reports: a notebook may have published something else once."""
     found = {}
     for report in [name for name in columns if name in records]:
@@ -143,7 +141,7 @@ def _legible(
     return found
 
 
-def _states(records: Mapping[str, Mapping[str, Any]], known: Known | None, columns: Container[str]) -> dict[str, str]:
+def _states(records: Mapping[str, Record], known: Known | None, columns: Container[str]) -> dict[str, str]:
     """The state of each page that the index shows or should show, by its path."""
     shown = [f"{folder}/{report}" for folder, there in records.items() for report in there]
     if known is None:
@@ -157,7 +155,7 @@ def _states(records: Mapping[str, Mapping[str, Any]], known: Known | None, colum
     return found | {path: FAILED if known.pages[path].state == FAILED else MISSING for path in wanted}
 
 
-def _heads(records: Mapping[str, Mapping[str, Any]], columns: Mapping[str, Sequence[Column]]) -> list[dict[str, Any]]:
+def _heads(records: Mapping[str, Record], columns: Mapping[str, Sequence[Column]]) -> list[Record]:
     """The heads of the columns in their order: the report, whether it leads to its pages, is of numbers, and its text by language."""
     heads = []
     for report, of_report in columns.items():
@@ -174,11 +172,11 @@ def _heads(records: Mapping[str, Mapping[str, Any]], columns: Mapping[str, Seque
 
 def _place_row(
     folder: str,
-    records: Mapping[str, dict[str, Any]],
+    records: Mapping[str, Record],
     states: Mapping[str, str],
     known: Known | None,
     columns: Mapping[str, Sequence[Column]],
-) -> dict[str, Any]:
+) -> Record:
     """A place with its `cells` by report (a value to sort by, none sorts as -1, and the text by language), `files`, and `marks`."""
     marks = {report: states.get(f"{folder}/{report}", HOLDS) for report in columns}
     named = [record["parameters"]["province"] for record in records.values()]
@@ -191,7 +189,7 @@ def _place_row(
     }
 
 
-def _cell(column: Column, record: dict[str, Any] | None) -> tuple[Any, dict[str, str]]:
+def _cell(column: Column, record: Record | None) -> tuple[Any, dict[str, str]]:
     """What a column shows of a page, and what it is sorted by: its value, or how early the text stands, then the share counted."""
     if record is None:
         return -1, dict.fromkeys(LANGUAGES, "")
@@ -210,7 +208,7 @@ def _cell(column: Column, record: dict[str, Any] | None) -> tuple[Any, dict[str,
     return -1, {language: term("not known", language) for language in LANGUAGES}
 
 
-def _values_published(record: dict[str, Any]) -> dict[str, Any]:
+def _values_published(record: Record) -> Record:
     """What a page published in sentences, by sentence and name, that of its answer by name alone, and its parameters."""
     published = {name: shown.get("values", {}) for name, shown in record.get("published", {}).items()}
     found = {f"{name}.{key}": value for name, held in published.items() for key, value in held.items()}
@@ -218,7 +216,7 @@ def _values_published(record: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in (found | record["parameters"]).items() if value is not None}
 
 
-def _about(record: dict[str, Any]) -> str:
+def _about(record: Record) -> str:
     return record.get("published", {}).get("answer", {}).get("about", {}).get("confidence", "")
 
 

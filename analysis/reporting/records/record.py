@@ -91,8 +91,9 @@ _SHAPE = _ORIGIN | {
     "files": {_ANY: {"bytes": int, "sha256": str}},
 }
 
+Record = dict[str, Any]  # what stands beside a page, or a part of it, by name
 Hashes = Callable[[str], str]
-Reader = Callable[[Path], dict[str, Any] | None]
+Reader = Callable[[Path], Record | None]
 
 
 def hashes(root: Path = ROOT) -> Hashes:
@@ -139,7 +140,7 @@ def _cells(notebook: Path) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def made_of(job: Job, used: Mapping[str, list[str]], root: Path = ROOT) -> dict[str, Any]:
+def made_of(job: Job, used: Mapping[str, list[str]], root: Path = ROOT) -> Record:
     """What a page rests on, from what its notebook was seen to use (`Watch.used`)."""
     of = hashes(root)
     notebook = (
@@ -164,14 +165,14 @@ def file_of(outputs: Path, path: str, language: str) -> Path:
     return outputs / language / f"{path}.record.json"
 
 
-def as_text(record: Mapping[str, Any]) -> str:
+def as_text(record: Record) -> str:
     """A record as it is written: JSON that ends with the hash of itself."""
     text = json.dumps({**record, "sha256": ""}, indent=1, ensure_ascii=False) + "\n"
     head, tail = text[: text.rindex('""')], text[text.rindex('""') + 2 :]
     return f'{head}"{hashlib.sha256(text.encode()).hexdigest()}"{tail}'
 
 
-def read(file: Path) -> dict[str, Any] | None:
+def read(file: Path) -> Record | None:
     """A record, or None where there is none, it isn't what was written, or it isn't a record of today's kind.
 
     So whoever reads one finds every name of `_SHAPE`, no file among the outputs that isn't the report's own, and none outside
@@ -185,7 +186,7 @@ def read(file: Path) -> dict[str, Any] | None:
     return record if own and all(map(_is_below, used)) else None
 
 
-def published(file: Path) -> dict[str, Any] | None:
+def published(file: Path) -> Record | None:
     """A record of whatever version as far as `compare` reads it: what it published, with `made_of` only where today's code knows it.
 
     The oldest have no hash of themselves. None where there is none, it isn't what was written, or it published nothing.
@@ -202,7 +203,7 @@ def published(file: Path) -> dict[str, Any] | None:
     return record if _is(record, _ORIGIN) else {"published": record["published"]}
 
 
-def written(file: Path) -> dict[str, Any] | None:
+def written(file: Path) -> Record | None:
     """What a record holds, of whatever version; None where there is none, or it isn't what was written."""
     try:
         content = content_of(file)
@@ -328,7 +329,7 @@ def reasons(
     return [*_inputs_moved(job, record, of, root), *_damaged(record, outputs, records[0], always_hash)]
 
 
-def _inputs_moved(job: Job, record: Mapping[str, Any], of: Hashes, root: Path) -> Iterator[str]:
+def _inputs_moved(job: Job, record: Record, of: Hashes, root: Path) -> Iterator[str]:
     made_of = record["made_of"]
     for name, value in job.parameters.items():
         if name not in record["parameters"]:
@@ -353,7 +354,7 @@ def _inputs_moved(job: Job, record: Mapping[str, Any], of: Hashes, root: Path) -
         yield f"languages: {', '.join(made_of['languages'])} → {', '.join(LANGUAGES)}"
 
 
-def _damaged(record: Mapping[str, Any], outputs: Path, file: Path, always_hash: bool) -> Iterator[str]:
+def _damaged(record: Record, outputs: Path, file: Path, always_hash: bool) -> Iterator[str]:
     time = file.stat().st_mtime_ns
     for name, made in record["files"].items():
         path = outputs / name
