@@ -79,11 +79,12 @@ def _percent(covered: int, workers: int) -> str:
 def by_linprog(claims: pd.DataFrame) -> dict:
     program = Case(claims, {"Indonesia"}).read().program
     size = len(program.figures)
+    column = {figure: at for at, figure in enumerate(program.figures)}
     upper, limits, equal, values = [], [], [], []
     for row in program.rows:
         line = np.zeros(size)
         for figure, amount in row.terms.items():
-            line[program.column[figure]] = float(amount)
+            line[column[figure]] = float(amount)
         if row.low is not None and row.low == row.high:
             equal.append(line)
             values.append(float(row.low))

@@ -30,7 +30,7 @@ from typing import NamedTuple
 import highspy
 import numpy as np
 
-from analysis.press.statements import Figure, Row
+from analysis.press.statements import Figure, Row, figures_of
 from analysis.schema import grouped
 
 CAP = 10**12  # a hundred times more people than there are: what isn't bounded below this isn't bounded
@@ -149,8 +149,7 @@ class Program:
         """
         self.rows, self.somebody = list(rows), somebody
         self.parts = [Part(joined, somebody) for joined in _sharing_figures(self.rows)]
-        self.figures = list(dict.fromkeys(figure for row in self.rows for figure in row.terms))
-        self.column = {figure: at for at, figure in enumerate(self.figures)}
+        self.figures = list(figures_of(self.rows))
         self.part_of = {figure: part for part in self.parts for figure in part.figures}
         self.of_claim = {claim: part for part in self.parts for claim in part.of_claim}
         self.kept = {row.claim_id for row in self.rows if row.claim_id}
@@ -227,7 +226,7 @@ class Part:
 
     def __init__(self, rows: Sequence[Row], somebody: Collection[Figure] = ()):
         self.rows, self.somebody = list(rows), somebody
-        self.figures = list(dict.fromkeys(figure for row in rows for figure in row.terms))
+        self.figures = list(figures_of(rows))
         self.column = {figure: at for at, figure in enumerate(self.figures)}
         self.of_claim = grouped((row.claim_id, at) for at, row in enumerate(self.rows) if row.claim_id)
         self.kept = set(self.of_claim)
@@ -275,13 +274,15 @@ class Part:
 
         `certified` proves the value in exact arithmetic; else it is the solver's own.
         """
-        found = self._least(terms if least else {figure: -amount for figure, amount in terms.items()})
+        found = self._least(terms, least)
         if found is None:
             return Bound(None, ())
         value = self._proved(found) if certified else found.value
         return Bound(value if least else -value, self._rests_on(found))
 
-    def _least(self, cost: Terms) -> Optimum | None:
+    def _least(self, terms: Terms, least: bool = True) -> Optimum | None:
+        """Where a sum of figures is least, or else most, which is where its opposite is least."""
+        cost = terms if least else {figure: -amount for figure, amount in terms.items()}
         self._objective(cost)
         if self._solve() != _OPTIMAL:
             return None
@@ -314,7 +315,7 @@ class Part:
         hair = Fraction(0)
         for _ in range(100):
             terms = _minus(top, base, share or Fraction(0))
-            found = self._least(terms if least else {figure: -amount for figure, amount in terms.items()})
+            found = self._least(terms, least)
             if share is None or (found is None and not self._highs.getPrimalRay()[1]):  # type: ignore[attr-defined]
                 return Bound(None, ())
             if found is None:
@@ -372,15 +373,17 @@ class Part:
             total += amount * (self.least[self.column[figure]] if amount > 0 else self._most(figure))
         return total
 
+    def _said_of(self, figure: Figure) -> list[Row]:
+        """What the claims in force say of a figure alone."""
+        return [row for row in self.printed.get(figure, []) if row.claim_id in self.kept]
+
     def _most(self, figure: Figure) -> Fraction | int:
         """The most a figure can be by the claims in force that speak of it alone."""
-        said = (row for row in self.printed.get(figure, []) if row.claim_id in self.kept)
-        return min((row.high for row in said if row.high is not None), default=CAP)
+        return min((row.high for row in self._said_of(figure) if row.high is not None), default=CAP)
 
     def is_few(self, figure: Figure, few: int) -> bool:
         """Whether a figure can't reach so many people, by the claims in force that agree."""
-        said = (row for row in self.printed.get(figure, []) if row.claim_id in self.kept)
-        if any(row.low is not None and row.low > few for row in said):
+        if any(row.low is not None and row.low > few for row in self._said_of(figure)):
             return False  # without a search: somebody prints more
         most = self.bound({figure: Fraction(1)}, False, certified=False).value
         return most is not None and most < few
@@ -502,7 +505,7 @@ def whole(rows: Sequence[Row], integer: Collection[Figure], somebody: Collection
 
     The rows are multiplied out to whole coefficients first, so that a row that is broken is broken by 1.
     """
-    figures = list(dict.fromkeys(figure for row in rows for figure in row.terms))
+    figures = list(figures_of(rows))
     column = {figure: at for at, figure in enumerate(figures)}
     highs = _model([_multiplied(row) for row in rows], column, [int(f in somebody) for f in figures])
     for figure in integer:

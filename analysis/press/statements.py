@@ -53,6 +53,8 @@ REMAINING = "remaining potential"  # those who aren't covered yet: no base of a 
 MOST = 10**10  # people; a bound beyond what HiGHS takes for infinite would be lost without a word
 NEEDED = ("place", "period", "measure", "value_printed")
 Terms = tuple[tuple["Figure", int], ...]
+Bases = dict[tuple[str, str], dict[str, set[str]]]  # segments by place and date, and by the name of the workers
+Dates = dict[tuple[str, str, str], list[str]]  # by article, place and segment
 
 
 class Figure(NamedTuple):
@@ -460,16 +462,16 @@ def quantities(claims: Sequence[Claim]) -> dict[str, Quantity]:
     return {claim_id: quantity for claim_id, quantity in found.items() if quantity}
 
 
-def _bases(claims: Iterable[Claim]) -> dict[tuple[str, str], dict[str, set[str]]]:
+def _bases(claims: Iterable[Claim]) -> Bases:
     """The names of the workers that are printed for each place and date, and of which segments."""
-    named: dict[tuple[str, str], dict[str, set[str]]] = {}
+    named: Bases = {}
     for claim in claims:
         if claim.measure == "workers":
             named.setdefault((claim.place, claim.date), {}).setdefault(claim.base, set()).add(claim.segment)
     return named
 
 
-def _base(claim: Claim, bases: Mapping[tuple[str, str], Mapping[str, set[str]]]) -> str:
+def _base(claim: Claim, bases: Bases) -> str:
     """The base of a claim that may not name it: see the module's docstring."""
     printed = bases.get((claim.place, claim.date), {})
     if claim.segment == "unemployed":  # of no kind of workers, whatever they are called
@@ -483,16 +485,12 @@ def _base(claim: Claim, bases: Mapping[tuple[str, str], Mapping[str, set[str]]])
     return "" if "" in printed and apart else named
 
 
-def _other_dates(claims: Iterable[Claim]) -> dict[tuple[str, str, str], list[str]]:
+def _other_dates(claims: Iterable[Claim]) -> Dates:
     dates = grouped(((c.article_id, c.place, c.segment), c.date) for c in claims if c.measure == "covered")
     return {key: sorted(set(found)) for key, found in dates.items()}
 
 
-def _quantity(
-    claim: Claim,
-    bases: Mapping[tuple[str, str], Mapping[str, set[str]]],
-    other: Mapping[tuple[str, str, str], list[str]],
-) -> Quantity | None:
+def _quantity(claim: Claim, bases: Bases, other: Dates) -> Quantity | None:
     top, base = MEASURES[claim.measure]
     place, when = claim.place, claim.date
     segment = SAME.get(claim.segment, claim.segment)
@@ -550,12 +548,17 @@ def identities(
     """
     known = dict.fromkeys(figures)
     rows = list(_partitions(known, more))
-    known |= dict.fromkeys(figure for row in rows for figure in row.terms)
+    known |= figures_of(rows)
     rows += _statuses(known)
     rows += _labour_force(known)
     rows += _places_added_up(known, claims, complete)
-    known |= dict.fromkeys(figure for row in rows for figure in row.terms)
+    known |= figures_of(rows)
     return [*rows, *_covered_within_workers(known)]
+
+
+def figures_of(rows: Iterable[Row]) -> dict[Figure, None]:
+    """The figures that rows are about, each once, in their order."""
+    return dict.fromkeys(figure for row in rows for figure in row.terms)
 
 
 def _whole_of_parts(whole: Figure, parts: Iterable[Figure], identity: str, exact: bool = True) -> Row:

@@ -26,6 +26,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 
 _LOCALES = {language: Locale(language) for language in LANGUAGES}
 NBSP = "\N{NO-BREAK SPACE}"
+_PERCENT = {"id": f"{NBSP}%", "en": "%"}
 ENGLISH_SCALES = {scale.id: scale.en for scale in SCALES}
 _NAMES = {"id": "Indonesian", "en": "English"}
 
@@ -112,8 +113,7 @@ def percent(share: object, language: str, digits: int = 2) -> str:
         return term("unknown", language)
     if isinstance(share, str):
         return term(share, language)
-    text = decimal(Decimal(str(share)) * 100, language, digits)
-    return f"{text}{NBSP}%" if language == "id" else f"{text}%"
+    return decimal(Decimal(str(share)) * 100, language, digits) + _PERCENT[language]
 
 
 def rate(row: Mapping[Any, Any], language: str) -> str:
@@ -157,8 +157,7 @@ def growth(share: object, language: str) -> str:
     """
     if missing(share):
         return term("not known", language)
-    text = _signed(Decimal(str(share)) * 100, language, 1)
-    return f"{text}{NBSP}%" if language == "id" else f"{text}%"
+    return _signed(Decimal(str(share)) * 100, language, 1) + _PERCENT[language]
 
 
 def signed(value: object, language: str) -> str:
