@@ -19,7 +19,6 @@ import nbformat
 import psutil
 import pytest
 from click.testing import CliRunner
-from distributed import Client
 
 from analysis import cli
 from analysis.data import ROOT
@@ -83,10 +82,16 @@ def scheduler(tmp_path_factory) -> Iterator[str]:
         yield address
 
 
+def client_of(scheduler: str):
+    from distributed import Client  # here: it takes a third of a second from all who collect this file
+
+    return Client(scheduler, set_as_default=False)
+
+
 @pytest.fixture
 def workers(scheduler, tmp_path):
     """Starts workers of one thread and waits until all are there; gives their processes."""
-    with Client(scheduler, set_as_default=False) as client, ExitStack() as all_of_them:
+    with client_of(scheduler) as client, ExitStack() as all_of_them:
 
         def start(many: int, *words: str, project: Path = ROOT) -> list[subprocess.Popen]:
             call = ["worker", scheduler, "--nthreads", "1", "--no-dashboard", "--local-directory", str(tmp_path)]
@@ -101,7 +106,7 @@ def workers(scheduler, tmp_path):
 
 
 def tasks_at(scheduler: str) -> int:
-    with Client(scheduler, set_as_default=False) as client:
+    with client_of(scheduler) as client:
         return client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks))
 
 
@@ -161,7 +166,7 @@ def test_a_worker_killed_while_it_renders_costs_nothing_but_time(
 
     # Killed over a report that an earlier worker had begun, with none left to say so.
     monkeypatch.setattr(cluster, "uuid4", lambda: SimpleNamespace(hex="known"))
-    with Client(scheduler, set_as_default=False) as client:
+    with client_of(scheduler) as client:
         client.set_metadata(["cakupan", "known", "0"], ["an earlier worker"])
     killer = killing(other)
     [done] = runner.render(chosen[:1], tmp_path / "there", makers, force=True)
