@@ -21,7 +21,7 @@ from analysis.coverage import chooser, finder, latest
 from analysis.data import toml
 from analysis.data.files import contents
 from analysis.projection.asked import reasonable
-from analysis.schema import CONFIDENCE, nearest, suggestion
+from analysis.schema import CONFIDENCE, suggestion
 from analysis.words import LANGUAGES, fields, fill
 
 NOTEBOOKS = data.ROOT / "notebooks"
@@ -358,8 +358,7 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
         raise ManifestError('needs a notebook, as in notebook = "coverage.ipynb"')
     keys = ("notebook", "parameters", "index", "time_limit")
     if extra := sorted(set(entry) - set(keys)):
-        hint = f"did you mean {near}? There" if (near := nearest(extra[0], keys)) else "there"
-        raise ManifestError(f"has {_brief(', '.join(extra))}; {hint} is {', '.join(keys)}")
+        raise ManifestError(f"has {_brief(', '.join(extra))}{suggestion(extra[0], keys)} There is {', '.join(keys)}")
     limit = entry.get("time_limit", TIME_LIMIT)
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit <= _LONGEST:
         raise ManifestError(f"has time_limit {_brief(limit)}; write the seconds it may take, up to {_LONGEST}")
