@@ -235,7 +235,7 @@ def test_the_index_lists_what_is_there(site):
     assert 'href="id/lampung/coverage.html"' in html and 'href="en/papua/coverage.html"' in html
     assert '<a href="id/lampung/change.html">+2,33</a>' in html
     assert '<a href="en/lampung/press.html">6 of 10 articles conflict in themselves</a>' in html
-    assert "15,60 %" in html and "15.60%" in html
+    assert "17,93 %" in html and "17.93%" in html
     assert "aceh" not in html
 
 
