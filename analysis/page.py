@@ -98,7 +98,7 @@ class Page:
         for language, words in (("id", "dibaca melalui"), ("en", "read through")):
             unnamed = {"id": "pembuatnya tidak disebut", "en": "maker not named"}[language]
             parts = [
-                source["title"]
+                f"{_maker(source, language) or unnamed}, {source['title']}"
                 if source["seen_as"] == "institution's own table"
                 else f"{_maker(source, language) or unnamed}, {words} {source['title']}"
                 for source in known

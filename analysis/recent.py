@@ -12,14 +12,14 @@ from math import log
 
 import pandas as pd
 
-from analysis.coverage import Choice, active, coverage_of, workers_of
+from analysis.coverage import Choice, active, coverage_of, latest, workers_of
 from analysis.frames import columns_of
 from analysis.names import public
 from analysis.press.published import each_rate_once, published_figures, published_rates
 from analysis.printed import UnreadableError, read_printed
 from analysis.schema import COUNTRY, SPLITS, Facts, row_keys
 
-__all__ = ["by_identity_card", "counts", "newer", "newest", "over_time", "season", "season_of_nation", "statuses"]
+__all__ = ["by_identity_card", "counts", "newer", "newest_print", "over_time", "season", "season_of_nation", "statuses"]
 __getattr__, __dir__ = public(__name__, {}, __all__)
 
 # Why a newer figure can't be set against the rate of the page, by what it is of.
@@ -29,7 +29,6 @@ _WHY = {
     "labour force": "of the labour force",
     "base not stated": "nobody says of whom",
     "registration": "not of the residents",
-    "employed": "not of all places",
 }
 # Two counts that are as far apart as this (in logarithms) are not called near, nor is one of two that are about as near.
 _NEAR, _CLEARLY = 0.15, 2.0
@@ -56,11 +55,17 @@ def newer(
     rates = rates[rates["period"].str[:7] == last].drop_duplicates(["base", "period", "rate_printed"])
     own = _own_later(choice, participants, labour_force, regions)
     rows = pd.concat([rates.assign(split=""), own]) if len(own) else rates.assign(split="")
-    why = [
-        _WHY[split if split == "registration" else base]
-        for split, base in zip(rows["split"], rows["base"], strict=True)
-    ]
-    rows = rows.assign(why=why).sort_values(["period", "base"], ascending=[False, True], kind="stable")
+    newest = latest(participants, regions)
+
+    def why(period: str, base: str, split: str) -> str:
+        if split == "registration":
+            return _WHY[split]
+        if base == choice.base:  # on the page's own base it is another month, which has all places or hasn't
+            return "another month" if base == "eligible" or period <= newest else "not of all places"
+        return _WHY.get(base, "of all employed")
+
+    told = [why(*row) for row in zip(rows["period"], rows["base"], rows["split"], strict=True)]
+    rows = rows.assign(why=told).sort_values(["period", "base"], ascending=[False, True], kind="stable")
     return rows[columns_of("recent.newer")].reset_index(drop=True)
 
 
@@ -88,14 +93,14 @@ def _own_later(
 
 
 def counts(choice: Choice, participants: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-    """Counts of participants around the page's December, from four months before to half a year after, in order.
+    """Counts of participants from four months before the page's December to a year after, in order.
 
     Our own by each split, and those printed for all segments, equal ones of a month together. Where an article doesn't say how
-    it counts, `nearest` says which count of ours for the nearest December is clearly near the article's count that is nearest
-    to it in time: "domicile", "registration" or "registration with construction", with that count and its month. That is a hint
-    and no proof. Columns: `an.columns("recent.counts")`.
+    it counts, `nearest` says of its count that is nearest in time to ours which of our counts it is clearly near: "domicile",
+    "registration" or "registration with construction", with that count and its month; of the others of that article it says
+    "as the one before". That is a hint and no proof. Columns: `an.columns("recent.counts")`.
 
-    >>> counts(choice, participants, published)[["period", "covered", "split"]].values.tolist()
+    >>> counts(choice, participants, published)[["period", "covered", "split"]].head(2).values.tolist()
     [['2023-12', 732890, 'domicile'], ['2023-12', 453853, 'registration']]
     """
     ours = _own_counts(choice.province_code, participants)
@@ -105,16 +110,19 @@ def counts(choice: Choice, participants: pd.DataFrame, published: pd.DataFrame) 
         article: _nearest(group, ours, article in with_construction) for article, group in printed.groupby("article_id")
     }
     blank = ("", pd.NA, "")
-    told = [first_of.get(article, blank) for article in printed["article_id"]]
+    told = []
+    for article, month in zip(printed["article_id"], printed["period"], strict=True):
+        of_month, near = first_of[article]
+        told.append(near if month == of_month or not near[0] else (_AS_THAT, pd.NA, ""))
     printed = printed.assign(split="", **dict(zip(_NEAREST, zip(*told, strict=True), strict=True)) if told else {})
     own = ours[ours["split"] != _WITH_CONSTRUCTION].assign(covered_printed="", caution="", caution_id="")
     rows = pd.concat([part for part in (own.assign(**dict(zip(_NEAREST, blank, strict=True))), printed) if len(part)])
-    rows = rows[rows["period"].between(_months(choice.period, -4), _months(choice.period, 6))]
+    rows = rows[rows["period"].between(_months(choice.period, -4), _months(choice.period, 12))]
     rows = rows.astype({"covered": "Int64", "nearest_count": "Int64"}).sort_values("period", kind="stable")
     return rows[columns_of("recent.counts")].reset_index(drop=True)
 
 
-_WITH_CONSTRUCTION = "registration with construction"
+_WITH_CONSTRUCTION, _AS_THAT = "registration with construction", "as the one before"
 _NEAREST = ("nearest", "nearest_count", "nearest_period")
 
 
@@ -169,8 +177,8 @@ def _own_counts(province_code: str, participants: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def _nearest(article: pd.DataFrame, ours: pd.DataFrame, with_construction: bool) -> tuple[str, object, str]:
-    """Which of our counts of the nearest December is clearly near an article's, with it and its month; nothing otherwise.
+def _nearest(article: pd.DataFrame, ours: pd.DataFrame, with_construction: bool) -> tuple[str, tuple[str, object, str]]:
+    """The month of the article's count that is compared, and which of our counts it is clearly near, with it and its month.
 
     Of several counts of an article that one is compared which is nearest in time. An article that prints construction
     participants is compared with what holds them.
@@ -178,7 +186,7 @@ def _nearest(article: pd.DataFrame, ours: pd.DataFrame, with_construction: bool)
     like = ours[ours["split"] == _WITH_CONSTRUCTION] if with_construction else ours
     known = article[article["covered"].notna() & (article["covered"] > 0)]
     if known.empty or like.empty:
-        return "", pd.NA, ""
+        return "", ("", pd.NA, "")
     pairs = known.merge(like, how="cross", suffixes=("", "_ours"))
     apart = [
         abs(_month_number(a) - _month_number(b)) for a, b in zip(pairs["period"], pairs["period_ours"], strict=True)
@@ -187,8 +195,8 @@ def _nearest(article: pd.DataFrame, ours: pd.DataFrame, with_construction: bool)
     pairs = pairs.assign(apart=apart, far=far).sort_values(["apart", "far"], kind="stable").drop_duplicates("split")
     best, *others = pairs.sort_values("far", kind="stable").to_dict("records")
     if best["far"] > _NEAR or (others and others[0]["far"] < _CLEARLY * best["far"]):
-        return "", pd.NA, ""
-    return best["split"], best["covered_ours"], best["period_ours"]
+        return "", ("", pd.NA, "")
+    return best["period"], (best["split"], best["covered_ours"], best["period_ours"])
 
 
 def _month_number(period: str) -> int:
@@ -267,8 +275,11 @@ def season_of_nation(choice: Choice, published: pd.DataFrame) -> pd.DataFrame:
     return season(published, COUNTRY).head(int(choice.province_code != COUNTRY))
 
 
+_STATUSES = ("active", "non_active", "registered")
+
+
 def statuses(participants: pd.DataFrame, published: pd.DataFrame, province_code: str) -> pd.DataFrame:
-    """Registered, active and non-active participants of a place, where a date has active and non-active ones; the newest first.
+    """Registered, active and non-active participants of a place, where a date has two of them; the newest first.
 
     All segments, construction too. `share_non_active` is of both together, worked out from the figures as read. Columns:
     `an.columns("recent.statuses")`.
@@ -308,15 +319,19 @@ def statuses(participants: pd.DataFrame, published: pd.DataFrame, province_code:
         [part[["period", "where", "split", "status", "value", "printed", "facts"]] for part in (ours, theirs)]
     )
     found = []
-    for (period, _), group in rows.groupby(["period", "where"], sort=False):
+    for (period, where), group in rows.groupby(["period", "where"], sort=False):
         by_status = group.drop_duplicates("status").set_index("status")
-        if not {"active", "non_active"} <= set(by_status.index):
+        if len(by_status) < 2:
             continue
-        active_ones, others = by_status.loc["active", "value"], by_status.loc["non_active", "value"]
+        active_ones, others, both = (by_status["value"].get(name, pd.NA) for name in _STATUSES)
         prints = {
             f"{name}_printed": by_status["printed"].get(name, "") for name in ("registered", "active", "non_active")
         }
-        share = others / (active_ones + others) if active_ones + others else pd.NA
+        if where in SPLITS and not prints["registered_printed"]:
+            prints["registered_printed"] = str(int(active_ones + others))  # our own table is exact
+        both = active_ones + others if pd.isna(both) else both
+        others = both - active_ones if pd.isna(others) else others
+        share = others / both if pd.notna(both) and both > 0 else pd.NA
         facts = Facts.sum(by_status["facts"])
         found.append(
             {"period": period, **prints, "share_non_active": share, "split": group["split"].iloc[0], "facts": facts}
@@ -369,7 +384,7 @@ def over_time(published: pd.DataFrame, province_code: str) -> pd.DataFrame:
     """Published rates of a place in order, each with its base, the base's size, and whether it goes on from the one before.
 
     The ends of rate and workers are what their print leaves open, exact fractions. `goes_on` holds where the rate before on the same base stands on a base of the same size, as far as the two prints tell:
-    their intervals meet. A rate whose base isn't stated goes on from none. A date without a month stands in the middle of its
+    their intervals meet. A rate without the size of its base goes on from none. A date without a month stands in the middle of its
     year (`at`, in years). Columns: `an.columns("recent.over_time")`.
 
     >>> over_time(published, "18")[["period", "rate_printed", "workers_printed", "goes_on"]].head(2).values.tolist()
@@ -411,11 +426,11 @@ def _ends(text: str, unit: str) -> tuple[Fraction, Fraction] | None:
     return None if read.low is None or read.high is None else (read.low, read.high)
 
 
-def newest(published: pd.DataFrame) -> str:
-    """The last month that any printed figure is of: what lies before it is over.
+def newest_print(published: pd.DataFrame) -> str:
+    """The last month that any printed figure is of, "" where none has a month: what lies before it is over.
 
-    >>> newest(published)
+    >>> newest_print(published)
     '2026-03'
     """
     dates = published["as_of"].where(published["as_of"] != "", published["period"])
-    return str(dates[dates.str.fullmatch(r"\d{4}-\d{2}.*")].str[:7].max())
+    return max(dates[dates.str.fullmatch(r"\d{4}-\d{2}.*").astype(bool)].str[:7], default="")

@@ -665,6 +665,8 @@ def test_met_and_missed_are_said_of_the_rates_own_year_only():
     assert verdict(ELIGIBLE.assign(year=2025)) == "not known"  # below in 2025 says nothing of 2024
     early = ELIGIBLE.assign(facts=Facts(("2024-06",), ("2024-08",), "medium", ("s",)))
     assert verdict(early) == "not known"  # the year had six months to go
+    yearly = ELIGIBLE.assign(facts=Facts(("2024",), ("2024-08",), "medium", ("s",)))
+    assert verdict(yearly) == "not known"  # nobody says of which month
     assert verdict(pd.concat([ELIGIBLE, ELIGIBLE.assign(year=2025)])) == "missed"  # by the rate of 2024
     assert verdict(ELIGIBLE.iloc[:0]) == "not known"
     assert by_id(scored(rows, {"employed": EMPLOYED}, {}), "lampung-coverage-rate-2024")["rate_low"] is pd.NA

@@ -1,6 +1,6 @@
 """What a figure can sensibly be: what it was, what stands beside it, what the law says, and how it was printed.
 
-No bound is set by hand. A figure is held against its peers: how they moved between the same dates (`Move`), or how they stand to
+Few bounds are set by hand (`ROOM`, `ENOUGH`). A figure is held against its peers: how they moved between the same dates (`Move`), or how they stand to
 what lies beside them (`Beside`). A least-squares line through the peers alone, in logarithms (log odds of shares), says what to
 expect; a figure is odd that lies further from this line than any of them, by more than `ROOM` times the width of their middle half.
 What lies among its peers can't be told from a right figure. Where the law says how an amount moves, that holds, too (`law`).

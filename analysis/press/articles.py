@@ -317,8 +317,8 @@ def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:
         "consistent": found[CONSISTENT],
         "untested": found[NOTHING],
     }
-    dates = rows.loc[rows["date"] != "", "date"]
-    return pd.DataFrame([counts | told]).assign(since=dates.min(), until=dates.max())
+    dates = list(rows.loc[rows["date"] != "", "date"])
+    return pd.DataFrame([counts | told]).assign(since=min(dates, default=""), until=max(dates, default=""))
 
 
 def in_conflict(rows: pd.DataFrame) -> pd.DataFrame:

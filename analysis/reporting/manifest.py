@@ -573,6 +573,8 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
     shared = {
         key: value for key, value in first.parameters.items() if all(r.parameters.get(key) == value for r in regular)
     }
+    if "since" in shared and "since" not in values and shared["since"] == _a_year_before(shared["period"]):
+        shared["since"] = _a_year_before(values.get("period", shared["period"]))  # a year before, whichever the period
     usual = defaults | shared
     odd = {key: values[key] for key in defaults if key in values and key != "province" and values[key] != usual[key]}
     here = {"province": usual["province"]} if "province" in usual else {}

@@ -22,7 +22,7 @@ from analysis.tables.column import (
 )
 from analysis.tables.projection import more_people
 from analysis.tables.table import table
-from analysis.words import Shown, month, percent, rupiah, rupiah_short, term
+from analysis.words import Shown, month, percent, printed, rupiah, rupiah_short, term
 
 _COVERED_IN_YEAR = counted("persons", ("Tercakup, rata-rata setahun", "Covered, average of the year"))
 _BILLED = ["persons", "person_months", "contribution", "contribution_low", "contribution_high", "per_person"]
@@ -146,7 +146,8 @@ def not_used(rows: pd.DataFrame) -> Shown:
 
 
 def _with_unit(row: Row, language: str) -> str:
-    return f"{row['printed']} {term(row['unit'], language)}".strip()
+    said = row["printed"] if "/" in row["printed"] else printed(row["printed"], language)
+    return f"{said} {term(row['unit'], language)}".strip()
 
 
 # -- scenarios ------------------------------------------------------------------------------------------

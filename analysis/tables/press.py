@@ -294,7 +294,9 @@ def figures(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
         Column("measure", figure, _FIGURE),
         Column("printed", _as_printed, numeric=True),
         Column("can_be", _can_be, ("Yang mungkin", "Possible range"), numeric=True),
-        Column("unseen", _by_other_figures, ("Menurut angka lain saja", "Range implied by the other figures"), numeric=True),
+        Column(
+            "unseen", _by_other_figures, ("Menurut angka lain saja", "Range implied by the other figures"), numeric=True
+        ),
         *_place_column(shown, here),
         *([] if whole else [*how, *_DATED]),
     ]

@@ -23,7 +23,7 @@ def newer(rows: pd.DataFrame) -> Shown:
 def counts(rows: pd.DataFrame) -> Shown:
     """Counts of participants around a December, with what is known of how each was counted (rows of `recent.counts`).
 
-    >>> print(counts(an.recent.counts(choice, participants, published)).text["en"])
+    >>> print(counts(an.recent.counts(choice, participants, published).head(2)).text["en"])
     Counts of active participants around that month, each counted in its own way
     Period | Participants | How they were counted | Confidence | Source
     December 2023 | 732,890 | by the worker's domicile, PU and BPU | medium | [den-econ-phk-dashboard-data-clean-data-a-8194]
@@ -52,6 +52,8 @@ def _way_of_counting(row: Row, language: str) -> str:
         return term(f"by {row['split']}", language)
     if not row["nearest"]:
         return term("not stated", language)
+    if row["nearest"] == "as the one before":
+        return term("counted as the article's other figure", language)
     said = term("near another count", language)
     way = term(f"by {row['nearest']}", language)
     return said.format(

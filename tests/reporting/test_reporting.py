@@ -514,6 +514,8 @@ def test_a_report_of_ones_own_leaves_the_regular_page_alone():
     found = reports()
     assert own("coverage", [("province", "18"), ("period", "2024-12")], found).path == "lampung/coverage"
     assert own("coverage", [("province", "18"), ("period", "latest")], found).path == "lampung/coverage"
+    earlier = own("change", [("province", "18"), ("period", "2023-12")], found)
+    assert (earlier.path, earlier.parameters["since"]) == ("lampung/change-period-2023-12", "2022-12"), "a year before"
     mine = own("coverage", [("province", "DKI Jakarta"), ("period", "2022-12"), ("split", "domicile")], found)
     assert (mine.path, mine.parameters) == (
         "dki-jakarta/coverage-period-2022-12",
