@@ -64,8 +64,15 @@ def test_one_date_has_one_figure_on_every_page_of_a_place_and_on_the_index(site,
     coverage = said["coverage"]
     assert said["change"]["rate_after"] == said["scenarios"]["rate"] == said["targets"]["rate"] == coverage["rate"]
     assert said["costs"]["persons"] == coverage["covered"]
-    index = (site / "index.html").read_text("utf-8")
-    assert percent(coverage["rate"], "en") in index and count(coverage["covered"], "en") in index
+    for language, file in index_of.FILES.items():
+        index = (site / file).read_text("utf-8")
+        rate = percent(
+            coverage["covered"] / coverage["workers"], language
+        )  # the record's has six digits: 17.94 % in Lampung
+        assert rate in index and count(coverage["uncovered"], language) in index
+        assert (
+            f"{place.title().replace('Dki-', 'DKI ')}, {percent(coverage['rate'], language, 1)}" in index
+        )  # on the map
 
 
 def published(folder, language, place, stem="coverage"):
@@ -234,12 +241,12 @@ def files_of(folder, place):
 
 
 def test_the_index_lists_what_is_there(site):
-    html = (site / "index.html").read_text("utf-8").replace("\xa0", " ")
-    assert 'href="id/lampung/coverage.html"' in html and 'href="en/papua/coverage.html"' in html
-    assert '<a href="id/lampung/change.html">+2,33</a>' in html
-    assert '<a href="en/lampung/press.html">6 of 10 articles conflict in themselves</a>' in html
-    assert "15,60 %" in html and "15.60%" in html
-    assert "aceh" not in html
+    for language, rate, change in (("id", "17,93 %", "+2,33"), ("en", "17.93%", "+2.33")):
+        html = (site / index_of.FILES[language]).read_text("utf-8").replace("\xa0", " ")
+        for name in ("lampung/coverage", "lampung/change", "lampung/press", "papua/targets"):
+            assert f'<a href="{language}/{name}.html"' in html
+        assert rate in html and change in html
+        assert "/aceh/" not in html and f'href="{"en" if language == "id" else "id"}/' not in html
 
 
 # One render of several bad notebooks and a good one shows that none of them stops the others.
@@ -690,6 +697,8 @@ def test_a_missing_segment_is_unknown_on_the_page_and_nothing_is_ranked(cakupan,
     )
     everything = " ".join(text.values())
     assert "nan" not in everything.split() and "None" not in everything and "<NA>" not in everything
-    assert 'data-value="-1"' in (tmp_path / "outputs/index.html").read_text("utf-8")
+    index = (tmp_path / "outputs/index.html").read_text("utf-8")
+    assert re.search(r'data-value="Lampung">.*?class="n lead"[^>]*data-value=""', index, re.DOTALL)
+    assert 'aria-label="Lampung, tidak diketahui"' in index
     run = cakupan("render", "lampung/scenarios", "--outputs", str(tmp_path / "outputs"), project=elsewhere)
     assert run.returncode == 1 and "Lampung has no covered or no workers of BPU for 2024" in run.stderr

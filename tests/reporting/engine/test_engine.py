@@ -341,6 +341,7 @@ def test_a_cell_that_fails_is_named_and_the_notebook_is_kept_as_far_as_it_ran(no
     assert {path.name for path in outputs.rglob("*") if path.is_file()} == {
         ".lock",
         "index.html",
+        "index.en.html",
         *(f"{name}.ipynb" for name in FAILS),
         *(f"false.{end}" for end in ("html", "ipynb", "record.json")),
     }
