@@ -25,7 +25,7 @@ import pandas as pd
 
 from analysis.frames import columns_of
 from analysis.names import public
-from analysis.press.published import eligible, published_rates
+from analysis.press.published import each_rate_once, eligible
 from analysis.schema import (
     BASES,
     CONFIDENCE,
@@ -702,7 +702,7 @@ def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, pub
     )
     for figure in ("covered", "workers"):
         ours[f"{figure}_printed"] = ["" if count is pd.NA else str(count) for count in ours[figure]]
-    theirs = published_rates(published, choice.province_code)
+    theirs = each_rate_once(published, choice.province_code)
     year = theirs[(theirs["period"].str[:4] == choice.period[:4]) & (theirs["segment"] == "all")]
     both = [rows[columns_of("coverage.bases")] for rows in (ours, year) if not rows.empty]
     return pd.concat(both, ignore_index=True)

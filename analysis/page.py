@@ -91,12 +91,12 @@ class Page:
         """Who made the figures of some rows and through what they were read, in Indonesian and English, by their sources.
 
         >>> Page().made_by(workers)[1]
-        'BPS, Sakernas August 2023 (read through den-econ/phk_dashboard data/clean_data/annual_full.csv (PHK Dashboard))'
+        'BPS, Sakernas August 2023 (read through den-econ/phk_dashboard data/clean_data/annual_full.csv (PHK early-warning panel, province x year))'
         """
         known = self._known_sources().loc[list(facts_of(rows).source_ids)].to_dict("records")
         said = {}
         for language, words in (("id", "dibaca melalui"), ("en", "read through")):
-            unnamed = {"id": "pembuatnya tidak disebut", "en": "its maker isn't named"}[language]
+            unnamed = {"id": "pembuatnya tidak disebut", "en": "maker not named"}[language]
             parts = [
                 source["title"]
                 if source["seen_as"] == "institution's own table"

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.coverage import Choice, active, coverage_of, workers_of
 from analysis.frames import columns_of
 from analysis.names import public
-from analysis.press.published import published_figures, published_rates
+from analysis.press.published import each_rate_once, published_figures, published_rates
 from analysis.printed import UnreadableError, read_printed
 from analysis.schema import COUNTRY, SPLITS, Facts, row_keys
 
@@ -375,14 +375,9 @@ def over_time(published: pd.DataFrame, province_code: str) -> pd.DataFrame:
     >>> over_time(published, "18")[["period", "rate_printed", "workers_printed", "goes_on"]].head(2).values.tolist()
     [['2023', '26,79', '2,7 juta', False], ['2024-09-24', '24,86', '3.058.943', False]]
     """
-    rows = published_rates(published, province_code)
+    rows = each_rate_once(published, province_code)
     rows = rows[(rows["segment"] == "all") & rows["rate"].notna()]
     rows = rows.assign(at=rows["period"].map(_year_and_part)).sort_values(["at", "base"], kind="stable")
-    rows = rows.assign(_month=rows["period"].str[:7], _doubt=rows["caution"] != "", _size=rows["workers_printed"] == "")
-    # Of several prints of one rate the one without a caution, with the size of its base, printed in most digits.
-    digits = -rows["workers_printed"].str.count(r"\d")
-    best = rows.assign(_digits=digits).sort_values(["_doubt", "_size", "_digits"], kind="stable")
-    rows = rows.loc[sorted(best.drop_duplicates(["_month", "base", "rate"]).index, key=list(rows.index).index)]
     sizes = [_ends(text, "persons") for text in rows["workers_printed"]]
     rates = [_ends(text, "percent") for text in rows["rate_printed"]]
     ends = {

@@ -78,6 +78,7 @@ CALLS: dict[str, Callable[[dict[str, Any]], pd.DataFrame]] = {
     "recent.statuses": lambda g: an.recent.statuses(g["participants"], g["published"], "18"),
     "press.about_place": lambda g: an.press.about_place(g["published"], "18"),
     "press.correction_rows": lambda g: an.press.correction_rows(g["trials"]),
+    "press.each_rate_once": lambda g: an.press.each_rate_once(g["published"], "18"),
     "press.figure_rows": lambda g: an.press.figure_rows(g["trials"]),
     "press.in_conflict": lambda g: an.press.in_conflict(an.press.verdict_rows(g["trials"])),
     "press.loose_rates": lambda g: an.press.loose_rates(an.press.figure_rows(g["trials"])),

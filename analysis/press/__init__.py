@@ -4,6 +4,7 @@ from analysis.names import public
 
 _HOMES = {
     "published_rates": "analysis.press.published",
+    "each_rate_once": "analysis.press.published",
     "about_place": "analysis.press.articles",
     "trials": "analysis.press.articles",
     "trials_by_month": "analysis.press.articles",

@@ -91,5 +91,6 @@ def _for_json(value: Any) -> Any:
     if isinstance(value, str):
         return harmless(value)
     item = value.item() if hasattr(value, "item") else value
-    # Rounded to what can be published, so that the last bits of a division are not part of it.
-    return round(item, 6) if isinstance(item, float) else item
+    # Fewer digits than a division has, so that its last bits are not part of what is published; of a share more than any page
+    # prints, so that the index rounds what the page rounds (17.93496 % is 17.93, not 17.94).
+    return round(item, 12 if abs(item) < 1 else 6) if isinstance(item, float) else item

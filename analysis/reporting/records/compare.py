@@ -307,14 +307,17 @@ def _published(record: Record | None) -> Iterator[tuple[str, Mapping[str, Any]]]
 
 
 def _figures(values: Any, within: str = "") -> Iterator[tuple[str, Value]]:
-    """The numbers of a row or of a sentence's values, by column; those of a list by their place in it, as in values.0."""
+    """The numbers of a row or of a sentence's values, by column; those of a list by their place in it, as in values.0.
+
+    To six digits after the point: no page prints more.
+    """
     pairs = values.items() if isinstance(values, Mapping) else enumerate(values)
     for name, value in pairs:
         column = f"{within}.{name}" if within else str(name)
         if isinstance(value, Mapping | list | tuple):
             yield from _figures(value, column)
         elif _is_number(value) or (isinstance(value, str) and value and _is_printed(column)):
-            yield column, value
+            yield column, round(value, 6) if isinstance(value, float) else value
 
 
 def _is_number(value: Any) -> bool:
