@@ -168,7 +168,7 @@ def test_what_was_added_by_the_files_that_contributing_names_is_on_the_pages_and
         index = (outputs / FILES[language]).read_text("utf-8")
         page = (outputs / language / PLACE / "wages.html").read_text("utf-8")
         workers = re.search(rf"{heads[language]} (?:di|in) Papua: ([\d{points[language]}]+)\.", page)[1]
-        shown = re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", index)
+        shown = re.findall(r'<th role="columnheader"[^>]*>(.*?)</th>', index)
         assert f"{heads[language]} {dates[language]}" in shown
         assert f'data-l="{heads[language]} {dates[language]}"' in index and f">{workers}</td>" in index
         for name in ("wages", "unsaid"):

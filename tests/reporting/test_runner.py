@@ -459,7 +459,7 @@ def index_text(outputs: Path, language: str = "id") -> str:
 
 def marks(outputs: Path) -> dict[str, list[str]]:
     """What the index says to a screen reader of the pages of each place, in English."""
-    rows = re.findall(r'<th scope="row" data-value="([^"]*)">(.*?)</tr>', index_text(outputs, "en"), re.DOTALL)
+    rows = re.findall(r'scope="row" data-value="([^"]*)">(.*?)</tr>', index_text(outputs, "en"), re.DOTALL)
     return {place: found for place, cells in rows if (found := re.findall(r'class="unseen">\((.*?)\)', cells))}
 
 

@@ -99,6 +99,51 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(site, 
     assert page.url.endswith("/index.en.html")
 
 
+@pytest.mark.parametrize(("width", "script"), [(1280, True), (390, True), (390, False)])
+def test_the_bar_leads_to_the_other_questions_and_places(site, visit, width, script):
+    page = visit(site / "en/lampung/coverage.html", width=width, java_script_enabled=script)
+    question = page.get_by_role("link", name="What does it cost?")
+    assert question.is_visible() == (width == 1280)
+    if width == 390:
+        page.click(".asks summary")
+    assert page.locator("[aria-current=page]").inner_text() == "Who is covered?"
+    question.click()
+    assert page.url.endswith("/en/lampung/costs.html")
+    assert not page.get_by_role("link", name="Papua", exact=True).is_visible()
+    page.focus(".where summary")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Papua", exact=True).click()
+    assert page.url.endswith("/en/papua/costs.html"), "the question stays"
+
+
+def test_contents_stand_beside_the_text_on_a_screen_and_fold_below_the_answer_on_a_phone(site, visit):
+    page = visit(site / "en/lampung/coverage.html")
+    rail, text = page.locator(".rail nav"), page.locator("main h2").first
+    assert rail.is_visible()
+    assert rail.bounding_box()["x"] + rail.bounding_box()["width"] <= text.bounding_box()["x"]
+    page.evaluate("scrollTo(0, 3000)")
+    assert 0 <= rail.bounding_box()["y"] < 200, "it stays in view"
+    page = visit(site / "en/lampung/coverage.html", width=390)
+    assert not page.locator(".rail nav").is_visible()
+    answer, second = (
+        page.locator("main h2").nth(0).bounding_box()["y"],
+        page.locator("main h2").nth(1).bounding_box()["y"],
+    )
+    assert answer < page.locator(".contents summary").bounding_box()["y"] < second
+    page.click(".contents summary")
+    page.locator(".rail a").nth(1).click()
+    assert "#" in page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_with_everything_unfolded_on_a_phone(site, visit, scheme):
+    page = visit(site / "en/papua/change.html", width=390, scheme=scheme, bypass_csp=True)
+    for fold in (".where", ".asks", ".contents"):
+        page.click(f"{fold} summary")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_code_is_hidden_until_it_is_asked_for(site, visit):
     page = visit(site / "en/lampung/coverage.html")
     source = page.locator(".src").first
