@@ -606,6 +606,7 @@ def by_payers(rules: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
             "contribution": sum(row["contribution"] for row in each),
             "relief": max(row["relief"] for row in each),
             "relief_is": each[0]["relief_is"],
+            "regulations": union(row["regulations"] for row in each),
             "facts": replace(
                 Facts.sum(row["facts"] for row in each), workers_as_of=(month,), confidence=each[0]["facts"].confidence
             ),

@@ -91,7 +91,7 @@ class Page:
         """Who made the figures of some rows and through what they were read, in Indonesian and English, by their sources.
 
         >>> Page().made_by(workers)[1]
-        'BPS, Sakernas August 2023 (read through den-econ/phk_dashboard data/clean_data/annual_full.csv (PHK early-warning panel, province x year))'
+        'BPS, Sakernas August 2023, read through den-econ/phk_dashboard data/clean_data/annual_full.csv (PHK early-warning panel, province x year)'
         """
         known = self._known_sources().loc[list(facts_of(rows).source_ids)].to_dict("records")
         said = {}
@@ -100,7 +100,7 @@ class Page:
             parts = [
                 source["title"]
                 if source["seen_as"] == "institution's own table"
-                else f"{_maker(source, language) or unnamed} ({words} {source['title']})"
+                else f"{_maker(source, language) or unnamed}, {words} {source['title']}"
                 for source in known
             ]
             said[language] = "; ".join(dict.fromkeys(parts))

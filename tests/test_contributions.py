@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 import analysis as an
 from analysis.contributions.accidents import accidents_of, claims_among
 from analysis.contributions.month import PAYERS, monthly
-from analysis.contributions.published import published_beside
+from analysis.contributions.published import not_used, published_beside
 from analysis.contributions.rules import BEFORE, RuleError, usable, wage_cap
 from analysis.contributions.year import owed, programme_cost
 from analysis.scenarios.levers import LEVERS
+from analysis.tables.costs import not_used as not_used_table
+from analysis.words.language import TERMS
 
 QUICK = settings(derandomize=True, max_examples=25, deadline=None, database=None)
 RISKS = ("very low", "low", "medium", "high", "very high")
@@ -319,9 +321,45 @@ def test_an_untrusted_rule_is_as_if_it_werent_there():
         bpu("2025-06", rules=doctored("bpu-jkm-contribution", trust="shown, not used"))
 
 
-def test_no_untrusted_row_enters_anything():
-    shown = set(RULES.loc[RULES["trust"] == "shown, not used", "rule_id"])
-    assert len(shown) == 4  # the misquote, the headline and the two tables of one page
+def test_a_rule_that_says_why_it_is_not_used_is_as_if_it_werent_there():
+    rules = with_row("bpu-jkm-contribution", rule_id="draft", value=1, not_used_because="law text not cited")
+    assert bpu("2025-06", rules=rules) == 16_800
+    with pytest.raises(RuleError, match="none of any date that may be used"):
+        bpu("2025-06", rules=doctored("bpu-jkm-contribution", not_used_because="law text not cited"))
+
+
+def test_rules_that_are_not_used_are_shown_with_their_reason_and_law():
+    rows = not_used(RULES).set_index("rule_id")
+    assert rows["not_used_because"].value_counts().to_dict() == {
+        "law text not cited": 7,  # of a draft register
+        "source contradicts itself": 2,
+        "misquoted": 1,
+        "only part of the rule": 1,
+    }
+    assert rows.loc["pu-jp-monthly-benefit-condition", ["printed", "unit", "regulations"]].tolist() == [
+        *("15", "years"),
+        ("PP 45/2015",),
+    ]
+    table = not_used_table(not_used(RULES))
+    for language, words in (("id", "naskah peraturannya belum dikutip"), ("en", "the law's own text isn't cited yet")):
+        assert table.text[language].count(words) == 7
+    known = {*RULES["class_or_band"], *RULES["unit"], *RULES["not_used_because"]} & {
+        *rows["class_or_band"], *rows["unit"], *rows["not_used_because"],
+    }  # fmt: skip
+    assert not [word for word in known if word not in TERMS]  # both languages have a word for each
+
+
+def test_the_law_is_cited_by_article_from_the_rules_that_were_used():
+    rows = monthly(RULES, "2025-06", "PU", wage=5_000_000).set_index(["programme", "payer"])["regulations"]
+    assert rows["JKK", "employer"] == ("PP 44/2015 Pasal 16 ayat (1)",)
+    assert rows["JP", "worker"] == ("PP 45/2015 Pasal 28 ayat (3)", "surat BPJS Ketenagakerjaan B/726/022025")
+    [relieved, _] = monthly(RULES, "2026-04", "BPU", income=1_000_000)["regulations"]
+    assert relieved[-1] == "PP 50/2025" and "PP 44/2015 Lampiran II jo PP 49/2023" in relieved
+
+
+def test_no_row_that_is_not_to_be_used_enters_anything():
+    shown = set(RULES.loc[(RULES["trust"] == "shown, not used") | (RULES["not_used_because"] != ""), "rule_id"])
+    assert len(shown) == 11  # the misquote, the headline, the two tables of one page, and seven of a draft register
     all_three, ways = ("JKK", "JKM", "JHT"), [(payer, moves) for payer in PAYERS for moves in (False, True)]
     rows = []
     for year in range(2016, 2031):  # a year's rules are those of all its months

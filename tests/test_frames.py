@@ -121,6 +121,7 @@ CALLS: dict[str, Callable[[dict[str, Any]], pd.DataFrame]] = {
     "backtest.register_summary": lambda g: an.backtest.register_summary(g["tested"]),
     "backtest.too_narrow": lambda g: an.backtest.too_narrow(an.backtest.back_test_summary(g["tested"])),
     "contributions.monthly": lambda g: an.contributions.monthly(g["contribution_rules"], "2025-06", "BPU", income=1),
+    "contributions.not_used": lambda g: an.contributions.not_used(g["contribution_rules"]),
     "contributions.published_beside": lambda g: an.contributions.published_beside(
         g["contribution_rules"], g["targets"]
     ),

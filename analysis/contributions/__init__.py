@@ -7,6 +7,7 @@ from analysis.names import public
 
 _HOMES = {
     "monthly": "analysis.contributions.month",
+    "not_used": "analysis.contributions.published",
     "published_beside": "analysis.contributions.published",
     "seat_cost": "analysis.contributions.year",
 }

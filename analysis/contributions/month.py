@@ -283,6 +283,7 @@ def _result_row(bill: _Bill, relief: _Relief, segment: str, month: str) -> dict[
         "relief_is": relief.is_,
         "since": latest.effective_from or BEFORE,
         "rule_ids": union([(rule.rule_id,) for rule in rules]),
+        "regulations": union([rule.regulation.split("; ") for rule in rules if rule.regulation]),
         "facts": Facts(
             (month,),
             (),

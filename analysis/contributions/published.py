@@ -55,6 +55,26 @@ def published_beside(rules: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
     return pd.DataFrame(lines).astype({"ours": "Int64", "printed_value": "Int64"})
 
 
+def not_used(rules: pd.DataFrame) -> pd.DataFrame:
+    """Rules that are known and not calculated with, one row a rule, and why.
+
+    `rules` is the table contribution_rules. Columns: `an.columns("contributions.not_used")`.
+
+    >>> from analysis.data import read
+    >>> not_used(read("contribution_rules"))[["programme", "printed", "unit", "not_used_because"]].values.tolist()[:2]
+    [['JHT', '10', 'years', 'law text not cited'], ['JP', '15', 'years', 'law text not cited']]
+    """
+    rows = rules[rules["not_used_because"] != ""]
+    found = rows[["rule_id", "segment", "programme", "class_or_band"]].assign(
+        printed=rows["value_printed"],
+        unit=rows["unit"],
+        not_used_because=rows["not_used_because"],
+        regulations=[tuple(regulation.split("; ")) if regulation else () for regulation in rows["regulation"]],
+        facts=[Facts(source_ids=(source,)) for source in rows["source_id"]],
+    )
+    return found.reset_index(drop=True)
+
+
 def _control(name: str, row: pd.Series, ours: int, month: str, months: int = 1) -> dict[str, Any]:
     """Ours agrees when it is within half a unit of the last digit that was printed ("1,86 miliar": 5 million)."""
     value, digits = Fraction(str(row["value"])), re.sub(r"\D", "", row["value_printed"])
@@ -66,6 +86,7 @@ def _control(name: str, row: pd.Series, ours: int, month: str, months: int = 1) 
         "printed_value": int(value),
         "agrees": abs(ours - value) <= value / int(digits) / 2,
         "trust": row.get("trust", ""),
+        "regulations": tuple(row["regulation"].split("; ")) if row.get("regulation") else (),
         "facts": Facts(tuple(month_name(first + i) for i in range(months)), source_ids=(row["source_id"],)),
     }
 

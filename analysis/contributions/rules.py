@@ -5,8 +5,8 @@ A month takes the rules that are in force on its first day. So a rule that start
 (to 2025-02) and the new one (from 2025-02-07) meet without gap or overlap. A year or month as a start means its first
 day, as an end its last. An empty start is "before our records", an empty end is open, so that years after the last
 dated rule use the rules that are open: the JP cap of the last letter, too, though it has been raised each March.
-Rows that aren't trusted ("shown, not used") are never used; one of medium trust lowers the confidence of what it
-enters. A month outside every rule's dates, or inside two that disagree, is a RuleError that names the rules.
+Rows that say why they aren't used, or aren't trusted ("shown, not used"), are never used; one of medium trust lowers the
+confidence of what it enters. A month outside every rule's dates, or inside two that disagree, is a RuleError that names the rules.
 """
 
 import re
@@ -43,6 +43,7 @@ class Rule(NamedTuple):
     payer: str
     effective_from: str
     effective_to: str
+    regulation: str
     trust: str
     source_id: str
     first: int
@@ -72,9 +73,16 @@ def wage_cap(rules: pd.DataFrame, month: str, programme: str = "JP") -> int:
 
 
 def usable(rules: pd.DataFrame) -> list[Rule]:
-    """The rows of `rules` whose trust lets them be used, read for `owed`: who asks often reads them once."""
+    """The rows of `rules` that may be used, read for `owed`: who asks often reads them once.
+
+    None that isn't trusted, and none that says why it isn't used (`not_used`).
+
+    >>> from analysis.data import read
+    >>> "pmi-jht-minimum" in {rule.rule_id for rule in usable(read("contribution_rules"))}
+    False
+    """
     fields = [name for name in Rule._fields if name not in ("value", "first", "last")]
-    rows = rules[rules["trust"].isin(list(TRUSTED))]
+    rows = rules[rules["trust"].isin(list(TRUSTED)) & (rules["not_used_because"] == "")]
     columns = [rows[name].tolist() for name in fields]
     texts = [dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=True)]
     # str() of a rate gives the digits of the table, so that 0.0024 is 24/10000 and not its binary neighbour.

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.coverage import formal_workers, nearest_name
 from analysis.data import plausible, workers
 from analysis.data.files import Problem, Row, cleaned, unclean
-from analysis.data.workers import Resources, Tables, Typed, groups
+from analysis.data.workers import Resources, Tables, Typed, grouped, groups
 from analysis.printed import UnreadableError, read_printed
 from analysis.schema import COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS
 
@@ -25,6 +25,7 @@ _OWN = {
     "regions": IDENTITY,
     "participants": ("period", "province_code", "province", "territory", "split", "status", "segment", "persons"),
     "labour_force": ("period", "province_code", "province", "territory", "employed", "formal_share"),
+    "contribution_rules": ("trust", "not_used_because"),
     "reported_claims": ("place", "measure", "target_year", "value_printed", "qualifier", "unit", "caution"),
 }
 _EACH = (_OWN, workers.NEEDED, plausible.NEEDED)
@@ -87,13 +88,8 @@ def keys(rows: dict[str, list[Row]], resources: Resources) -> Iterator[tuple[Pro
     """One row a key; a problem says all its lines and whether they say the same. With it, those lines."""
     for table, resource in resources.items():
         columns = resource["schema"]["primaryKey"]
-        by_key: dict[tuple[str, ...], list[Row]] = {}
-        for row in rows[table]:
-            key = tuple(row.cells[column] for column in columns)
-            if all(key):
-                by_key.setdefault(key, []).append(row)
-        for key, group in by_key.items():
-            if len(group) > 1:
+        for key, group in grouped(rows[table], lambda row: tuple(row.cells[c] for c in columns)).items():  # noqa: B023
+            if all(key) and len(group) > 1:
                 first, *others = [row.line for row in group]
                 same = all(row.cells == group[0].cells for row in group)
                 what = "and are identical; remove one" if same else "and differ; keep the right one"
@@ -196,9 +192,7 @@ def covered_within_workers(tables: Tables, resources: Resources) -> Iterator[Pro
         for row in tables["labour_force"]
         if row["employed"] is not None and row["formal_share"] is not None
     }
-    children: dict[str, list[str]] = {}
-    for row in tables["regions"]:
-        children.setdefault(row["parent_code"], []).append(row["province_code"])
+    children = groups(tables["regions"], ("parent_code",))
     rows = [
         row
         for row in tables["participants"]
@@ -208,7 +202,10 @@ def covered_within_workers(tables: Tables, resources: Resources) -> Iterator[Pro
         august = f"{period[:4]}-08"
         base = workers.get((august, territory, code))
         if base is None and territory == OLD_MAP:  # 38 provinces can be added up to 34, if all are there
-            parts = [workers.get((august, NEW_MAP, part)) for part in [code, *children.get(code, [])]]
+            parts = [
+                workers.get((august, NEW_MAP, part))
+                for part in [code, *(row["province_code"] for row in children.get((code,), []))]
+            ]
             base = None if None in parts else {s: sum(part[s] for part in parts if part) for s in SEGMENTS}
         if base is None:
             continue
@@ -239,6 +236,16 @@ def target_years(tables: Tables, resources: Resources) -> Iterator[Problem]:
             yield Problem(file, row["line"], "target_year", row["target_year"], "target year", message)
 
 
+def unused_rules(tables: Tables, resources: Resources) -> Iterator[Problem]:
+    """A rule that may not be calculated with says why, and one of good trust has nothing against it."""
+    for row in tables["contribution_rules"]:
+        trust, why = row["trust"], row["not_used_because"]
+        if (trust == "shown, not used" and not why) or (trust == "good" and why):
+            message = f"trust is {trust!r}; " + ("say here why it isn't used" if not why else "a good rule is used")
+            file = resources["contribution_rules"]["path"]
+            yield Problem(file, row["line"], "not_used_because", why, "unused rule", message)
+
+
 def printed_numbers(tables: Tables, resources: Resources) -> Iterator[Problem]:
     """What the press printed can be read as a number, with the word before it and its unit."""
     for row in tables["reported_claims"]:
@@ -265,5 +272,6 @@ RULES: tuple[Callable[[Tables, Resources], Iterator[Problem]], ...] = (
     covered_within_workers,
     target_years,
     printed_numbers,
+    unused_rules,
     *workers.RULES,
 )

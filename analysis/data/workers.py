@@ -4,8 +4,9 @@ A cell that the survey doesn't show (a dash) is empty here. What is missing must
 `IN_A_DASH` each.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from analysis.data.files import Problem
 from analysis.schema import NEW_MAP
@@ -13,6 +14,8 @@ from analysis.schema import NEW_MAP
 Typed = dict[str, Any]
 Tables = dict[str, list[Typed]]
 Resources = dict[str, dict]
+Item = TypeVar("Item")
+Key = TypeVar("Key", bound=Hashable)
 
 # The columns that the rules below look at.
 NEEDED = {
@@ -88,7 +91,7 @@ def sectors(tables: Tables, resources: Resources) -> Iterator[Problem]:
     file = resources["employment_by_sector"]["path"]
     described = {field["name"]: field for field in resources["employment_by_sector"]["schema"]["fields"]}
     whole = len(described["sector"].get("constraints", {}).get("enum", []))
-    for key, rows in groups(tables["employment_by_sector"], _PLACE).items():
+    for key, rows in groups(tables["employment_by_sector"], PLACE).items():
         if len(rows) == whole and key in employed:
             yield from _not_the_sum(file, rows, employed[key], f"the sectors of {rows[0]['province']}", "employed")
 
@@ -96,7 +99,7 @@ def sectors(tables: Tables, resources: Resources) -> Iterator[Problem]:
 def statuses(tables: Tables, resources: Resources) -> Iterator[Problem]:
     """Statuses and sectors add up to their printed totals, all together to the employed, and parts stay within the whole."""
     employed, file = _employed(tables), resources["status_by_sector"]["path"]
-    for key, rows in groups(tables["status_by_sector"], _PLACE).items():
+    for key, rows in groups(tables["status_by_sector"], PLACE).items():
         for across, along in (("status", "sector"), ("sector", "status")):
             for (name,), line in groups(rows, (across,)).items():
                 parts = [row for row in line if row[along] != TOTAL]
@@ -110,7 +113,7 @@ def statuses(tables: Tables, resources: Resources) -> Iterator[Problem]:
             yield Problem(file, whole["line"], "persons", value, "total differs from its parts", message)
     file = resources["employment_by_status"]["path"]
     for row in tables["employment_by_status"]:
-        most = employed.get(tuple(row[column] for column in _PLACE))
+        most = employed.get(tuple(row[column] for column in PLACE))
         some = ("own_account", "employees", "unpaid_family")
         checks = [(some, most, "employed"), (("underemployed",), most, "employed")]
         checks.append((("written_contract",), row["employees"], "employees"))
@@ -143,12 +146,16 @@ def regencies(tables: Tables, resources: Resources) -> Iterator[Problem]:
             yield Problem(file, row["line"], SHARES[0], str(shares[0]), "total differs from its parts", message)
 
 
-_PLACE = ("period", "province_code", "territory")
+PLACE = ("period", "province_code", "territory")
+
+
+def workforce(tables: Tables) -> dict[tuple, Typed]:
+    """The rows of `labour_force` by month, province and map."""
+    return {tuple(row[column] for column in PLACE): row for row in tables["labour_force"]}
 
 
 def _employed(tables: Tables) -> dict[tuple, int]:
-    rows = tables["labour_force"]
-    return {tuple(row[c] for c in _PLACE): row["employed"] for row in rows if row["employed"] is not None}
+    return {place: row["employed"] for place, row in workforce(tables).items() if row["employed"] is not None}
 
 
 def _places(region: Typed) -> int:
@@ -171,11 +178,22 @@ def _not_the_sum(
     yield Problem(file, rows[0]["line"], column, "", "total differs from its parts", message)
 
 
-def groups(rows: Iterable[Typed], columns: tuple[str, ...]) -> dict[tuple, list[Typed]]:
+def groups(rows: Iterable[Typed], columns: Sequence[str]) -> dict[tuple, list[Typed]]:
     """The rows by what stands in these columns, in their order."""
-    found: dict[tuple, list[Typed]] = {}
-    for row in rows:
-        found.setdefault(tuple(row[column] for column in columns), []).append(row)
+    if len(columns) > 1:
+        return grouped(rows, itemgetter(*columns))
+    return grouped(rows, lambda row: tuple(row[column] for column in columns))
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    """The items by their key, in their order.
+
+    >>> grouped([3, 4, 5], lambda number: number % 2)
+    {1: [3, 5], 0: [4]}
+    """
+    found: dict[Key, list[Item]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
     return found
 
 

@@ -37,6 +37,7 @@ _HOMES = {
     "one_worker": "analysis.tables.costs",
     "by_payers": "analysis.tables.costs",
     "published_beside": "analysis.tables.costs",
+    "not_used": "analysis.tables.costs",
     "bill": "analysis.tables.costs",
     "payers": "analysis.tables.costs",
     "funds": "analysis.tables.costs",

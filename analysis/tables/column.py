@@ -230,6 +230,15 @@ def confidence() -> Column:
     return Column("confidence", lambda row, language: term(row["facts"].confidence, language))
 
 
+def regulations() -> Column:
+    """What the law says it in, as the law is cited in Indonesia.
+
+    >>> regulations().write({"regulations": ("PP 44/2015 Pasal 16 ayat (1)", "PP 50/2025")}, "en")
+    'PP 44/2015 Pasal 16 ayat (1); PP 50/2025'
+    """
+    return Column("regulations", lambda row, language: "; ".join(row["regulations"]) or "–")
+
+
 def sources() -> Column:
     """The sources of the row, which the page numbers.
 

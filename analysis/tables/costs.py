@@ -11,6 +11,7 @@ from analysis.tables.column import (
     month_of,
     named,
     number,
+    regulations,
     rupiah_between,
     rupiah_of,
     rupiah_short_of,
@@ -35,22 +36,23 @@ def one_worker(rows: pd.DataFrame) -> Shown:
 
     >>> rows = pd.DataFrame({"segment": ["PU", "BPU"], "programme": ["JKK", "JKM"], "payer": ["employer", "self"],
     ...     "class_or_band": "", "rate": [0.0024, None], "base_amount": pd.array([2517788, None], "Int64"),
-    ...     "contribution": [6043, 6800], "relief": 0.0, "since": "2015-07", "facts": Facts(("2024-12",), (),
-    ...     "high", ("pp44",))})
+    ...     "contribution": [6043, 6800], "relief": 0.0, "since": "2015-07", "regulations": [("PP 44/2015 Pasal 16 ayat (1)",),
+    ...     ("PP 44/2015",)], "facts": Facts(("2024-12",), (), "high", ("pp44",))})
     >>> print(one_worker(rows).text["en"])
     What one worker costs in a month, December 2024
-    Programme | Segment | Payer | Rate | Contribution base | Contribution | Source
-    Work accident (JKK) | Wage earners (PU) | Employers | 0.24% | Rp2,517,788 | Rp6,043 | [pp44]
-    Death (JKM) | Non-wage workers (BPU) | Non-wage workers themselves | fixed amount | – | Rp6,800 | [pp44]
+    Programme | Segment | Payer | Rate | Contribution base | Contribution | Regulation | Source
+    Work accident (JKK) | Wage earners (PU) | Employers | 0.24% | Rp2,517,788 | Rp6,043 | PP 44/2015 Pasal 16 ayat (1) | [pp44]
+    Death (JKM) | Non-wage workers (BPU) | Non-wage workers themselves | fixed amount | – | Rp6,800 | PP 44/2015 | [pp44]
     """
     tariff = Column("rate", _tariff, ("Tarif", "Rate"), numeric=True)
     who = [named("programme"), named("segment"), named("payer")]
     date = rows["facts"].iloc[0].as_of[0]
     names = ["segment", "programme", "payer", "class_or_band", "rate", "base_amount", "contribution", "relief", "since"]
+    names.append("regulations")
     return table(
         "one-worker",
         rows,
-        [*who, tariff, number("base_amount", _rupiah_or_dash), rupiah_of("contribution"), sources()],
+        [*who, tariff, number("base_amount", _rupiah_or_dash), rupiah_of("contribution"), regulations(), sources()],
         note=False,
         data=rows[names],
         id=f"Iuran satu pekerja dalam sebulan, {month(date, 'id')}",
@@ -70,17 +72,18 @@ def by_payers(rows: pd.DataFrame) -> Shown:
     """What a non-wage worker costs a month, by who pays (rows of `by_payers`).
 
     >>> rows = pd.DataFrame({"payer": ["self", "sponsoring company"], "month": "2026-12", "contribution": [16800, 8400],
-    ...     "relief_is": ["excluded", "given"], "facts": Facts(source_ids=("pp50",))})
+    ...     "relief_is": ["excluded", "given"], "regulations": [("PP 44/2015",), ("PP 44/2015", "PP 50/2025")],
+    ...     "facts": Facts(source_ids=("pp50",))})
     >>> print(by_payers(rows).text["en"])
     What a non-wage worker costs in a month, by who pays
-    Payer | Period | Contribution | Relief | Source
-    Non-wage workers themselves | December 2026 | Rp16,800 | not for this payer | [pp50]
-    Sponsoring companies | December 2026 | Rp8,400 | given | [pp50]
+    Payer | Period | Contribution | Relief | Regulation | Source
+    Non-wage workers themselves | December 2026 | Rp16,800 | not for this payer | PP 44/2015 | [pp50]
+    Sponsoring companies | December 2026 | Rp8,400 | given | PP 44/2015; PP 50/2025 | [pp50]
     """
     return table(
         "by-payers",
         rows.rename(columns={"month": "period"}),
-        [named("payer"), month_of("period"), rupiah_of("contribution"), named("relief_is"), sources()],
+        [named("payer"), month_of("period"), rupiah_of("contribution"), named("relief_is"), regulations(), sources()],
         note=False,
         id="Iuran sebulan satu pekerja bukan penerima upah, menurut pembayarnya",
         en="What a non-wage worker costs in a month, by who pays",
@@ -92,29 +95,58 @@ def published_beside(rows: pd.DataFrame) -> Shown:
 
     >>> rows = pd.DataFrame({"control": ["package", "discount_misquote"], "ours": [16800, 8400], "printed": ["16.800",
     ...     "10.800"], "printed_value": [16800, 10800], "agrees": [True, False], "trust": ["good", "shown, not used"],
-    ...     "facts": Facts(("2026-04",), (), "high", ("antara",))})
+    ...     "regulations": [("PP 50/2025",), ()], "facts": Facts(("2026-04",), (), "high", ("antara",))})
     >>> print(published_beside(rows).text["en"])
     Amounts that others printed beside ours
-    Figure | Period | Ours | As printed (rupiah) | Agrees? | Source
-    BPU a month, JKK and JKM | April 2026 | Rp16,800 | 16,800 | yes | [antara]
-    Other BPU, as misquoted | April 2026 | Rp8,400 | 10,800 | no; not used | [antara]
+    Figure | Period | Ours | As printed (rupiah) | Agrees? | Regulation | Source
+    BPU a month, JKK and JKM | April 2026 | Rp16,800 | 16,800 | yes | PP 50/2025 | [antara]
+    Other BPU, as misquoted | April 2026 | Rp8,400 | 10,800 | no; not used | – | [antara]
     """
     when = Column("as_of", lambda row, language: month(row["facts"].as_of[0], language), "period")
     others = as_printed("printed", ("Tercetak (rupiah)", "As printed (rupiah)"))
     return table(
         "published-amounts",
         rows,
-        [named("control"), when, rupiah_of("ours"), others, Column("agrees", _agrees), sources()],
+        [named("control"), when, rupiah_of("ours"), others, Column("agrees", _agrees), regulations(), sources()],
         note=False,
         id="Jumlah yang dicetak pihak lain di samping hitungan kami",
         en="Amounts that others printed beside ours",
-        data=rows[["control", "ours", "printed", "printed_value", "agrees", "trust"]],
+        data=rows[["control", "ours", "printed", "printed_value", "agrees", "trust", "regulations"]],
     )
 
 
 def _agrees(row: Row, language: str) -> str:
     no = "no, not used" if row["trust"] == "shown, not used" else "no"
     return term("yes" if row["agrees"] else no, language)
+
+
+def not_used(rows: pd.DataFrame) -> Shown:
+    """Rules that are known and not calculated with, and why (rows of `contributions.not_used`).
+
+    >>> rows = pd.DataFrame({"programme": ["JP"], "segment": "PU", "class_or_band": "years of contributions for a monthly pension",
+    ...     "printed": "15", "unit": "years", "regulations": [("PP 45/2015",)], "not_used_because": "law text not cited",
+    ...     "facts": Facts(source_ids=("register",))})
+    >>> print(not_used(rows).text["en"])
+    Rules that we know of and don't use, and why
+    Programme | Segment | For | As printed | Regulation | Why not | Source
+    Pension (JP) | Wage earners (PU) | years of contributions for a monthly pension; before that a lump sum | 15 years | PP 45/2015 | the law's own text isn't cited yet | [register]
+    """
+    about = named("class_or_band", ("Tentang", "For"))
+    amount = Column("printed", _with_unit, ("Tercetak", "As printed"))
+    why = named("not_used_because", ("Mengapa tidak", "Why not"))
+    return table(
+        "not-used",
+        rows,
+        [named("programme"), named("segment"), about, amount, regulations(), why, sources()],
+        note=False,
+        id="Aturan yang kami ketahui dan tidak kami pakai, dan sebabnya",
+        en="Rules that we know of and don't use, and why",
+        data=rows.drop(columns="facts"),
+    )
+
+
+def _with_unit(row: Row, language: str) -> str:
+    return f"{row['printed']} {term(row['unit'], language)}".strip()
 
 
 # -- scenarios ------------------------------------------------------------------------------------------

@@ -243,12 +243,12 @@ def test_another_separator_is_named(folder: Path, mark: str) -> None:
 
 @pytest.mark.parametrize(
     ("row", "cells"),
-    [(f"{LAMPUNG}564,393,medium,{SOURCE}", 11), (f"{LAMPUNG}564393,medium", 9)],
+    [(f"{LAMPUNG}564,393,medium,{SOURCE},", 12), (f"{LAMPUNG}564393,medium", 9)],
     ids=["one cell more", "one cell less"],
 )
 def test_a_ragged_row_is_refused(folder: Path, row: str, cells: int) -> None:
     line = replace(folder, PEOPLE, LAMPUNG, row)
-    refuses(folder, PEOPLE, line, "", row[:60], "ragged row", f"{cells} cells where the header has 10")
+    refuses(folder, PEOPLE, line, "", row[:60], "ragged row", f"{cells} cells where the header has 11")
 
 
 @pytest.mark.parametrize("row", ["", ",,,,,,,,,"], ids=["nothing", "commas only"])
@@ -259,7 +259,7 @@ def test_a_blank_line_is_refused(folder: Path, row: str) -> None:
 
 @pytest.mark.parametrize("later", ["", '2025-12,11,"Aceh",34'], ids=["no quote after it", "a quote after it"])
 def test_an_unclosed_quote_is_named_where_it_opens(folder: Path, later: str) -> None:
-    row = f'2023-12,18,"Lampung,34,domicile,active,PU,564393,medium,{SOURCE}'
+    row = f'2023-12,18,"Lampung,34,domicile,active,PU,564393,medium,{SOURCE},'
     line = replace(folder, PEOPLE, LAMPUNG, row)
     if later:
         append(folder, PEOPLE, later)
@@ -285,7 +285,7 @@ def test_a_line_break_in_a_cell_is_refused(folder: Path, end: str) -> None:
         ("", "empty file", "the file holds nothing"),
         ("\ufeff\n \n", "empty file", "the file holds nothing"),
         (
-            "period,province_code,province,territory,split,status,segment,persons,confidence,source_id\n",
+            "period,province_code,province,territory,split,status,segment,persons,confidence,source_id,note\n",
             "header only",
             "no rows",
         ),
@@ -353,10 +353,15 @@ def test_columns_keep_their_order(folder: Path) -> None:
 @pytest.mark.parametrize(("persons", "what"), [("564393", "are identical"), ("564394", "differ; keep the right one")])
 def test_a_key_stands_once_and_both_lines_are_named(folder: Path, persons: str, what: str) -> None:
     first = line_of(folder, PEOPLE, LAMPUNG)
-    second = append(folder, PEOPLE, f"{LAMPUNG}{persons},medium,{SOURCE}")
+    second = append(folder, PEOPLE, f"{LAMPUNG}{persons},medium,{SOURCE},")
     key = "2023-12 18 34 domicile active PU"
     refuses(folder, PEOPLE, second, "period", key, "duplicate key", f"lines {first} and {second} have one key")
     assert what in check(folder)[0].message
+
+
+def test_a_rule_of_no_trust_says_why_it_is_not_used(folder: Path) -> None:
+    line = put(folder, "contribution_rules.csv", "bpu-jht,", "trust", "shown, not used")
+    refuses(folder, "contribution_rules.csv", line, "not_used_because", "", "unused rule", "say here why it isn't used")
 
 
 def test_a_name_stands_for_one_province(folder: Path) -> None:
@@ -386,6 +391,14 @@ FORMS = [
         "domisili",
         "unknown value",
         "did you mean domicile? Write one of: registration, domicile",
+    ),
+    (
+        *("contribution_rules.csv", "bpu-jht,", "not_used_because", "too dear", "unknown value"),
+        "write one of: law text not cited, misquoted",
+    ),
+    (
+        *("contribution_rules.csv", "bpu-jht,", "not_used_because", "misquoted", "unused rule"),
+        "trust is 'good'; a good rule is used",
     ),
     (PEOPLE, LAMPUNG, "segment", "formal", "unknown value", "write one of: PU, BPU, Jakon, total"),
     (PEOPLE, LAMPUNG, "period", "2203-12", "date", "write it as year and month, as in 2023-12, with a year from 2000"),
@@ -540,7 +553,7 @@ def test_one_province_without_workers_makes_no_total_wrong(real_folder: Path) ->
 
 
 def test_a_total_row_among_provinces_is_called_that(folder: Path) -> None:
-    line = append(folder, PEOPLE, f"2023-12,,Jumlah,34,domicile,active,PU,25004383,medium,{SOURCE}")
+    line = append(folder, PEOPLE, f"2023-12,,Jumlah,34,domicile,active,PU,25004383,medium,{SOURCE},")
     assert found(folder) == [
         (PEOPLE, line, "province", "Jumlah", "unknown province"),
         (PEOPLE, line, "province_code", "", "empty cell"),
@@ -553,7 +566,7 @@ def test_a_total_row_among_provinces_is_called_that(folder: Path) -> None:
 
 def test_new_papua_beside_old_papua_in_participants(folder: Path) -> None:
     old = line_of(folder, PEOPLE, "2023-12,91,Papua,34,domicile,active,PU,")
-    line = append(folder, PEOPLE, f"2023-12,93,Papua Selatan,38,domicile,active,PU,100,low,{SOURCE}")
+    line = append(folder, PEOPLE, f"2023-12,93,Papua Selatan,38,domicile,active,PU,100,low,{SOURCE},")
     message = (
         f"2023-12 domicile active PU: Papua as it was before the division (34 provinces, line {old}) stands beside"
     )
@@ -564,7 +577,7 @@ def test_new_papua_beside_old_papua_in_labour_force(folder: Path) -> None:
     # The six rows of the new provinces in 2023-08 are there, for wages; they hold no employed.
     line = put(folder, WORKERS, "2023-08,93,Papua Selatan,38,", "employed", "226586")
     message = "2023-08: Papua as it was before the division (34 provinces"
-    refuses(folder, WORKERS, line, "employed", "Papua Selatan", "two territories", message)
+    refuses(folder, WORKERS, line, "employed", "Papua Selatan", "two territories", message, odd=True)
 
 
 def test_new_papua_beside_old_papua_in_minimum_wages(folder: Path) -> None:
@@ -576,7 +589,7 @@ def test_new_papua_beside_old_papua_in_minimum_wages(folder: Path) -> None:
 
 
 def test_a_new_province_does_not_stand_on_the_old_map(folder: Path) -> None:
-    line = append(folder, PEOPLE, f"2023-12,93,Papua Selatan,34,domicile,active,PU,100,low,{SOURCE}")
+    line = append(folder, PEOPLE, f"2023-12,93,Papua Selatan,34,domicile,active,PU,100,low,{SOURCE},")
     message = "Papua Selatan doesn't exist among the 34 provinces; write 38"
     problems = check(folder)
     assert problems[0][:5] == (PEOPLE, line, "territory", "34", "territory")
@@ -632,7 +645,7 @@ def test_old_papua_is_compared_with_its_parts_added_up(real_folder: Path) -> Non
     bpu = line_of(real_folder, PEOPLE, "2024-12,92,Papua Barat,34,domicile,active,BPU,")
     put(real_folder, PEOPLE, "2024-12,92,Papua Barat,34,domicile,active,PU,", "persons", "404581")  # 587823 - 183242
     message = "Papua Barat: 587823 covered by domicile in 2024-12 and 587822 employed in 2024-08"
-    refuses(real_folder, PEOPLE, bpu, "persons", "587823", "covered above workers", message)
+    refuses(real_folder, PEOPLE, bpu, "persons", "587823", "covered above workers", message, odd=True)
 
 
 def test_a_missing_part_of_old_papua_is_not_taken_for_none(real_folder: Path) -> None:

@@ -214,7 +214,10 @@ def test_figures_have_an_alternative_text_with_their_figures_and_their_data(site
         page.locator("figure a.data").first.click()
     text = download.value.path().read_text("utf-8")
     assert download.value.suggested_filename == "coverage.coverage-by-segment.csv"
-    assert text.splitlines()[:2] == ["segment,covered,workers,uncovered,rate", "PU,564393,1377823,813430,0.409627"]
+    assert text.splitlines()[:2] == [
+        "segment,covered,workers,uncovered,rate",
+        "PU,710444,1477450,767006,0.480858235473",
+    ]
 
 
 def test_a_source_number_leads_to_the_source(site, visit):
