@@ -524,6 +524,18 @@ def test_a_value_in_a_sentence_is_text(value):
     assert value.strip() != value or said["en"]["text"].endswith(harmless(value))
 
 
+def test_a_sentence_leads_to_another_page_of_its_place_and_a_value_to_none():
+    said = an.Page().say(
+        "x", id="Lihat [halaman biaya](costs), {a}.", en="See [the page on costs](costs), {a}.", a="[b](c)"
+    )
+    bundle = said._repr_mimebundle_()[page.BILINGUAL]["en"]
+    assert '<a href="costs.html">the page on costs</a>, [b](c).' in bundle["html"]
+    assert bundle["text"] == "See the page on costs, [b](c)."
+    for odd in ("[x](javascript:alert(1))", "[x](//x)", "[x](../x)", '[x](x" onclick="y)'):
+        made = an.Page().say("x", id=odd, en=odd)._repr_mimebundle_()[page.BILINGUAL]["en"]["html"]
+        assert "<a" not in made
+
+
 # ---- what a cell may put on a page ----
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
