@@ -94,7 +94,7 @@ def nation(front: Front, language: str) -> dict[str, Any] | None:
         "month": month(front.period, language),
         "workers_month": month(max(facts.workers_as_of, default=""), language),
         "confidence": term(facts.confidence, language),
-        "line": _line(course, language),
+        "line": _nations_line(course, language),
     }
 
 
@@ -192,17 +192,17 @@ def scale(front: Front) -> float:
     return min((int(highest * 10) + 1) / 10, 1.0)
 
 
-def _line(course: Sequence[Point], language: str) -> dict[str, Any]:
+def _nations_line(course: Sequence[Point], language: str) -> dict[str, Any]:
     """The nation's line with a label at each point: where they stand in a box of 320 by 92, and in words."""
     low, high = min(p.rate for p in course), max(p.rate for p in course)
     across = [36 + 248 * n / max(len(course) - 1, 1) for n in range(len(course))]
     up = [58 - 28 * ((p.rate - low) / (high - low) if high > low else 0.5) for p in course]
     labels = [
         {
-            "x": _short(x),
-            "y": _short(y),
+            "x": _coordinate(x),
+            "y": _coordinate(y),
             "rate": percent(p.rate, language, 1),
-            "month": _month_short(p.period, language),
+            "month": _month_in_short(p.period, language),
         }
         for x, y, p in zip(across, up, course, strict=True)
     ]
@@ -210,16 +210,16 @@ def _line(course: Sequence[Point], language: str) -> dict[str, Any]:
     return {"points": _points(zip(across, up, strict=True)), "labels": labels, "text": text}
 
 
-def _month_short(period: str, language: str) -> str:
+def _month_in_short(period: str, language: str) -> str:
     name, _, year = month(period, language).partition(" ")
     return f"{name[:3]} {year}"
 
 
 def _points(at: Any) -> str:
-    return " ".join(f"{_short(x)},{_short(y)}" for x, y in at)
+    return " ".join(f"{_coordinate(x)},{_coordinate(y)}" for x, y in at)
 
 
-def _short(value: float) -> str:
+def _coordinate(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 

@@ -125,7 +125,7 @@ def index(
             "term": term,
             "marks": {state: _MARKS[state] for state in used},
             "heads": heads,
-            "names": _names(columns, reports),
+            "names": _called(columns, reports),
             "nation": nation(front, language),
             "courses": courses(front, language),
             "years": years(front),
@@ -139,7 +139,7 @@ def index(
             "linked": {row["place"]: row for row in rows},
             "edition": front.edition,
             "publisher": publisher,
-            "tables": _tables(records, rows),
+            "tables": _rates_as_csv(records, rows),
         }
         texts[language] = _TEMPLATES.get_template("site.html.j2").render(shown)
     return Index(texts, _marked(records, states))
@@ -166,7 +166,7 @@ def _in_order(rows: list[dict[str, Any]], heads: Sequence[Mapping[str, Any]], fr
     return sorted(rows, key=rank)
 
 
-def _names(columns: Mapping[str, Any], reports: Sequence[Report]) -> dict[str, dict[str, tuple[str, str]]]:
+def _called(columns: Mapping[str, Any], reports: Sequence[Report]) -> dict[str, dict[str, tuple[str, str]]]:
     """What the pages of each report are called, by report and language: in a word, and as the question that they answer."""
     by_name = {report.name: report for report in reports}
     return {
@@ -180,7 +180,7 @@ def _names(columns: Mapping[str, Any], reports: Sequence[Report]) -> dict[str, d
     }
 
 
-def _tables(records: Mapping[str, Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _rates_as_csv(records: Mapping[str, Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """For each language the data of all provinces that a page of today keeps beside it, the country's first; "" where none does."""
     found = dict.fromkeys(LANGUAGES, "")
     for row in rows:

@@ -20,44 +20,44 @@ class Tile(NamedTuple):
 
 
 _NAMES = {
-    "AC": ("11", "Aceh"),
-    "SU": ("12", "Sumut"),
-    "SB": ("13", "Sumbar"),
-    "RI": ("14", "Riau"),
-    "JA": ("15", "Jambi"),
-    "SS": ("16", "Sumsel"),
-    "BE": ("17", "Bengkulu"),
-    "LA": ("18", "Lampung"),
-    "BB": ("19", "Babel"),
-    "KR": ("21", "Kepri"),
-    "JK": ("31", "Jakarta"),
-    "JB": ("32", "Jabar"),
-    "JT": ("33", "Jateng"),
-    "YO": ("34", "DIY"),
-    "JI": ("35", "Jatim"),
-    "BT": ("36", "Banten"),
-    "BA": ("51", "Bali"),
-    "NB": ("52", "NTB"),
-    "NT": ("53", "NTT"),
-    "KB": ("61", "Kalbar"),
-    "KT": ("62", "Kalteng"),
-    "KS": ("63", "Kalsel"),
-    "KI": ("64", "Kaltim"),
-    "KU": ("65", "Kaltara"),
-    "SA": ("71", "Sulut"),
-    "ST": ("72", "Sulteng"),
-    "SN": ("73", "Sulsel"),
-    "SG": ("74", "Sultra"),
-    "GO": ("75", "Gorontalo"),
-    "SR": ("76", "Sulbar"),
-    "MA": ("81", "Maluku"),
-    "MU": ("82", "Malut"),
-    "PA": ("91", "Papua"),
-    "PB": ("92", "Pabar"),
-    "PS": ("93", "Papsel"),
-    "PT": ("94", "Papteng"),
-    "PE": ("95", "Papeg"),
-    "PD": ("96", "PBD"),
+    "AC": (11, "Aceh"),
+    "SU": (12, "Sumut"),
+    "SB": (13, "Sumbar"),
+    "RI": (14, "Riau"),
+    "JA": (15, "Jambi"),
+    "SS": (16, "Sumsel"),
+    "BE": (17, "Bengkulu"),
+    "LA": (18, "Lampung"),
+    "BB": (19, "Babel"),
+    "KR": (21, "Kepri"),
+    "JK": (31, "Jakarta"),
+    "JB": (32, "Jabar"),
+    "JT": (33, "Jateng"),
+    "YO": (34, "DIY"),
+    "JI": (35, "Jatim"),
+    "BT": (36, "Banten"),
+    "BA": (51, "Bali"),
+    "NB": (52, "NTB"),
+    "NT": (53, "NTT"),
+    "KB": (61, "Kalbar"),
+    "KT": (62, "Kalteng"),
+    "KS": (63, "Kalsel"),
+    "KI": (64, "Kaltim"),
+    "KU": (65, "Kaltara"),
+    "SA": (71, "Sulut"),
+    "ST": (72, "Sulteng"),
+    "SN": (73, "Sulsel"),
+    "SG": (74, "Sultra"),
+    "GO": (75, "Gorontalo"),
+    "SR": (76, "Sulbar"),
+    "MA": (81, "Maluku"),
+    "MU": (82, "Malut"),
+    "PA": (91, "Papua"),
+    "PB": (92, "Pabar"),
+    "PS": (93, "Papsel"),
+    "PT": (94, "Papteng"),
+    "PE": (95, "Papeg"),
+    "PD": (96, "PBD"),
 }
 _WEST = (
     "AC -- -- -- -- -- -- -- -- --",
@@ -78,12 +78,12 @@ _EAST = {
 def tiles(territory: str) -> list[Tile]:
     """The provinces of a map, of 34 or of 38, in the order of their codes.
 
-    >>> [tile.short for tile in tiles("34")][:2], len(tiles("34")), len(tiles("38"))
+    >>> [tile.short for tile in tiles(OLD_MAP)][:2], len(tiles(OLD_MAP)), len(tiles(NEW_MAP))
     (['Aceh', 'Sumut'], 34, 38)
     """
     drawn = [f"{west} {east}".split() for west, east in zip(_WEST, _EAST[territory], strict=True)]
     found = [
-        Tile(*_NAMES[letters], letters, row, column)
+        Tile(f"{_NAMES[letters][0]}", _NAMES[letters][1], letters, row, column)
         for row, line in enumerate(drawn, 1)
         for column, letters in enumerate(line, 1)
         if letters in _NAMES
