@@ -168,8 +168,8 @@ def inequality(before: pd.DataFrame, after: pd.DataFrame, dates: Sequence[str]) 
     >>> print(an.tables.inequality(rows, rows, ["2022-12", "2023-12"]).text["en"])
     Inequality between provinces, December 2022 (before) and December 2023 (after)
     Measure | Weights | Before | After
-    Highest less lowest (percentage points) | each province as one | 39.31 | 39.31
-    Highest over lowest (times) | each province as one | 4.93 | 4.93
+    Gap between highest and lowest (percentage points) | each province equally | 39.31 | 39.31
+    Highest over lowest (times) | each province equally | 4.93 | 4.93
     """
     both = before[["measure", "unit"]].assign(facts=facts_of(before, after))
     long = [

@@ -283,7 +283,7 @@ def figures(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     >>> rows = figure_rows(trials(published[published["article_id"] == "LPG-2023-SEED-ANTARA"]))
     >>> print(figures(rows.head(3), "Lampung", whole=True).text["en"].replace("\\xa0", " "))
     As printed, and what it can be by the other figures of the article
-    Figure | Printed | What it can be | By the others alone
+    Figure | Printed | Possible range | Range implied by the other figures
     Covered | 731,991 | 731,991 | 731,991
     Workers | 2.7 million | 2,731,820–2,732,839 | 2,731,820–2,732,839
     Covered, wage earners (PU) | 564,386 | 564,386 | 564,386
@@ -293,8 +293,8 @@ def figures(rows: pd.DataFrame, here: str, whole: bool = False) -> Shown:
     columns = [
         Column("measure", figure, _FIGURE),
         Column("printed", _as_printed, numeric=True),
-        Column("can_be", _can_be, ("Yang mungkin", "What it can be"), numeric=True),
-        Column("unseen", _by_other_figures, ("Menurut angka lain saja", "By the others alone"), numeric=True),
+        Column("can_be", _can_be, ("Yang mungkin", "Possible range"), numeric=True),
+        Column("unseen", _by_other_figures, ("Menurut angka lain saja", "Range implied by the other figures"), numeric=True),
         *_place_column(shown, here),
         *([] if whole else [*how, *_DATED]),
     ]
