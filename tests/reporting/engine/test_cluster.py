@@ -5,8 +5,8 @@ A scheduler and workers really run here, each in a process of its own on loopbac
 
 import json
 import os
-import signal
 import shutil
+import signal
 import subprocess
 import sys
 import time
