@@ -8,10 +8,10 @@ READY := $(ENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test quick lab check notebooks lock clean
+.PHONY: help reports test pages-test quick lab check notebooks lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The environment is made anew only when the lock or the project's own metadata has changed.
 $(READY): requirements.lock pyproject.toml
@@ -27,6 +27,9 @@ reports: $(READY) ## render every report of reports.toml into outputs/
 
 test: $(READY) ## run all tests: units, docs, data, notebooks, pages in a browser
 	$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
+
+pages-test: $(READY) ## follow every link and measure every page of what `make reports` made
+	$(BIN)/python -m pytest tests/all_pages.py
 
 quick: $(READY) ## run units and docstring examples only
 	$(BIN)/python -m pytest -n logical --dist loadfile --hypothesis-profile quick -m "not (render or process or browser or cluster or faults or data)" tests analysis

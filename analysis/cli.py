@@ -479,7 +479,7 @@ def render(
 
     _checked_data()
     with _file_errors():
-        all_reports, chosen, missing = _asked_for(names, given)
+        known, chosen, missing = _asked_for(names, given)
         chosen = manifest.part(chosen, shard) if shard else chosen
     where = _elsewhere(outputs)
     outputs = _folder(outputs)
@@ -487,7 +487,9 @@ def render(
     marked: list[site.Marked] = []
     with _interruptible(), _failures() as failed, shown(len(chosen), _path_here(outputs), explain or dry) as watcher:
         watcher = _listening(watcher, failed, marked)
-        results = runner.render(chosen, outputs, makers, force=force, dry=dry, watcher=watcher, beside=all_reports)
+        results = runner.render(
+            chosen, outputs, makers, force=force, dry=dry, watcher=watcher, beside=known.reports, publisher=known.site
+        )
     if dry:
         sys.exit(1 if missing else 0)
     rendered = [done for done in results if done.why and not done.failure]
@@ -587,11 +589,11 @@ def verify(names: tuple[str, ...], jobs: int | None, outputs: Path | None, engin
     _checked_data("verified")
     where = _elsewhere(outputs)
     with _file_errors():
-        all_reports, chosen, missing = _asked_for(names)
+        known, chosen, missing = _asked_for(names)
         outputs = _folder(outputs)
-        beside = surplus(outputs, all_reports)
+        beside = surplus(outputs, known.reports)
     with _interruptible(), shown(len(chosen), "a temporary folder") as watcher:
-        found = verifying.verify(chosen, outputs, _makers(jobs, engine), watcher)
+        found = verifying.verify(chosen, outputs, _makers(jobs, engine), watcher, known.reports)
     for path, wrong in found.items():
         for sentence in dict.fromkeys(wrong):
             click.echo(f"{path}: {sentence}")
@@ -724,11 +726,11 @@ def prune(names: tuple[str, ...], outputs: Path | None, removing: bool) -> None:
     _checked_data("removed")
     outputs = _folder(outputs)
     with _file_errors():
-        all_reports = manifest.known().reports
-        found = [one for one in surplus(outputs, all_reports) if _is_among(one.path, names)]
+        known = manifest.known()
+        found = [one for one in surplus(outputs, known.reports) if _is_among(one.path, names)]
         if removing and found:
             with _interruptible(), runner.locked(outputs):
-                found = [one for one in surplus(outputs, all_reports) if _is_among(one.path, names)]
+                found = [one for one in surplus(outputs, known.reports) if _is_among(one.path, names)]
                 remove(outputs, found)
     for one in found:
         click.echo(f"{one.path}: {one.what}")
@@ -739,7 +741,7 @@ def prune(names: tuple[str, ...], outputs: Path | None, removing: bool) -> None:
         click.echo(f"{_path_here(outputs)}: nothing{of} that belongs to no report")
     elif removing:
         with _interruptible():
-            runner.render([], outputs, beside=all_reports)
+            runner.render([], outputs, beside=known.reports, publisher=known.site)
         click.echo(f"removed: files of {many(len(found), 'page')}; the index is written anew")
     else:
         click.echo(f"files of {many(len(found), 'page')} belong to no report; remove them with: cakupan prune --remove")
@@ -767,8 +769,8 @@ def list_reports(names: tuple[str, ...]) -> None:
 
 def _asked_for(
     names: tuple[str, ...], given: tuple[tuple[str, str], ...] = ()
-) -> "tuple[list[manifest.Report], list[manifest.Report], bool]":
-    """All reports, those asked for, and whether one is missing among these, as its entry or notebook is broken: each is named."""
+) -> "tuple[manifest.Known, list[manifest.Report], bool]":
+    """What there is, the reports asked for, and whether one is missing among these, as its entry or notebook is broken: each is named."""
     from analysis.reporting import manifest
 
     known = manifest.known()
@@ -780,12 +782,12 @@ def _asked_for(
         found = manifest.matching(names, known.reports, known.left_out)
         if missing and not found:
             raise click.ClickException("of what was asked for nothing can be made")
-        return known.reports, found, missing
+        return known, found, missing
     if len(names) != 1:
         raise click.UsageError("-p goes with one report, as in: cakupan render coverage -p province Lampung")
     if names[0] not in {report.name for report in known.reports} and manifest.asked_of(names, [], known.left_out):
         raise click.ClickException("of what was asked for nothing can be made")
-    return known.reports, [manifest.own(names[0], given, known.reports)], False
+    return known, [manifest.own(names[0], given, known.reports)], False
 
 
 @contextmanager

@@ -49,6 +49,7 @@ __all__ = [
     "beside",
     "choose",
     "coverage_of",
+    "decembers",
     "employed",
     "find_place",
     "gap",
@@ -596,6 +597,46 @@ def all_provinces(
     standing = regions.loc[regions["territories"].str.contains(choice.territory), ["province_code", "province"]]
     every = standing.merge(rows, how="left").fillna({"rate_is": "unknown"})
     return every.assign(facts=[facts if isinstance(facts, Facts) else Facts() for facts in every["facts"]])
+
+
+def decembers(
+    period: str, participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame, years: int = 3
+) -> pd.DataFrame:
+    """Indonesia and all provinces by domicile, in the month `period` and the same month of the years before it: one row each.
+
+    The oldest first, at most `years` of them; all on the map (34 or 38 provinces) of the participants of `period`. A year of
+    which there are no participants or workers on that map is left out. Columns: `an.columns("coverage.decembers")`. ValueError
+    where `period` itself has none.
+
+    >>> rows = decembers("2024-12", participants, labour_force, regions)
+    >>> rows.loc[rows["province"] == "Indonesia", ["period", "rate"]].round(4).values.tolist()
+    [['2022-12', 0.2132], ['2023-12', 0.2445], ['2024-12', 0.2711]]
+    """
+    newest = active(participants, period, "domicile")
+    if newest.empty:
+        raise ValueError(f"there are no participants by domicile of {period}")
+    territory = str(newest["territory"].iloc[0])
+    choice = Choice(COUNTRY, "Indonesia", period, f"{period[:4]}-08", "employed", "domicile", territory)
+    there = set(
+        active(participants[participants["territory"] == territory], _since(period, years), "domicile")["period"]
+    )
+    counted = set(labour_force.loc[labour_force["employed"].notna(), "period"])
+    periods = [one for one in _since(period, years) if one in there and f"{one[:4]}-08" in counted]
+    if period not in periods:
+        raise ValueError(f"there are no workers of {period[:4]}-08 to set the participants of {period} against")
+    then = [choice._replace(period=one, workers_period=f"{one[:4]}-08") for one in periods]
+    workers = pd.concat([workers_of(one, labour_force, regions) for one in then], ignore_index=True)
+    covered = active(participants[participants["territory"] == territory], periods, "domicile")
+    standing = regions.loc[regions["territories"].str.contains(territory), ["province_code", "province"]]
+    every = pd.DataFrame({"period": periods}).merge(standing, how="cross")
+    rows = every.merge(coverage_of(covered, workers, ["province", "period"]), how="left").fillna({"rate_is": "unknown"})
+    rows["facts"] = [facts if isinstance(facts, Facts) else Facts() for facts in rows["facts"]]
+    return rows[columns_of("coverage.decembers")]
+
+
+def _since(period: str, years: int) -> list[str]:
+    """The month and the same of the years before it, the oldest first."""
+    return [f"{year}{period[4:]}" for year in range(int(period[:4]) - years + 1, int(period[:4]) + 1)]
 
 
 def _residents_only(rows: pd.DataFrame) -> pd.DataFrame:

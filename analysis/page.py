@@ -60,7 +60,7 @@ class Page:
         What isn't given is taken from the first of `rows`, then from what the page knows. The dates, the confidence and the
         sources of `rows` stand below, unless `note` is False. Without rows, where `rows` are given, and where `when`
         doesn't hold, nothing is shown. A sentence that holds in some places only is a cell of its own with `when`: so its two
-        languages stay together and the notebook needs no `if`.
+        languages stay together and the notebook needs no `if`. `[halaman biaya](costs)` leads to the place's page of that report.
 
         >>> Page().say("none", id="{rate:percent}", en="{rate:percent}", rows=here.head(0)).text
         {}

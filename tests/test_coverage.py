@@ -355,6 +355,37 @@ def test_several_decembers_stand_side_by_side_each_with_its_august(tables):
     assert set(an.coverage.coverage_of(small(), small_workers(), by=["base"])["base"]) == {"employed"}
 
 
+def test_three_decembers_of_all_places_are_what_each_december_is_by_itself(tables):
+    named = [tables[name] for name in ("participants", "labour_force", "regions")]
+    rows = an.coverage.decembers("2024-12", *named)
+    assert list(dict.fromkeys(rows["period"])) == ["2022-12", "2023-12", "2024-12"] and len(rows) == 3 * 35
+    # 34,197,138 of 139,852,377 employed; in 2024 710,444 + 148,208 = 858,652 of 4,787,589 in Lampung.
+    nation = row(rows, province="Indonesia", period="2023-12")
+    assert (nation.covered, nation.workers, round(nation.rate, 4)) == (34_197_138, 139_852_377, 0.2445)
+    lampung = row(rows, province="Lampung", period="2024-12")
+    assert (lampung.covered, lampung.workers, round(lampung.rate, 4)) == (858_652, 4_787_589, 0.1793)
+    papua = row(rows, province="Papua Barat", period="2024-12")
+    assert (
+        papua.workers
+        == an.coverage.coverage_of(*covered_and_workers(tables, "2024-12"), by=["province"])
+        .set_index("province")
+        .loc["Papua Barat", "workers"]
+    )
+
+
+def test_a_year_without_figures_is_left_out_of_the_decembers_and_a_month_without_them_is_refused(tables):
+    participants, workers, regions = (tables[name] for name in ("participants", "labour_force", "regions"))
+    fewer = workers[workers["period"] != "2023-08"]
+    assert set(an.coverage.decembers("2024-12", participants, fewer, regions)["period"]) == {"2022-12", "2024-12"}
+    with pytest.raises(ValueError, match="no participants by domicile of 2031-12"):
+        an.coverage.decembers("2031-12", participants, workers, regions)
+    gone = participants[(participants["province_code"] != "18") | (participants["period"] != "2024-12")]
+    assert (
+        row(an.coverage.decembers("2024-12", gone, workers, regions), province="Lampung", period="2024-12")["rate_is"]
+        == "unknown"
+    )
+
+
 def test_old_papua_is_one_row_whatever_its_parts_rest_on(tables):
     workers = an.coverage.employed(tables["labour_force"], "2024-08")
     other = Facts(source_ids=("another-source",))

@@ -54,6 +54,9 @@ CALLS: dict[str, Callable[[dict[str, Any]], pd.DataFrame]] = {
     "coverage.bases": lambda g: an.coverage.bases(g["choice"], g["covered"], g["workers"], g["published"]),
     "coverage.beside": lambda g: an.coverage.beside(CALLS["coverage.bases"](g)),
     "coverage.coverage_of": lambda g: an.coverage.coverage_of(g["covered"], g["workers"]),
+    "coverage.decembers": lambda g: an.coverage.decembers(
+        "2024-12", g["participants"], g["labour_force"], g["regions"]
+    ),
     "coverage.employed": lambda g: g["workers"],
     "coverage.gap": lambda g: an.coverage.gap(g["provinces"]),
     "coverage.labour_force_of": lambda g: an.coverage.labour_force_of(g["choice"], g["labour_force"], g["regions"]),

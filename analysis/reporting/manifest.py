@@ -34,6 +34,9 @@ _EVERY, _PUBLISHED = "all", "published"
 _LATEST, _YEAR_BEFORE = "latest", "year before"
 _LONGEST = 86_400
 _LONGEST_NAME = 60
+_LONGEST_LINE = 300
+# The entry that is no report: who publishes the pages.
+_SITE = "site"
 # Parameters whose values are looked up in the tables.
 _CHECKED = ("province", "period", "since", "base", "split")
 # The parameters of a notebook about scenarios that `projection.asked` has rules for.
@@ -86,6 +89,16 @@ class Report(NamedTuple):
     stem: str
     time_limit: float = TIME_LIMIT
     columns: tuple[Column, ...] = ()
+    question: Mapping[str, str] = {}
+    short: Mapping[str, str] = {}
+
+    def asks(self, language: str) -> str:
+        """What its pages answer, as the bar of every page names it; the report's name where nothing is said."""
+        return self.question.get(language, self.name)
+
+    def called(self, language: str) -> str:
+        """The same in a word, as the index names it beside others."""
+        return self.short.get(language, self.asks(language))
 
     @property
     def path(self) -> str:
@@ -103,11 +116,26 @@ class LeftOut(NamedTuple):
     in_report: bool = True
 
 
+class Site(NamedTuple):
+    """What `[site]` says of who publishes the pages: texts by language, "" where nothing is said, and addresses."""
+
+    publisher: Mapping[str, str] = {}
+    licence: Mapping[str, str] = {}
+    contact: str = ""
+    address: str = ""
+    data: str = ""
+
+
+# Where nothing is said.
+NOBODY = Site()
+
+
 class Known(NamedTuple):
-    """The reports there are, and what had to be left out."""
+    """The reports there are, what had to be left out, and what is said of who publishes them."""
 
     reports: list[Report]
     left_out: list[LeftOut]
+    site: Site = NOBODY
 
 
 def parameters_of(notebook: Path) -> dict[str, Parameter]:
@@ -253,7 +281,7 @@ def reports(manifest: Path = MANIFEST) -> list[Report]:
     >>> [report.path for report in reports() if report.folder == "lampung"][:3]
     ['lampung/coverage', 'lampung/change', 'lampung/press']
     """
-    found, left_out = _reports(manifest)
+    found, left_out, _ = _reports(manifest)
     if left_out:
         raise BrokenError("\n".join(entry.said for entry in left_out))
     return found
@@ -267,7 +295,7 @@ def known(manifest: Path = MANIFEST) -> Known:
     >>> known().left_out
     []
     """
-    found, left_out = _reports(manifest)
+    found, left_out, site = _reports(manifest)
     used = {report.notebook.name for report in found}
     for path in (path for name, path in _notebooks().items() if name not in used):
         try:
@@ -275,7 +303,7 @@ def known(manifest: Path = MANIFEST) -> Known:
         except BrokenError as error:
             named = any(path.name in entry.said for entry in left_out)
             left_out += [] if named else [LeftOut(path.stem, "", f"notebooks: {error}", in_report=False)]
-    return Known(found, left_out)
+    return Known(found, left_out, site)
 
 
 def _reports(manifest: Path) -> Known:
@@ -283,8 +311,12 @@ def _reports(manifest: Path) -> Known:
     tables = cache(_tables)  # read once for all entries
     found: list[Report] = []
     by_path: dict[str, Report] = {}
+    site = NOBODY
     for name, entry in entries.items():
         try:
+            if name == _SITE:
+                site = _site(entry)
+                continue
             opened = _opened_out(name, entry, tables)
             for report in opened:
                 if other := by_path.get(report.path.casefold()):  # one file on macOS and Windows
@@ -293,11 +325,38 @@ def _reports(manifest: Path) -> Known:
                     )
         except ManifestError as error:
             said = f"{manifest.name}, line {toml.line_at((name,), lines)}: [{_printable(name)}] {error}"
-            left_out.append(LeftOut(name, _place_of(entry), said))
+            left_out.append(LeftOut(name, _place_of(entry), said, in_report=name != _SITE))
             continue
         by_path |= {report.path.casefold(): report for report in opened}
         found += opened
-    return Known(found, left_out)
+    return Known(found, left_out, site)
+
+
+def _site(entry: Any) -> Site:
+    """What `[site]` says. ManifestError, with what there is, for another key or what can't be shown."""
+    keys = Site._fields
+    if not isinstance(entry, dict):
+        raise ManifestError(f"is no table; write [{_SITE}], and below it any of {', '.join(keys)}")
+    if extra := [key for key in entry if key not in keys]:
+        raise ManifestError(
+            f"has {_brief(extra[0])}{suggestion(extra[0], keys)} It says who publishes the pages, and there is: {', '.join(keys)}"
+        )
+    found: dict[str, Any] = {}
+    for key, value in entry.items():
+        if key in ("publisher", "licence"):
+            both = dict.fromkeys(LANGUAGES, value) if isinstance(value, str) else value
+            if not isinstance(both, dict) or set(both) != set(LANGUAGES) or not all(map(_is_line, both.values())):
+                raise ManifestError(f'has {key} {_brief(value)}; write {key} = "…", or {{ id = "…", en = "…" }}')
+            found[key] = both
+        elif not _is_line(value) or not re.fullmatch(r"https?://[^\s\"<>]+|[^\s@\"<>/:]+@[^\s@\"<>/:]+", value):
+            raise ManifestError(f'has {key} {_brief(value)}; write an address, as in {key} = "https://example.org"')
+        else:
+            found[key] = value
+    return Site(**found)
+
+
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= _LONGEST_LINE and "\n" not in value
 
 
 def _place_of(entry: Any) -> str:
@@ -356,7 +415,7 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
         raise ManifestError(f"is the name of a file; write letters, digits, hyphens, {_LONGEST_NAME} at most")
     if not isinstance(entry, dict) or not isinstance(entry.get("notebook"), str):
         raise ManifestError('needs a notebook, as in notebook = "coverage.ipynb"')
-    keys = ("notebook", "parameters", "index", "time_limit")
+    keys = ("notebook", "parameters", "index", "question", "short", "time_limit")
     if extra := sorted(set(entry) - set(keys)):
         raise ManifestError(f"has {_brief(', '.join(extra))}{suggestion(extra[0], keys)} There is {', '.join(keys)}")
     limit = entry.get("time_limit", TIME_LIMIT)
@@ -370,6 +429,7 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
     given = _dated(typed(notebook, given), defaults, tables)
     values = defaults | given
     columns = _index_columns(entry.get("index", []), values)
+    names = {key: _named(key, entry[key]) for key in ("question", "short") if key in entry}
     place = _place_chooser(values, defaults, tables)
     if (every := given.get("province")) not in (_EVERY, _PUBLISHED):
         found = [_report(name, notebook, given, name, defaults, place)]
@@ -380,7 +440,24 @@ def _opened_out(name: str, entry: Any, read: Callable[[], tuple[pd.DataFrame, ..
         )
     else:
         found = _of_places(places, name, notebook, given, defaults, place)
-    return [report._replace(time_limit=float(limit), columns=columns) for report in found]
+    return [
+        report._replace(
+            time_limit=float(limit), columns=columns, question=names.get("question", {}), short=names.get("short", {})
+        )
+        for report in found
+    ]
+
+
+def _named(key: str, given: Any) -> dict[str, str]:
+    """A name of a report's pages in both languages."""
+    try:
+        found = _both_languages(_table(given, LANGUAGES))
+        if any(fields(text) for text in found.values()):
+            raise ValueError("it is the same on all pages, and shows no value")
+        return found
+    except ValueError as error:
+        form = f'{key} = {{ id = "Siapa tercakup?", en = "Who is covered?" }}'
+        raise ManifestError(f"has a {key} that can't be read: {error}; write {form}") from None
 
 
 def _dated(given: dict[str, Any], defaults: Mapping[str, Any], tables: tuple[pd.DataFrame, ...]) -> dict[str, Any]:
@@ -585,7 +662,8 @@ def own(name: str, given: Sequence[tuple[str, str]], all_reports: Sequence[Repor
     _check_scenarios(defaults | taken)
     if clash := next((r for r in all_reports if r.path == mine.path and r.name != first.name), None):
         raise ManifestError(f"{mine.path} is the page of {clash.name} in reports.toml; render that, or rename it")
-    return mine._replace(time_limit=first.time_limit, columns=first.columns)
+    same = {key: getattr(first, key) for key in ("time_limit", "columns", "question", "short")}
+    return mine._replace(**same)
 
 
 def _check_scenarios(values: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ The outputs may be any folder, with files of its owner's in it. What is removed 
 is never followed, neither to read nor to write.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -26,8 +27,10 @@ from jinja2 import TemplateError
 from analysis import data, provenance
 from analysis.reporting.engine import forks
 from analysis.reporting.engine.forks import Event, Forks, Task
-from analysis.reporting.manifest import OUTPUTS, TIME_LIMIT, Report, parameters_in
+from analysis.reporting.manifest import NOBODY, OUTPUTS, TIME_LIMIT, Report, Site, parameters_in
 from analysis.reporting.pages import site
+from analysis.reporting.pages.bar import Bars, has_bar, with_bar
+from analysis.reporting.pages.front import Front, gathered
 from analysis.reporting.records import record
 from analysis.reporting.surplus import without_report
 from analysis.words import LANGUAGES
@@ -83,15 +86,17 @@ def render(
     dry: bool = False,
     watcher: Watcher = QUIET,
     beside: Sequence[Report] = (),
+    publisher: Site = NOBODY,
 ) -> list[Done]:
     """Render those of `reports` whose pages in `outputs` no longer hold, or all with `force`; then the index.
 
     `makers` makes them (default: `here()`); `dry` only finds out what would be rendered; `beside` are the other reports there are,
-    for the index to mark their pages where those don't hold. One entry a report, in the order given. Raises OutputsError, once all
+    for the index to mark their pages where those don't hold; `publisher` is what `[site]` says. One entry a report, in the order given. Raises OutputsError, once all
     have ended too, when it is the index that can't be written; and DataError when the data has problems.
     """
     with nullcontext(outputs) if dry else locked(outputs) as temporary:
-        passed, of, reader, order = data.assure(), record.hashes(), cache(record.read), site.places()
+        passed, of, reader = data.assure(), record.hashes(), cache(record.read)
+        front = None if dry else gathered(beside or reports)  # now, as the data may be broken when all have ended
         tasks = [Task(job_of(report), report.time_limit) for report in reports]
         seen = _look_at_all(of, tasks)
         why = {
@@ -102,6 +107,9 @@ def render(
         results = {report.path: Done(report, "", why[report.path]) for report in reports}
         if dry:
             return [results[report.path] for report in reports]
+        bars = Bars(beside or reports)
+        for task in [task for task in tasks if not why[task.job.path]]:
+            _rebar(outputs, task.job, bars, reader)
         lost = without_report((*reports, *beside)) if beside else set()
         others = [(report, job_of(report)) for report in beside if report.path not in why]
         due = [(report, task) for report, task in zip(reports, tasks, strict=True) if why[report.path]]
@@ -112,7 +120,7 @@ def render(
                     watcher.started(report)
                 elif event.kind in ("made", "failed"):
                     broke = event.kind == "failed"
-                    failure = event.told if broke else _placed(event.told, outputs, due[event.job][1].job, seen)
+                    failure = event.told if broke else _placed(event.told, outputs, due[event.job][1].job, seen, bars)
                     kept = _kept_aside(event.kept, outputs, report) if broke else None
                     results[report.path] = Done(report, failure, why[report.path], kept)
                     watcher.ended(results[report.path])
@@ -123,7 +131,7 @@ def render(
         }
         pages |= {done.report.path: _page_state(done.report, failure=done.failure) for done in results.values()}
         known = site.Known(pages, lost) if beside else None
-        watcher.indexed(_write_index(outputs, beside or reports, reader, known, order))
+        watcher.indexed(_write_index(outputs, beside or reports, reader, known, front, publisher))
     return [results[report.path] for report in reports]
 
 
@@ -240,8 +248,8 @@ def _is_temporary(name: str, ending: str) -> bool:
     return re.fullmatch(rf"{re.escape(_OURS)}[a-z0-9_]{{8}}{re.escape(ending)}", name) is not None
 
 
-def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _Seen) -> str:
-    """Put the files of one report into place, the records last; the reason where that can't be done."""
+def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _Seen, bars: Bars) -> str:
+    """Put the files of one report into place with today's bar, the records last; the reason where that can't be done."""
     last = list(files)[-1]
     made = json.loads(files[last])
     if changed := _changed(made["made_of"], job, seen):
@@ -249,18 +257,56 @@ def _placed(files: Mapping[str, bytes], outputs: Path, job: record.Job, seen: _S
     if why := _no_place(files, outputs, job):
         return why
     before = record.read(outputs / last) or {}
+    files, made = _with_bar(files, made, job, bars)
+    gone = [name for name in before.get("files", {}) if name not in made["files"]]
+    return _replaced(outputs, files, [*files], gone)
+
+
+def _with_bar(
+    files: Mapping[str, bytes], made: Mapping[str, Any], job: record.Job, bars: Bars
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The files of a report with today's bar in its pages, and its record, which says so; the records last. A page without one gets none."""
+    pages = {
+        name: with_bar(files[name], bars.html(job.path, job.name, language))
+        for language in LANGUAGES
+        if has_bar(files.get(name := f"{language}/{job.path}.html", b""))
+    }
+    if not pages:
+        return dict(files), dict(made)
+    known = {name: value for name, value in made.items() if name != "sha256"}
+    sizes = {name: {"bytes": len(page), "sha256": hashlib.sha256(page).hexdigest()} for name, page in pages.items()}
+    known |= {"bar": bars.digest, "files": made["files"] | sizes}
+    text = record.as_text(known).encode()
+    records = {record.file_of(Path(), job.path, language).as_posix(): text for language in LANGUAGES}
+    return {name: text for name, text in files.items() if name not in records} | pages | records, known
+
+
+def _rebar(outputs: Path, job: record.Job, bars: Bars, reader: record.Reader) -> None:
+    """Put today's bar into pages that hold and have another, without running their notebook; what can't be written stays as it is."""
+    made = reader(record.file_of(outputs, job.path, LANGUAGES[0]))
+    if made is None or made.get("bar") == bars.digest:
+        return
+    pages = {name: record.content_of(outputs / name) for name in made["files"] if name.endswith(".html")}
+    there = {name: page for name, page in pages.items() if page is not None}
+    files, known = _with_bar(there, made, job, bars)
+    if "bar" not in known:
+        return
+    _replaced(outputs, files, [*known["files"], *files])
+
+
+def _replaced(outputs: Path, files: Mapping[str, bytes], of_report: Iterable[str], gone: Iterable[str] = ()) -> str:
+    """Write all files or none, give all of the report one time, and remove those that are gone; the reason where that can't be done."""
     parts: dict[Path, Path] = {}
     try:
         for name, content in files.items():
             parts[outputs / name] = _part_file(outputs / name, content)
         for path, part in parts.items():  # all of them fit
             part.replace(path)
-        time = (outputs / last).stat().st_mtime_ns
-        for name in files:
+        time = (outputs / list(files)[-1]).stat().st_mtime_ns
+        for name in of_report:
             os.utime(outputs / name, ns=(time, time))
-        for name in before.get("files", {}):
-            if name not in made["files"]:
-                (outputs / name).unlink(missing_ok=True)
+        for name in gone:
+            (outputs / name).unlink(missing_ok=True)
     except OSError as error:
         return f"its files can't be written: {error.strerror}"
     finally:
@@ -342,14 +388,20 @@ def _part_file(path: Path, content: bytes) -> Path:
 
 
 def _write_index(
-    outputs: Path, reports: Sequence[Report], reader: record.Reader, known: site.Known | None, order: Sequence[str]
+    outputs: Path,
+    reports: Sequence[Report],
+    reader: record.Reader,
+    known: site.Known | None,
+    front: Front | None,
+    publisher: Site,
 ) -> site.Marked:
     """Write the index, unless it is so already; what is marked in it. OutputsError when it can't be: it is as it was."""
     try:
-        text, marked = site.index(outputs, reports, reader, known, order)
-        file = outputs / "index.html"
-        if record.content_of(file) != text.encode():
-            _write(file, text.encode())
+        texts, marked = site.index(outputs, reports, reader, known, front, publisher)
+        for language, text in texts.items():
+            file = outputs / site.FILES[language]
+            if record.content_of(file) != text.encode():
+                _write(file, text.encode())
     except (OSError, TemplateError) as error:  # the disk is full, or somebody is just changing its template
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise OutputsError(f"{outputs / 'index.html'} can't be written, and is as it was: {why}") from None

@@ -1,5 +1,6 @@
 """Sentences in Indonesian and English, filled from the same values, and what stands below what is shown."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from string import Formatter
 from typing import Any, cast
@@ -105,17 +106,24 @@ def fields(template: str) -> dict[str, str]:
     return found
 
 
+_TO_PAGE = re.compile(r"\[([^\[\]]+)\]\(([A-Za-z0-9_-]+)\)")
+
+
 def fill(template: str, values: Mapping[str, object], language: str) -> Markup:
     """A sentence of one language with its values in their places; KeyError for a value that was not given.
 
+    Words in brackets with a report's name lead to its page of the same place; a value is text, whatever stands in it.
+
     >>> str(fill("**{rate:percent}** of {n:count}", {"rate": 0.2679, "n": 2732329}, "en"))
     '<strong>26.79%</strong> of 2,732,329'
+    >>> str(fill("See [the page on costs](costs).", {}, "en"))
+    'See <a href="costs.html">the page on costs</a>.'
     """
     out = Markup()
     for literal, name, kind, _ in Formatter().parse(
         harmless(template).replace("**", "\0")
     ):  # the marks survive escaping
-        out += escape(literal)
+        out += Markup(_TO_PAGE.sub(r'<a href="\2.html">\1</a>', str(escape(literal))))
         if name:
             out += escape(harmless(_KINDS[kind or ""](values[name], language)))
     pieces = str(out).split("\0")

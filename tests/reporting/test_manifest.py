@@ -195,6 +195,26 @@ BROKEN = {
         '[new]\nnotebook = "coverage.ipynb"\nparameters = { period = 2023-12-01 }\n',
         "type str is needed",
     ),
+    "a question in one language": (
+        '[new]\nnotebook = "coverage.ipynb"\nquestion = { id = "Siapa?" }\n',
+        "has a question that can't be read",
+    ),
+    "a short name that shows a value": (
+        '[new]\nnotebook = "coverage.ipynb"\nshort = { id = "{rate:percent}", en = "{rate:percent}" }\n',
+        "it is the same on all pages, and shows no value",
+    ),
+    "a publisher's key that isn't known": (
+        '[site]\npublihser = "x"\n',
+        "[site] has 'publihser'; did you mean publisher? It says who publishes the pages, and there is: publisher, licence",
+    ),
+    "a publisher in one language": ('[site]\npublisher = { id = "x" }\n', "[site] has publisher {'id': 'x'}; write"),
+    "a publisher in a list": ('[site]\npublisher = ["x"]\n', "[site] has publisher"),
+    "a publisher of two lines": ('[site]\npublisher = "x\\ny"\n', "[site] has publisher"),
+    "a contact that is no address": ('[site]\ncontact = "call us"\n', "[site] has contact 'call us'; write an address"),
+    "an address that would run": ('[site]\naddress = "javascript:alert(1)"\n', "[site] has address"),
+    "an address with a quote": ('[site]\ndata = "https://x/\\"y"\n', "[site] has data"),
+    "a report called site": ('[site]\nnotebook = "coverage.ipynb"\n', "[site] has 'notebook'"),
+    "a site that is no table": ("site = 5\n", "[site] is no table"),
     "a name that leads elsewhere": ('["../new"]\nnotebook = "coverage.ipynb"\n', "is the name of a file"),
     "a name of megabytes": (f'["{"n" * 5000}"]\nnotebook = "coverage.ipynb"\n', "is the name of a file"),
 }
@@ -205,7 +225,13 @@ ORDERS = [
     (name, before)
     for name in BROKEN
     for before in (True, False)
-    if (name, before) not in (("a page of another", True), ("a list that isn't finished", True), ("no table", False))
+    if (name, before)
+    not in (
+        ("a page of another", True),
+        ("a list that isn't finished", True),
+        ("no table", False),
+        ("a site that is no table", False),
+    )
 ]
 
 
@@ -222,6 +248,29 @@ def test_a_broken_entry_is_left_out_by_name_and_the_others_are_there(tmp_path, n
     with pytest.raises(BrokenError) as refused:
         reports(file)  # whoever needs all of them gets none
     assert says in str(refused.value)
+
+
+def test_who_publishes_is_said_in_an_entry_that_is_no_report(tmp_path):
+    text = '[site]\npublisher = { id = "Dinas", en = "Office" }\nlicence = "CC BY"\ncontact = "a@example.org"\n'
+    found = known(manifest(tmp_path, text + COVERAGE))
+    assert found.left_out == [] and [report.name for report in found.reports] == ["coverage"]
+    assert found.site.publisher == {"id": "Dinas", "en": "Office"} and found.site.licence["id"] == "CC BY"
+    assert (found.site.contact, found.site.address) == ("a@example.org", "")
+    assert known(manifest(tmp_path, COVERAGE)).site == module.NOBODY
+
+
+def test_what_pages_answer_is_said_in_their_entry_and_is_their_name_otherwise(tmp_path):
+    text = COVERAGE + 'question = { id = "Siapa?", en = "Who?" }\n' + COVERAGE.replace("coverage]", "other]")
+    first, second = reports(manifest(tmp_path, text))
+    assert (first.asks("id"), first.called("en"), second.asks("id"), second.called("en")) == (
+        "Siapa?",
+        "Who?",
+        "other",
+        "other",
+    )
+    both = COVERAGE + 'question = { id = "Siapa?", en = "Who?" }\nshort = { id = "S", en = "W" }\n'
+    mine = own("coverage", [("period", "2022-12")], reports(manifest(tmp_path, both)))
+    assert (mine.asks("en"), mine.called("id")) == ("Who?", "S")
 
 
 def test_a_conflict_that_git_left_takes_only_the_entries_in_it(tmp_path):

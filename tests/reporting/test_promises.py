@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from analysis.data import ROOT
+from analysis.reporting.pages.site import FILES
 from analysis.words import LANGUAGES
 
 PLACE = "papua"
@@ -161,17 +162,17 @@ def test_what_was_added_by_the_files_that_contributing_names_is_on_the_pages_and
     scenario, outputs, render = project
     run = render()
     assert run.returncode == 0, run.stderr
-    index = (outputs / "index.html").read_text("utf-8")
-    sections = dict(zip(LANGUAGES, index.split('<section class="one"')[1:], strict=True))
     dates, points = {"id": "Desember 2023", "en": "December 2023"}, {"id": ".", "en": ","}
     heads = {"id": "Penerima upah", "en": "Wage earners"}
     for language in LANGUAGES:
+        index = (outputs / FILES[language]).read_text("utf-8")
         page = (outputs / language / PLACE / "wages.html").read_text("utf-8")
         workers = re.search(rf"{heads[language]} (?:di|in) Papua: ([\d{points[language]}]+)\.", page)[1]
-        shown = re.findall(r'<button class="sort" type="button">(.*?)</button>', sections[language])
-        assert shown[2] == f"{heads[language]} {dates[language]}" and shown[-1] == "unsaid"
-        assert f'<a href="{language}/{PLACE}/wages.html">{workers}</a>' in sections[language]
-        assert f'<a href="{language}/{PLACE}/unsaid.html">{"lihat" if language == "id" else "see"}</a>' in index
+        shown = re.findall(r'<th role="columnheader"[^>]*>(.*?)</th>', index)
+        assert f"{heads[language]} {dates[language]}" in shown
+        assert f'data-l="{heads[language]} {dates[language]}"' in index and f">{workers}</td>" in index
+        for name in ("wages", "unsaid"):
+            assert re.search(rf'<a href="{language}/{PLACE}/{name}.html" title="{name}">{name}<', index)
         for name in ("scenarios", "costs", "targets"):
             page = (outputs / language / PLACE / f"{name}.html").read_text("utf-8")
             assert all(title in page for title in TITLES[language]), name

@@ -36,8 +36,8 @@ _HERE = Path(__file__).parent
 _ENGLISH = re.compile(r"\s*<!--\s*lang:en\n(.*?)-->\s*", re.DOTALL)
 # What may stand on a page, written just as it is written here; all else is refused, as it might be fetched or run.
 _TAG = (
-    "a|abbr|b|blockquote|body|br|caption|clip[Pp]ath|code|defs|del|desc|div|em|figcaption|figure|footer|g|h[1-6]|head|header|hr|html|i|"
-    "input|label|li|main|nav|ol|p|path|pre|rect|s|section|small|span|strong|sub|sup|svg|table|tbody|td|text|tfoot|th|thead|title|"
+    "a|abbr|b|blockquote|body|br|caption|clip[Pp]ath|code|defs|del|desc|details|div|em|figcaption|figure|footer|g|h[1-6]|head|header|hr|html|i|"
+    "input|label|li|main|nav|ol|p|path|pre|rect|s|section|small|span|strong|sub|summary|sup|svg|table|tbody|td|text|tfoot|th|thead|title|"
     "tr|tspan|ul"
 )
 _PLAIN = r"""(?:aria-[a-z]+|checked|class|colspan|d|disabled|download|fill-opacity|fill-rule|font-size|font-weight|for|height|
@@ -135,7 +135,6 @@ def _page_html(notebook: NotebookNode, cells: list[dict[str, Any]], place: Place
     css = page_css()
     resources = {
         "language": language,
-        "other": LANGUAGES[1 - LANGUAGES.index(language)],
         "css": css,
         "place": place,
         "style_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
@@ -143,8 +142,8 @@ def _page_html(notebook: NotebookNode, cells: list[dict[str, Any]], place: Place
         "subject": subject,
         "cells": [cell for cell in rest if not cell["empty"]],
         "csv": list(csv_files(notebook, Path(place.path).name)),
-        "sections": [cell for cell in rest if cell["heading"]],
-        "up": "../" * (place.path.count("/") + 1),
+        "sections": (sections := [cell for cell in rest if cell["heading"]]),
+        "after_answer": sections[1]["id"] if len(sections) > 1 else "",
         "pictures": any("<img" in cell["html"] for cell in cells),
     }
     # The template takes everything from `resources`: the notebook itself would be copied and checked for nothing.

@@ -1,7 +1,7 @@
-"""The index of all pages, in both languages: a sortable table of places with rate and links.
+"""The index of all pages, one file a language: the country, a map, and a table of places with rate and links.
 
-It is made from the records beside the pages, so it lists exactly what is there, and shows of them what `index` in
-`reports.toml` says; a report without it gets a column of links. Where only some of the reports were rendered,
+Its table is made from the records beside the pages, so it lists exactly what is there, and shows of them what `index` in
+`reports.toml` says, and a link to each; what stands above it is from the tables of `data/` (`front`). Where only some of the reports were rendered,
 the pages there are of several states; those that aren't of today's are marked, with a legend below the table.
 """
 
@@ -10,22 +10,36 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader
 
-from analysis import data
-from analysis.reporting.manifest import NAME, Cell, Column, Report
+from analysis.reporting.manifest import NAME, NOBODY, Cell, Column, Report, Site
+from analysis.reporting.pages.front import (
+    Front,
+    courses,
+    findable,
+    gathered,
+    legend,
+    nation,
+    scale,
+    the_map,
+    years,
+    young,
+)
 from analysis.reporting.pages.style import page_css
 from analysis.reporting.records.record import Reader, Record, listed
 from analysis.reporting.records.record import read as read_record
-from analysis.schema import CONFIDENCE
-from analysis.words import LANGUAGES, TERMS, fields, fill, term
+from analysis.schema import CONFIDENCE, COUNTRY
+from analysis.words import LANGUAGES, TERMS, fields, fill, percent, term
 
-_HERE = Path(__file__).parent
-_TEMPLATES = Environment(autoescape=True, loader=FileSystemLoader(_HERE / "template"))  # made anew when one is changed
+_TEMPLATE = Path(__file__).parent / "template"
+_TEMPLATES = Environment(
+    autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=FileSystemLoader(_TEMPLATE)
+)  # made anew when one is changed
 # The states of a page: what it was made of is as it was; has changed; it failed when it was last to be made; it was never made;
 # it belongs to no report.
 HOLDS, OLDER, FAILED, MISSING, UNKNOWN = "holds", "older", "failed", "missing", "unknown"
@@ -54,15 +68,15 @@ class Marked(NamedTuple):
 
 
 class Index(NamedTuple):
-    """The text of the index, and how many pages are marked in it."""
+    """The text of the index by language, and how many pages are marked in it."""
 
-    text: str
+    texts: dict[str, str]
     marked: Marked
 
 
-def places() -> list[str]:
-    """The names of all places in the order of the index."""
-    return list(data.read("regions")["province"])
+# One file a language, side by side, so that both lead to a page by the same path below the outputs, and nothing of the index lies
+# in a folder that may be a link or be handed on by itself. In one file it would be twice as large, and read out twice.
+FILES = {language: "index.html" if language == LANGUAGES[0] else f"index.{language}.html" for language in LANGUAGES}
 
 
 def index(
@@ -70,19 +84,20 @@ def index(
     reports: Sequence[Report],
     read: Reader = read_record,
     known: Known | None = None,
-    order: Sequence[str] | None = None,
+    front: Front | None = None,
+    publisher: Site = NOBODY,
 ) -> Index:
-    """The text of `outputs/index.html`: one row a place, with what its pages found and links to them.
+    """The texts of the index: what the country comes to, the map, and one row a place with what its pages found and links to them.
 
-    What is shown, and in which order, `reports` say. A damaged record is passed over; its page is listed again when it is rendered
-    again. `read` reads a record, `known` says in which state the pages are (None: all are taken to hold), `order` is `places()`,
-    if that was read before.
+    What is shown of pages, and in which order, `reports` say. A damaged record is passed over; its page is listed again when it is
+    rendered again. `read` reads a record, `known` says in which state the pages are (None: all are taken to hold), `front` is what
+    was gathered before, `publisher` what `[site]` says.
     """
-    order = places() if order is None else order
+    front = gathered(reports) if front is None else front
     records = _regular_records(outputs, read)
     columns = {report.name: report.columns for report in reports if report.folder}
     others = {name for there in records.values() for name in there} - set(columns)
-    columns = {name: columns.get(name) or (_only_link(name),) for name in [*columns, *sorted(others)]}
+    columns = {name: columns.get(name, ()) for name in [*columns, *sorted(others)]}
     records = {folder: _legible(there, columns) for folder, there in records.items()}
     records = {folder: there for folder, there in records.items() if there}
     states = _states(records, known, columns)
@@ -91,23 +106,90 @@ def index(
         if folder and report in columns and state == FAILED:
             records.setdefault(folder, {})
     rows = [_place_row(folder, there, states, known, columns) for folder, there in records.items()]
-    rows.sort(key=lambda row: (order.index(row["place"]) if row["place"] in order else len(order), row["place"]))
     used = [state for state in _MARKS if any(state in row["marks"].values() for row in rows)]
-    css = page_css() + ((_HERE / "template" / "marks.css").read_text("utf-8") if used else "")
-    script = (_HERE / "template" / "sort.js").read_text("utf-8")
-    text = _TEMPLATES.get_template("site.html.j2").render(
-        rows=rows,
-        css=css,
-        script=script,
-        css_hash=_base64_hash(css),
-        script_hash=_base64_hash(script),
-        languages=LANGUAGES,
-        term=term,
-        marks={state: _MARKS[state] for state in used},
-        heads=_heads(records, columns),
-        first=next(iter(columns), ""),
-    )
-    return Index(text, _marked(records, states))
+    css = page_css() + "".join((_TEMPLATE / name).read_text("utf-8") for name in ("index.css", "marks.css"))
+    script = (_TEMPLATE / "index.js").read_text("utf-8")
+    heads = _heads(records, columns)
+    rows = _in_order(rows, heads, front)
+    texts = {}
+    for language in LANGUAGES:
+        shown = {
+            "language": language,
+            "other": next(other for other in LANGUAGES if other != language),
+            "files": FILES,
+            "rows": rows,
+            "css": css,
+            "script": script,
+            "css_hash": _base64_hash(css),
+            "script_hash": _base64_hash(script),
+            "term": term,
+            "marks": {state: _MARKS[state] for state in used},
+            "heads": heads,
+            "names": _called(columns, reports),
+            "nation": nation(front, language),
+            "courses": courses(front, language),
+            "years": years(front),
+            "scale": scale(front),
+            "percent": partial(percent, language=language, digits=0),
+            "map": (drawn := the_map(front, language)),
+            "legend": legend(drawn, language) if drawn else [],
+            "young": young(front, language),
+            "findable": findable(front),
+            "codes": {name: code for code, name in front.names.items()},
+            "linked": {row["place"]: row for row in rows},
+            "edition": front.edition,
+            "publisher": publisher,
+            "tables": _rates_as_csv(records, rows),
+        }
+        texts[language] = _TEMPLATES.get_template("site.html.j2").render(shown)
+    return Index(texts, _marked(records, states))
+
+
+def _in_order(rows: list[dict[str, Any]], heads: Sequence[Mapping[str, Any]], front: Front) -> list[dict[str, Any]]:
+    """The country, then all places from the highest rate down (what the first column of numbers shows), those without one last.
+
+    Provinces that have no participants of their own get a row beside those that they are counted within.
+    """
+    first = next((head for head in heads if head["is_number"]), None)
+    order, names = front.order, front.names
+    there = {row["place"] for row in rows}
+    for one in young(front, LANGUAGES[0]):
+        if one["parent"] in there and one["name"] not in there:
+            rows = [*rows, {"place": one["name"], "folder": one["folder"], "files": {}, "marks": {}, "cells": {}}]
+
+    def rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        value = row["cells"][first["report"]][first["number"]][0] if first and row["cells"] else ""
+        number = value if isinstance(value, int | float) else None
+        at = order.index(row["place"]) if row["place"] in order else len(order)
+        return row["place"] != names.get(COUNTRY), number is None, -(number or 0), at, row["place"]
+
+    return sorted(rows, key=rank)
+
+
+def _called(columns: Mapping[str, Any], reports: Sequence[Report]) -> dict[str, dict[str, tuple[str, str]]]:
+    """What the pages of each report are called, by report and language: in a word, and as the question that they answer."""
+    by_name = {report.name: report for report in reports}
+    return {
+        name: {
+            language: (by_name[name].called(language), by_name[name].asks(language))
+            if name in by_name
+            else (name, name)
+            for language in LANGUAGES
+        }
+        for name in columns
+    }
+
+
+def _rates_as_csv(records: Mapping[str, Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """For each language the data of all provinces that a page of today keeps beside it, the country's first; "" where none does."""
+    found = dict.fromkeys(LANGUAGES, "")
+    for row in rows:
+        for record in records.get(row["folder"], {}).values():
+            for name in record["files"]:
+                language = name.partition("/")[0]
+                if name.endswith(".rate-by-province.csv") and not found.get(language, "x"):
+                    found[language] = name
+    return found
 
 
 def _marked(records: Mapping[str, Record], states: Mapping[str, str]) -> Marked:
@@ -156,7 +238,7 @@ def _states(records: Mapping[str, Record], known: Known | None, columns: Contain
 
 
 def _heads(records: Mapping[str, Record], columns: Mapping[str, Sequence[Column]]) -> list[Record]:
-    """The heads of the columns in their order: the report, whether it leads to its pages, is of numbers, and its text by language."""
+    """The heads of the columns in their order: the report, whether it is of numbers or shares, and its text by language."""
     heads = []
     for report, of_report in columns.items():
         levels = [_about(there[report]) for there in records.values() if report in there]
@@ -164,9 +246,10 @@ def _heads(records: Mapping[str, Record], columns: Mapping[str, Sequence[Column]
         for number, column in enumerate(of_report):
             values = {**column.given, "confidence": lowest}
             text = {language: fill(head, values, language) for language, head in column.head.items()}
-            is_number = all((_alone(shown) or ("", ""))[1] not in _TEXT for shown in column.cells)
+            kinds = [(_alone(shown) or ("", ""))[1] for shown in column.cells]
             place = {"report": report, "number": number, "at": column.at}
-            heads.append(place | {"leads": not number, "is_number": is_number} | text)
+            is_number, is_share = all(kind not in _TEXT for kind in kinds), kinds[0].startswith("percent")
+            heads.append(place | {"is_number": is_number, "is_share": is_share} | text)
     return sorted(heads, key=lambda head: head["at"])
 
 
@@ -177,12 +260,13 @@ def _place_row(
     known: Known | None,
     columns: Mapping[str, Sequence[Column]],
 ) -> Record:
-    """A place with its `cells` by report (a value to sort by, none sorts as -1, and the text by language), `files`, and `marks`."""
+    """A place with its `cells` by report (a value to sort by, "" for none, and the text by language), `files`, and `marks`."""
     marks = {report: states.get(f"{folder}/{report}", HOLDS) for report in columns}
     named = [record["parameters"]["province"] for record in records.values()]
     named += [page.place for path, page in (known.pages if known else {}).items() if path.rpartition("/")[0] == folder]
     return {
         "place": named[0],
+        "folder": folder,
         "files": {report: f"{folder}/{report}.html" for report in records},
         "marks": {report: state for report, state in marks.items() if state != HOLDS},
         "cells": {name: [_cell(column, records.get(name)) for column in shown] for name, shown in columns.items()},
@@ -192,7 +276,7 @@ def _place_row(
 def _cell(column: Column, record: Record | None) -> tuple[Any, dict[str, str]]:
     """What a column shows of a page, and what it is sorted by: its value, or how early the text stands, then the share counted."""
     if record is None:
-        return -1, dict.fromkeys(LANGUAGES, "")
+        return "", dict.fromkeys(LANGUAGES, "")
     values = _values_published(record)
     counts = [values.get(shown.when, 0) for shown in column.cells if shown.when]
     for rank, shown in enumerate(column.cells):
@@ -205,7 +289,7 @@ def _cell(column: Column, record: Record | None) -> tuple[Any, dict[str, str]]:
         return len(column.cells) - rank + share if value is None else value, {
             language: fill(text, known, language) for language, text in shown.text.items()
         }
-    return -1, {language: term("not known", language) for language in LANGUAGES}
+    return "", {language: term("not known", language) for language in LANGUAGES}
 
 
 def _values_published(record: Record) -> Record:
@@ -227,7 +311,7 @@ def _alone(shown: Cell) -> tuple[str, str] | None:
 
 
 def _sortable(alone: tuple[str, str], values: Mapping[str, Any]) -> Any:
-    """A value to sort by, -1 for a word in a number's place, None for what has no order; TypeError or ValueError where it isn't of its kind."""
+    """A value to sort by, "" for a word in a number's place, None for what has no order; TypeError or ValueError where it isn't of its kind."""
     name, kind = alone
     value = values[name]
     if name == "confidence":
@@ -235,15 +319,10 @@ def _sortable(alone: tuple[str, str], values: Mapping[str, Any]) -> Any:
     if kind == "month" and not (isinstance(value, str) and _DATE.fullmatch(value)):
         raise ValueError(f"{name} is {value!r}")
     if isinstance(value, str) and (kind in _TEXT or value in TERMS):
-        return value if kind in _TEXT else -1
+        return value if kind in _TEXT else ""
     if kind not in _TEXT and not isfinite(value):
         raise ValueError(f"{name} is {value!r}")
     return value if isinstance(value, int | float) else None
-
-
-def _only_link(report: str) -> Column:
-    """What is shown of a report of which nothing is said: its name, and a link to its page."""
-    return Column(dict.fromkeys(LANGUAGES, report), (Cell({"id": "lihat", "en": "see"}),))
 
 
 # Kinds of values that are text.

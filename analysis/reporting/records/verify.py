@@ -17,8 +17,10 @@ def verify(
     outputs: Path,
     makers: runner.Makers | None = None,
     watcher: runner.Watcher = runner.QUIET,
+    beside: Sequence[Report] = (),
 ) -> dict[str, list[str]]:
-    """What is wrong with the pages of `reports` in `outputs`, by the reports' paths; nothing there is changed.
+    """What is wrong with the pages of `reports` in `outputs`, by the reports' paths; nothing there is changed. `beside` are all
+    reports there are, which a page's bar names.
 
     A sentence for each file that is missing, isn't what its record says, or differs from what a new render gives, with the
     place where it does.
@@ -27,7 +29,7 @@ def verify(
     found = {report.path: record.reasons(runner.job_of(report), outputs, of, always_hash=True) for report in reports}
     with tempfile.TemporaryDirectory(prefix="cakupan-") as folder:
         fresh = Path(folder)
-        for done in runner.render(reports, fresh, makers, force=True, watcher=watcher):
+        for done in runner.render(reports, fresh, makers, force=True, watcher=watcher, beside=beside):
             path = done.report.path
             if done.failure:
                 found[path].append(f"it can't be rendered: {done.failure}")

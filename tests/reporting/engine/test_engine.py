@@ -14,6 +14,7 @@ from analysis.reporting import runner
 from analysis.reporting.engine import execute as engine
 from analysis.reporting.engine import forks
 from analysis.reporting.manifest import BrokenError, matching, parameters_of, reports
+from analysis.reporting.pages.bar import Bars
 from analysis.reporting.records import record
 from analysis.reporting.runner import here
 
@@ -56,7 +57,9 @@ def test_a_page_has_the_same_files_with_both_engines(site, tmp_path):
     # Two whole pages. What the cells of every notebook give: nbval runs all of them in kernels, against the outputs that a
     # forked process has stored.
     lampung = matching(["lampung/coverage", "lampung/costs"], reports())
-    for done in runner.render(lampung, tmp_path, here(engine=forks.KERNEL)):
+    for done in runner.render(
+        lampung, tmp_path, here(engine=forks.KERNEL), beside=matching(["lampung", "dki-jakarta", "papua"], reports())
+    ):  # the bar leads to the same pages
         assert done.failure == ""
     drawn = 0
     for report in lampung:
@@ -245,7 +248,11 @@ def test_without_forks_each_notebook_has_a_fresh_process(notebook, tmp_path):
     assert event.kind == "made", event.told
     [done] = runner.render([report], tmp_path)
     assert done.failure == ""
-    assert {name: (tmp_path / name).read_bytes() for name in event.told} == event.told
+    made = json.loads(event.told["en/plain.record.json"])
+    told, _ = runner._with_bar(
+        event.told, made, runner.job_of(report), Bars([report])
+    )  # put in where files are written
+    assert {name: (tmp_path / name).read_bytes() for name in told} == told
 
 
 def test_the_list_of_page_making_code_is_what_page_making_imports():
@@ -341,6 +348,7 @@ def test_a_cell_that_fails_is_named_and_the_notebook_is_kept_as_far_as_it_ran(no
     assert {path.name for path in outputs.rglob("*") if path.is_file()} == {
         ".lock",
         "index.html",
+        "index.en.html",
         *(f"{name}.ipynb" for name in FAILS),
         *(f"false.{end}" for end in ("html", "ipynb", "record.json")),
     }

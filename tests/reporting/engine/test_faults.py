@@ -657,4 +657,4 @@ def test_a_picture_from_elsewhere_in_prose_is_refused_before_a_page_is_written(w
     )
     run = world.run("render", "--outputs", tmp_path / "outputs")
     assert run.returncode == 1 and "would load or run something" in run.stderr and "example.org" in run.stderr
-    assert pages(tmp_path / "outputs").keys() == {"index.html", "failed/picture.ipynb"}
+    assert pages(tmp_path / "outputs").keys() == {"index.html", "index.en.html", "failed/picture.ipynb"}

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import warnings
-from collections import Counter
 from itertools import cycle
 from xml.etree import ElementTree
 
@@ -16,14 +15,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from links import dead
 from playwright.sync_api import sync_playwright
 
 import analysis as an
 from analysis import charts
 from analysis.reporting import runner
 from analysis.reporting.engine import forks
-from analysis.reporting.manifest import reports
+from analysis.reporting.manifest import Site, reports
 from analysis.reporting.pages import page
+from analysis.reporting.pages import site as index_of
 from analysis.schema import Facts
 from analysis.words import harmless
 
@@ -90,12 +91,58 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(site, 
     assert page.title() == "Who is covered by employment social security? · Lampung, December 2024 · Cakupan"
     page.click("text=Bahasa Indonesia")
     assert page.url.endswith("/id/lampung/coverage.html")
-    page.click("text=Semua provinsi")
-    assert page.url.endswith("/index.html")
-    assert page.locator("h1:visible").inner_text().startswith("Siapa")
+    page.click(".brand")
+    assert page.url.endswith("/index.html") and page.locator("h1").inner_text().startswith("Siapa")
+    page.click("text=English")
+    assert page.url.endswith("/index.en.html") and page.locator("h1").inner_text().startswith("Who")
     page.goto((site / "en/lampung/coverage.html").as_uri())
-    page.click("text=All provinces")
-    assert page.locator("h1:visible").inner_text().startswith("Who")
+    page.click(".brand")
+    assert page.url.endswith("/index.en.html")
+
+
+@pytest.mark.parametrize(("width", "script"), [(1280, True), (390, True), (390, False)])
+def test_the_bar_leads_to_the_other_questions_and_places(site, visit, width, script):
+    page = visit(site / "en/lampung/coverage.html", width=width, java_script_enabled=script)
+    question = page.get_by_role("link", name="What does it cost?")
+    assert question.is_visible() == (width == 1280)
+    if width == 390:
+        page.click(".asks summary")
+    assert page.locator("[aria-current=page]").inner_text() == "Who is covered?"
+    question.click()
+    assert page.url.endswith("/en/lampung/costs.html")
+    assert not page.get_by_role("link", name="Papua", exact=True).is_visible()
+    page.focus(".where summary")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Papua", exact=True).click()
+    assert page.url.endswith("/en/papua/costs.html"), "the question stays"
+
+
+def test_contents_stand_beside_the_text_on_a_screen_and_fold_below_the_answer_on_a_phone(site, visit):
+    page = visit(site / "en/lampung/coverage.html")
+    rail, text = page.locator(".rail nav"), page.locator("main h2").first
+    assert rail.is_visible()
+    assert rail.bounding_box()["x"] + rail.bounding_box()["width"] <= text.bounding_box()["x"]
+    page.evaluate("scrollTo(0, 3000)")
+    assert 0 <= rail.bounding_box()["y"] < 200, "it stays in view"
+    page = visit(site / "en/lampung/coverage.html", width=390)
+    assert not page.locator(".rail nav").is_visible()
+    answer, second = (
+        page.locator("main h2").nth(0).bounding_box()["y"],
+        page.locator("main h2").nth(1).bounding_box()["y"],
+    )
+    assert answer < page.locator(".contents summary").bounding_box()["y"] < second
+    page.click(".contents summary")
+    page.locator(".rail a").nth(1).click()
+    assert "#" in page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_with_everything_unfolded_on_a_phone(site, visit, scheme):
+    page = visit(site / "en/papua/change.html", width=390, scheme=scheme, bypass_csp=True)
+    for fold in (".where", ".asks", ".contents"):
+        page.click(f"{fold} summary")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_code_is_hidden_until_it_is_asked_for(site, visit):
@@ -141,12 +188,13 @@ def test_axe_finds_no_violation_with_code_shown(site, visit, scheme, path):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation_on_the_index(site, visit, scheme):
-    page = visit(site / "index.html", scheme=scheme, bypass_csp=True)
-    assert violations(page) == []
-    page.click("label[for=bahasa-en]")
-    assert violations(page) == []
+def test_axe_finds_no_violation_on_the_index(site, visit, scheme, width):
+    for file in index_of.FILES.values():
+        page = visit(site / file, width=width, scheme=scheme, bypass_csp=True)
+        page.click("details.all summary")
+        assert violations(page) == []
 
 
 def test_charts_can_be_seen_in_the_dark(site, visit):
@@ -154,7 +202,7 @@ def test_charts_can_be_seen_in_the_dark(site, visit):
     colour = page.locator("figure svg text").first.evaluate("e => getComputedStyle(e).fill")
     paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert colour == page.evaluate("getComputedStyle(document.documentElement).color")
-    assert (colour, paper) == ("rgb(230, 234, 236)", "rgb(20, 24, 27)")
+    assert (colour, paper) == ("rgb(232, 237, 239)", "rgb(18, 24, 27)")
 
 
 def test_figures_have_an_alternative_text_with_their_figures_and_their_data(site, visit):
@@ -180,44 +228,158 @@ def test_a_source_number_leads_to_the_source(site, visit):
     assert "BPS, Sakernas August 2024" in page.locator("#source-2").inner_text()
 
 
-def test_every_link_inside_the_site_leads_somewhere(site, visit):
-    for path in [site / "index.html", *sorted(site.glob("*/*/*.html"))]:
-        page = visit(path)
-        ids = Counter(page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)"))
-        for href in page.evaluate("[...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"):
-            if href.startswith("#"):
-                assert ids[href[1:]] == 1, (path, href)
-            elif not href.startswith(("http://", "https://", "data:")):
-                assert (path.parent / href.split("#")[0]).resolve().is_file(), (path, href)
+def test_every_link_inside_the_site_leads_somewhere(site):
+    *found, followed = dead(site)
+    assert found == [] and int(followed.split()[0]) > 1000
 
 
-def test_the_index_sorts_by_rate_and_speaks_both_languages(site, visit):
+def test_a_link_that_leads_nowhere_is_found(tmp_path):
+    (tmp_path / "outputs").mkdir()
+    (tmp_path / "theirs.html").write_text("")
+    links = (
+        "#here",
+        "#twice",
+        "#gone",
+        "other.html",
+        "other.html#there",
+        "gone.html",
+        "../theirs.html",
+        "https://x",
+        "a.csv#x",
+    )
+    text = "".join(f'<a href="{link}">' for link in links)
+    (tmp_path / "outputs/index.html").write_text(f'<p id="here"><p id="twice"><p id="twice">{text}')
+    (tmp_path / "outputs/other.html").write_text("")
+    (tmp_path / "outputs/a.csv").write_text("")
+    assert dead(tmp_path / "outputs") == [
+        *(
+            f"index.html: {link}"
+            for link in ("#twice", "#gone", "other.html#there", "gone.html", "../theirs.html", "a.csv#x")
+        ),
+        "8 followed",
+    ]
+
+
+ROWS = ".places tbody th"
+# Rows of the places that are rendered, and of the provinces that came out of Papua, which have no rate.
+YOUNG = ["Papua Selatan", "Papua Tengah", "Papua Pegunungan"]
+
+
+def test_the_index_sorts_both_ways_and_what_has_no_rate_stays_last(site, visit):
     page = visit(site / "index.html")
     assert page.complaints == [] and page.requests == [(site / "index.html").as_uri()]
-    shown = page.locator("section:visible tbody tr th")
-    assert shown.all_inner_texts() == ["Lampung", "DKI Jakarta", "Papua"]
-    assert "Desember 2024" in page.locator("section:visible tbody tr").first.inner_text()
-    page.click("section:visible button:has-text('Cakupan')")
-    assert shown.all_inner_texts() == ["Papua", "Lampung", "DKI Jakarta"]
-    page.click("section:visible button:has-text('Cakupan')")
-    assert shown.all_inner_texts() == ["DKI Jakarta", "Lampung", "Papua"]
-    page.click("label[for=bahasa-en]")
-    assert page.locator("h1:visible").inner_text() == "Who is covered by employment social security?"
-    page.click("section:visible th a:has-text('Papua')")
-    assert page.url.endswith("/en/papua/coverage.html")
+    shown = page.locator(ROWS)
+    assert shown.all_inner_texts() == ["DKI Jakarta", "Lampung", "Papua", *YOUNG]  # 45.59, 17.93 and 12.64 %
+    head = page.get_by_role("button", name="Tercakup Desember 2024")
+    head.click()
+    assert shown.all_inner_texts() == ["Papua", "Lampung", "DKI Jakarta", *YOUNG]
+    assert page.locator("th[aria-sort=ascending]").inner_text().startswith("Tercakup")
+    head.click()
+    assert shown.all_inner_texts() == ["DKI Jakarta", "Lampung", "Papua", *YOUNG]
+    page.get_by_role("button", name="Setahun, poin").click()
+    assert shown.all_inner_texts() == ["Papua", "Lampung", "DKI Jakarta", *YOUNG]  # +2.61, +2.33, +2.15
+    page.get_by_role("button", name="Tempat").click()
+    assert shown.all_inner_texts() == [
+        "DKI Jakarta",
+        "Lampung",
+        "Papua",
+        "Papua Pegunungan",
+        "Papua Selatan",
+        "Papua Tengah",
+    ]
+    page.evaluate("scrollTo(0, document.querySelector('.places').offsetTop + 150)")
+    assert page.locator(".places thead th").first.bounding_box()["y"] >= 0, "the head stays in view"
 
 
-def test_the_index_leads_to_the_verdict_and_to_the_change_and_sorts_by_them(site, visit):
+def test_the_index_says_what_the_country_comes_to_and_shows_all_provinces(site, visit):
+    page = visit(site / "index.en.html")
+    text = page.locator("main").inner_text()
+    # 39,207,829 of 144,642,004 employed; 24.45 % a year before (CHANGELOG).
+    assert "27.1%" in text and "144.6\N{NO-BREAK SPACE}million" in text and "+2.7 points since December 2023" in text
+    assert "Employed people: BPS, August 2024. Confidence: low." in text
+    line = page.locator("svg.line").get_attribute("aria-label")
+    assert line == "December 2022: 21.3%; December 2023: 24.5%; December 2024: 27.1%"
+    assert page.locator(".tile").count() == 34 and "boundaries before 2022" in text
+    places = page.evaluate("[...document.querySelectorAll('.tiles li')].map(e => e.className)")
+    assert len(set(places)) == 34, "two tiles in one place"
+    assert page.locator("a.tile").count() == 3  # those that are rendered
+    assert page.get_by_role("link", name="Lampung, 17.9%").get_attribute("href") == "en/lampung/coverage.html"
+    # 2025-08, 93: 217,682 employed.
+    assert "Papua Selatan (code 93). 217,682 employed people" in text and "counted within Papua" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [
+        ("lampung", "id/lampung/coverage.html"),
+        ("DKJ", "id/dki-jakarta/coverage.html"),
+        ("18", "id/lampung/coverage.html"),
+        ("Kabupaten Way Kanan", "id/lampung/coverage.html"),
+        ("way kanan", "id/lampung/coverage.html"),
+        ("18.71", "id/lampung/coverage.html"),
+        ("South Papua", "#papua-selatan"),
+        ("jakar", "id/dki-jakarta/coverage.html"),
+    ],
+)
+def test_a_place_is_found_by_name_alias_code_and_district(site, visit, asked, leads):
     page = visit(site / "index.html")
-    shown = page.locator("section:visible tbody tr th")
-    page.click("section:visible button:has-text('Angka yang diterbitkan')")
-    page.click("section:visible button:has-text('Angka yang diterbitkan')")
-    assert shown.all_inner_texts()[0] == "Lampung"  # conflicts first
-    page.click("section:visible a:has-text('angkanya bertentangan')")
-    assert page.url.endswith("/id/lampung/press.html")
+    page.fill("#cari", asked)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{leads}" if leads[0] != "#" else f"**/index.html{leads}")
+
+
+def test_what_is_not_found_is_said_and_several_are_offered(site, visit):
+    page = visit(site / "index.en.html")
+    said = page.locator(".find output")
+    page.fill("#cari", "Atlantis")
+    page.click(".find button")
+    assert said.inner_text() == "No place here has that name or code: Atlantis"
+    page.fill("#cari", "pua")
+    page.click(".find button")
+    assert said.inner_text().startswith("Several places have that name:") and said.locator("a").count() == 4
+
+
+def test_the_index_works_without_a_script(site, visit):
+    page = visit(site / "index.en.html", java_script_enabled=False, width=390)
+    assert not page.locator(".find").is_visible() and page.locator("button.sort").count() == 0
+    page.click("details.all summary")
+    page.click("details.all a:has-text('Lampung')")
+    assert page.url.endswith("/en/lampung/coverage.html")
     page.go_back()
-    page.click("section:visible a:has-text('+2,33')")
-    assert page.title().startswith("Mengapa tingkat cakupan berubah?")
+    page.click(".places a:has-text('Targets Papua')")
+    assert page.url.endswith("/en/papua/targets.html")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_on_the_index_is_wider_than_the_screen(site, visit, width):
+    for file in index_of.FILES.values():
+        page = visit(site / file, width=width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        over = page.evaluate("""[...document.querySelectorAll("main *")].filter(e => !e.closest(".unseen, datalist, svg, thead")
+            && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))""")
+        assert over == []
+        assert page.locator(".places thead th").count() <= 6
+
+
+def test_what_is_not_said_of_the_publisher_is_not_shown_and_what_is_stands_at_the_foot(site):
+    texts = index_of.index(site, reports()).texts
+    assert all(word not in text for text in texts.values() for word in ("Penerbit", "Publisher", "Lisensi", "mailto:"))
+    publisher = Site(
+        {"id": "Dinas <A>", "en": "Office <A>"},
+        {"id": "CC BY", "en": "CC BY"},
+        "a@example.org",
+        "https://example.org/x",
+        "https://example.org/d",
+    )
+    english = index_of.index(site, reports(), publisher=publisher).texts["en"]
+    for said in (
+        "Publisher: Office &lt;A&gt;.",
+        'href="mailto:a@example.org"',
+        "Licence: CC BY.",
+        'href="https://example.org/d"',
+        'href="https://example.org/x"',
+    ):
+        assert said in english
 
 
 def test_lampungs_page_says_what_its_published_figures_can_be(site, visit):
@@ -365,6 +527,18 @@ def test_a_value_in_a_sentence_is_text(value):
     assert re.findall(r"<\w+", html) == ["<p", "<strong"] and html == harmless(html)
     assert said["values"]["a"] == harmless(value)
     assert value.strip() != value or said["en"]["text"].endswith(harmless(value))
+
+
+def test_a_sentence_leads_to_another_page_of_its_place_and_a_value_to_none():
+    said = an.Page().say(
+        "x", id="Lihat [halaman biaya](costs), {a}.", en="See [the page on costs](costs), {a}.", a="[b](c)"
+    )
+    bundle = said._repr_mimebundle_()[page.BILINGUAL]["en"]
+    assert '<a href="costs.html">the page on costs</a>, [b](c).' in bundle["html"]
+    assert bundle["text"] == "See the page on costs, [b](c)."
+    for odd in ("[x](javascript:alert(1))", "[x](//x)", "[x](../x)", '[x](x" onclick="y)'):
+        made = an.Page().say("x", id=odd, en=odd)._repr_mimebundle_()[page.BILINGUAL]["en"]["html"]
+        assert "<a" not in made
 
 
 # ---- what a cell may put on a page ----
