@@ -166,7 +166,7 @@ def _filled(seats: Sequence[Array | float], uncovered: Array) -> Array:
     return filled
 
 
-def _at_least_one(draws: int) -> None:
+def at_least_one(draws: int) -> None:
     if draws < 1:
         raise ValueError(f"{draws} draws were asked for; at least one is needed")
 
@@ -176,7 +176,7 @@ Begin = Callable[[slice], tuple[Stocks, Callable[[int], Rates]]]
 
 def walked(begin: Begin, years: int, draws: int, block: int) -> Iterator[tuple[int, slice, Stocks]]:
     """The stocks of each year (0 is today) and block of draws; a block goes to the last year before the next begins."""
-    _at_least_one(draws)
+    at_least_one(draws)
     for first in range(0, draws, block):
         part = slice(first, min(first + block, draws))
         now, rates = begin(part)
@@ -220,7 +220,7 @@ def uniforms(names: Iterable[str], draws: int, seed: int) -> dict[str, Array]:
     >>> bool((one["lapse"] == two["lapse"]).all())
     True
     """
-    _at_least_one(draws)
+    at_least_one(draws)
     fair_seed(seed)
     # Seats keep the numbers of "places", which pages called them first: a change of words moves no figure.
     streams = {name: hashlib.sha256(name.replace(".seats", ".places").encode()).digest()[:8] for name in names}
@@ -270,5 +270,8 @@ def retained(now: Net, before: Array, rate: Array, lapse: Array, kept: Array) ->
 
 def _part_of(part: Array, whole: Array) -> Array:
     """A part of a whole, 0 of nothing."""
+    if np.min(whole) > 0:
+        out: Array = part / whole  # as nearly always, and in half the time
+        return out
     shape = np.broadcast_shapes(np.shape(part), np.shape(whole))
     return np.divide(part, whole, out=np.zeros(shape), where=np.broadcast_to(whole > 0, shape))

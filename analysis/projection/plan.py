@@ -43,6 +43,9 @@ class Yearly(NamedTuple):
     """What the years before tell of the places of a plan (`projection.yearly`); NaN where a place has no history."""
 
     places: tuple[str, ...]
+    stands: tuple[
+        tuple[int, int], ...
+    ]  # which frames they are told by, so that plans of the same can share what they work out
     of_case: NDArray[np.intp]  # the place of each case
     pace: Array  # (segment, place, 1)
     goes_on: Array  # φ: (place, 1)
@@ -210,15 +213,16 @@ def _yearly(places: Sequence[Case], at: Sequence[int]) -> Yearly:
         if case.history is None or "pace" not in case.history:
             found.append(np.zeros((len(SEGMENTS), 0)))
             continue
-        told = case.history.set_index("segment").loc[list(SEGMENTS)]
-        pace[:, i, 0] = told["pace"].to_numpy(float)
-        goes_on[i], scale[i] = (float(told[name].iloc[0]) for name in ("goes_on", "year_scale"))
-        found.append(np.array(told["others"].tolist(), dtype=float))
+        pace[:, i, 0] = _of(case.history, "pace", SEGMENTS)
+        goes_on[i], scale[i] = (_of(case.history, name, SEGMENTS[:1])[0] for name in ("goes_on", "year_scale"))
+        others = dict(zip(case.history["segment"], case.history["others"], strict=True))
+        found.append(np.array([others[segment] for segment in SEGMENTS], dtype=float))
     number = np.array([[one.shape[1]] for one in found])
-    others = np.ones((len(SEGMENTS), len(places), max(int(number.max()), 1)))
+    odds = np.ones((len(SEGMENTS), len(places), max(int(number.max()), 1)))
     for i, one in enumerate(found):
-        others[:, i, : one.shape[1]] = np.exp(one)
-    return Yearly(tuple(map(_place, places)), np.array(at), pace, goes_on, others, number, scale)
+        odds[:, i, : one.shape[1]] = np.exp(one)
+    stands = tuple((id(case.today), id(case.history)) for case in places)
+    return Yearly(tuple(map(_place, places)), stands, np.array(at), pace, goes_on, odds, number, scale)
 
 
 def _of(rows: pd.DataFrame, column: str, segments: Iterable[str]) -> list[float]:
@@ -340,9 +344,17 @@ def _usual_moves(value: Value, n: int, workers: Array) -> list[list[Array | floa
     return [[0.0, out], [np.minimum(out * workers[PU] / workers[BPU], 1.0), 0.0]]
 
 
-def net_of(plan: Plan, block: slice, start: Stocks) -> Callable[[int], Net]:
-    """What the rate of each place does of itself in the n-th year: arrays (segment, place, draw)."""
+Shared = dict[tuple[tuple[int, int], ...], Callable[[int], Net]]
+
+
+def net_of(plan: Plan, block: slice, start: Stocks, shared: Shared | None = None) -> Callable[[int], Net]:
+    """What the rate of each place does of itself in the n-th year: arrays (segment, place, draw).
+
+    `shared` keeps it for other plans of the same places, draws and seed, which must ask for the same block.
+    """
     yearly = plan.yearly
+    if shared is not None and yearly.stands in shared:
+        return shared[yearly.stands]
     first = [list(yearly.of_case).index(i) for i in range(len(yearly.places))]
     each = np.arange(len(first))[:, np.newaxis]
     rate = start.own[:, first] / start.workers[:, first]
@@ -363,6 +375,8 @@ def net_of(plan: Plan, block: slice, start: Stocks) -> Callable[[int], Net]:
             years.append(net(years[-1].rate if years else rate, q))
         return years[n - 1]
 
+    if shared is not None:
+        shared[yearly.stands] = year
     return year
 
 
@@ -437,12 +451,12 @@ def _seats_paid(plan: Plan, value: Value, lever: str, part: str, n: int, workers
     return seats + np.floor(budget / (plan.seat_cost * np.maximum(value(lever, "months", part, n), 1.0)))
 
 
-def begun(plan: Plan, block: slice) -> tuple[Stocks, Callable[[int], Rates]]:
+def begun(plan: Plan, block: slice, shared: Shared | None = None) -> tuple[Stocks, Callable[[int], Rates]]:
     """Today's stocks of a slice of the draws, and the rates of each year."""
     start, value = started(plan, block), values_of(plan, block)
     seats, staff = seats_of(plan, value, block), _staff(plan, value)
     like = from_history(plan, value)
-    year = _net_with_retention(plan, value, net_of(plan, block, start), start) if like.any() else None
+    year = _net_with_retention(plan, value, net_of(plan, block, start, shared), start) if like.any() else None
     growth = _grown(plan, value, 1, block)
 
     def rates(n: int) -> Rates:
@@ -496,7 +510,7 @@ def _net_with_retention(plan: Plan, value: Value, year: Callable[[int], Net], st
     force = plan.force.get("retention")
     if force is None or not force.any():
         return each
-    keeping = np.asarray(force).any(axis=0)[np.newaxis]
+    keeping: Array = np.any(force, axis=0, keepdims=True)
     years: list[Net] = []
     today = start.own / start.workers
 

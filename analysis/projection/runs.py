@@ -7,12 +7,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.projection.model import BPU, PU, Array, Stocks, carried, in_block, uniforms, walked
+from analysis.projection.model import BPU, PU, Array, Rates, Stocks, at_least_one, carried, in_block, uniforms, walked
 from analysis.projection.plan import (
     FUNDS,
     Case,
     Key,
     Plan,
+    Shared,
     at_the_middle,
     begun,
     net_of,
@@ -233,14 +234,26 @@ def rates_of_places(
     for i, case in enumerate(cases):
         groups.setdefault(frozenset(case.assumptions["lever"]), []).append(i)
     out = np.empty((len(years), len(cases), max(draws, 0)))
+    at_least_one(draws)
     yearly: dict[str, Array] = {}  # the numbers of places and years, drawn once for all groups
+    plans = []
     for members in groups.values():
         plan = plan_of([cases[i] for i in members], until, draws, seed, drawn=yearly, seat_cost=seat_cost)
         yearly |= {name: u for name, u in plan.drawn.items() if name.startswith(YEARLY)}
-        size = block or in_block(len(members))
-        for n, part, now in walked(partial(begun, plan), len(years) - 1, draws, size):
-            out[n, members, part] = rate_in(now)
+        plans.append((members, plan))
+    size = block or in_block(max(map(len, groups.values())))
+    for first in range(0, draws, size):
+        part, shared = slice(first, min(first + size, draws)), Shared()
+        for members, plan in plans:
+            begin = partial(_begun_of, plan, part, shared)
+            for n, _, now in walked(begin, len(years) - 1, part.stop - first, size):
+                out[n, members, part] = rate_in(now)
     return out
+
+
+def _begun_of(plan: Plan, part: slice, shared: Shared, _: slice) -> tuple[Stocks, Callable[[int], Rates]]:
+    """The draws of one part, whatever slice of them is asked for: all."""
+    return begun(plan, part, shared)
 
 
 def net_change(ahead: Projection) -> pd.DataFrame:
