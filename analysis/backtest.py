@@ -170,7 +170,7 @@ def _net_forecasts(
 ) -> Array:
     """The rates a year on that a page would have projected: (place, draw)."""
     logits = [_logits(rows, codes) for rows in (before, now)]
-    workers = _by_segment(now, "workers", codes)
+    workers = _people_of(now, "workers", codes)
     changes = pd.DataFrame((logits[1] - logits[0]).T, columns=list(SEGMENTS)).assign(
         year=1, province_code=list(codes), workers=workers.sum(axis=0), confidence="low"
     )
@@ -189,14 +189,14 @@ def _net_forecasts(
 
 
 def _logits(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
-    rate = _by_segment(rows, "covered", codes) / _by_segment(rows, "workers", codes)
+    rate = _people_of(rows, "covered", codes) / _people_of(rows, "workers", codes)
     out: Array = np.log(rate / (1.0 - rate))
     return out
 
 
 def _stocks(rows: pd.DataFrame, codes: Sequence[str]) -> Stocks:
     """A December's people: arrays (segment, place, 1)."""
-    workers, own = (_by_segment(rows, column, codes)[:, :, np.newaxis] for column in ("workers", "covered"))
+    workers, own = (_people_of(rows, column, codes)[:, :, np.newaxis] for column in ("workers", "covered"))
     return Stocks(workers, own, np.zeros((2, 1, 1)), np.zeros((2, 1, 1)))
 
 
@@ -347,7 +347,7 @@ def _rates_of_all(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
     return every.loc[list(codes)].to_numpy(float)
 
 
-def _by_segment(rows: pd.DataFrame, column: str, codes: Sequence[str]) -> Array:
+def _people_of(rows: pd.DataFrame, column: str, codes: Sequence[str]) -> Array:
     """Workers or covered by segment and place."""
     table = rows.set_index(["segment", "province_code"])[column].unstack()
     return table.loc[list(SEGMENTS), list(codes)].to_numpy(float)
@@ -371,7 +371,7 @@ def baseline(
 
     `assumptions` gives the rows of one scenario for a place. The numbers are those that `project` gives for the place with as
     many draws and the same seed. One row a place and year after `period`: the columns of `PATH`, rates at the levels of `LEVELS`
-    as shares with six decimals. ValueError where a place can't be projected.
+    as shares with six decimals; then what the years known told of the place, on the logit. ValueError where a place can't be projected.
 
     >>> few = participants[participants["province_code"].isin(["00", "18"])]
     >>> plans = lambda place: assumptions[assumptions["scenario"] == "steady"]
@@ -400,11 +400,22 @@ def baseline(
             *rates[:, n, i].round(6).tolist(),
             draws,
             seed,
+            *_parameters(case),
         )
         for i, (choice, case) in enumerate(zip(chosen, cases, strict=True))
         for n in range(1, until - first + 1)
     ]
-    return pd.DataFrame(rows, columns=list(PATH))
+    return pd.DataFrame(rows, columns=[*PATH, *PARAMETERS])
+
+
+PARAMETERS = ("pace_PU", "pace_BPU", "goes_on", "year_scale", "power", "own_weight")
+
+
+def _parameters(case: Case) -> list[float]:
+    """What the years known told of a place (`projection.yearly`)."""
+    told_ = case.history.set_index("segment")  # type: ignore[union-attr]
+    shared = [float(told_[name].iloc[0]) for name in PARAMETERS[2:]]
+    return [*(round(float(told_.loc[segment, "pace"]), 6) for segment in SEGMENTS), *(round(x, 6) for x in shared)]
 
 
 def broken_promise(recorded: pd.DataFrame, paths: pd.DataFrame) -> str:
@@ -445,6 +456,7 @@ def register_scores(
     [[2024, 0.1793]]
     """
     ours = recorded[(recorded["base"] == "employed") & (recorded["split"] == "domicile")]
+    ours = ours if "method" in ours else ours.assign(method=METHODS[0])
     came = _observed(participants, labour_force, regions, set(ours["year"]))
     rows = ours.merge(came, on=["province_code", "territory", "year"], sort=False)
     levels = {name: int(name[1:]) / 100 for name in PATH if name[1:].isdigit()}
@@ -463,12 +475,17 @@ def register_scores(
 
 
 def register_summary(scores: pd.DataFrame) -> pd.DataFrame:
-    """All of `register_scores` in one row (`uncertainty.summary`); none where nothing can be scored yet.
+    """`register_scores` in one row a method (`uncertainty.summary`), that of the pages first; none where nothing can be scored yet.
 
-    >>> register_summary(pd.DataFrame({"error": [0.01], "inside": [True], "crps": [0.02]}))[["cases", "hits"]].values.tolist()
-    [[1, 1]]
+    >>> scores = pd.DataFrame({"method": ["solved", "net change"], "error": [0.01, 0.02], "inside": [False, True], "crps": 0.02})
+    >>> register_summary(scores)[["method", "cases", "hits"]].values.tolist()
+    [['net change', 1, 1], ['solved', 1, 0]]
     """
-    return summary(scores).head(len(scores))[columns_of("backtest.register_summary")]
+    methods = sorted(set(scores["method"]), key=METHODS.index)
+    rows = [summary(scores[scores["method"] == method]).assign(method=method) for method in methods]
+    return pd.concat(rows or [summary(scores).head(0).assign(method="")], ignore_index=True)[
+        columns_of("backtest.register_summary")
+    ]
 
 
 def crps_of_quantiles(values: Array, levels: Sequence[float], observed: Array) -> Array:

@@ -10,6 +10,7 @@ import analysis as an
 from analysis.backtest import (
     LEVELS,
     METHODS,
+    PARAMETERS,
     PATH,
     back_test,
     back_test_summary,
@@ -23,6 +24,7 @@ from analysis.backtest import (
     this_method,
 )
 from analysis.data.projections import COLUMNS, recorded
+from analysis.data.projections import PARAMETERS as RECORDED
 from analysis.projection.model import Stocks
 from analysis.projection.solved import a_year_on
 from analysis.uncertainty import crps, quantiles
@@ -362,10 +364,12 @@ def test_synthetic_a_december_without_a_survey_waits(tables, paths):
 def test_the_columns_on_record_are_those_of_a_path():
     assert list(PATH) == COLUMNS[: len(PATH)]
     assert COLUMNS[len(PATH) :] == ["data_version", "inputs"]
+    assert list(PARAMETERS) == RECORDED
 
 
 def test_what_is_on_record_covers_every_place_and_can_be_scored(tables):
     rows = recorded()
     assert "2024-12" in set(rows["as_of"])
-    assert rows.groupby("as_of")["province_code"].nunique().tolist() == [35] * rows["as_of"].nunique()
+    assert set(rows["method"]) == {"solved", "net change"}
+    assert set(rows.groupby(["as_of", "method"])["province_code"].nunique()) == {35}
     register_scores(rows, tables[0], tables[1], tables[3])
