@@ -94,6 +94,7 @@ CALLS: dict[str, Callable[[dict[str, Any]], pd.DataFrame]] = {
     "projection.today": lambda g: g["start"],
     "projection.eligible_today": lambda g: an.projection.eligible_today(an.press.figure_rows(g["trials"]), "Lampung"),
     "projection.history": lambda g: g["past"],
+    "projection.near_and_far": lambda g: an.projection.near_and_far(g["paths"], 2029),
     "projection.net_change": lambda g: an.projection.net_change(g["ahead"]),
     "projection.added": lambda g: an.projection.added(g["ahead"], 2030),
     "projection.assumed": lambda g: an.projection.assumed(g["ahead"]),

@@ -7,6 +7,8 @@ _HOMES = {
     "today": "analysis.projection.start",
     "eligible_today": "analysis.projection.start",
     "history": "analysis.projection.start",
+    "near_and_far": "analysis.projection.runs",
+    "horizon": "analysis.projection.runs",
     "net_change": "analysis.projection.runs",
     "project": "analysis.projection.runs",
     "rate_of": "analysis.projection.runs",

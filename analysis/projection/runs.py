@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.frames import columns_of
+from analysis.projection.asked import SURE
 from analysis.projection.model import BPU, PU, Array, Rates, Stocks, at_least_one, carried, in_block, uniforms, walked
 from analysis.projection.plan import (
     FUNDS,
@@ -190,6 +192,30 @@ def ends(paths: pd.DataFrame, year: int, usual: str = "steady") -> Ends:
     rows = rows.rename(columns={"p05": "low", "p50": "middle", "p95": "high"})
     is_usual = rows["scenario"] == usual
     return Ends(rows[is_usual], rows[~is_usual].tail(1), rows["scenario"].iloc[-1])
+
+
+def horizon(ahead: Projection) -> int:
+    """The year up to which ranges are given; beyond it paths are illustrations (`asked.SURE`), or the last year if that is earlier.
+
+    >>> horizon(project(start, past, assumptions, 2045, 5, 1)), horizon(project(start, past, assumptions, 2025, 5, 1))
+    (2028, 2025)
+    """
+    return min(ahead.years[0] + SURE, ahead.years[-1])
+
+
+def near_and_far(paths: pd.DataFrame, near: int, usual: str = "steady") -> pd.DataFrame:
+    """The usual course today (rate), in a near year (low, middle, high: 5, 50, 95 % of the draws) and at its end (last, far: the median).
+
+    One row, none without the usual course. `paths` from `fan`. Columns: `an.columns("projection.near_and_far")`.
+
+    >>> near_and_far(fan(project(start, past, assumptions, 2045, 50, 1)), 2028)[["year", "last"]].values.tolist()
+    [[2028, 2045]]
+    """
+    ours = paths[paths["scenario"] == usual]
+    row = ours[ours["year"] == near].rename(columns={"p05": "low", "p50": "middle", "p95": "high"})
+    ends = {"rate": ours["p50"].head(1), "last": ours["year"].tail(1), "far": ours["p50"].tail(1)}
+    row = row.assign(**{name: value.to_numpy() for name, value in ends.items()} if len(row) else dict.fromkeys(ends))
+    return row[columns_of("projection.near_and_far")]
 
 
 def years_shown(ahead: Projection) -> list[int]:
