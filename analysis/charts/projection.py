@@ -20,8 +20,8 @@ def fan(rows: pd.DataFrame, titles: pd.DataFrame, sure: int | None = None) -> Sh
 
     >>> steady = assumptions[assumptions["scenario"] == "steady"]
     >>> rows = an.projection.fan(an.projection.project(start, past, steady, 2025, 50, 1))
-    >>> an.charts.fan(rows, an.scenarios.scenario_titles("steady")).alt["en"][:66]
-    'Coverage rate, December 2023 to December 2025: As usual from 15.6%'
+    >>> an.charts.fan(rows, an.scenarios.scenario_titles("steady")).alt["en"][:70]
+    'Coverage rate, December 2023 to December 2025: No new policy from 15.6%'
     """
     ends = rows[rows["year"] == rows["year"].max()].sort_values("p50", ascending=False, kind="stable")
     highest = [name for name in ends["scenario"] if name != "steady"][:2]
@@ -180,7 +180,7 @@ def tornado(rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, most: int =
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"input": ["usual.lapse.PU"], "at_low": [0.24], "at_high": [0.2], "middle": [0.22], "swing": [0.04]})
     >>> tornado(rows.assign(facts=facts), scenario_titles("steady"), "steady").alt["en"]
-    'As usual: how far each assumption moves the outcome by itself: Lapse, PU 24.0% if low, 20.0% if high.'
+    'No new policy: how far each assumption moves the outcome by itself: Lapse, PU 24.0% if low, 20.0% if high.'
     """
     shown = rows[rows["swing"] > 0.0005].head(most)
     if shown.empty:

@@ -179,8 +179,10 @@ _REASON = Column("reason", _reason, ("Dasar atau alasan", "Source or reason"))
 # -- where it leads -------------------------------------------------------------------------------------
 
 
-def fan(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int]) -> Shown:
-    """The coverage rate of every scenario in some years (rows of `fan`): the middle, and where nine of ten draws lie.
+def fan(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int], sure: int | None = None) -> Shown:
+    """The coverage rate of every scenario in some years (rows of `fan`): the median, and where nine of ten draws lie.
+
+    After the year `sure` (none: the last) the median stands alone.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2045], "p05": [0.179, 0.2], "p25": 0.2,
@@ -188,14 +190,17 @@ def fan(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int]) -> Shown
     >>> print(fan(rows, scenario_titles("steady"), [2024, 2045]).text["en"])
     Coverage rate by scenario
     Scenario | 2024 | 2045
-    As usual | 17.9% | 21.9% (20.0–24.0%)
+    No new policy | 17.9% | 21.9% (20.0–24.0%)
     """
     known = rows.set_index(["scenario", "year"]).to_dict("index")
 
     def in_year(year: int) -> Column:
-        return Column(
-            str(year), lambda row, language: _middle_and_range(known[row["scenario"], year], language), numeric=True
-        )
+        def write(row: Row, language: str) -> str:
+            at = known[row["scenario"], year]
+            alone = sure is not None and year > sure
+            return percent(at["p50"], language, 1) if alone else _middle_and_range(at, language)
+
+        return Column(str(year), write, numeric=True)
 
     names = ["scenario", "year", "p05", "p25", "p50", "p75", "p95"]
     return table(
