@@ -20,7 +20,7 @@ def fan(rows: pd.DataFrame, titles: pd.DataFrame, sure: int | None = None) -> Sh
 
     >>> steady = assumptions[assumptions["scenario"] == "steady"]
     >>> rows = an.projection.fan(an.projection.project(start, past, steady, 2025, 50, 1))
-    >>> an.charts.fan(rows, an.scenarios.scenario_titles("steady")).alt["en"][:70]
+    >>> an.charts.fan(rows, an.scenarios.scenario_titles("steady")).alt["en"][:71]
     'Coverage rate, December 2023 to December 2025: No new policy from 15.6%'
     """
     ends = rows[rows["year"] == rows["year"].max()].sort_values("p50", ascending=False, kind="stable")
