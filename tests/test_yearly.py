@@ -53,7 +53,9 @@ def kalimantan_utara(tables):
 def test_a_rate_moves_on_the_logit_and_its_flows_are_shares(rate, d):
     year = net(rate, np.exp(np.array(d)))
     inside = (rate > 1e-9) & (rate < 1 - 1e-9)
-    np.testing.assert_allclose(logit(year.rate[inside]), (logit(rate) + np.array(d))[inside], atol=1e-6)
+    np.testing.assert_allclose(
+        logit(year.rate[inside]), logit(rate[inside]) + (d * np.ones_like(rate))[inside], atol=1e-6
+    )
     assert ((year.rate >= 0) & (year.rate <= 1)).all()
     assert ((year.coming >= 0) & (year.coming < 1) & (year.leaving >= 0) & (year.leaving < 1)).all()
     assert (np.minimum(year.coming, year.leaving) == 0).all()
