@@ -1,26 +1,24 @@
 r"""How projections have fared: the back-test, and the scores of the projections on record.
 
-**Back-test.** What would have been projected from December 2023, and what came in December 2024? The scenario's lapse,
-moves and keep are drawn as stated; h of each segment is solved so that December 2022 leads to December 2023 and then
-carries one more year (`projection.model`). All workers, base employed, participants where they live, map of 34. Scored are
+**Back-test.** What would have been projected from December 2023, strictly with what was known then, and what came in December 2024?
+And with time turned round: of 2022 from 2023 with the change from 2024 back to 2023, which is another year's. All workers, base
+employed, participants where they live, map of 34. Scored are
 
-    published workers   each segment's workers grow as they did, g_s = W_s(Aug 2024) / W_s(Aug 2023) − 1: errors of enrolment only
-    projected workers   g is drawn evenly from `GROWTH`: what could have been said at the time
-    no change           c(2024) = c(2023)
-    same change         c(2024) = c(2023) + (c(2023) − c(2022)), in percentage points
+    net change      what pages project: each segment's net change as the other provinces and the year make it (`projection.yearly`)
+    solved          the method that it replaced: lapse assumed, enrolment solved from the last year (`projection.solved`); forward
+                    only, as who enrols and who lapses can't be turned round
+    others' change  c + (c_j(now) − c_j(before)) of each other province j, in percentage points
+    no change       c
+    same change     c + (c − c(before)), in percentage points
 
-The last two are what anybody can say without a model; a projection that doesn't beat them isn't worth its assumptions.
+The last three are what anybody can say without a model; a projection that doesn't beat them isn't worth its assumptions.
 
-*Growth.* The workers' growth from August 2022 to 2023 can't be used for g: the survey's weights changed between them (Lampung
-+7.1 %, old Papua +26.6 %). No earlier pair of Augusts is in the data, the population's growth in `population` was published in
-2025 and lacks two provinces, and later figures weren't known. So g is an assumption, wide on purpose, and the same for every
-province. Which g it is hardly matters for how far the forecasts miss: any from 0 to 5 % moves the mean absolute error by about
-a tenth of a point at most. It does matter for the side on which they miss: the bias falls from 1.4 points too high with
-g = 0 to a tenth of a point too low with 5 %, as more workers lower every rate.
-
-*What it can't say.* One origin, 34 cases that share one year's events, inputs of low confidence. c(2022) and the h solved from
-it rest on the old weights, too. The interval holds what is drawn (lapse, moves, keep, growth) and not that enrolment
-differs from year to year: how often it holds what came says how much is missing in it.
+*What it can't say.* Two year-steps, 34 cases each that share their year's events, inputs of low confidence, workers weighted anew
+between 2022 and 2023. One December can't test a year's effect, and nothing tests two years ahead. The year's σ is that of the
+national Decembers until the origin in both directions; back, one of its four steps is the year that is forecast (without it: 24 of 34
+instead of 25). How few hits are still chance is told by `chance`: of n independent cases that each lie within with probability p, the
+numbers from the 2.5 % to the 97.5 % quantile of the binomial distribution. Provinces of a year aren't independent, so that it is
+rather too narrow.
 
 **Projections on record.** A path is recorded as quantiles before the figure is known (`baseline`), and scored by each official
 figure that comes out later (`register_scores`): error of the median, whether the recorded 90 % interval holds it, and the CRPS. For the
@@ -30,6 +28,7 @@ the last level nothing further out. With the 19 levels recorded that is 0.2333 f
 """
 
 from collections.abc import Callable, Collection, Sequence
+from math import comb
 
 import numpy as np
 import pandas as pd
@@ -37,18 +36,32 @@ import pandas as pd
 from analysis.coverage import active, choose, coverage_of, employed, on_territory
 from analysis.frames import columns_of
 from analysis.names import public
-from analysis.projection.model import Array, step, uniforms
-from analysis.projection.plan import Case, begun, enrolment_of, plan_of, started, values_of
-from analysis.projection.runs import rate_in, rates_of_places
-from analysis.projection.start import starting_point, today
+from analysis.projection.model import Array, Stocks
+from analysis.projection.plan import Case, plan_of
+from analysis.projection.runs import rate_in, rates_along, rates_of_places
+from analysis.projection.solved import a_year_on
+from analysis.projection.start import starting_point, today, with_years
+from analysis.projection.yearly import told, year_scale
 from analysis.schema import COUNTRY, OLD_MAP, SEGMENTS, facts_of
 from analysis.uncertainty import crps, quantiles, scored, summary
 
-__all__ = ["back_test", "back_test_summary", "not_tested", "register_scores", "register_summary", "too_narrow"]
+__all__ = [
+    "at_level",
+    "back_test",
+    "back_test_summary",
+    "chance",
+    "not_tested",
+    "of_place",
+    "pit",
+    "register_scores",
+    "register_summary",
+    "this_method",
+]
 __getattr__, __dir__ = public(__name__, {}, __all__)
 
-METHODS = ("published workers", "projected workers", "no change", "same change")
-GROWTH = (0.0, 0.03)  # of the workers, share a year: an assumption, see above
+METHODS = ("net change", "solved", "others' change", "no change", "same change")
+DIRECTIONS = ("forward", "back", "both")
+DRAWS = 10_000  # of the back-test, so that its hits don't hang on the draws
 LEVELS = tuple(percent / 100 for percent in range(5, 100, 5))  # the quantiles that are recorded
 PATH = (
     "as_of",
@@ -71,78 +84,227 @@ PATH = (
 def back_test(
     participants: pd.DataFrame,
     labour_force: pd.DataFrame,
+    published: pd.DataFrame,
     regions: pd.DataFrame,
     assumptions: pd.DataFrame,
-    draws: int,
-    seed: int,
+    draws: int = DRAWS,
+    seed: int = 2024,
     origin: str = "2023-12",
-    growth: tuple[float, float] = GROWTH,
 ) -> pd.DataFrame:
-    """What a projection from `origin` says of the December after it, against what came, and against two naive forecasts.
+    """What a projection from `origin` says of the December after it and, time turned round, of the one before, against what came.
 
-    `assumptions` are the rows of one scenario for any place, as `read_scenarios("steady", "Indonesia")` gives them; its growth
-    is replaced by the range `growth`. One row a place (Indonesia first, which is none of the 34 cases) and method of `METHODS`.
-    Columns: `an.columns("backtest.back_test")`.
+    `assumptions` are the rows of one scenario for any place, as `read_scenarios("steady", "Indonesia")` gives them. One row a direction
+    (forward, back), place (Indonesia first, which is none of the 34 cases) and method of `METHODS`. Columns:
+    `an.columns("backtest.back_test")`.
 
     A place whose coverage isn't known in one of the three Decembers is left out; `not_tested` names it. ValueError where none
     is known in all three, or a December isn't there.
 
     >>> steady = assumptions[assumptions["scenario"] == "steady"]
-    >>> tested = back_test(participants, labour_force, regions, steady, draws=200, seed=1)
-    >>> tested.loc[tested["province"] == "Lampung", ["method", "forecast", "observed"]].round(3).values.tolist()[2:]
-    [['no change', 0.156, 0.179], ['same change', 0.184, 0.179]]
+    >>> tested = back_test(participants, labour_force, published, regions, steady, draws=200, seed=1)
+    >>> tested.loc[tested["province"] == "Lampung", ["direction", "method", "forecast", "observed"]].round(3).values.tolist()[3:5]
+    [['forward', 'no change', 0.156, 0.179], ['forward', 'same change', 0.184, 0.179]]
     """
     year = int(origin[:4])
-    past, now, later = (_rates(f"{y}-12", participants, labour_force, regions) for y in (year - 1, year, year + 1))
+    known = [_rates(f"{y}-12", participants, labour_force, regions) for y in (year - 1, year, year + 1)]
     codes = [
         code
-        for code in dict.fromkeys(now["province_code"])
-        if all(code in set(rows["province_code"]) for rows in (past, later))
+        for code in dict.fromkeys(known[1]["province_code"])
+        if all(code in set(rows["province_code"]) for rows in known)
     ]
     if not codes:
         raise ValueError("no place's coverage is known in all three Decembers, so there is nothing to test")
-    past, now, later = (rows[rows["province_code"].isin(codes)].reset_index(drop=True) for rows in (past, now, later))
-    before, then, came = (_rates_of_all(rows, codes) for rows in (past, now, later))
-    drawn, clipped = _forecasts(past, now, later, codes, assumptions, draws, seed, growth)
-    forecasts = [*drawn, then, then + (then - before)]
-    names = now.drop_duplicates("province_code")[["province_code", "province"]].reset_index(drop=True)
+    past, now, later = (rows[rows["province_code"].isin(codes)].reset_index(drop=True) for rows in known)
+    scale = year_scale(published, origin)
     tested = [
-        pd.concat([names, scored(forecast, came)], axis=1).assign(
-            method=method, clipped=pd.array(clipped if forecast.ndim == 2 else [pd.NA] * len(codes), "Float64")
-        )
-        for method, forecast in zip(METHODS, forecasts, strict=True)
+        _one_direction(direction, *ends, codes, assumptions, scale, draws, seed)
+        for direction, ends in zip(DIRECTIONS, ((past, now, later), (later, now, past)), strict=False)
     ]
-    order = pd.concat(tested).sort_values("province_code", kind="stable", ignore_index=True)
-    kinds = {"low": "Float64", "high": "Float64", "inside": "boolean"}  # also where a method has none
-    told = order.astype(kinds).assign(facts=facts_of(past, now, later))
-    return told[columns_of("backtest.back_test")]
+    order = pd.concat(tested)
+    order["direction"] = pd.Categorical(order["direction"], DIRECTIONS)
+    order = order.sort_values(["direction", "province_code"], kind="stable", ignore_index=True)
+    return order.astype({"direction": "str"}).assign(facts=facts_of(past, now, later))[columns_of("backtest.back_test")]
+
+
+def _one_direction(
+    direction: str,
+    before: pd.DataFrame,
+    now: pd.DataFrame,
+    came: pd.DataFrame,
+    codes: Sequence[str],
+    assumptions: pd.DataFrame,
+    scale: float,
+    draws: int,
+    seed: int,
+) -> pd.DataFrame:
+    """One direction: every method's forecasts of every place, scored."""
+    then, rate, seen = (_rates_of_all(rows, codes) for rows in (before, now, came))
+    mine = np.array(codes) != COUNTRY
+    change = (rate - then)[mine]
+    others = [rate[i] + change[np.array(codes)[mine] != code] for i, code in enumerate(codes)]
+    least = min(map(len, others))  # of the country there is one more
+    forecasts: dict[str, Array] = {"net change": _net_forecasts(before, now, codes, assumptions, scale, draws, seed)}
+    if direction == "forward":
+        forecasts["solved"] = rate_in(a_year_on(_stocks(before, codes), _stocks(now, codes), draws, seed))
+    if least:
+        forecasts["others' change"] = np.array([one[:least] for one in others])
+    forecasts |= {"no change": rate, "same change": rate + (rate - then)}
+    names = now.drop_duplicates("province_code")[["province_code", "province"]].reset_index(drop=True)
+    kinds = {"low": "Float64", "high": "Float64"}  # also where a method has none
+    return pd.concat(
+        [
+            pd.concat([names, scored(forecast, seen)], axis=1).astype(kinds).assign(method=method, direction=direction)
+            for method, forecast in forecasts.items()
+        ]
+    )
+
+
+def _net_forecasts(
+    before: pd.DataFrame,
+    now: pd.DataFrame,
+    codes: Sequence[str],
+    assumptions: pd.DataFrame,
+    scale: float,
+    draws: int,
+    seed: int,
+) -> Array:
+    """The rates a year on that a page would have projected: (place, draw)."""
+    logits = [_logits(rows, codes) for rows in (before, now)]
+    workers = _people_of(now, "workers", codes)
+    changes = pd.DataFrame((logits[1] - logits[0]).T, columns=list(SEGMENTS)).assign(
+        year=1, province_code=list(codes), workers=workers.sum(axis=0), confidence="low"
+    )
+    found = told(changes[changes["province_code"] != COUNTRY])
+    ends = now[now["segment"].isin(SEGMENTS)]
+    of_place = dict(list(ends.groupby("province_code", sort=False)))
+    starts = dict(zip(codes, (rows for _, rows in today(now).groupby("province", sort=False)), strict=True))
+    histories = {
+        code: with_years(rows.assign(growth_low=0.0, growth_high=0.0), code, found, scale)
+        for code, rows in of_place.items()
+    }
+    places = [Case(assumptions, starts[code], histories[code]) for code in codes]
+    until = int(places[0].today["year"].iloc[0]) + 1
+    plan = plan_of(places, until, draws, seed)
+    return rates_along(plan, draws)[-1]
+
+
+def _logits(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
+    rate = _people_of(rows, "covered", codes) / _people_of(rows, "workers", codes)
+    out: Array = np.log(rate / (1.0 - rate))
+    return out
+
+
+def _stocks(rows: pd.DataFrame, codes: Sequence[str]) -> Stocks:
+    """A December's people: arrays (segment, place, 1)."""
+    workers, own = (_people_of(rows, column, codes)[:, :, np.newaxis] for column in ("workers", "covered"))
+    return Stocks(workers, own, np.zeros((2, 1, 1)), np.zeros((2, 1, 1)))
 
 
 def back_test_summary(tested: pd.DataFrame) -> pd.DataFrame:
-    """How each method fared over the provinces, Indonesia left out: one row a method.
+    """How each method fared over the provinces, Indonesia left out: one row a direction (forward, back, both) and method.
 
-    One origin and one year: few hits can be one surprise. Columns: `an.columns("backtest.back_test_summary")`.
+    Two year-steps only: few hits can be one surprise. Columns: `an.columns("backtest.back_test_summary")`.
 
     >>> steady = assumptions[assumptions["scenario"] == "steady"]
-    >>> rows = back_test_summary(back_test(participants, labour_force, regions, steady, 200, 1))
-    >>> rows.drop(columns="facts").round(4).values.tolist()[2]
-    ['no change', 34, 0.0326, -0.0212, <NA>, 0.0326]
+    >>> rows = back_test_summary(back_test(participants, labour_force, published, regions, steady, 200, 1))
+    >>> rows[["direction", "method", "cases", "mean_absolute_error", "bias"]].round(4).values.tolist()[3]
+    ['forward', 'no change', 34, 0.0326, -0.0212]
     """
     provinces = tested[tested["province_code"] != COUNTRY]
-    methods = list(dict.fromkeys(provinces["method"]))
-    rows = pd.concat([summary(provinces[provinces["method"] == m]) for m in methods], ignore_index=True)
-    rows.insert(0, "method", methods)
-    return rows.assign(facts=facts_of(tested))
+    rows = []
+    for direction in DIRECTIONS:
+        there = provinces if direction == "both" else provinces[provinces["direction"] == direction]
+        for method in dict.fromkeys(there["method"]):
+            of_method = there[there["method"] == method]
+            if direction != "both" or of_method["direction"].nunique() == 2:
+                rows.append(summary(of_method).assign(direction=direction, method=method))
+    return pd.concat(rows, ignore_index=True).assign(facts=facts_of(tested))[columns_of("backtest.back_test_summary")]
 
 
-def too_narrow(fared: pd.DataFrame) -> pd.DataFrame:
-    """The row of `back_test_summary` for projected workers, if fewer than 90 % of its cases lie in the 90 % range; else none.
+def this_method(fared: pd.DataFrame) -> pd.DataFrame:
+    """How often what came lay within the ranges of the method that pages use: one row a direction and level (0.5, 0.8, 0.9).
 
-    >>> too_narrow(pd.DataFrame({"method": ["projected workers"], "cases": 34, "hits": 6}))["hits"].tolist()
-    [6]
+    `least` to `most` are the hits that chance leaves (`chance`); `holds`, and `verdict` in words, whether there were so many. Columns:
+    `an.columns("backtest.this_method")`.
+
+    >>> rows = pd.DataFrame({"method": ["net change"], "direction": ["forward"], "cases": [34], "hits_50": [29], "hits_80": [31],
+    ...     "hits": [34], "facts": [Facts()]})
+    >>> this_method(rows)[["level", "hits", "least", "most", "holds"]].values.tolist()
+    [[0.5, 29, 11, 23, False], [0.8, 31, 22, 31, True], [0.9, 34, 27, 34, True]]
     """
-    projected = fared[fared["method"] == "projected workers"]
-    return projected[projected["hits"] < projected["cases"] * 0.9]
+    ours = fared[fared["method"] == METHODS[0]]
+    rows = []
+    for row in ours.to_dict("records"):
+        for level, name in ((0.5, "hits_50"), (0.8, "hits_80"), (0.9, "hits")):
+            least, most = chance(int(row["cases"]), level)
+            hits = int(row[name])
+            rows.append(
+                {
+                    "direction": row["direction"],
+                    "level": level,
+                    "cases": int(row["cases"]),
+                    "hits": hits,
+                    "least": least,
+                    "most": most,
+                    "holds": least <= hits <= most,
+                    "verdict": "ranges hold" if least <= hits <= most else "ranges don't hold",
+                    "facts": row["facts"],
+                }
+            )
+    return pd.DataFrame(rows, columns=columns_of("backtest.this_method"))
+
+
+def at_level(fared: pd.DataFrame, direction: str, level: float = 0.9) -> pd.DataFrame:
+    """The row of `this_method` of a direction and level.
+
+    >>> rows = pd.DataFrame({"method": ["net change"], "direction": ["forward"], "cases": [34], "hits_50": [29], "hits_80": [31],
+    ...     "hits": [34], "facts": [Facts()]})
+    >>> at_level(rows, "forward")[["hits", "verdict"]].values.tolist()
+    [[34, 'ranges hold']]
+    """
+    rows = this_method(fared)
+    return rows[(rows["direction"] == direction) & (rows["level"] == level)]
+
+
+def of_place(tested: pd.DataFrame, province_code: str) -> pd.DataFrame:
+    """What `back_test` says of one place by the method that pages use: a row a direction, none of a place that wasn't tested.
+
+    >>> rows = pd.DataFrame({"province_code": ["18", "18"], "method": ["net change", "no change"], "forecast": [0.17, 0.16]})
+    >>> of_place(rows, "18")["forecast"].tolist()
+    [0.17]
+    """
+    return tested[(tested["province_code"] == province_code) & (tested["method"] == METHODS[0])]
+
+
+def chance(cases: int, level: float) -> tuple[int, int]:
+    """The numbers of hits from the 2.5 % to the 97.5 % quantile of the binomial distribution.
+
+    >>> chance(34, 0.9), chance(68, 0.5)
+    ((27, 34), (26, 42))
+    """
+    upto, ends = 0.0, []
+    for hits in range(cases + 1):
+        upto += comb(cases, hits) * level**hits * (1.0 - level) ** (cases - hits)
+        ends.append(upto)
+    return tuple(int(np.searchsorted(ends, q)) for q in (0.025, 0.975))  # type: ignore[return-value]
+
+
+def pit(tested: pd.DataFrame, bins: int = 10) -> pd.DataFrame:
+    """Where in the forecasts of the method that pages use what came lay: provinces by tenth of the draws below it, by direction.
+
+    Alike in each tenth if ranges are right; a heap in the middle is too wide, heaps at the ends are too narrow, on one side too high or
+    too low. Columns: `an.columns("backtest.pit")`.
+
+    >>> rows = pd.DataFrame({"method": "net change", "direction": "forward", "province_code": ["11", "12"], "pit": [0.05, 1.0]})
+    >>> pit(rows.assign(facts=Facts()))["cases"].tolist()
+    [1, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+    """
+    ours = tested[(tested["method"] == METHODS[0]) & (tested["province_code"] != COUNTRY)]
+    rows = []
+    for direction in dict.fromkeys(ours["direction"]):
+        at = np.minimum((ours.loc[ours["direction"] == direction, "pit"].to_numpy(float) * bins).astype(int), bins - 1)
+        rows += [(direction, i / bins, (i + 1) / bins, int((at == i).sum())) for i in range(bins)]
+    return pd.DataFrame(rows, columns=["direction", "low", "high", "cases"]).assign(facts=facts_of(tested))
 
 
 def not_tested(tested: pd.DataFrame, participants: pd.DataFrame, regions: pd.DataFrame) -> str:
@@ -152,7 +314,7 @@ def not_tested(tested: pd.DataFrame, participants: pd.DataFrame, regions: pd.Dat
     >>> steady = assumptions[assumptions["scenario"] == "steady"]
     >>> gone = (participants["province"] == "Bali") & (participants["period"] == "2022-12") & (participants["segment"] == "PU")
     >>> few = participants[~gone]
-    >>> not_tested(back_test(few, labour_force, regions, steady, draws=10, seed=1), few, regions)
+    >>> not_tested(back_test(few, labour_force, published, regions, steady, draws=10, seed=1), few, regions)
     'Bali'
     """
     counted = participants[(participants["split"] == "domicile") & (participants["territory"] == OLD_MAP)]
@@ -185,48 +347,10 @@ def _rates_of_all(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
     return every.loc[list(codes)].to_numpy(float)
 
 
-def _forecasts(
-    past: pd.DataFrame,
-    now: pd.DataFrame,
-    later: pd.DataFrame,
-    codes: Sequence[str],
-    assumptions: pd.DataFrame,
-    draws: int,
-    seed: int,
-    growth: tuple[float, float],
-) -> tuple[list[Array], Array]:
-    """The rates a year on (place, draw) with published and with projected workers, and how often h was clipped (place)."""
-    places = _cases(assumptions, past, now)
-    low, high = growth
-    g = low + (high - low) * uniforms(["usual.growth"], draws, seed)["usual.growth"]
-    until = int(places[0].today["year"].iloc[0]) + 1
-    plan = plan_of(places, until, draws, seed, given={("usual", "growth", ""): g})
-    every = slice(0, draws)
-    start, rates = begun(plan, every)
-    usual = rates(1)
-    published = (_workers(later, codes) / _workers(now, codes) - 1.0)[:, :, np.newaxis]
-    ends = [step(start, usual._replace(growth=published)), step(start, usual)]
-    clipped = enrolment_of(plan, values_of(plan, every), 1, started(plan, every))[1]
-    return [rate_in(end) for end in ends], clipped.any(axis=0).mean(axis=-1)
-
-
-def _cases(assumptions: pd.DataFrame, past: pd.DataFrame, now: pd.DataFrame) -> list[Case]:
-    """Every place as it stood at the origin, in the order of `now`. Its growth isn't known: see the module."""
-    key = ["province", "segment"]
-    ends = now[[*key, "covered", "workers"]].merge(past[[*key, "covered", "workers"]], on=key, suffixes=("", "_before"))
-    ends = ends[ends["segment"].isin(SEGMENTS)].assign(growth_low=np.nan, growth_high=np.nan)
-    starts, histories = (rows.groupby("province", sort=False) for rows in (today(now), ends))
-    return [Case(assumptions, start, history) for (_, start), (_, history) in zip(starts, histories, strict=True)]
-
-
-def _workers(rows: pd.DataFrame, codes: Sequence[str]) -> Array:
-    """Workers by segment and place."""
-    return (
-        rows.set_index(["segment", "province_code"])["workers"]
-        .unstack()
-        .loc[list(SEGMENTS), list(codes)]
-        .to_numpy(float)
-    )
+def _people_of(rows: pd.DataFrame, column: str, codes: Sequence[str]) -> Array:
+    """Workers or covered by segment and place."""
+    table = rows.set_index(["segment", "province_code"])[column].unstack()
+    return table.loc[list(SEGMENTS), list(codes)].to_numpy(float)
 
 
 # -- projections on record ------------------------------------------------------------------------
@@ -247,7 +371,7 @@ def baseline(
 
     `assumptions` gives the rows of one scenario for a place. The numbers are those that `project` gives for the place with as
     many draws and the same seed. One row a place and year after `period`: the columns of `PATH`, rates at the levels of `LEVELS`
-    as shares with six decimals. ValueError where a place can't be projected.
+    as shares with six decimals; then what the years known told of the place, on the logit. ValueError where a place can't be projected.
 
     >>> few = participants[participants["province_code"].isin(["00", "18"])]
     >>> plans = lambda place: assumptions[assumptions["scenario"] == "steady"]
@@ -276,11 +400,22 @@ def baseline(
             *rates[:, n, i].round(6).tolist(),
             draws,
             seed,
+            *_parameters(case),
         )
         for i, (choice, case) in enumerate(zip(chosen, cases, strict=True))
         for n in range(1, until - first + 1)
     ]
-    return pd.DataFrame(rows, columns=list(PATH))
+    return pd.DataFrame(rows, columns=[*PATH, *PARAMETERS])
+
+
+PARAMETERS = ("pace_PU", "pace_BPU", "goes_on", "year_scale", "power", "own_weight")
+
+
+def _parameters(case: Case) -> list[float]:
+    """What the years known told of a place (`projection.yearly`)."""
+    told_ = case.history.set_index("segment")  # type: ignore[union-attr]
+    shared = [float(told_[name].iloc[0]) for name in PARAMETERS[2:]]
+    return [*(round(float(told_.loc[segment, "pace"]), 6) for segment in SEGMENTS), *(round(x, 6) for x in shared)]
 
 
 def broken_promise(recorded: pd.DataFrame, paths: pd.DataFrame) -> str:
@@ -321,6 +456,7 @@ def register_scores(
     [[2024, 0.1793]]
     """
     ours = recorded[(recorded["base"] == "employed") & (recorded["split"] == "domicile")]
+    ours = ours if "method" in ours else ours.assign(method=METHODS[0])
     came = _observed(participants, labour_force, regions, set(ours["year"]))
     rows = ours.merge(came, on=["province_code", "territory", "year"], sort=False)
     levels = {name: int(name[1:]) / 100 for name in PATH if name[1:].isdigit()}
@@ -339,12 +475,17 @@ def register_scores(
 
 
 def register_summary(scores: pd.DataFrame) -> pd.DataFrame:
-    """All of `register_scores` in one row (`uncertainty.summary`); none where nothing can be scored yet.
+    """`register_scores` in one row a method (`uncertainty.summary`), that of the pages first; none where nothing can be scored yet.
 
-    >>> register_summary(pd.DataFrame({"error": [0.01], "inside": [True], "crps": [0.02]}))[["cases", "hits"]].values.tolist()
-    [[1, 1]]
+    >>> scores = pd.DataFrame({"method": ["solved", "net change"], "error": [0.01, 0.02], "inside": [False, True], "crps": 0.02})
+    >>> register_summary(scores)[["method", "cases", "hits"]].values.tolist()
+    [['net change', 1, 1], ['solved', 1, 0]]
     """
-    return summary(scores).head(len(scores))
+    methods = sorted(set(scores["method"]), key=METHODS.index)
+    rows = [summary(scores[scores["method"] == method]).assign(method=method) for method in methods]
+    return pd.concat(rows or [summary(scores).head(0).assign(method="")], ignore_index=True)[
+        columns_of("backtest.register_summary")
+    ]
 
 
 def crps_of_quantiles(values: Array, levels: Sequence[float], observed: Array) -> Array:

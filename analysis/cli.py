@@ -846,8 +846,8 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
     """Put today's projections on record, so that later figures can tell how they fared.
 
     Carries the scenario steady forward for Indonesia and every province, on base employed and by domicile, and
-    writes data/projections/PERIOD.csv: one row a place and year, with the coverage rate at 5, 10, ... 95 % of the
-    draws. The pages score these paths by each official figure that comes out later.
+    writes data/projections/PERIOD-net.csv: one row a place and year, with the coverage rate at 5, 10, ... 95 % of the
+    draws and what the years known told. The pages score these paths by each official figure that comes out later.
 
     A record is a promise, so nothing on record is ever written over. The same paths again change nothing. Where
     they differ (other data, other assumptions, another seed) nothing is written, and the command says where they
@@ -871,14 +871,15 @@ def record(period: str | None, until: int, draws: int, seed: int) -> None:
         there = projections.recorded()
         plans = _steady(period, until)
         paths = backtest.baseline(participants, labour_force, published, regions, plans, period, until, draws, seed)
-    file = data.FOLDER / "projections" / f"{period}.csv"
+    file = projections.file_of(period)
+    ours = there[(there["as_of"] == period) & (there["method"] == projections.METHODS["-net"])]
     if not file.is_file():
         with _writing(file):
             _put(file, projections.text_of_record(paths, ["steady"]))
         click.echo(
             f"{_path_here(file)}: {len(paths)} rows put on record, {paths['province'].nunique()} places until {until}"
         )
-    elif unlike := backtest.broken_promise(there[there["as_of"] == period], paths):
+    elif unlike := backtest.broken_promise(ours, paths):
         raise click.ClickException(
             f"{_path_here(file)} holds other paths, and a record is a promise: nothing was written. {unlike}. To take the record "
             "back on purpose, remove the file, note why in CHANGELOG.md, and run this again"

@@ -440,7 +440,7 @@ def bought(costs: Costs, against: str = "steady", years: Sequence[int] = ()) -> 
     >>> ahead = project(start, past, plans, until=2030, draws=10, seed=1)
     >>> costs = costs_of(ahead, read("contribution_rules"), average_wages(labour_force, regions, "18", "34"))
     >>> bought(costs, years=[2030])[["scenario", "additional", "per_person"]].values.tolist()
-    [['government_pays', 194267, 204559]]
+    [['government_pays', 210652, 201600]]
     """
     if against not in costs.scenarios:
         raise ValueError(

@@ -383,11 +383,11 @@ _NAMING_THE_CARD = ("JATIM-2025-11-GRESIK#1", "DKI-2024-08-REPUBLIKA#1")
 def over_time(published: pd.DataFrame, province_code: str) -> pd.DataFrame:
     """Published rates of a place in order, each with its base, the base's size, and whether it goes on from the one before.
 
-    The ends of rate and workers are what their print leaves open, exact fractions. `goes_on` holds where the rate before on the same base stands on a base of the same size, as far as the two prints tell:
+    The ends of rate and workers are what their print leaves open, exact fractions. `joined` holds where the rate before on the same base stands on a base of the same size, as far as the two prints tell:
     their intervals meet. A rate without the size of its base goes on from none. A date without a month stands in the middle of its
     year (`at`, in years). Columns: `an.columns("recent.over_time")`.
 
-    >>> over_time(published, "18")[["period", "rate_printed", "workers_printed", "goes_on"]].head(2).values.tolist()
+    >>> over_time(published, "18")[["period", "rate_printed", "workers_printed", "joined"]].head(2).values.tolist()
     [['2023', '26,79', '2,7 juta', False], ['2024-09-24', '24,86', '3.058.943', False]]
     """
     rows = each_rate_once(published, province_code)
@@ -401,15 +401,15 @@ def over_time(published: pd.DataFrame, province_code: str) -> pd.DataFrame:
         for end in ("low", "high")
     }
     last: dict[str, tuple[Fraction, Fraction]] = {}
-    goes_on = []
+    joined = []
     for base, size in zip(rows["base"], sizes, strict=True):
         before = last.get(base)
-        goes_on.append(bool(before and size and before[0] <= size[1] and size[0] <= before[1]))
+        joined.append(bool(before and size and before[0] <= size[1] and size[0] <= before[1]))
         if size:
             last[base] = size
         else:
             last.pop(base, None)
-    return rows.assign(goes_on=goes_on, **ends)[columns_of("recent.over_time")].reset_index(drop=True)
+    return rows.assign(joined=joined, **ends)[columns_of("recent.over_time")].reset_index(drop=True)
 
 
 def _year_and_part(period: str) -> float:

@@ -249,14 +249,17 @@ def crps(draws: np.ndarray, observed: float | np.ndarray) -> float | np.ndarray:
 
 
 _SCORES = ["forecast", "low", "high", "observed", "error", "inside", "crps"]
+_OF_RANGES = ["inside_50", "inside_80", "pit", "interval_score", "dispersion", "overprediction", "underprediction"]
 
 
 def scored(forecasts: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
     """How forecasts fared, one row a case: draws (case, draw) or points (case) against what came (case).
 
     Columns: forecast (the median of the draws, or the point), low and high (the central 90 % of the draws),
-    observed, error (forecast less observed), inside (low to high holds what came), crps. Points
-    have no interval: low, high and inside are missing, and crps is the absolute error. Shares in, shares out.
+    observed, error (forecast less observed), inside (low to high holds what came), crps. Also inside_50 and inside_80 (the central half
+    and four fifths), pit (the share of draws below what came, half of those equal to it), and the interval score of the 90 % range with
+    its parts (Gneiting & Raftery 2007): its width, and 20 times how far it lay above and below what came. Points
+    have no interval: low, high, inside and all of these are missing, and crps is the absolute error. Shares in, shares out.
 
     ValueError for unlike numbers of cases and for what isn't a number.
 
@@ -272,24 +275,38 @@ def scored(forecasts: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
     drawn = values.ndim == 2
     each = values if drawn else values[:, None]
     score = np.asarray(crps(each, came))
-    low, forecast, high = quantiles(each, [(1 - INTERVAL) / 2, 0.5, (1 + INTERVAL) / 2])
+    low, tenth, quarter, forecast, high_quarter, high_tenth, high = quantiles(
+        each, [(1 - INTERVAL) / 2, 0.1, 0.25, 0.5, 0.75, 0.9, (1 + INTERVAL) / 2]
+    )
     rows = pd.DataFrame(
         {"forecast": forecast, "low": low, "high": high, "observed": came, "error": forecast - came, "crps": score}
     ).astype("Float64")
     rows["inside"] = pd.array((low <= came) & (came <= high), "boolean")
+    rows["inside_50"] = pd.array((quarter <= came) & (came <= high_quarter), "boolean")
+    rows["inside_80"] = pd.array((tenth <= came) & (came <= high_tenth), "boolean")
+    below, equal = (of.mean(axis=1) for of in (each < came[:, None], each == came[:, None]))
+    dear = 2 / (1 - INTERVAL)
+    parts = {
+        "pit": below + equal / 2,
+        "dispersion": high - low,
+        "overprediction": dear * np.maximum(low - came, 0.0),
+        "underprediction": dear * np.maximum(came - high, 0.0),
+    }
+    rows = rows.assign(**{name: pd.array(values, "Float64") for name, values in parts.items()})
+    rows["interval_score"] = rows["dispersion"] + rows["overprediction"] + rows["underprediction"]
     if not drawn:
-        rows[["low", "high", "inside"]] = pd.NA
-    return rows[_SCORES]
+        rows[["low", "high", "inside", *_OF_RANGES]] = pd.NA
+    return rows[[*_SCORES, *_OF_RANGES]]
 
 
 def summary(scores: pd.DataFrame) -> pd.DataFrame:
-    """All cases of `scored` in one row: cases, mean_absolute_error, bias, hits, crps.
+    """All cases of `scored` in one row: cases, mean_absolute_error, bias, hits, crps, and, if there, of the ranges.
 
-    bias is the mean error (positive: too high), hits the number of cases inside the 90 % interval (missing
-    for points), crps its mean. Cases of one date aren't independent: few hits can be one surprise.
+    bias is the mean error (positive: too high), hits, hits_50 and hits_80 the numbers of cases inside the 90, 50 and 80 % intervals
+    (missing for points), the others means. Cases of one date aren't independent: few hits can be one surprise.
 
-    >>> summary(scored(np.array([0.2, 0.5]), np.array([0.3, 0.4]))).round(3).values.tolist()
-    [[2, 0.1, 0.0, <NA>, 0.1]]
+    >>> summary(scored(np.array([0.2, 0.5]), np.array([0.3, 0.4])))[["cases", "bias", "hits"]].values.tolist()
+    [[2, 0.0, <NA>]]
     """
     row = {
         "cases": pd.array([len(scores)], "Int64"),
@@ -298,4 +315,10 @@ def summary(scores: pd.DataFrame) -> pd.DataFrame:
         "hits": pd.array([scores["inside"].sum(min_count=1)], "Int64"),
         "crps": pd.array([scores["crps"].mean()], "Float64"),
     }
+    for name in ("inside_50", "inside_80"):
+        if name in scores:
+            row[name.replace("inside", "hits")] = pd.array([scores[name].sum(min_count=1)], "Int64")
+    for name in ("interval_score", "dispersion", "overprediction", "underprediction"):
+        if name in scores:
+            row[name] = pd.array([scores[name].mean()], "Float64")
     return pd.DataFrame(row)

@@ -43,7 +43,7 @@ def g(lampung):
     found["trials"] = an.press.trials(found["published"][found["published"]["article_id"] == "LPG-2023-SEED-ANTARA"])
     found["dates"] = an.change.published_dates(an.press.published_rates(found["published"], "18"))
     steady = found["plans"][found["plans"]["scenario"] == "steady"]
-    found["tested"] = an.backtest.back_test(counted, workers, regions, steady, 10, 1)
+    found["tested"] = an.backtest.back_test(counted, workers, found["published"], regions, steady, 10, 1)
     return found
 
 
@@ -105,12 +105,12 @@ CALLS: dict[str, Callable[[dict[str, Any]], pd.DataFrame]] = {
     "projection.today": lambda g: g["start"],
     "projection.eligible_today": lambda g: an.projection.eligible_today(an.press.figure_rows(g["trials"]), "Lampung"),
     "projection.history": lambda g: g["past"],
-    "projection.enrolment_found": lambda g: an.projection.enrolment_found(g["ahead"]),
+    "projection.near_and_far": lambda g: an.projection.near_and_far(g["paths"], 2029),
+    "projection.net_change": lambda g: an.projection.net_change(g["ahead"]),
     "projection.added": lambda g: an.projection.added(g["ahead"], 2030),
     "projection.assumed": lambda g: an.projection.assumed(g["ahead"]),
     "projection.best_lever": lambda g: an.projection.best_lever(an.projection.added(g["ahead"], 2030), g["plans"]),
     "projection.fan": lambda g: g["paths"],
-    "projection.held": lambda g: an.projection.held(an.projection.enrolment_found(g["ahead"])),
     "projection.sobol": lambda g: an.projection.sobol(g["ahead"], "steady", 2024),
     "projection.tornado": lambda g: an.projection.tornado(g["ahead"], "steady", 2024),
     "backtest.back_test": lambda g: g["tested"],
@@ -119,7 +119,10 @@ CALLS: dict[str, Callable[[dict[str, Any]], pd.DataFrame]] = {
         an.recorded(), g["participants"], g["labour_force"], g["regions"]
     ),
     "backtest.register_summary": lambda g: an.backtest.register_summary(g["tested"]),
-    "backtest.too_narrow": lambda g: an.backtest.too_narrow(an.backtest.back_test_summary(g["tested"])),
+    "backtest.this_method": lambda g: an.backtest.this_method(an.backtest.back_test_summary(g["tested"])),
+    "backtest.at_level": lambda g: an.backtest.at_level(an.backtest.back_test_summary(g["tested"]), "forward"),
+    "backtest.of_place": lambda g: an.backtest.of_place(g["tested"], "18"),
+    "backtest.pit": lambda g: an.backtest.pit(g["tested"]),
     "contributions.monthly": lambda g: an.contributions.monthly(g["contribution_rules"], "2025-06", "BPU", income=1),
     "contributions.not_used": lambda g: an.contributions.not_used(g["contribution_rules"]),
     "contributions.published_beside": lambda g: an.contributions.published_beside(

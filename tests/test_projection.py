@@ -18,11 +18,11 @@ from samples import samples
 
 import analysis as an
 from analysis.data import ROOT
-from analysis.projection.model import BPU, PU, Rates, Stocks, carried, enrolment_solved, in_block, step, uniforms
+from analysis.projection.model import BPU, PU, Rates, Stocks, carried, in_block, step, uniforms
 from analysis.projection.plan import Case, alone, plan_of, started
 from analysis.projection.runs import (
     assumed,
-    enrolment_found,
+    net_change,
     project,
     rate_of,
     rates_along,
@@ -101,6 +101,7 @@ def years_of_rates(draw) -> list[Rates]:
                 (people[0], people[1]),
                 (people[2], people[3]),
                 draw(shares(1)),
+                draw(st.sampled_from([0.0, 1.0, np.array([[1.0], [0.0]]), np.array([[0.0], [1.0]])])),
             )
         )
     return out
@@ -131,20 +132,21 @@ def ledger(now: Stocks, rates: Rates) -> tuple[list[Fraction], list[Fraction]]:
             exact(rates.lapse[s]) * before,
             exact(rates.enrolment[s]) * (exact(now.workers[s]) - before),
         )
-        uncovered = exact(now.workers[s]) - before
-        open_to_levers = uncovered * (1 - exact(rates.enrolment[s]) - exact(rates.lapse[s]))
+        open_to_levers = exact(now.workers[s]) - (before - lapsed + enrolled)  # all who are left
         limit = rates.capacity[s]
         by_lever = exact(rates.take_up[s]) * open_to_levers
         own.append(before - lapsed + enrolled + (min(by_lever, exact(limit)) if np.isfinite(limit) else by_lever))
     leave = [(exact(rates.moves[s][1 - s]), workers[s], own[s]) for s in (PU, BPU)]
+    like = [exact(x) for x in np.broadcast_to(rates.like, (2, 1))]
     for s in (PU, BPU):
         (m, w, c), (m_in, w_in, c_in) = leave[s], leave[1 - s]
         workers[s] += m_in * w_in - m * w
-        own[s] += k * m_in * c_in - m * c
+        # Who comes in is covered as those there, or keeps cover with probability k.
+        own[s] += (m_in * w_in * c / w if like[s] else k * m_in * c_in) - m * c
     growth = [exact(g) for g in rates.growth]
     return (
         [w * (1 + g) for w, g in zip(workers, growth, strict=True)],
-        [c * (1 + min(g, 0)) for c, g in zip(own, growth, strict=True)],
+        [c * (1 + (g if x else min(g, 0))) for c, g, x in zip(own, growth, like, strict=True)],
     )
 
 
@@ -201,7 +203,7 @@ YEAR = Rates(
 )
 # By hand, in the order of the definition:
 #   0. 60 + 140 seats end, a quarter stays on: BPU own 100 + 50 = 150; uncovered PU 600, BPU 1850
-#   1. PU 400 x .8 + 600 x .1 = 380, and of the 600 x .7 = 420 left a tenth, at most 20: 400
+#   1. PU 400 x .8 + 600 x .1 = 380, and of the 620 left a tenth, at most 20: 400
 #      BPU 150 x .9 + 1850 x .05 = 227.5
 #   2. PU to BPU 100 workers, 40 of them covered; BPU to PU 40 workers, 4.55 covered; half of the covered keep it
 #      W 940 and 2060; own 400 - 40 + 2.275 = 362.275 and 227.5 - 4.55 + 20 = 242.95
@@ -220,7 +222,8 @@ def _enrol_and_lapse(p: dict) -> None:
     for s, (h, lapse) in enumerate([(0.1, 0.2), (0.05, 0.1)]):
         uncovered = p["W"][s] - p["own"][s] - p["company"][s] - p["public"][s]
         p["own"][s] += h * uncovered - lapse * p["own"][s]
-        p["own"][s] += min(0.1 * uncovered * (1 - h - lapse), 20.0) if s == 0 else 0.0
+        left = p["W"][s] - p["own"][s] - p["company"][s] - p["public"][s]
+        p["own"][s] += min(0.1 * left, 20.0) if s == 0 else 0.0
 
 
 def _move(p: dict) -> None:
@@ -476,9 +479,11 @@ def test_company_registration_enrols_a_share_of_those_left_at_most_its_capacity(
         "company_registration.partly_enrolled": 0.5,
         "company_registration.others_enrolled": 0.1,
     }
-    # x = .4 x .5 + .6 x .1 = .26 of 600 x (1 - .1 - .2) = 420: 109.2 beside the usual 400 x .8 + 600 x .1 = 380
-    assert course(run(values, until=2024).own, PU) == [400, 489.2]
-    assert course(run(values, until=2024, ramp=2).own, PU) == [400, 434.6]  # half of it in the first of two years
+    # x = .4 x .5 + .6 x .1 = .26 of the 620 whom the usual 400 x .8 + 600 x .1 = 380 leaves: 161.2
+    assert course(run(values, until=2024).own, PU) == [400, 541.2]
+    assert course(run(values, until=2024, ramp=2).own, PU) == [400, 460.6]  # half of it in the first of two years
+    everybody = values | {"company_registration.partly_enrolled": 1.0, "company_registration.others_enrolled": 1.0}
+    assert course(run(everybody, until=2024).own, PU) == [400, 1000]  # a full lever leaves nobody, not even who lapsed
     assert course(run(values, until=2024, capacity=50.0).own, PU) == [400, 430]
     assert course(run(values, until=2024, start=2025).own, PU) == [400, 380]
     assert course(run(values, until=2024).own, BPU) == [100, 185]
@@ -559,90 +564,11 @@ def test_enrolment_and_lapse_above_1_name_both_with_scenario_segment_and_year():
     assert run(USUAL | {"usual.enrolment.BPU": 0.6, "usual.lapse.BPU": 0.4}).own.shape == (1, 6, 2, 1)
 
 
-@samples(100)
-@given(
-    shares(2, 3),
-    shares(2, 3),
-    shares(2, 3),
-    shares(2, 3, high=0.4),
-    shares(3),
-    arrays(float, (2, 3), elements=st.floats(-0.3, 0.3)),
-)
-def test_enrolment_is_solved_back(covered, h, lapse, move, keep, growth):
-    workers = np.array([[1e6], [2e6]]) * np.ones((2, 3))
-    before = Stocks(workers, workers * covered * 0.9, np.zeros((2, 3)), np.zeros((2, 3)))
-    lapse = lapse * (1 - h)
-    moves = ((0.0, move[0]), (move[1], 0.0))
-    after = step(before, Rates(h, lapse, growth, moves, keep))
-    solved, clipped = enrolment_solved(before, after, lapse, moves, keep)
-    np.testing.assert_allclose(solved, h, atol=1e-9)
-    again = step(before, Rates(solved, lapse, growth, moves, keep))
-    np.testing.assert_allclose(again.own, after.own, rtol=1e-9, atol=1e-3)
-    inside = (h > 1e-6) & (h < 1 - lapse - 1e-6)
-    assert not clipped[inside].any()
-
-
-def test_a_solved_enrolment_lies_between_0_and_what_lapse_leaves():
-    before = Stocks(*np.array([[1000.0, 2000], [400, 100], [0, 0], [0, 0]])[:, :, None])
-    after = before._replace(own=np.array([[300.0], [1990.0]]))
-    h, clipped = enrolment_solved(before, after, np.array([[0.2], [0.1]]), ((0.0, 0.0), (0.0, 0.0)), 1.0)
-    assert h.ravel().tolist() == [0.0, 0.9]  # (300 - 320) / 600 is below 0, (1990 - 90) / 1900 = 1 above 1 - .1
-    assert clipped.all()
-
-
-def test_an_enrolment_that_cannot_be_is_clipped_and_reported():
-    before = past_of(before=((1000, 400), (2000, 100)), after=((1000, 300), (2000, 1990)))
-    plans = scenario(
-        STILL
-        | {
-            "usual.enrolment.PU": "history",
-            "usual.enrolment.BPU": "history",
-            "usual.lapse.PU": 0.2,
-            "usual.lapse.BPU": 0.1,
-        }
-    )
-    found = enrolment_found(project(start_of(), before, plans, 2024, 10, 1_000)).set_index("segment")
-    # PU: 400 x .8 = 320 are more than the 300 there were; BPU: (1990 - 90) / 1900 = 1 is more than 1 - .1
-    assert found["middle"].tolist() == pytest.approx([0.0, 0.9])
-    assert found["clipped"].tolist() == [1.0, 1.0]
-    ahead = project(start_of(), before, plans, 2024, 1, 1)
-    assert course(ahead.own, BPU) == [100, 100 * 0.9 + 1900 * 0.9]
-
-
-def test_the_year_that_was_comes_out_whatever_the_lapse():
-    begin = start_of(pu=(1000, 350), bpu=(2000, 150))
-    values = USUAL | {
-        "usual.enrolment.PU": "history",
-        "usual.enrolment.BPU": "history",
-        "usual.lapse.PU": (0.05, 0.3),
-        "usual.lapse.BPU": (0.0, 0.2),
-        "usual.moves": (0.0, 0.05),
-        "usual.keep": (0.0, 1.0),
-    }
-    past = past_of(before=((1000, 350), (2000, 150)), after=((1000, 420), (2000, 190)))
-    ahead = run(values, begin=begin, past=past, until=2024, draws=50)
-    np.testing.assert_allclose(ahead.own[0, 1], np.array([[420.0], [190.0]]) * np.ones(50), rtol=1e-9)
-
-
-def test_a_lapse_that_falls_later_is_not_made_up_for_by_less_enrolment():
-    past = past_of(before=((1000, 400), (2000, 100)), after=((1000, 400), (2000, 100)))
-    values = STILL | {"usual.enrolment.PU": "history", "usual.lapse.PU": {2024: 0.3, 2025: 0.0}}
-    ahead = run(values, past=past, until=2025)
-    # h = 400 x .3 / 600 = .2 keeps 400 in the first year; in the second nobody lapses: 400 + 600 x .2
-    assert course(ahead.own, PU) == [400, 400, 520]
-
-
 def test_without_a_history_what_is_taken_from_it_is_an_error():
     with pytest.raises(ValueError, match="test takes enrolment from history, and there is none"):
         run(USUAL | {"usual.enrolment.PU": "history"})
     with pytest.raises(ValueError, match="test takes growth from history, and there is none"):
         run(USUAL | {"usual.growth": "history"})
-
-
-def test_an_enrolment_that_nothing_tells_is_an_error():
-    full = past_of(before=((1000, 1000), (2000, 100)), after=((1000, 1000), (2000, 100)))
-    with np.errstate(all="ignore"), pytest.raises(ValueError, match="enrolment can't be solved"):
-        run(USUAL | {"usual.enrolment.PU": "history", "usual.lapse.PU": 0.0}, past=full)
 
 
 # -- where it starts --------------------------------------------------------------------------------
@@ -803,7 +729,7 @@ def test_an_august_of_which_a_segment_is_missing_is_no_small_august():
 
 
 def test_history_is_of_one_year():
-    with pytest.raises(ValueError, match="from one year to the next, and these rows are of 2022 and 2024"):
+    with pytest.raises(ValueError, match="a change is of one year to the next, and these rows are of 2022 and 2024"):
         history(ends_of(2022, (1, 1)), ends_of(2024, (1, 1)), augusts(y2023=3000, y2024=3300))
 
 
@@ -813,14 +739,6 @@ def test_growth_from_history_runs_over_its_range():
     assert 0.01 <= grown.min() < 0.0101
     assert 0.0299 < grown.max() <= 0.03
     np.testing.assert_allclose(grown, 0.01 + 0.02 * uniforms(["usual.growth"], 5_000, 1)["usual.growth"])
-
-
-def test_on_another_base_last_years_enrolments_are_set_over_todays_uncovered():
-    begin = start_of(pu=(800, 400), bpu=(2000, 100), base="eligible")
-    past = past_of(before=((10_000, 390), (50_000, 90)), after=((11_000, 400), (51_000, 100)))
-    ahead = run(STILL | {"usual.enrolment.PU": "history"}, begin=begin, past=past, until=2024)
-    # h = (400 - 390) / (800 - 390), of today's 400 uncovered
-    assert course(ahead.own, PU) == [400, round(400 + 400 * 10 / 410, 6)]
 
 
 # -- asked wrongly ----------------------------------------------------------------------------------
@@ -1010,12 +928,28 @@ def test_a_given_value_stands_in_for_the_assumption_in_every_scenario():
 def test_a_response_is_the_projection_of_its_uniform_numbers(lampung):
     points, plans = lampung
     ahead = project(*points["eligible"], plans, 2040, 25, 11)
-    for i, scenario in ((0, ahead.scenarios[0]), (3, ahead.scenarios[3])):
+    for scenario in (ahead.scenarios[0], ahead.scenarios[3]):
         names, model = response(ahead, scenario, 2030)
-        assert {"usual.lapse.PU", "usual.growth", "today.all", "today.PU"} <= set(names)
-        drawn = uniforms(names, 25, 11)
+        assert {"usual.own", "usual.year", "usual.growth", "today.all", "today.PU"} <= set(names)
+        drawn = uniforms(names, 25, 11) | dict.fromkeys(("usual.own", "usual.year"), np.full(25, 0.5))
         found = model(np.array(list(drawn.values())))[0]
-        np.testing.assert_allclose(found, rate_of(ahead)[i, ahead.years.index(2030)], rtol=1e-13)
+        still = drawn | {
+            name: np.full(25, 0.5) for name in ahead.plan.drawn if name.startswith(("usual.own", "usual.year"))
+        }
+        one = project(*points["eligible"], plans[plans["scenario"] == scenario], 2030, 25, 11, drawn=still)
+        np.testing.assert_allclose(found, rate_of(one)[0, -1], rtol=1e-13)
+
+
+def test_a_higher_number_stands_for_a_sequence_of_years_that_ends_higher(lampung):
+    points, plans = lampung
+    ahead = project(*points["employed"], plans, 2029, 10, 1)
+    names, model = response(ahead, "steady", 2029)
+    for name in ("usual.own", "usual.year"):
+        u = np.full((len(names), 9), 0.5)
+        u[names.index(name)] = np.linspace(0.05, 0.95, 9)
+        ends = model(u)[0]
+        # What a sequence adds up to sets its place; that a rate bends makes small steps back.
+        assert np.corrcoef(np.arange(9), np.argsort(np.argsort(ends)))[0, 1] > 0.9 and ends[-1] - ends[0] > 0.05
 
 
 def test_a_response_leaves_out_what_is_certain(lampung):
@@ -1060,17 +994,23 @@ def test_one_of_its_scenarios_alone_on_fewer_draws_is_part_of_it(lampung):
     np.testing.assert_array_equal(rates_along(plan, 15)[:, 0], rate_of(ahead)[ahead.scenarios.index("steady"), :, :15])
 
 
-def test_assumptions_are_filled_in_from_the_projections_own_history():
+def test_assumptions_are_filled_in_from_the_projections_own_history(lampung):
     history_ = past_of(growth=(0.01, 0.03))
-    plans = scenario(USUAL | {"usual.growth": "history", "usual.enrolment.PU": "history"}).assign(source_id="law")
+    plans = scenario(USUAL | {"usual.growth": "history"}).assign(source_id="law")
     rows = assumed(project(start_of(), history_, plans, 2024, 5, 1)).set_index(["parameter", "part"])
     assert rows.loc[("growth", ""), "values"] == (0.01, 0.03)
-    # 400 = 360 x 0.8 + 540 h
-    assert rows.loc[("enrolment", "PU"), "values"] == pytest.approx([112 / 540] * 3)
     assert rows.loc[("growth", ""), "facts"].source_ids == ("s",) and rows.loc[("keep", ""), "facts"].source_ids == (
         "law",
     )
     stated = assumed(project(start_of(), None, scenario(USUAL).assign(source_id=""), 2024, 5, 1))
     assert stated["values"].tolist() == [(value,) for value in USUAL.values()] and set(stated["facts"]) == {Facts()}
-    with pytest.raises(ValueError, match="enrolment isn't solved from history, as there is none"):
-        enrolment_found(run(USUAL))
+    points, plans = lampung
+    ahead = project(*points["employed"], plans[plans["scenario"] == "steady"], 2024, 200, 1)
+    rows = assumed(ahead).set_index(["parameter", "part"])
+    changed = ahead.own[0, 1, BPU] / ahead.workers[0, 1, BPU] - 168_497 / 3_319_835
+    ends = tuple(np.quantile(changed, [0.05, 0.5, 0.95]))
+    assert rows.loc[("enrolment", "BPU"), "values"] == pytest.approx(ends, abs=1e-12)
+    with pytest.raises(ValueError, match="nothing tells how a rate changes, as there is no history"):
+        net_change(run(USUAL))
+    with pytest.raises(ValueError, match="every scenario states its enrolment"):
+        net_change(project(*points["employed"], scenario(USUAL), 2024, 5, 1))

@@ -160,15 +160,15 @@ def test_a_base_that_moved_by_no_more_than_its_rounding_joins(tables):
         value_read=[24.9, 2.83e6],
     )
     joined = an.recent.over_time(pd.concat([one, later]), "18")
-    assert joined["goes_on"].tolist() == [False, True] and joined["at"].is_monotonic_increasing
-    plain, line = (an.charts.over_time(joined.assign(goes_on=said)).svg["en"] for said in (False, joined["goes_on"]))
+    assert joined["joined"].tolist() == [False, True] and joined["at"].is_monotonic_increasing
+    plain, line = (an.charts.over_time(joined.assign(joined=said)).svg["en"] for said in (False, joined["joined"]))
     assert line.count("<path") == plain.count("<path") + 1, "the two marks are joined by one line"
     sizeless = pd.concat([one, later[later["measure"] == "coverage_rate"]])
-    assert not an.recent.over_time(sizeless, "18")["goes_on"].any(), "without the size of its base it goes on from none"
+    assert not an.recent.over_time(sizeless, "18")["joined"].any(), "without the size of its base it goes on from none"
     grown = later.assign(
         value_printed=["24,9", "2,86 juta"], value_read=[24.9, 2.86e6]
     )  # 2.75 to 2.85 and 2.855 to 2.865
-    assert an.recent.over_time(pd.concat([one, grown]), "18")["goes_on"].tolist() == [False, False]
+    assert an.recent.over_time(pd.concat([one, grown]), "18")["joined"].tolist() == [False, False]
 
 
 def test_who_says_that_published_rates_go_by_identity_card_is_cited(tables):

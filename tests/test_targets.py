@@ -12,6 +12,7 @@ import analysis as an
 from analysis.projection.model import Rates, Stocks, step
 from analysis.projection.plan import Case, plan_of
 from analysis.projection.runs import Projection
+from analysis.projection.yearly import names_of
 from analysis.schema import Facts
 from analysis.targets.lever import efforts, least, least_lever, reached_alone
 from analysis.targets.mix import answers, at_hand, by_lever, cheapest_mix, middle_course
@@ -430,6 +431,7 @@ def courses(draw):
         "keep": draw(share),
         "moves": ((0.0, draw(share)), (draw(share), 0.0)),
         "stay": draw(share),
+        "like": draw(st.sampled_from([0.0, 1.0, np.array([[[1.0]], [[0.0]]])])),
     }
     covered = draw(st.tuples(st.integers(0, 600), st.integers(0, 300)))
     return course(covered=covered, years=draw(st.integers(1, 6)), **shares)
@@ -443,7 +445,8 @@ def test_any_mix_is_a_run_of_the_model_and_nobody_is_there_twice(course, goal, b
     for year, rates in zip(course.years[1:], course.rates, strict=True):
         x = people[year]
         h, lapse = rates.enrolment, rates.lapse
-        left = (now.workers - now.own - rates.stay * now.public) * (1 - h - lapse)
+        held = now.own + rates.stay * now.public
+        left = now.workers - held * (1 - lapse) - (now.workers - held) * h
         assert x["inspection"] <= left[0].item() + 1e-6 and x["campaign"] <= left[1].item() + 1e-6
         now = step(
             now, rates._replace(take_up=(1.0, 1.0), capacity=(x["inspection"], x["campaign"]), public=(0.0, x["seats"]))
@@ -515,7 +518,8 @@ def test_the_middle_course_of_a_real_place_is_its_projection_at_the_medians():
     today, past, plans = lampung()
     steady = plans[plans["scenario"] == "steady"]
     names = [".".join(filter(None, key)) for key in steady[["lever", "parameter", "part"]].itertuples(index=False)]
-    drawn = dict.fromkeys([*names, "today.all", "today.PU"], np.array([0.5]))
+    yearly = names_of(["Lampung"], range(2025, 2046))
+    drawn = dict.fromkeys([*names, "today.all", "today.PU", *yearly], np.array([0.5]))
     ahead = an.projection.project(today, past, steady, 2045, 1, 1, drawn=drawn)
     mix = cheapest_mix(middle_course(an.projection.project(today, past, plans, 2045, 3, 1), 2045), THREE, 1e-9, 2045)
     np.testing.assert_allclose(mix.rates["rate"], an.projection.rate_of(ahead)[0, :, 0], atol=1e-12)
@@ -543,23 +547,7 @@ def lampung():
     names = ("participants", "labour_force", "regions", "reported_claims")
     p, lf, r, c = (an.read(name) for name in names)
     choice = an.coverage.choose("Lampung", "2024-12", "employed", "domicile", p, r, c)
-    every = an.coverage.workers_over_time(lf, "34", r)
-    every = every[every["province_code"] == "18"]
-    counted = an.coverage.active(p, ["2023-12", "2024-12"], "domicile")
-    ends = an.coverage.coverage_of(
-        counted[counted["province_code"] == "18"],
-        every[every["workers_period"].isin(["2023-08", "2024-08"])],
-        ["province", "segment", "period"],
-    )
-    past = an.projection.history(*(ends[ends["period"] == p] for p in ("2023-12", "2024-12")), every)
-    here = an.projection.today(
-        an.coverage.place(
-            choice,
-            an.coverage.active(p, "2024-12", "domicile"),
-            an.coverage.on_territory(an.coverage.employed(lf, "2024-08"), "34", r),
-            c,
-        )
-    )
+    here, past = an.projection.starting_point(choice, p, lf, c, r)
     return here, past, an.scenarios.read_scenarios("all", "Lampung")
 
 

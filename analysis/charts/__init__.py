@@ -14,6 +14,7 @@ _HOMES = {
     "intervals": "analysis.charts.press",
     "fan": "analysis.charts.projection",
     "outcome": "analysis.charts.projection",
+    "pit": "analysis.charts.projection",
     "tornado": "analysis.charts.projection",
     "bill": "analysis.charts.costs",
     "funds": "analysis.charts.costs",

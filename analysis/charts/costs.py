@@ -34,7 +34,7 @@ def bill(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Shown
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "payer": ["employer", "worker"], "contribution": [2_000_000_000, 10**9]})
     >>> bill(rows.assign(facts=facts), rows.tail(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
-    'Contributions by payer, 2045: As usual: Employers Rp2.00 billion, Workers, from their wages Rp1.00 billion.'
+    'Contributions by payer, 2045: No new policy: Employers Rp2.00 billion, Workers, from their wages Rp1.00 billion.'
     """
     title = {"id": "Iuran menurut pembayar, {}", "en": "Contributions by payer, {}"}
     return _bars("bill", rows, whole, titles, "payer", PAYERS, title)
@@ -48,7 +48,7 @@ def funds(rows: pd.DataFrame, whole: pd.DataFrame, titles: pd.DataFrame) -> Show
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": 2045, "segment": "BPU", "fund": ["", "palm_oil_fund"], "contribution": [2 * 10**9, 0]})
     >>> funds(rows.assign(facts=facts), rows.head(1), scenario_titles("steady")).alt["en"].replace("\\xa0", " ")
-    'Contributions for non-wage workers by who pays, 2045: As usual: Non-wage workers themselves Rp2.00 billion.'
+    'Contributions for non-wage workers by who pays, 2045: No new policy: Non-wage workers themselves Rp2.00 billion.'
     """
     named = rows.assign(fund=rows["fund"].where(rows["fund"] != "", "self"))
     title = {

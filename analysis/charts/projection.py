@@ -9,18 +9,19 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from analysis.charts.style import COVERED, HERE, OTHERS, UNCOVERED, beside, drawing, nothing, percents, said, wrapped
-from analysis.words import Shown, month, percent, span, uncertain
+from analysis.words import Shown, month, percent, span, term, uncertain
 
 
-def fan(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
+def fan(rows: pd.DataFrame, titles: pd.DataFrame, sure: int | None = None) -> Shown:
     """The usual course and the two scenarios that end highest, year by year (rows of `fan`, with facts).
 
-    A line is the middle of the draws; the band holds nine of ten, the darker one half of them.
+    A line is the median of the draws; the band holds nine of ten, the darker one half of them. After the year `sure` (none: the last)
+    there are lines without a band.
 
     >>> steady = assumptions[assumptions["scenario"] == "steady"]
     >>> rows = an.projection.fan(an.projection.project(start, past, steady, 2025, 50, 1))
-    >>> an.charts.fan(rows, an.scenarios.scenario_titles("steady")).alt["en"][:66]
-    'Coverage rate, December 2023 to December 2025: As usual from 15.6%'
+    >>> an.charts.fan(rows, an.scenarios.scenario_titles("steady")).alt["en"][:71]
+    'Coverage rate, December 2023 to December 2025: No new policy from 15.6%'
     """
     ends = rows[rows["year"] == rows["year"].max()].sort_values("p50", ascending=False, kind="stable")
     highest = [name for name in ends["scenario"] if name != "steady"][:2]
@@ -33,10 +34,13 @@ def fan(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     def draw(axes: Axes, language: str) -> None:
         lines: list[Any] = []
         for (name, path), colour in zip(paths.items(), (OTHERS, COVERED, HERE), strict=False):
+            near = path[path["year"] <= until]
             for low, high, alpha in (("p05", "p95", 0.18), ("p25", "p75", 0.28)):
-                axes.fill_between(path["year"], path[low], path[high], color=colour, alpha=alpha, linewidth=0)
+                axes.fill_between(near["year"], near[low], near[high], color=colour, alpha=alpha, linewidth=0)
             label = wrapped(named.loc[name, f"title_{language}"], 40)
-            lines += axes.plot(path["year"], path["p50"], color=colour, linewidth=2, label=label)
+            lines += axes.plot(near["year"], near["p50"], color=colour, linewidth=2, label=label)
+            after = path[path["year"] >= until]
+            axes.plot(after["year"], after["p50"], color=colour, linewidth=1.4, linestyle="--")
             last = path.iloc[-1]
             beside(axes, last["year"], last["p50"], percent(last["p50"], language, 0), fontsize=9)
         first, final = int(rows["year"].min()), int(rows["year"].max())
@@ -53,22 +57,66 @@ def fan(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
         )
 
     first, final = int(rows["year"].min()), int(rows["year"].max())
+    until = final if sure is None else min(sure, final)
     title = {
         language: words.format(month(f"{first}-12", language), month(f"{final}-12", language))
         for language, words in (("id", "Tingkat cakupan, {} sampai {}"), ("en", "Coverage rate, {} to {}"))
     }
     alt = said(
-        title, lambda language: [_from_to(rows[rows["scenario"] == name], named.loc[name], language) for name in chosen]
+        title,
+        lambda language: [
+            _from_to(rows[rows["scenario"] == name], named.loc[name], until, language) for name in chosen
+        ],
     )
     shown = rows[rows["scenario"].isin(chosen)]
     return drawing("fan", shown, draw, 3.4, title, alt, ["scenario", "year", *quantiles])
 
 
-def _from_to(path: pd.DataFrame, named: pd.Series, language: str) -> str:
-    start, end = path.iloc[0], path.iloc[-1]
-    words = {"id": "{} dari {} ke {} ({})", "en": "{} from {} to {} ({})"}[language]
-    middle = [percent(row["p50"], language, 1) for row in (start, end)]
-    return words.format(named[f"title_{language}"], *middle, span(end["p05"], end["p95"], True, language, 1))
+def _from_to(path: pd.DataFrame, named: pd.Series, until: int, language: str) -> str:
+    """From today to the year up to which there is a range, and the last."""
+    start, near, end = path.iloc[0], path[path["year"] == until].iloc[0], path.iloc[-1]
+    words = {"id": "{} dari {} ke {} ({}) pada {}", "en": "{} from {} to {} ({}) in {}"}[language]
+    middle = [percent(row["p50"], language, 1) for row in (start, near)]
+    ranged = span(near["p05"], near["p95"], True, language, 1)
+    said_ = words.format(named[f"title_{language}"], *middle, ranged, int(near["year"]))
+    later = {"id": ", lalu {} pada {}", "en": ", then {} in {}"}[language]
+    return said_ + (later.format(percent(end["p50"], language, 1), int(end["year"])) if end["year"] > until else "")
+
+
+def pit(rows: pd.DataFrame) -> Shown:
+    """Where in the ranges of the method that pages use what came lay (rows of `pit`): provinces by tenth, one panel's bars a direction.
+
+    >>> rows = pd.DataFrame({"direction": "forward", "low": [0.0, 0.5], "high": [0.5, 1.0], "cases": [20, 14]})
+    >>> pit(rows.assign(facts=facts)).alt["en"]
+    'Where in the forecast range what came lay, by tenth from low to high (number of provinces): forward 20, 14.'
+    """
+    directions = list(dict.fromkeys(rows["direction"]))
+
+    def draw(axes: Axes, language: str) -> None:
+        width = 0.8 / max(len(directions), 1)
+        for i, (direction, colour) in enumerate(zip(directions, (COVERED, OTHERS), strict=False)):
+            ours = rows[rows["direction"] == direction]
+            at = np.arange(len(ours)) + (i - (len(directions) - 1) / 2) * width
+            axes.bar(at, ours["cases"], width=width, color=colour, label=term(direction, language))
+            axes.axhline(ours["cases"].sum() / len(ours), color=UNCOVERED, linewidth=1, linestyle="--")
+        ends = {"id": ("di bawah", "di atas"), "en": ("below", "above")}[language]
+        last = rows["direction"].eq(directions[0]).sum() - 1
+        axes.set_xticks([0, last / 2, last], [ends[0], {"id": "di tengah", "en": "in the middle"}[language], ends[1]])
+        axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+
+    title = {
+        "id": "Letak yang terjadi di dalam rentang ramalan, menurut persepuluhan dari bawah ke atas (banyaknya provinsi)",
+        "en": "Where in the forecast range what came lay, by tenth from low to high (number of provinces)",
+    }
+    alt = said(
+        title,
+        lambda language: [
+            f"{term(direction, language)} {', '.join(map(str, rows.loc[rows['direction'] == direction, 'cases']))}"
+            for direction in directions
+        ],
+    )
+    return drawing("pit", rows, draw, 2.6, title, alt, ["direction", "low", "high", "cases"])
 
 
 def outcome(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
@@ -132,7 +180,7 @@ def tornado(rows: pd.DataFrame, titles: pd.DataFrame, scenario: str, most: int =
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"input": ["usual.lapse.PU"], "at_low": [0.24], "at_high": [0.2], "middle": [0.22], "swing": [0.04]})
     >>> tornado(rows.assign(facts=facts), scenario_titles("steady"), "steady").alt["en"]
-    'As usual: how far each assumption moves the outcome by itself: Lapse, PU 24.0% if low, 20.0% if high.'
+    'No new policy: how far each assumption moves the outcome by itself: Lapse, PU 24.0% if low, 20.0% if high.'
     """
     shown = rows[rows["swing"] > 0.0005].head(most)
     if shown.empty:

@@ -31,7 +31,7 @@ def over_time(rows: pd.DataFrame) -> Shown:
         last: dict[str, tuple[float, int]] = {}
         for y, row in zip(at, records, strict=True):
             rate, base = float(row["rate"]), row["base"]
-            if row["goes_on"]:
+            if row["joined"]:
                 axes.plot([last[base][0], rate], [last[base][1], y], color=OTHERS, linewidth=1.2, zorder=1)
             last[base] = (rate, y)
             face = "none" if row["caution"] else HERE
@@ -65,7 +65,7 @@ def over_time(rows: pd.DataFrame) -> Shown:
 
     alt = said(title, lambda language: [told(row, language) for row in records])
     bases = len({row["base"] for row in records}) + any(row["caution"] for row in records)
-    columns = ["period", "base", "rate", "rate_printed", "workers_printed", "goes_on", "caution"]
+    columns = ["period", "base", "rate", "rate_printed", "workers_printed", "joined", "caution"]
     return drawing("published-over-time", rows, draw, 0.7 + 0.2 * bases + 0.3 * len(records), title, alt, columns)
 
 

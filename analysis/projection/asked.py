@@ -9,6 +9,7 @@ HORIZON = (2020, 2060)  # the years that scenarios hold for
 # With fewer the ends of "nine in ten" are one or two draws. More take more memory than a report may: eight scenarios to
 # 2060 with their costs need 0.1 MB a draw.
 DRAWS = (100, 10_000)
+SURE = 5  # years ahead for which ranges are given: to 2029 from December 2024. They were tested one year ahead only.
 _MOST_SEED = 2**63 - 1  # what fits where a seed is kept: TOML, JSON, a CSV of records
 
 

@@ -8,11 +8,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from analysis.projection.model import BPU, PU, Array, Rates, Stocks, enrolment_solved, uniforms
+from analysis.projection.model import BPU, PU, Array, Net, Rates, Stocks, net, retained, uniforms
+from analysis.projection.yearly import names_of, student
 from analysis.schema import SEGMENTS, Facts
 
 Key = tuple[str, str, str]  # lever, parameter, part
+# Flows of the usual course that are part of what is net, and what to do for each.
+INSTEAD = {
+    "lapse": "To have fewer stop pull retention.kept",
+    "moves": "To have more move to wage work pull formalisation.moved",
+    "keep": "Leave it out: who moves is covered as those there",
+}
 FUNDS = ("national_budget", "local_budget", "village_funds", "palm_oil_fund")
 # Who pays for seats, and the lever and part that say how many.
 SEATS = {"company": ("company_sponsorship", "")} | {fund: ("public_subsidy", fund) for fund in FUNDS}
@@ -29,6 +37,21 @@ class Case(NamedTuple):
     def facts(self) -> Facts:
         """The sources that the assumptions name; what is assumed has none."""
         return Facts(source_ids=tuple(dict.fromkeys(source for source in self.assumptions["source_id"] if source)))
+
+
+class Yearly(NamedTuple):
+    """What the years before tell of the places of a plan (`projection.yearly`); NaN where a place has no history."""
+
+    places: tuple[str, ...]
+    stands: tuple[
+        tuple[int, int], ...
+    ]  # which frames they are told by, so that plans of the same can share what they work out
+    of_case: NDArray[np.intp]  # the place of each case
+    pace: Array  # (segment, place, 1)
+    goes_on: Array  # φ: (place, 1)
+    others: Array  # e^D of the others with either sign, in order: (segment, place, other), filled up with 1
+    number: NDArray[np.intp]  # of others with either sign: (place, 1)
+    scale: Array  # σ: (place, 1)
 
 
 class Plan(NamedTuple):
@@ -49,7 +72,7 @@ class Plan(NamedTuple):
     given: Mapping[Key, Array]  # values that stand in for an assumption in every case: (draw,)
     covered: Array  # today: (segment, case)
     bounds: Array  # today's workers: (PU BPU all, low high, case)
-    past: Array  # (covered_before, covered, workers_before, workers; segment; case), NaN where unknown
+    yearly: Yearly
     growth: Array  # (low high, case)
     seat_cost: int
     seed: int
@@ -83,6 +106,10 @@ def plan_of(
         for name in dict.fromkeys(map(_lever_or_fund, rows))
     }
     names = dict.fromkeys([*map(plan_name, rows), "today.all", "today.PU", "usual.growth"])
+    if any(
+        row and row["kind"] == "history" and row["parameter"] == "enrolment" for found in rows.values() for row in found
+    ):
+        names |= dict.fromkeys(names_of(list(dict.fromkeys(map(_place, cases))), years[1:]))
     told = dict(drawn or {})
     return Plan(
         tuple(cases),
@@ -117,7 +144,7 @@ def alone(plan: Plan, case: Case, until: int, draws: int) -> Plan:
 
     >>> both = plan_of([Case(rows, start, past) for _, rows in assumptions.groupby("scenario")], 2030, draws=3, seed=1)
     >>> one = alone(both, both.cases[0], 2025, draws=2)
-    >>> one.years, bool((one.drawn["usual.keep"] == both.drawn["usual.keep"][:2]).all())
+    >>> one.years, bool((one.drawn["usual.stay"] == both.drawn["usual.stay"][:2]).all())
     ((2023, 2024, 2025), True)
     """
     given = {key: values[:draws] for key, values in plan.given.items()}
@@ -131,7 +158,7 @@ def at_the_middle(
     """One case of a plan with every uncertain value at its median, but for the uniform numbers of `drawn` (one a run).
 
     >>> plan = plan_of([Case(assumptions[assumptions["scenario"] == "steady"], start, past)], 2030, draws=3, seed=1)
-    >>> set(map(float, at_the_middle(plan, plan.cases[0], 2025).drawn["usual.keep"]))
+    >>> set(map(float, at_the_middle(plan, plan.cases[0], 2025).drawn["usual.year.2025"]))
     {0.5}
     """
     middle = dict.fromkeys(plan.drawn, np.full(runs, 0.5)) | dict(drawn or {})
@@ -160,8 +187,8 @@ def _lever_or_fund(key: Key) -> str:
     return plan_name((key[0], "", key[2] if key[2] in FUNDS else ""))
 
 
-def _stands(cases: Sequence[Case]) -> tuple[Array, Array, Array, Array]:
-    """Where the cases stand: covered, bounds, past and growth of `Plan`; read once for a place."""
+def _stands(cases: Sequence[Case]) -> tuple[Array, Array, Yearly, Array]:
+    """Where the cases stand: covered, bounds, yearly and growth of `Plan`; read once for a place."""
     keys = [(id(case.today), id(case.history)) for case in cases]
     places = dict(zip(keys, cases, strict=True))
     at = [list(places).index(key) for key in keys]
@@ -170,9 +197,32 @@ def _stands(cases: Sequence[Case]) -> tuple[Array, Array, Array, Array]:
         [_of(case.today, end, (*SEGMENTS, "all")) for end in ("workers_low", "workers_high")]
         for case in places.values()
     ]
-    past = np.array([_past(case) for case in places.values()])
     growth = np.array([_growth(case) for case in places.values()]).T
-    return covered[:, at], np.array(bounds).T[:, :, at], np.moveaxis(past, 0, -1)[..., at], growth[:, at]
+    return covered[:, at], np.array(bounds).T[:, :, at], _yearly(list(places.values()), at), growth[:, at]
+
+
+def _place(case: Case) -> str:
+    return str(case.today["province"].iloc[0])
+
+
+def _yearly(places: Sequence[Case], at: Sequence[int]) -> Yearly:
+    pace = np.full((len(SEGMENTS), len(places), 1), np.nan)
+    goes_on, scale = np.full((2, len(places), 1), np.nan)
+    found = []
+    for i, case in enumerate(places):
+        if case.history is None or "pace" not in case.history:
+            found.append(np.zeros((len(SEGMENTS), 0)))
+            continue
+        pace[:, i, 0] = _of(case.history, "pace", SEGMENTS)
+        goes_on[i], scale[i] = (_of(case.history, name, SEGMENTS[:1])[0] for name in ("goes_on", "year_scale"))
+        others = dict(zip(case.history["segment"], case.history["others"], strict=True))
+        found.append(np.array([others[segment] for segment in SEGMENTS], dtype=float))
+    number = np.array([[one.shape[1]] for one in found])
+    odds = np.ones((len(SEGMENTS), len(places), max(int(number.max()), 1)))
+    for i, one in enumerate(found):
+        odds[:, i, : one.shape[1]] = np.exp(one)
+    stands = tuple((id(case.today), id(case.history)) for case in places)
+    return Yearly(tuple(map(_place, places)), stands, np.array(at), pace, goes_on, odds, number, scale)
 
 
 def _of(rows: pd.DataFrame, column: str, segments: Iterable[str]) -> list[float]:
@@ -187,16 +237,6 @@ def _stacked(values: list[tuple[Any, ...]]) -> tuple[Array, ...]:
 
 def _by_year(values: list[list[float]]) -> Array:
     return np.array(values).T[:, :, np.newaxis]
-
-
-def _past(case: Case) -> Array:
-    columns = ["covered_before", "covered", "workers_before", "workers"]
-    if case.history is None:
-        return np.full((4, 2), np.nan)
-    rows = np.array([_of(case.history, column, SEGMENTS) for column in columns])
-    if case.today["base"].iloc[0] != "employed":
-        rows[2:] = np.nan  # these workers are of another base than the one that is projected
-    return rows
 
 
 def _growth(case: Case) -> tuple[float, float]:
@@ -299,39 +339,68 @@ Value = Callable[[str, str, str, int], Array]
 
 
 def _usual_moves(value: Value, n: int, workers: Array) -> list[list[Array | float]]:
-    """The usual moves between the segments: as many each way, so that the mix stays as in `workers`."""
+    """The usual moves between the segments that a scenario states: as many each way, so that the mix stays as in `workers`."""
     out = value("usual", "moves", "", n)
     return [[0.0, out], [np.minimum(out * workers[PU] / workers[BPU], 1.0), 0.0]]
 
 
-def enrolment_of(plan: Plan, value: Value, n: int, start: Stocks) -> tuple[Array, Array]:
-    """The usual course's h, stated or solved, and where a solved one was clipped: arrays (segment, case, draw)."""
-    stated = _for_each_segment(value, "usual", "enrolment", n)
-    asked = np.isnan(stated)
-    if not asked.any():
-        return stated, np.zeros_like(stated, dtype=bool)
-    covered_before, covered, workers_before, workers = plan.past[..., np.newaxis]
-    if (missing := np.isnan(covered) & asked).any():
+Shared = dict[tuple[tuple[int, int], ...], Callable[[int], Net]]
+
+
+def net_of(plan: Plan, block: slice, start: Stocks, shared: Shared | None = None) -> Callable[[int], Net]:
+    """What the rate of each place does of itself in the n-th year: arrays (segment, place, draw).
+
+    `shared` keeps it for other plans of the same places, draws and seed, which must ask for the same block.
+    """
+    yearly = plan.yearly
+    if shared is not None and yearly.stands in shared:
+        return shared[yearly.stands]
+    first = [list(yearly.of_case).index(i) for i in range(len(yearly.places))]
+    each = np.arange(len(first))[:, np.newaxis]
+    rate = start.own[:, first] / start.workers[:, first]
+    years: list[Net] = []
+
+    def year(n: int) -> Net:
+        while len(years) < n:
+            of = plan.years[len(years) + 1]
+            shared, *own = (plan.drawn[name][block] for name in names_of(yearly.places, [of]))
+            u = np.array(own)
+            one = np.minimum((u * yearly.number).astype(np.intp), np.maximum(yearly.number - 1, 0))
+            # The middle of those with either sign is none of them.
+            none = u == 0.5
+            q = yearly.others[:, each, one]
+            if none.any():
+                q = np.where(none, 1.0, q)
+            q *= np.exp(yearly.pace * yearly.goes_on ** (len(years) + 1)) * np.exp(yearly.scale * student(shared))
+            years.append(net(years[-1].rate if years else rate, q))
+        return years[n - 1]
+
+    if shared is not None:
+        shared[yearly.stands] = year
+    return year
+
+
+def from_history(plan: Plan, value: Value) -> Array:
+    """Whether the usual course of each segment is net and from history, or stated: array (segment, case, 1), 1.0 or 0.0.
+
+    ValueError where it is asked of a history that there isn't, and where a scenario states a flow that is part of what is net.
+    """
+    asked = np.isnan(_for_each_segment(value, "usual", "enrolment", 1)).any(axis=-1, keepdims=True)
+    asked = np.broadcast_to(asked, (len(SEGMENTS), len(plan.cases), 1))
+    unknown = np.isnan(plan.yearly.pace[:, plan.yearly.of_case])
+    if (missing := unknown & asked).any():
         name = plan.names[int(np.argwhere(missing.any(axis=(0, 2)))[0, 0])]
         raise ValueError(f"{name} takes enrolment from history, and there is none; state enrolment in the scenario")
-    # Another base: last year's enrolments over today's uncovered, as no earlier base is comparable.
-    same = np.isnan(workers_before)
-    whole = start.workers.shape
-    before, after = (
-        Stocks(np.where(same, start.workers, w), np.broadcast_to(c, whole), np.zeros(1), np.zeros(1))
-        for w, c in ((workers_before, covered_before), (workers, covered))
-    )
-    # Lapse and moves of the first year stand for last year's: where they change later, enrolment doesn't make up for it.
-    lapse, keep = _for_each_segment(value, "usual", "lapse", 1), value("usual", "keep", "", 1)
-    solved, clipped = enrolment_solved(before, after, lapse, _usual_moves(value, 1, before.workers), keep)
-    if (unsolved := asked & ~np.isfinite(solved)).any():
-        name = plan.names[int(np.argwhere(unsolved.any(axis=(0, 2)))[0, 0])]
-        raise ValueError(
-            f"{name}: enrolment can't be solved from last year, as nobody was uncovered or all who moved kept cover; state "
-            "enrolment in the scenario"
-        )
-    possible = np.minimum(solved, 1.0 - _for_each_segment(value, "usual", "lapse", n))
-    return np.where(asked, possible, stated), (clipped | (possible < solved)) & asked
+    for key in plan.spread:
+        if key[0] != "usual" or key[1] not in ("moves", "keep"):
+            continue
+        for i in np.flatnonzero(asked.any(axis=0)):
+            if key in _by_key(plan.cases[i].assumptions):
+                raise ValueError(
+                    f"{plan.names[i]} states {plan_name(key)} beside enrolment from history, which is net: whoever stops or moves is "
+                    f"in it already. {INSTEAD[key[1]]}, or state enrolment, too"
+                )
+    return asked.astype(float)
 
 
 def _for_each_segment(value: Value, lever: str, parameter: str, n: int) -> Array:
@@ -382,39 +451,90 @@ def _seats_paid(plan: Plan, value: Value, lever: str, part: str, n: int, workers
     return seats + np.floor(budget / (plan.seat_cost * np.maximum(value(lever, "months", part, n), 1.0)))
 
 
-def begun(plan: Plan, block: slice) -> tuple[Stocks, Callable[[int], Rates]]:
+def begun(plan: Plan, block: slice, shared: Shared | None = None) -> tuple[Stocks, Callable[[int], Rates]]:
     """Today's stocks of a slice of the draws, and the rates of each year."""
     start, value = started(plan, block), values_of(plan, block)
     seats, staff = seats_of(plan, value, block), _staff(plan, value)
-    constant = not any(key[0] == "usual" for key in plan.paths)
-    usual_enrolment = enrolment_of(plan, value, 1, start)[0]
-    lapse = _for_each_segment(value, "usual", "lapse", 1)
+    like = from_history(plan, value)
+    year = _net_with_retention(plan, value, net_of(plan, block, start, shared), start) if like.any() else None
     growth = _grown(plan, value, 1, block)
-    moves = _usual_moves(value, 1, start.workers)
 
     def rates(n: int) -> Rates:
-        if constant:
-            h, l, g, m = usual_enrolment, lapse, growth, moves  # noqa: E741 (the equation's letters)
-        else:
-            h, g = enrolment_of(plan, value, n, start)[0], _grown(plan, value, n, block)
-            l, m = _for_each_segment(value, "usual", "lapse", n), _usual_moves(value, n, start.workers)  # noqa: E741 (the equation's letters)
-        if n == 1 or not constant:
-            _at_most_one(plan, h, l, n)
+        h, l = _usual_flows(plan, value, year, like, n)  # noqa: E741 (the equation's letters)
+        moves: list[list[Array | float]] = [[0.0, 0.0], [0.0, 0.0]]
+        if not like.all():
+            moves = _usual_moves(value, n, start.workers)
         company, public = of_december(seats, ["company"], n), of_december(seats, FUNDS, n)
         return Rates(
             h,
-            _kept(plan, value, l, n),
-            g,
-            _formalised(plan, value, m, n),
+            l,
+            _grown(plan, value, n, block) if ("usual", "growth", "") in plan.paths else growth,
+            _formalised(plan, value, moves, n),
             value("usual", "keep", "", n),
             (_taken_up(plan, value, n), 0.0),
             (plan.capacity.get("company_registration", np.inf), np.inf),
             (0.0, company),
             (staff[n - 1], public),
             _of_bpu(value("usual", "stay", "", n)),
+            (1.0 if like.all() else like) if like.any() else 0.0,
         )
 
     return start, rates
+
+
+def _usual_flows(
+    plan: Plan, value: Value, year: Callable[[int], Net] | None, like: Array, n: int
+) -> tuple[Array, Array]:
+    """h and l of the n-th year: net from history, or as stated, with the lapse that retention leaves."""
+    if year is not None and like.all():
+        return year(n)[:2]
+    h, l = (_for_each_segment(value, "usual", name, n) for name in ("enrolment", "lapse"))  # noqa: E741
+    stated = like == 0
+    _at_most_one(plan, np.where(stated, h, 0.0), np.where(stated, l, 0.0), n)
+    if (force := plan.force.get("retention")) is not None:
+        l = l * (1.0 - _for_each_segment(value, "retention", "kept", n) * force[n])  # noqa: E741
+    if year is None:
+        return h, l
+    coming, leaving, _ = year(n)
+    return np.where(stated, h, coming), np.where(stated, l, leaving)
+
+
+def _net_with_retention(plan: Plan, value: Value, year: Callable[[int], Net], start: Stocks) -> Callable[[int], Net]:
+    """What the rate of each case does of itself in the n-th year, with those whom retention keeps: arrays (segment, case, draw)."""
+    at = plan.yearly.of_case
+    laid_out = not _in_order(at, len(plan.yearly.places))
+
+    def each(n: int) -> Net:
+        return Net(*(people[:, at] for people in year(n))) if laid_out else year(n)
+
+    force = plan.force.get("retention")
+    if force is None or not force.any():
+        return each
+    keeping: Array = np.any(force, axis=0, keepdims=True)
+    years: list[Net] = []
+    today = start.own / start.workers
+
+    def kept(n: int) -> Net:
+        while len(years) < n:
+            k = len(years) + 1
+            before, rate = (each(k - 1).rate, years[-1].rate) if years else (today, today)
+            share = _for_each_segment(value, "retention", "kept", k) * force[k]
+            lapse = _for_each_segment(value, "usual", "lapse", k)
+            now = each(k)
+            with_it = retained(now, before, rate, lapse, share)
+            years.append(
+                with_it
+                if keeping.all()
+                else Net(*(np.where(keeping, *pair) for pair in zip(with_it, now, strict=True)))
+            )
+        return years[n - 1]
+
+    return kept
+
+
+def _in_order(at: NDArray[np.intp], places: int) -> bool:
+    """Whether each case is of a place of its own, in order, or all are of one: then nothing has to be laid out."""
+    return places == 1 or (len(at) == places and bool((at == np.arange(places)).all()))
 
 
 def _at_most_one(plan: Plan, h: Array, lapse: Array, n: int) -> None:
@@ -439,16 +559,10 @@ def _grown(plan: Plan, value: Value, n: int, block: slice) -> Array:
     return np.where(np.isnan(stated), low + (high - low) * plan.drawn["usual.growth"][block], stated)
 
 
-def _kept(plan: Plan, value: Value, lapse: Array, n: int) -> Array:
-    """The lapse that retention leaves."""
-    force = plan.force.get("retention")
-    return lapse if force is None else lapse * (1.0 - _for_each_segment(value, "retention", "kept", n) * force[n])
-
-
 def _formalised(plan: Plan, value: Value, moves: list[list[Array | float]], n: int) -> list[list[Array | float]]:
     """The usual moves, and those whom formalisation takes from non-wage to wage work.
 
-    The shares of the usual moves stay as today's mix sets them, which undoes some of it.
+    The shares of usual moves that are stated stay as today's mix sets them, which undoes some of it.
     """
     force = plan.force.get("formalisation")
     if force is None:

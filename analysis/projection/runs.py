@@ -7,15 +7,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.projection.model import BPU, PU, Array, Stocks, carried, in_block, walked
+from analysis.frames import columns_of
+from analysis.projection.asked import SURE
+from analysis.projection.model import BPU, PU, Array, Rates, Stocks, at_least_one, carried, in_block, uniforms, walked
 from analysis.projection.plan import (
     FUNDS,
     Case,
     Key,
     Plan,
+    Shared,
     at_the_middle,
     begun,
-    enrolment_of,
+    net_of,
     of_december,
     plan_name,
     plan_of,
@@ -24,6 +27,7 @@ from analysis.projection.plan import (
     values_of,
     years_of,
 )
+from analysis.projection.yearly import names_of, student
 from analysis.schema import SEGMENTS, Facts, facts_of
 from analysis.uncertainty import fan as quantile_rows
 from analysis.uncertainty import sobol as sobol_rows
@@ -31,6 +35,9 @@ from analysis.uncertainty import tornado as tornado_rows
 
 # Years that a table of paths shows beside its first and last: levers start, the RPJMN ends, half of the RPJPN is over.
 MILESTONES = (2026, 2029, 2035)
+OWN, YEAR = "usual.own", "usual.year"  # the numbers of a place and a year, and those that all places of a year share
+YEARLY = (f"{OWN}.", f"{YEAR}.")
+_SEQUENCES = 4096  # of yearly numbers, from which one is taken for a number between 0 and 1
 
 
 class Projection(NamedTuple):
@@ -187,6 +194,30 @@ def ends(paths: pd.DataFrame, year: int, usual: str = "steady") -> Ends:
     return Ends(rows[is_usual], rows[~is_usual].tail(1), rows["scenario"].iloc[-1])
 
 
+def horizon(ahead: Projection) -> int:
+    """The year up to which ranges are given; beyond it paths are illustrations (`asked.SURE`), or the last year if that is earlier.
+
+    >>> horizon(project(start, past, assumptions, 2045, 5, 1)), horizon(project(start, past, assumptions, 2025, 5, 1))
+    (2028, 2025)
+    """
+    return min(ahead.years[0] + SURE, ahead.years[-1])
+
+
+def near_and_far(paths: pd.DataFrame, near: int, usual: str = "steady") -> pd.DataFrame:
+    """The usual course today (rate), in a near year (low, middle, high: 5, 50, 95 % of the draws) and at its end (last, far: the median).
+
+    One row, none without the usual course. `paths` from `fan`. Columns: `an.columns("projection.near_and_far")`.
+
+    >>> near_and_far(fan(project(start, past, assumptions, 2045, 50, 1)), 2028)[["year", "last"]].values.tolist()
+    [[2028, 2045]]
+    """
+    ours = paths[paths["scenario"] == usual]
+    row = ours[ours["year"] == near].rename(columns={"p05": "low", "p50": "middle", "p95": "high"})
+    ends = {"rate": ours["p50"].head(1), "last": ours["year"].tail(1), "far": ours["p50"].tail(1)}
+    row = row.assign(**{name: value.to_numpy() for name, value in ends.items()} if len(row) else dict.fromkeys(ends))
+    return row[columns_of("projection.near_and_far")]
+
+
 def years_shown(ahead: Projection) -> list[int]:
     """The years worth a column: today, those of `MILESTONES` that lie within, and the last.
 
@@ -229,39 +260,51 @@ def rates_of_places(
     for i, case in enumerate(cases):
         groups.setdefault(frozenset(case.assumptions["lever"]), []).append(i)
     out = np.empty((len(years), len(cases), max(draws, 0)))
+    at_least_one(draws)
+    yearly: dict[str, Array] = {}  # the numbers of places and years, drawn once for all groups
+    plans = []
     for members in groups.values():
-        plan = plan_of([cases[i] for i in members], until, draws, seed, seat_cost=seat_cost)
-        size = block or in_block(len(members))
-        for n, part, now in walked(partial(begun, plan), len(years) - 1, draws, size):
-            out[n, members, part] = rate_in(now)
+        plan = plan_of([cases[i] for i in members], until, draws, seed, drawn=yearly, seat_cost=seat_cost)
+        yearly |= {name: u for name, u in plan.drawn.items() if name.startswith(YEARLY)}
+        plans.append((members, plan))
+    size = block or in_block(max(map(len, groups.values())))
+    for first in range(0, draws, size):
+        part, shared = slice(first, min(first + size, draws)), Shared()
+        for members, plan in plans:
+            begin = partial(_begun_of, plan, part, shared)
+            for n, _, now in walked(begin, len(years) - 1, part.stop - first, size):
+                out[n, members, part] = rate_in(now)
     return out
 
 
-def enrolment_found(ahead: Projection) -> pd.DataFrame:
-    """The enrolment that last year's change asks for in the first scenario, over the draws of lapse and moves: one row a segment.
+def _begun_of(plan: Plan, part: slice, shared: Shared, _: slice) -> tuple[Stocks, Callable[[int], Rates]]:
+    """The draws of one part, whatever slice of them is asked for: all."""
+    return begun(plan, part, shared)
 
-    Columns: `an.columns("projection.enrolment_found")`; facts are the history's. ValueError without a history.
 
-    >>> enrolment_found(project(start, past, assumptions, 2024, 200, 1))["clipped"].tolist()
-    [0.0, 0.0]
+def net_change(ahead: Projection) -> pd.DataFrame:
+    """By how much the rate of each segment changes in the first year ahead when no lever is pulled, and what that is told by.
+
+    One row a segment: low, middle, high (5, 50, 95 % of the draws) as shares of its workers; pace, φ and σ on the logit, the years and
+    provinces known, p and b (`projection.yearly`). Columns: `an.columns("projection.net_change")`; facts are the history's.
+    ValueError without a history, and where every scenario states its enrolment.
+
+    >>> net_change(project(start, past, assumptions, 2024, 200, 1))[["segment", "years", "places"]].values.tolist()
+    [['PU', 1, 34], ['BPU', 1, 34]]
     """
-    if ahead.history is None:
-        raise ValueError("enrolment isn't solved from history, as there is none; project from a place with a history")
+    if ahead.history is None or "pace" not in ahead.history:
+        raise ValueError(
+            "nothing tells how a rate changes, as there is no history; project from a place with a history"
+        )
+    if not set(names_of(ahead.plan.yearly.places, ahead.years[1:2])) <= set(ahead.plan.drawn):
+        raise ValueError("every scenario states its enrolment, so that no change is taken from history")
     every = slice(0, ahead.draws)
-    value, begin = values_of(ahead.plan, every), started(ahead.plan, every)
-    h, clipped = (np.broadcast_to(x[:, 0], (2, ahead.draws)) for x in enrolment_of(ahead.plan, value, 1, begin))
-    low, middle, high = np.quantile(h, (0.05, 0.5, 0.95), axis=-1)
-    facts = ahead.history.set_index("segment").loc[list(SEGMENTS), ["facts"]]
-    return facts.reset_index().assign(low=low, middle=middle, high=high, clipped=clipped.mean(axis=-1))
-
-
-def held(found: pd.DataFrame) -> pd.DataFrame:
-    """The segments of `enrolment_found` whose enrolment was held at a limit in some draws, the most often held first.
-
-    >>> held(enrolment_found(project(start, past, assumptions, 2024, 200, 1))).empty
-    True
-    """
-    return found[found["clipped"] > 0].sort_values("clipped", ascending=False, kind="stable")
+    begin = started(ahead.plan, every)
+    first = net_of(ahead.plan, every, begin)(1).rate[:, 0] - begin.own[:, 0] / begin.workers[:, 0]
+    low, middle, high = np.quantile(np.broadcast_to(first, (len(SEGMENTS), ahead.draws)), (0.05, 0.5, 0.95), axis=-1)
+    told = ahead.history.set_index("segment").loc[list(SEGMENTS)].reset_index()
+    names = ["segment", "facts", "pace", "goes_on", "year_scale", "years", "places", "power", "own_weight"]
+    return told[names].assign(low=low, middle=middle, high=high)
 
 
 def response(ahead: Projection, scenario: str, year: int) -> tuple[tuple[str, ...], Callable[[Array], Array]]:
@@ -278,17 +321,42 @@ def response(ahead: Projection, scenario: str, year: int) -> tuple[tuple[str, ..
     wide = rows["kind"].isin(["uniform", "triangular"]) & (rows["parameter"] != "wage_growth")
     names = [plan_name((row.lever, row.parameter, row.part)) for row in rows[wide].itertuples()]
     asked = set(rows.loc[rows["kind"] == "history", "parameter"])
+    names += [OWN, YEAR] if "enrolment" in asked else []
     if "growth" in asked and history is not None and history["growth_low"].iloc[0] < history["growth_high"].iloc[0]:
         names.append("usual.growth")
     bounds = case.today.set_index("segment")
     names += [f"today.{s}" for s in ("all", "PU") if bounds.loc[s, "workers_low"] < bounds.loc[s, "workers_high"]]
 
+    sequences = _sequences(ahead, until) if "enrolment" in asked else {}
+
     def model(u: Array) -> Array:
-        runs = u.shape[1]
-        plan = at_the_middle(ahead.plan, case, until, drawn=dict(zip(names, u, strict=True)), runs=runs)
+        runs, drawn = u.shape[1], dict(zip(names, u, strict=True))
+        for name, numbers in sequences.items():
+            one = drawn.pop(name)
+            at = np.minimum((one * _SEQUENCES).astype(np.intp), _SEQUENCES - 1)
+            drawn |= {of: np.where(one == 0.5, 0.5, taken[at]) for of, taken in numbers.items()}
+        plan = at_the_middle(ahead.plan, case, until, drawn=drawn, runs=runs)
         return rates_along(plan, runs)[-1]
 
     return tuple(names), model
+
+
+def _sequences(ahead: Projection, until: int) -> dict[str, dict[str, Array]]:
+    """For a place's own part and for the year's effect: numbers of every year up to `until`, `_SEQUENCES` of them in the order of
+    what they add up to, so that one number between 0 and 1 stands for a whole sequence."""
+    yearly, years = ahead.plan.yearly, [year for year in ahead.years[1:] if year <= until]
+    numbers = uniforms(names_of(yearly.places, years), _SEQUENCES, ahead.plan.seed)
+    begin = started(at_the_middle(ahead.plan, ahead.plan.cases[0], until), slice(0, 1))
+    rate = (begin.own / begin.workers)[:, 0]
+    moved = (begin.workers[:, 0] * rate * (1.0 - rate)).T @ np.log(
+        yearly.others[:, 0]
+    )  # by each of the others: (1, other)
+    out = {}
+    for name, does in ((OWN, lambda u: moved[0, (u * yearly.number[0, 0]).astype(np.intp)]), (YEAR, student)):
+        of = {key: u for key, u in numbers.items() if key.startswith(f"{name}.")}
+        order = np.argsort(sum(does(u) for u in of.values()), kind="stable")
+        out[name] = {key: u[order] for key, u in of.items()}
+    return out
 
 
 def tornado(ahead: Projection, scenario: str, year: int) -> pd.DataFrame:
@@ -296,7 +364,7 @@ def tornado(ahead: Projection, scenario: str, year: int) -> pd.DataFrame:
 
     >>> rows = tornado(project(start, past, assumptions, 2030, 10, 1), "steady", 2030)
     >>> rows[["input", "swing"]].round(3).values.tolist()[0]
-    ['usual.lapse.BPU', 0.037]
+    ['usual.own', 0.321]
     """
     names, model = response(ahead, scenario, year)
     return tornado_rows(model, names).assign(facts=ahead.facts)
@@ -361,15 +429,15 @@ def _scenario(ahead: Projection, name: str) -> int:
 def assumed(ahead: Projection) -> pd.DataFrame:
     """The assumptions of all scenarios with what history gives filled in, and the facts behind each, for a table.
 
-    A value of kind history gets the ends of its range as values (of enrolment also the middle: `enrolment_found`); its source is
-    the participants and workers it was solved from. Adds facts.
+    A value of kind history gets the ends of its range as values: of enrolment, which is net, those of the first year's change with the
+    middle (`net_change`), of growth the least and the greatest. Its source is the participants and workers it was told by. Adds facts.
 
     >>> rows = assumed(project(start, past, assumptions, 2024, 50, 1))
     >>> rows[(rows["scenario"] == "steady") & (rows["parameter"] == "growth")]["values"].iloc[0]
     (0.013741363345934676, 0.01914379463128224)
     """
     rows = pd.concat([case.assumptions for case in ahead.plan.cases])
-    told = {} if ahead.history is None else _from_history(ahead.history, enrolment_found(ahead))
+    told = _from_history(ahead, rows) if (rows["kind"] == "history").any() else {}
     records = []
     for row in rows.to_dict("records"):
         facts = Facts(source_ids=(row["source_id"],)) if row["source_id"] else Facts()
@@ -379,11 +447,17 @@ def assumed(ahead: Projection) -> pd.DataFrame:
     return pd.DataFrame(records, columns=[*rows.columns, "facts"])
 
 
-def _from_history(history: pd.DataFrame, found: pd.DataFrame) -> dict[tuple[str, str], tuple[tuple[float, ...], Facts]]:
-    """The values that history gives, by parameter and part, and what they rest on. `found` from `enrolment_found`."""
-    known = history.iloc[0]
-    told = {
-        ("enrolment", row["segment"]): tuple(float(row[end]) for end in ("low", "middle", "high"))
-        for row in found.to_dict("records")
-    } | {("growth", ""): (float(known["growth_low"]), float(known["growth_high"]))}
+def _from_history(ahead: Projection, rows: pd.DataFrame) -> dict[tuple[str, str], tuple[tuple[float, ...], Facts]]:
+    """The values that history gives, by parameter and part, and what they rest on."""
+    if ahead.history is None:
+        return {}
+    known = ahead.history.iloc[0]
+    told: dict[tuple[str, str], tuple[float, ...]] = {
+        ("growth", ""): (float(known["growth_low"]), float(known["growth_high"]))
+    }
+    if ((rows["kind"] == "history") & (rows["parameter"] == "enrolment")).any():
+        told |= {
+            ("enrolment", row["segment"]): tuple(float(row[end]) for end in ("low", "middle", "high"))
+            for row in net_change(ahead).to_dict("records")
+        }
     return {key: (values, known["facts"]) for key, values in told.items()}

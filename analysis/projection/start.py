@@ -8,6 +8,7 @@ from analysis.coverage import Choice, active, coverage_of, place, workers_over_t
 from analysis.frames import columns_of
 from analysis.press.articles import figure_rows, tried
 from analysis.press.statements import SAME, Claim, claims_of
+from analysis.projection.yearly import Told, for_place, told, year_scale, yearly_changes
 from analysis.schema import NEW_WEIGHTS, SEGMENTS, facts_of
 
 
@@ -18,7 +19,7 @@ def starting_point(
     published: pd.DataFrame,
     regions: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Where the chosen place stands (`today` or `eligible_today`) and what the year before tells (`history`).
+    """Where the chosen place stands (`today` or `eligible_today`) and what the years before tell (`history`, `with_years`).
 
     ValueError, with a sentence, where a segment isn't known on the chosen base, or there are no participants a year earlier.
 
@@ -26,7 +27,7 @@ def starting_point(
     >>> start["covered"].tolist(), past["covered_before"].tolist()
     ([564393, 168497, 732890], [467278, 95808])
     """
-    past, counted, every = _year_before(choice, participants, labour_force, regions)
+    past, counted, every = _year_before(choice, participants, labour_force, published, regions)
     if choice.base == "eligible":
         return _bounded_start(choice, _printed(published, choice)), past
     now = every[every["workers_period"] == choice.workers_period]
@@ -34,16 +35,21 @@ def starting_point(
 
 
 def _year_before(
-    choice: Choice, participants: pd.DataFrame, labour_force: pd.DataFrame, regions: pd.DataFrame
+    choice: Choice,
+    participants: pd.DataFrame,
+    labour_force: pd.DataFrame,
+    published: pd.DataFrame,
+    regions: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """The `history` of the chosen place, its participants at both ends of the year, and the workers of every August."""
+    """The `history` of the chosen place with what the years tell, its participants at both ends of the year, and the workers
+    of every August."""
     since = f"{int(choice.period[:4]) - 1}-12"
     counted = active(participants, [since, choice.period], "domicile")
     counted = counted[counted["province_code"] == choice.province_code]
     if set(counted["period"]) != {since, choice.period}:
         there = sorted(set(participants.loc[participants["split"] == "domicile", "period"]))[1:]
         raise ValueError(
-            f"{choice.province} has no participants by domicile for {since}, and how many enrol is solved from the year before "
+            f"{choice.province} has no participants by domicile for {since}, and how a rate changes is told by the year before "
             f"the start; choose a period of {', '.join(there)}"
         )
     every = workers_over_time(labour_force, choice.territory, regions)
@@ -56,7 +62,9 @@ def _year_before(
         )
         for period in (since, choice.period)
     ]
-    return history(ends[0], ends[1], here), counted, every
+    past = history(ends[0], ends[1], here)
+    found = told(yearly_changes(participants, labour_force, regions, choice.period))
+    return with_years(past, choice.province_code, found, year_scale(published, choice.period)), counted, every
 
 
 def _printed(published: pd.DataFrame, choice: Choice) -> pd.DataFrame:
@@ -112,7 +120,7 @@ def starting_points(
     for period in reversed(periods):
         if period <= choice.period and len(eligible_today(printed, choice.province, period[:4])):
             then = choice._replace(base="eligible", period=period, workers_period=f"{period[:4]}-08")
-            past = _year_before(then, participants, labour_force, regions)[0]
+            past = _year_before(then, participants, labour_force, published, regions)[0]
             return points | {"eligible": (_bounded_start(then, printed), past)}
     return points
 
@@ -197,7 +205,8 @@ def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -
 
     `before` and `after` are rows of `coverage_of` by province and segment at two Decembers a year apart; `employed` has the
     place's workers by segment for several Augusts (workers_period, segment, workers). One row a segment; growth
-    isn't taken across August 2022 to 2023, when the survey's weights changed. Columns: `an.columns("projection.history")`.
+    isn't taken across August 2022 to 2023, when the survey's weights changed. Columns: `an.columns("projection.history")`, of which those
+    on the years known are added by `with_years`.
 
     >>> rows = pd.DataFrame({"province": "Lampung", "segment": ["PU", "BPU"], "covered": [100, 20], "workers": [200, 400],
     ...     "facts": Facts(("2023-12",))})
@@ -209,15 +218,13 @@ def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -
     ends = [rows.set_index("segment").loc[list(SEGMENTS)] for rows in (before, after)]
     years = [int(facts_of(rows.head(1)).as_of[0][:4]) for rows in ends]
     if years[1] - years[0] != 1:
-        raise ValueError(
-            f"enrolment is solved from one year to the next, and these rows are of {years[0]} and {years[1]}"
-        )
+        raise ValueError(f"a change is of one year to the next, and these rows are of {years[0]} and {years[1]}")
     for rows, year in zip(ends, years, strict=True):
         known = rows[["covered", "workers"]].notna().all(axis=1) & (rows["workers"] > 0).fillna(False)
         if missing := [s for s in SEGMENTS if not known[s]]:
             raise ValueError(
-                f"{rows['province'].iloc[0]} has no covered or no workers of {', '.join(missing)} for {year}; how many enrol is "
-                "solved from both segments at both ends of a year"
+                f"{rows['province'].iloc[0]} has no covered or no workers of {', '.join(missing)} for {year}; how its rate changed is "
+                "told by both segments at both ends of a year"
             )
     totals = employed.groupby("workers_period")["workers"].sum(skipna=False).dropna().astype(float).sort_index()
     pairs = list(zip(totals.index, totals.index[1:], strict=False))
@@ -242,4 +249,28 @@ def history(before: pd.DataFrame, after: pd.DataFrame, employed: pd.DataFrame) -
             facts=facts,
         )
         .reset_index()
+    )
+
+
+def with_years(past: pd.DataFrame, code: str, found: Told, scale: float) -> pd.DataFrame:
+    """A `history` with what the years known tell of the place's next, on the logit (`projection.yearly`).
+
+    `pace` and `goes_on` (φ), `others` the deviations of other provinces with either sign, as a tuple in which PU and BPU have the same
+    order, and `year_scale` (σ). `years` are those known, `places` how many provinces, `power` and `own_weight` are p and b.
+
+    >>> rows = with_years(past, "18", told(yearly_changes(participants, labour_force, regions, "2023-12")), 0.13)
+    >>> rows["pace"].round(3).tolist(), rows["goes_on"].tolist(), len(rows["others"].iloc[0])  # 33 others, either sign
+    ([0.129, 0.551], [0.5, 0.5], 66)
+    """
+    covered, workers = (past[name].to_numpy(float) for name in ("covered", "workers"))
+    pace, others = for_place(found, code, covered, workers, past["facts"].iloc[0].confidence)
+    return past.assign(
+        pace=pace,
+        goes_on=found.goes_on,
+        others=[tuple(map(float, row)) for row in others],
+        year_scale=scale,
+        years=found.years,
+        places=len(set(found.codes)),
+        power=found.power,
+        own_weight=found.own_weight,
     )

@@ -1,7 +1,9 @@
 """All scenario files of a folder, read and checked: each by itself, then what they say together.
 
 **Segments.** In a year a covered worker lapses (share l) and an uncovered one is enrolled (share h): h + l ≤ 1 in each
-segment, with the upper ends where a range is stated.
+segment, with the upper ends where a range is stated. Where enrolment is taken from history it is net: moves and the keeping of cover
+beside it would count an exit twice, and lapse says only how many there are whom retention may keep. So a file that lowers lapse
+instead of pulling retention is refused: it would change nothing.
 """
 
 import re
@@ -18,6 +20,7 @@ from analysis import data
 from analysis.data import toml
 from analysis.data.files import Problem, contents
 from analysis.projection.asked import HORIZON
+from analysis.projection.plan import INSTEAD
 from analysis.scenarios.file import read_table
 from analysis.scenarios.form import Dated, File, Head, Setting, Written, problem_at, there_is
 from analysis.scenarios.layers import MOST_LAYERS, bases_of, dates_in_force, fund_of, in_force, stacks_of
@@ -177,6 +180,7 @@ def _wrong_stacks(written: dict[str, Written], bad: set[str], first: int | None)
         for place in dict.fromkeys(["", *(s.place for layer in layers for s in layer.settings)]):
             force = {key: chain[-1] for key, chain in in_force(layers, place).items()}
             found += _too_much(layers, force, place)
+            found += _twice(layers, force)
             missing[stem] += _missing(layers[-1], force, place) if whole else []
         found += _wrong_dates(layers, first, whole)
         found += _both_ways(layers[-1])
@@ -214,6 +218,20 @@ def _too_much(layers: list[Written], force: dict[Key, Setting], place: str) -> I
             yield problem_at(_file_of(layers, top), top.at, "", "h + l", message)
 
 
+def _twice(layers: list[Written], force: dict[Key, Setting]) -> Iterator[Problem]:
+    """Flows that enrolment from history, which is net, holds already: moves, and a lapse changed by a file above it."""
+    net = {s: h for s in SEGMENTS if (h := force.get(("usual", "enrolment", s))) is not None and h.kind == "history"}
+    for (lever, parameter, part), stated in force.items():
+        if lever != "usual" or parameter not in INSTEAD or not (part in net or (net and not part)):
+            continue
+        if parameter != "lapse" or stated.layer != net[part].layer:
+            message = (
+                f"enrolment is taken from history, which is net: whoever stops or moves is in it already. {INSTEAD[parameter]}, or "
+                "state enrolment, too"
+            )
+            yield problem_at(_file_of(layers, stated), stated.at, "", "counted twice", message)
+
+
 def _later(layers: list[Written], one: _S, other: _S) -> _S:
     """The one that the later layer states; the first if it is one layer."""
     stems = [layer.file.stem for layer in layers]
@@ -243,6 +261,8 @@ def _missing(top: Written, force: dict[Key, Setting], place: str) -> Iterator[Pr
                 names = spec.instead if name in spec.instead else (name,)
                 there = [k for k in stated if k[1] in names]
                 lacking = [p for p in parameter.parts if (lever, name, p or fund) not in stated]
+                if parameter.optional:
+                    continue
                 if name == names[0] and (not there or (lacking and not spec.dated)):
                     at = tuple(part for part in (lever, fund, name, lacking[0]) if part)
                     base = 'write it, or based_on = ["steady"]' if lever == "usual" else "write it"

@@ -16,13 +16,15 @@ _WHOLES = {"persons", "persons per year", "companies", "rupiah per year", "month
 
 
 class Parameter(NamedTuple):
-    """What a parameter may be: its units, its limits (a share is 1 at most), its parts, whether history can give it."""
+    """What a parameter may be: its units, its limits (a share is 1 at most), its parts, whether history can give it and
+    whether it may be left out."""
 
     units: tuple[str, ...]
     low: float = 0.0
     high: float = inf
     parts: tuple[str, ...] = ("",)
     history: bool = False
+    optional: bool = False
 
     def outside(self, number: float, unit: str) -> str:
         """What is wrong with a number in a unit; "" if nothing.
@@ -105,11 +107,14 @@ _MONTHS = Parameter(("months per year",), 1, 12)
 LEVERS: dict[str, Lever] = {
     "usual": Lever(
         parameters={
-            "enrolment": Parameter(("share of the uncovered per year",), parts=SEGMENTS, history=True),
+            # From history it is net, a change of the rate; stated, it is a flow (`projection.model`). Lapse is a flow always.
+            "enrolment": Parameter(
+                ("share of the uncovered per year", "share of the workers per year"), parts=SEGMENTS, history=True
+            ),
             "lapse": Parameter(("share of the covered per year",), parts=SEGMENTS),
             "growth": Parameter(("share of the workers per year",), -0.5, 0.5, history=True),
-            "moves": Parameter(("share of the wage earners per year",)),
-            "keep": Parameter(("share of the covered who move",)),
+            "moves": Parameter(("share of the wage earners per year",), optional=True),
+            "keep": Parameter(("share of the covered who move",), optional=True),
             "stay": Parameter(("share of those whose paid seat ends",)),
             "wage_growth": Parameter(("share of the wage per year",), -0.5, 0.5),
         },

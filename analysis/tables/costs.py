@@ -165,7 +165,7 @@ def bill(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     >>> print(bill(rows, scenario_titles("steady")).text["en"])
     Contributions a year in every scenario, all payers
     Scenario | 2024 | 2045
-    As usual | Rp403,200 | Rp403,200 (Rp201,600–806,400)
+    No new policy | Rp403,200 | Rp403,200 (Rp201,600–806,400)
     """
     paid = {(row["scenario"], row["year"]): Interval.of(row, "contribution") for row in rows.to_dict("records")}
 
@@ -195,7 +195,7 @@ def payers(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     >>> print(payers(rows, scenario_titles("steady")).text["en"])
     Who pays how much, in rupiah of the year
     Scenario | Year | Non-wage workers themselves
-    As usual | 2045 | Rp403,200
+    No new policy | 2045 | Rp403,200
     """
     paid = rows.set_index(["scenario", "year", "payer"])["contribution"].to_dict()
 
@@ -226,7 +226,7 @@ def funds(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     >>> print(funds(rows, scenario_titles("steady")).text["en"])
     Seats paid for by companies and public funds, 2045
     Scenario | Fund | Covered, average of the year | Person-months | Contribution
-    As usual | Palm-oil revenue sharing | 4 | 48 | Rp806,400 (Rp403,200–806,400)
+    No new policy | Palm-oil revenue sharing | 4 | 48 | Rp806,400 (Rp403,200–806,400)
     """
     paid = rows[(rows["fund"] != "") & (rows["contribution_high"] > 0)]
     year = int(rows["year"].max())
@@ -287,7 +287,7 @@ def accidents(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     >>> print(accidents(rows, scenario_titles("steady")).text["en"].replace("\\xa0", " "))
     Work accidents to expect among the covered, roughly, 2045
     Scenario | Covered, average of the year | Work-accident cases | JKK claims, rupiah of 2023
-    As usual | 1,470,301 | 7,463 | Rp65.9 billion (Rp65.9–105 billion)
+    No new policy | 1,470,301 | 7,463 | Rp65.9 billion (Rp65.9–105 billion)
     """
     year = 0 if rows.empty else int(rows["year"].iloc[0])
     names = ["scenario", "year", "persons", "cases_expected", "claims_expected", "claims_low", "claims_high"]

@@ -1,6 +1,7 @@
 """Tables of projections: where they start, what they assume, where they lead, what matters, and how they fared."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 from markupsafe import Markup
@@ -178,8 +179,10 @@ _REASON = Column("reason", _reason, ("Dasar atau alasan", "Source or reason"))
 # -- where it leads -------------------------------------------------------------------------------------
 
 
-def fan(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int]) -> Shown:
-    """The coverage rate of every scenario in some years (rows of `fan`): the middle, and where nine of ten draws lie.
+def fan(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int], sure: int | None = None) -> Shown:
+    """The coverage rate of every scenario in some years (rows of `fan`): the median, and where nine of ten draws lie.
+
+    After the year `sure` (none: the last) the median stands alone.
 
     >>> from analysis.scenarios import scenario_titles
     >>> rows = pd.DataFrame({"scenario": "steady", "year": [2024, 2045], "p05": [0.179, 0.2], "p25": 0.2,
@@ -187,14 +190,17 @@ def fan(rows: pd.DataFrame, titles: pd.DataFrame, years: Sequence[int]) -> Shown
     >>> print(fan(rows, scenario_titles("steady"), [2024, 2045]).text["en"])
     Coverage rate by scenario
     Scenario | 2024 | 2045
-    As usual | 17.9% | 21.9% (20.0–24.0%)
+    No new policy | 17.9% | 21.9% (20.0–24.0%)
     """
     known = rows.set_index(["scenario", "year"]).to_dict("index")
 
     def in_year(year: int) -> Column:
-        return Column(
-            str(year), lambda row, language: _middle_and_range(known[row["scenario"], year], language), numeric=True
-        )
+        def write(row: Row, language: str) -> str:
+            at = known[row["scenario"], year]
+            alone = sure is not None and year > sure
+            return percent(at["p50"], language, 1) if alone else _middle_and_range(at, language)
+
+        return Column(str(year), write, numeric=True)
 
     names = ["scenario", "year", "p05", "p25", "p50", "p75", "p95"]
     return table(
@@ -297,25 +303,40 @@ def _sobol_index(name: str, head: tuple[str, str]) -> Column:
 
 
 def back_test_summary(rows: pd.DataFrame) -> Shown:
-    """How forecasts of a year that is known by now would have fared, by method (rows of `back_test_summary`).
+    """How forecasts of years that are known by now would have fared, by direction and method (rows of `back_test_summary`).
 
-    >>> rows = pd.DataFrame({"method": ["projected workers", "no change"], "cases": 34,
-    ...     "mean_absolute_error": [0.0251, 0.0326], "bias": [0.003, -0.0212],
-    ...     "hits": pd.array([4, pd.NA], dtype="Int64"), "crps": [0.0227, 0.0326]})
+    >>> rows = pd.DataFrame({"direction": "forward", "method": ["net change", "no change"], "cases": 34,
+    ...     "mean_absolute_error": [0.0202, 0.0326], "bias": [0.0071, -0.0212], "hits_50": pd.array([29, pd.NA], dtype="Int64"),
+    ...     "hits_80": pd.array([31, pd.NA], dtype="Int64"), "hits": pd.array([34, pd.NA], dtype="Int64"), "crps": [0.0173, 0.0326],
+    ...     "interval_score": [0.183, pd.NA], "dispersion": [0.183, pd.NA], "overprediction": [0.0, pd.NA],
+    ...     "underprediction": [0.0, pd.NA]})
     >>> print(back_test_summary(rows.assign(facts=facts)).text["en"])
-    Back-test: forecasts of a year that is known by now (percentage points)
-    Method | Mean absolute error | Mean error (bias) | Inside the 90% range | CRPS
-    Model, workers projected | 2.51 | 0.30 | 4 of 34 | 2.27
-    The rate stays as it was | 3.26 | −2.12 | – | 3.26
+    Back-test: forecasts of years that are known by now (percentage points)
+    Direction | Method | Mean absolute error | Mean error (bias) | Inside the 50% range | Inside the 80% range | Inside the 90% range | CRPS | Interval score
+    forward | This page's method | 2.02 | 0.71 | 29 of 34 | 31 of 34 | 34 of 34 | 1.73 | 18.30 (its width 18.30, too high 0.00, too low 0.00)
+    forward | The rate stays as it was | 3.26 | −2.12 | – | – | – | 3.26 | –
     """
     error, bias, crps = (number(name, _unsigned_points) for name in ("mean_absolute_error", "bias", "crps"))
+    within = [Column(name, partial(_hits, name), numeric=True) for name in ("hits_50", "hits_80", "hits")]
+    score = Column("interval_score", _interval_score, numeric=True)
     return table(
         "back-test",
         rows,
-        [named("method"), error, bias, Column("hits", _hits, numeric=True), crps],
+        [named("direction"), named("method"), error, bias, *within, crps, score],
         id="Uji mundur: ramalan untuk tahun yang sudah diketahui (poin persentase)",
-        en="Back-test: forecasts of a year that is known by now (percentage points)",
+        en="Back-test: forecasts of years that are known by now (percentage points)",
     )
+
+
+def _interval_score(row: Row, language: str) -> str:
+    """The score of the 90 % range and its three parts."""
+    if pd.isna(row["interval_score"]):
+        return "–"
+    parts = [f"{term(name, language)} {_unsigned_points(row[name], language)}" for name in _PARTS]
+    return f"{_unsigned_points(row['interval_score'], language)} ({', '.join(parts)})"
+
+
+_PARTS = ("dispersion", "overprediction", "underprediction")
 
 
 def _unsigned_points(share: object, language: str) -> str:
@@ -323,8 +344,8 @@ def _unsigned_points(share: object, language: str) -> str:
     return points(share, language, unit=False).lstrip("+")
 
 
-def _hits(row: Row, language: str) -> str:
+def _hits(name: str, row: Row, language: str) -> str:
     """How often the outcome lay in the range; a method without a range has none."""
-    if pd.isna(row["hits"]):
+    if pd.isna(row[name]):
         return "–"
-    return {"id": "{} dari {}", "en": "{} of {}"}[language].format(row["hits"], row["cases"])
+    return {"id": "{} dari {}", "en": "{} of {}"}[language].format(row[name], row["cases"])

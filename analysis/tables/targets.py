@@ -49,7 +49,7 @@ def compared(rows: pd.DataFrame, whose: str) -> Shown:
     ...     "verdict": "ahead", "facts": Facts(source_ids=("perda",))})
     >>> print(compared(rows, "place").text["en"])
     Official targets of this place
-    Target | Rate aimed at | Base of the target | Coverage rate | Distance (percentage points) | People still missing | Probability in the target's year, as usual | Highest probability of all scenarios in that year | Verdict | Source
+    Target | Rate aimed at | Base of the target | Coverage rate | Distance (percentage points) | People still missing | Probability in the target's year, no new policy | Highest probability of all scenarios in that year | Verdict | Source
     Lampung 2024 | 32.62% | eligible, as published | 26.8% (December 2023) | +5.8 | 159,129 to 159,462 | 0% | 21% | the year isn't over | [perda]
     """
     titles = {
@@ -125,7 +125,7 @@ def reaching(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     >>> print(reaching(rows, scenario_titles("steady")).text["en"])
     Probability of reaching 30.0% in December 2045
     Scenario | Probability of reaching it | Middle of the draws | Highest, and its year | First in
-    As usual | 0% | 21.90% | 22.0% (2038) | never
+    No new policy | 0% | 21.90% | 22.0% (2038) | never
     """
     chance, middle = number("probability", _probability), percent_of("median_rate")
     goal, year = rows["goal"].iloc[0], rows["year"].iloc[0]

@@ -43,8 +43,8 @@ def middle_course(ahead: Projection, until: int, scenario: str = "steady") -> Co
 
     >>> ahead = project(start, past, assumptions, until=2030, draws=10, seed=1)
     >>> course = middle_course(ahead, until=2026)
-    >>> course.years, course.rates[0].lapse.ravel().round(3).tolist()  # in the middle of 0.03 to 0.15, and of 0.1 to 0.4
-    ((2023, 2024, 2025, 2026), [0.09, 0.25])
+    >>> course.years, course.rates[0].enrolment.ravel().round(3).tolist()  # half of the pace known in 2023: odds by e^0.065, e^0.276
+    ((2023, 2024, 2025, 2026), [0.027, 0.016])
     """
     check_projected(ahead, until)
     case = ahead.case(scenario)
@@ -187,8 +187,9 @@ def _reached(plan: Plan) -> Array:
     reached = []
     for n in range(1, len(plan.years)):
         year = rates(n)
-        uncovered = now.workers - now.own - year.stay * (now.company + now.public)
-        left = uncovered * (1.0 - year.enrolment - year.lapse)
+        own = now.own + year.stay * (now.company + now.public)
+        uncovered = now.workers - own
+        left = uncovered * (1.0 - year.enrolment) + own * year.lapse
         reached.append([_people_reached(year, left, reach) for _, reach in _reaching()])
         now = step(now, year)
     return np.array(reached).T

@@ -4,8 +4,9 @@ With the shares of a usual course the year of `projection.model` is linear in pe
 nobody is enrolled or given a seat twice. With X newly enrolled by the levers of a segment, P seats in force at the
 year's end, C covered on their own account and W workers (which no lever here changes):
 
-    V  = (W - C - r P)(1 - h - l)                      left uncovered by the usual course, with last year's P
-    C' = ((C + r P)(1 - l) + (W - C - r P) h + X),  moved between segments,  times (1 + min(g, 0))
+    V  = W - (C + r P)(1 - l) - (W - C - r P) h        left uncovered by the usual course, with last year's P
+    C' = ((C + r P)(1 - l) + (W - C - r P) h + X),  moved between segments,  times (1 + min(g, 0)), or 1 + g where who enters
+                                                       is covered as those there
     X ≤ V,   P' ≤ W' - C',   Σ cost x ≤ budget,   x ≤ capacity;   for seats: x' - x ≤ capacity, as in a scenario
     least Σ cost x  so that  Σ(C' + P') ≥ goal Σ W'  in the target year
 
@@ -59,9 +60,9 @@ def written_out(course: Course, levers: pd.DataFrame, last: int) -> Iterator[_Ye
     own, seats = np.zeros((2, len(now.own), size + 1))
     own[:, -1], seats[:, -1] = _one_a_segment(now.own, now.own), _one_a_segment(now.company + now.public, now.own)
     for n, rates in enumerate(course.rates[:last]):
-        h, lapse, growth, stay = (
+        h, lapse, growth, stay, like = (
             _one_a_segment(value, now.own)[:, np.newaxis]
-            for value in (rates.enrolment, rates.lapse, rates.growth, rates.stay)
+            for value in (rates.enrolment, rates.lapse, rates.growth, rates.stay, rates.like)
         )
         held = own + stay * seats
         free = -held
@@ -69,8 +70,11 @@ def written_out(course: Course, levers: pd.DataFrame, last: int) -> Iterator[_Ye
         enrolled, seats = np.zeros((2, *own.shape))
         for j, row in enumerate(levers.itertuples()):
             (enrolled if row.kind == "enrolment" else seats)[SEGMENTS.index(row.segment), n * len(levers) + j] = 1.0
-        left = free * (1.0 - h - lapse)
-        own = _after_moves(held * (1.0 - lapse) + free * h + enrolled, rates) * (1.0 + np.minimum(growth, 0.0))
+        usual = held * (1.0 - lapse) + free * h
+        left = -usual
+        left[:, -1] += _one_a_segment(now.workers, now.own)
+        entering = np.minimum(growth, 0.0) + like * np.maximum(growth, 0.0)
+        own = _after_moves(usual + enrolled, rates, _one_a_segment(now.workers, now.own), like[:, 0]) * (1.0 + entering)
         now = step(now, _without_levers(rates))
         yield _Year(left, enrolled, own, seats, _one_a_segment(now.workers, now.own))
 
@@ -80,14 +84,15 @@ def _one_a_segment(value: Array | float, like: Array) -> Array:
     return np.broadcast_to(np.asarray(value, dtype=float), like.shape)[:, 0, 0]
 
 
-def _after_moves(own: Array, rates: Rates) -> Array:
+def _after_moves(own: Array, rates: Rates, workers: Array, like: Array) -> Array:
+    """Covered after the moves: a mover keeps cover with the probability keep, or is covered as those there."""
     out, keep = own.copy(), np.asarray(rates.keep).item()
     for i, row in enumerate(rates.moves):
         for j, share in enumerate(row):
             if i != j and i < len(own) and j < len(own):
-                leaving = np.asarray(share).item() * own[i]
-                out[i] -= leaving
-                out[j] += keep * leaving
+                part = np.asarray(share).item()
+                out[i] -= part * own[i]
+                out[j] += (1.0 - like[j]) * keep * part * own[i] + like[j] * part * workers[i] / workers[j] * own[j]
     return out
 
 

@@ -25,7 +25,7 @@ def reaching(ahead: Projection, goal: float, year: int) -> pd.DataFrame:
 
     >>> ahead = project(start, past, assumptions, until=2030, draws=100, seed=1)
     >>> reaching(ahead, 0.17, 2030)[["scenario", "first_year"]].values.tolist()[0]
-    ['steady', 2024]
+    ['steady', 2025]
     """
     fair_goal(goal)
     check_projected(ahead, year)

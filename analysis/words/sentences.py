@@ -28,6 +28,7 @@ from analysis.words.shown import Shown
 _KINDS: dict[str, Callable[[object, str], str]] = {
     "count": count,
     "percent": percent,
+    "percents": lambda share, language: percent(share, language, 0),
     "percent_short": lambda share, language: percent(share, language, 1),
     "month": month,
     "term": term,

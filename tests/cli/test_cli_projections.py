@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from analysis.backtest import LEVELS
 from analysis.cli import _put, _writing, main
 from analysis.data import DataError
-from analysis.data.projections import COLUMNS, inputs, projection_problems, recorded
+from analysis.data.projections import COLUMNS, PARAMETERS, inputs, projection_problems, recorded
 
 QUICK = ("--period", "2023-12", "--until", "2025", "--draws", "100", "--seed", "1")
 
@@ -37,12 +37,12 @@ def rows_of(file: Path) -> list[dict[str, str]]:
 def test_a_record_is_a_promise(small, cakupan):
     done = cakupan("record", *QUICK, project=small)
     assert done.returncode == 0, done.stderr
-    file = small / "data" / "projections" / "2023-12.csv"
+    file = small / "data" / "projections" / "2023-12-net.csv"
     shown = file.relative_to(small.parents[1])  # as one would type it from there
     assert done.stdout == f"{shown}: 4 rows put on record, 2 places until 2025\n"
     content = file.read_bytes()
     rows = rows_of(file)
-    assert list(rows[0]) == COLUMNS
+    assert list(rows[0]) == [*COLUMNS, *PARAMETERS]
     assert [(row["province"], row["year"]) for row in rows] == [
         ("Indonesia", "2024"),
         ("Indonesia", "2025"),
@@ -65,7 +65,7 @@ def test_a_record_is_a_promise(small, cakupan):
         "holds other paths, and a record is a promise: nothing was written. Indonesia 2024: p05 is 0." in other.stderr
     )
     assert "To take the record back on purpose, remove the file, note why in CHANGELOG.md" in other.stderr
-    assert sorted(path.name for path in file.parent.iterdir()) == ["2023-12.csv"]
+    assert sorted(path.name for path in file.parent.iterdir()) == ["2023-12-net.csv"]
 
 
 def test_what_isnt_there_is_said_and_nothing_is_written(small, cakupan):
@@ -171,7 +171,16 @@ def test_a_good_record_is_read(register, folder):
 
 def test_nothing_on_record_is_no_error(folder):
     assert recorded(folder).empty
-    assert list(recorded(folder).columns) == COLUMNS
+    assert list(recorded(folder).columns) == [*COLUMNS, "method"]
+
+
+def test_a_record_keeps_the_method_it_is_of(register, folder):
+    assert register(LINE) == []
+    told = f"{LINE},0.15,0.3,0.666667,0.11,0.38,0.1"
+    assert register(told, header=",".join([*COLUMNS, *PARAMETERS]), name="2024-12-net.csv") == []
+    assert recorded(folder)["method"].tolist() == ["net change", "solved"]
+    missing = register(LINE, name="2024-12-net.csv")
+    assert any("missing column" in problem for problem in missing)
 
 
 @pytest.mark.parametrize(
@@ -250,4 +259,4 @@ def test_a_path_stands_once_and_columns_are_strict(register):
 def test_what_makes_no_range_is_not_put_on_record(small, cakupan, words, says):
     done = cakupan("record", "--period", "2023-12", *words, project=small)
     assert done.returncode == 2 and says in done.stderr
-    assert not (small / "data" / "projections" / "2023-12.csv").exists()
+    assert not (small / "data" / "projections" / "2023-12-net.csv").exists()

@@ -46,19 +46,19 @@ index = [{ at = 1.5, id = "Penerima upah {period:month}", en = "Wage earners {pe
 notebook = "wages.ipynb"
 parameters = { province = "all", period = "2022-12" }
 """
-# A lever as one would write it: some of the wage earners who would lapse are reminded in time.
+# A lever as one would write it: some of the wage earners who are left are reminded and come.
 LEVER = """
 LEVERS["reminders"] = Lever(
     parameters={"heeded": Parameter(("share of the reminders heeded",))}, alone=("heeded", ""), reaches=None, paid_by={}
 )
 """
 TERM = """
-_kept_without_reminders = _kept
+_taken_up_without_reminders = _taken_up
 
 
-def _kept(plan: Plan, value: Value, lapse: Array, n: int) -> Array:
-    kept, force = _kept_without_reminders(plan, value, lapse, n), plan.force.get("reminders")
-    return kept if force is None else kept * (1.0 - value("reminders", "heeded", "", n) * force[n])
+def _taken_up(plan: Plan, value: Value, n: int) -> Array | float:
+    taken, force = _taken_up_without_reminders(plan, value, n), plan.force.get("reminders")
+    return taken if force is None else taken + 0.05 * value("reminders", "heeded", "", n) * force[n]
 """
 WORDS = """
 [reminders]

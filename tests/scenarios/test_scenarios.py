@@ -384,10 +384,10 @@ MISTAKES = {
             value(f"usual.{name}.{part}".rstrip("."), "value = 0.1", spec.units[0])
             for name, spec in LEVERS["usual"].parameters.items()
             for part in spec.parts
-            if name != "keep"
+            if name != "stay"
         ),
         "missing value",
-        "usual.keep",
+        "usual.stay",
         'based_on = ["steady"]',
     ),
 }
@@ -531,13 +531,36 @@ def test_dates_are_layered_one_by_one(three):
 
 
 def test_a_base_that_two_layers_share_does_not_undo_the_first_of_them(folder):
-    leaky = value("usual.lapse.PU", "value = 0.5", "share of the covered per year")
-    add(folder, "first", BASED + leaky)
+    more = value("usual.stay", "value = 0.5", "share of those whose paid seat ends")
+    add(folder, "first", BASED + more)
     add(folder, "second", kept("value = 0.1"))
     add(folder, "both", 'based_on = ["first", "second"]\n' + NAMES)
     frame = read_scenarios("both", "Lampung", folder=folder)
-    assert one(frame, "both", "lapse", "PU")["values"] == (0.5,)
-    assert one(frame, "both", "lapse", "PU")["before_values"] == (0.03, 0.15)
+    assert one(frame, "both", "stay")["values"] == (0.5,)
+    assert one(frame, "both", "stay")["before_values"] == (0, 0.2)
+
+
+FLOWS = {
+    "usual.lapse.PU": ("value = 0.05", "share of the covered per year", "To have fewer stop pull retention.kept"),
+    "usual.moves": ("value = 0.05", "share of the wage earners per year", "pull formalisation.moved"),
+    "usual.keep": ("value = 0.5", "share of the covered who move", "Leave it out"),
+}
+
+
+@pytest.mark.parametrize("key", FLOWS)
+def test_a_flow_that_the_net_change_holds_already_is_refused(folder, key):
+    stated, unit, instead = FLOWS[key]
+    add(folder, "twice", BASED + value(key, stated, unit))
+    (problem,) = check_scenarios(folder)
+    assert (problem.file, problem.rule, problem.column) == ("scenarios/twice.toml", "counted twice", key)
+    assert "net: whoever stops or moves is in it already" in problem.message and instead in problem.message
+
+
+def test_who_states_enrolment_states_lapse_and_moves_with_it(folder):
+    flows = [value(key, stated, unit) for key, (stated, unit, _) in FLOWS.items()]
+    h = value("usual.enrolment.PU", "value = 0.1", "share of the uncovered per year")
+    add(folder, "flows", BASED + h + h.replace(".PU", ".BPU") + "".join(flows))
+    assert check_scenarios(folder) == []
 
 
 def test_a_value_for_lampung_holds_in_lampung_only(folder):
@@ -624,11 +647,8 @@ def test_a_scenario_or_place_that_is_not_there():
 
 def test_no_year_is_silently_the_baseline(folder):
     path = "path = { 2026 = 0.1, 2030 = 0.05 }"
-    add(folder, "dated", BASED + value("usual.lapse.PU", path, "share of the covered per year"))
-    assert one(read_scenarios("dated", "Bali", first=2026, folder=folder), "dated", "lapse", "PU")["years"] == (
-        2026,
-        2030,
-    )
+    add(folder, "dated", BASED + value("usual.stay", path, "share of those whose paid seat ends"))
+    assert one(read_scenarios("dated", "Bali", first=2026, folder=folder), "dated", "stay")["years"] == (2026, 2030)
     with pytest.raises(ScenarioError, match=r"dated\.toml:.*begins in 2026 and is needed from 2024; add 2024"):
         read_scenarios("dated", "Bali", first=2024, folder=folder)
     # A lever's path is needed from the lever's start on, or from the first projected year if that comes later.
@@ -669,8 +689,8 @@ def test_every_shipped_scenario_holds_for_every_place():
         assert list(dict.fromkeys(frame["scenario"])) == SHIPPED
         assert set(frame["place"]) <= {"", place}
         usual = frame[frame["lever"] == "usual"].groupby("scenario").size()
-        # enrolment and lapse for two segments, growth, moves, keep, stay, wage_growth
-        assert (usual == 9).all()
+        # enrolment and lapse for two segments, growth, stay, wage_growth
+        assert (usual == 7).all()
 
 
 def test_all_together_changes_no_value_of_its_own():
