@@ -19,7 +19,16 @@ from analysis.press.published import each_rate_once, published_figures, publishe
 from analysis.printed import UnreadableError, read_printed
 from analysis.schema import COUNTRY, SPLITS, Facts, row_keys
 
-__all__ = ["by_identity_card", "counts", "newer", "newest_print", "over_time", "season", "season_of_nation", "statuses"]
+__all__ = [
+    "by_identity_card",
+    "by_status",
+    "counts",
+    "newer",
+    "newest_print",
+    "over_time",
+    "season",
+    "season_of_nation",
+]
 __getattr__, __dir__ = public(__name__, {}, __all__)
 
 # Why a newer figure can't be set against the rate of the page, by what it is of.
@@ -117,7 +126,7 @@ def counts(choice: Choice, participants: pd.DataFrame, published: pd.DataFrame) 
     printed = printed.assign(split="", **dict(zip(_NEAREST, zip(*told, strict=True), strict=True)) if told else {})
     own = ours[ours["split"] != _WITH_CONSTRUCTION].assign(covered_printed="", caution="", caution_id="")
     rows = pd.concat([part for part in (own.assign(**dict(zip(_NEAREST, blank, strict=True))), printed) if len(part)])
-    rows = rows[rows["period"].between(_months(choice.period, -4), _months(choice.period, 12))]
+    rows = rows[rows["period"].between(_later_by(choice.period, -4), _later_by(choice.period, 12))]
     rows = rows.astype({"covered": "Int64", "nearest_count": "Int64"}).sort_values("period", kind="stable")
     return rows[columns_of("recent.counts")].reset_index(drop=True)
 
@@ -154,7 +163,7 @@ def _articles_with_construction(province_code: str, published: pd.DataFrame) -> 
     return published.loc[here & (published["measure"] == "covered") & (published["segment"] == "Jakon"), "article_id"]
 
 
-def _months(period: str, number: int) -> str:
+def _later_by(period: str, number: int) -> str:
     year, month = divmod(int(period[:4]) * 12 + int(period[5:7]) - 1 + number, 12)
     return f"{year}-{month + 1:02}"
 
@@ -278,13 +287,13 @@ def season_of_nation(choice: Choice, published: pd.DataFrame) -> pd.DataFrame:
 _STATUSES = ("active", "non_active", "registered")
 
 
-def statuses(participants: pd.DataFrame, published: pd.DataFrame, province_code: str) -> pd.DataFrame:
+def by_status(participants: pd.DataFrame, published: pd.DataFrame, province_code: str) -> pd.DataFrame:
     """Registered, active and non-active participants of a place, where a date has two of them; the newest first.
 
     All segments, construction too. `share_non_active` is of both together, worked out from the figures as read. Columns:
-    `an.columns("recent.statuses")`.
+    `an.columns("recent.by_status")`.
 
-    >>> statuses(participants, published, "18")[["period", "active_printed", "non_active_printed"]].values.tolist()
+    >>> by_status(participants, published, "18")[["period", "active_printed", "non_active_printed"]].values.tolist()
     [['2024-10', '508.956', '207.419'], ['2023-12', '578889', '206337']]
     """
     counted = participants[(participants["province_code"] == province_code) & (participants["segment"] == "total")]
@@ -336,7 +345,7 @@ def statuses(participants: pd.DataFrame, published: pd.DataFrame, province_code:
         found.append(
             {"period": period, **prints, "share_non_active": share, "split": group["split"].iloc[0], "facts": facts}
         )
-    out = pd.DataFrame(found, columns=columns_of("recent.statuses"))
+    out = pd.DataFrame(found, columns=columns_of("recent.by_status"))
     # Of two prints of one month our own table stands, which is exact.
     own_first = out.assign(_theirs=out["split"] == "", _month=out["period"].str[:7])
     kept = own_first.sort_values(["_month", "_theirs"], ascending=[False, True], kind="stable").drop_duplicates(

@@ -75,7 +75,7 @@ CALLS: dict[str, Callable[[dict[str, Any]], pd.DataFrame]] = {
     "recent.over_time": lambda g: an.recent.over_time(g["published"], "18"),
     "recent.season": lambda g: an.recent.season(g["published"], "00"),
     "recent.season_of_nation": lambda g: an.recent.season_of_nation(g["choice"], g["published"]),
-    "recent.statuses": lambda g: an.recent.statuses(g["participants"], g["published"], "18"),
+    "recent.by_status": lambda g: an.recent.by_status(g["participants"], g["published"], "18"),
     "press.about_place": lambda g: an.press.about_place(g["published"], "18"),
     "press.correction_rows": lambda g: an.press.correction_rows(g["trials"]),
     "press.each_rate_once": lambda g: an.press.each_rate_once(g["published"], "18"),

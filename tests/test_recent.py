@@ -138,12 +138,12 @@ def test_a_season_takes_two_counts_printed_as_active_within_one_turn_of_the_year
 
 def test_non_active_participants_are_a_share_of_all_who_are_registered(tables):
     participants, _, published, _ = tables
-    rows = an.recent.statuses(participants, published, "18").set_index("period")
+    rows = an.recent.by_status(participants, published, "18").set_index("period")
     # October 2024: 508,956 + 207,419 = 716,375, as printed; 207,419 of it is 28.95 %.
     assert rows.loc["2024-10", "registered_printed"] == "716.375" and 508_956 + 207_419 == 716_375
     assert rows.loc["2024-10", "share_non_active"] == pytest.approx(207_419 / 716_375)
     assert rows.loc["2023-12", "share_non_active"] == pytest.approx(206_337 / (578_889 + 206_337))
-    nation = an.recent.statuses(participants, published, "00")
+    nation = an.recent.by_status(participants, published, "00")
     assert nation["period"].tolist().count("2023-12") == 1, "our own table and print of one month are one row"
 
 

@@ -73,11 +73,11 @@ def read(table: str, folder: Path = FOLDER) -> pd.DataFrame:
     kinds = {"integer": "Int64", "number": "Float64"}
     fields = schemas[table]["schema"]["fields"]
     text, _ = decoded(path.name, raw)
-    return _frame(text, tuple((field["name"], kinds.get(field["type"], "str")) for field in fields)).copy()
+    return _typed_frame(text, tuple((field["name"], kinds.get(field["type"], "str")) for field in fields)).copy()
 
 
 @lru_cache(maxsize=32)  # a page asks for the same tables several times
-def _frame(text: str, dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+def _typed_frame(text: str, dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     frame = pd.read_csv(StringIO(text), dtype=dict(dtypes), keep_default_na=False, na_values=[""])
     texts = [name for name, dtype in dtypes if dtype == "str"]
     return frame.assign(**{name: frame[name].fillna("") for name in texts})

@@ -13,9 +13,9 @@ import pandas as pd
 from analysis.coverage import formal_workers, nearest_name
 from analysis.data import plausible, workers
 from analysis.data.files import Problem, Row, cleaned, unclean
-from analysis.data.workers import Resources, Tables, Typed, grouped, groups
+from analysis.data.workers import Resources, Tables, Typed, groups
 from analysis.printed import UnreadableError, read_printed
-from analysis.schema import COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS
+from analysis.schema import COUNTRY, NEW_MAP, OLD_MAP, SEGMENTS, grouped
 
 PARTS = ("PU", "BPU", "Jakon")
 
@@ -88,7 +88,7 @@ def keys(rows: dict[str, list[Row]], resources: Resources) -> Iterator[tuple[Pro
     """One row a key; a problem says all its lines and whether they say the same. With it, those lines."""
     for table, resource in resources.items():
         columns = resource["schema"]["primaryKey"]
-        for key, group in grouped(rows[table], lambda row: tuple(row.cells[c] for c in columns)).items():  # noqa: B023
+        for key, group in grouped((tuple(row.cells[c] for c in columns), row) for row in rows[table]).items():
             if all(key) and len(group) > 1:
                 first, *others = [row.line for row in group]
                 same = all(row.cells == group[0].cells for row in group)

@@ -4,18 +4,15 @@ A cell that the survey doesn't show (a dash) is empty here. What is missing must
 `IN_A_DASH` each.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from operator import itemgetter
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from analysis.data.files import Problem
-from analysis.schema import NEW_MAP
+from analysis.schema import NEW_MAP, grouped
 
 Typed = dict[str, Any]
 Tables = dict[str, list[Typed]]
 Resources = dict[str, dict]
-Item = TypeVar("Item")
-Key = TypeVar("Key", bound=Hashable)
 
 # The columns that the rules below look at.
 NEEDED = {
@@ -180,21 +177,7 @@ def _not_the_sum(
 
 def groups(rows: Iterable[Typed], columns: Sequence[str]) -> dict[tuple, list[Typed]]:
     """The rows by what stands in these columns, in their order."""
-    if len(columns) > 1:
-        return grouped(rows, itemgetter(*columns))
-    return grouped(rows, lambda row: tuple(row[column] for column in columns))
-
-
-def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
-    """The items by their key, in their order.
-
-    >>> grouped([3, 4, 5], lambda number: number % 2)
-    {1: [3, 5], 0: [4]}
-    """
-    found: dict[Key, list[Item]] = {}
-    for item in items:
-        found.setdefault(key(item), []).append(item)
-    return found
+    return grouped((tuple(row[column] for column in columns), row) for row in rows)
 
 
 RULES = (regency_codes, regency_names, young_regencies, sectors, statuses, regencies)

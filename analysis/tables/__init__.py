@@ -10,7 +10,7 @@ _HOMES = {
     "gap": "analysis.tables.coverage",
     "newer": "analysis.tables.recent",
     "counts": "analysis.tables.recent",
-    "statuses": "analysis.tables.recent",
+    "by_status": "analysis.tables.recent",
     "two_dates": "analysis.tables.change",
     "ledger": "analysis.tables.change",
     "inequality": "analysis.tables.change",

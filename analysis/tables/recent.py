@@ -61,10 +61,10 @@ def _way_of_counting(row: Row, language: str) -> str:
     )
 
 
-def statuses(rows: pd.DataFrame) -> Shown:
-    """Registered, active and non-active participants, the newest first (rows of `recent.statuses`).
+def by_status(rows: pd.DataFrame) -> Shown:
+    """Registered, active and non-active participants, the newest first (rows of `recent.by_status`).
 
-    >>> print(statuses(an.recent.statuses(participants, published, "18")).text["en"].split("\\n")[1])
+    >>> print(by_status(an.recent.by_status(participants, published, "18")).text["en"].split("\\n")[1])
     Period | Active | Non-active | Registered | Non-active, of all registered | Confidence | Source
     """
     columns = [
@@ -78,5 +78,5 @@ def statuses(rows: pd.DataFrame) -> Shown:
     ]
     english = "Active and non-active participants, construction too"
     return table(
-        "statuses", rows, columns, id="Peserta aktif dan tidak aktif, termasuk jasa konstruksi", en=english, note=False
+        "by_status", rows, columns, id="Peserta aktif dan tidak aktif, termasuk jasa konstruksi", en=english, note=False
     )

@@ -110,7 +110,7 @@ def index(
     css = page_css() + "".join((_TEMPLATE / name).read_text("utf-8") for name in ("index.css", "marks.css"))
     script = (_TEMPLATE / "index.js").read_text("utf-8")
     heads = _heads(records, columns)
-    rows = _in_order(rows, heads, front)
+    rows = _rows_in_order(rows, heads, front)
     texts = {}
     for language in LANGUAGES:
         shown = {
@@ -145,7 +145,9 @@ def index(
     return Index(texts, _marked(records, states))
 
 
-def _in_order(rows: list[dict[str, Any]], heads: Sequence[Mapping[str, Any]], front: Front) -> list[dict[str, Any]]:
+def _rows_in_order(
+    rows: list[dict[str, Any]], heads: Sequence[Mapping[str, Any]], front: Front
+) -> list[dict[str, Any]]:
     """The country, then all places from the highest rate down (what the first column of numbers shows), those without one last.
 
     Provinces that have no participants of their own get a row beside those that they are counted within.
