@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from test_projection import QUICK, STILL, past_of, scenario, shares, start_of
+from samples import samples
+from test_projection import STILL, past_of, scenario, shares, start_of
 
 import analysis as an
 from analysis.projection.model import Rates, Stocks, moved, net, retained, step
@@ -48,7 +49,7 @@ def kalimantan_utara(tables):
 # -- one year ---------------------------------------------------------------------------------------
 
 
-@QUICK
+@samples(60)
 @given(shares(2, 5), st.lists(st.floats(-3, 3), min_size=5, max_size=5))
 def test_a_rate_moves_on_the_logit_and_its_flows_are_shares(rate, d):
     year = net(rate, np.exp(np.array(d)))
@@ -253,7 +254,7 @@ def test_a_year_has_the_same_numbers_whatever_the_last_year():
 # -- levers on it -----------------------------------------------------------------------------------
 
 
-@QUICK
+@samples(60)
 @given(shares(2, 4), st.floats(-2, 2), shares(), shares(), st.integers(1, 6))
 def test_retention_of_nobody_changes_nothing_and_any_keeps_rates_within(rate, d, lapse, kept, years):
     with_it = without = rate
@@ -297,7 +298,7 @@ def test_who_moves_to_wage_work_is_covered_as_wage_earners_are():
     np.testing.assert_allclose(ahead.own[0, 1, :, 0], [480, 90])
 
 
-@QUICK
+@samples(60)
 @given(shares(2), shares(2), st.sampled_from([0.0, 1.0]))
 def test_workers_are_conserved_by_moves_and_cover_never_exceeds_them(rate, share, like):
     workers = np.array([[1000.0], [3000.0]])
@@ -310,7 +311,7 @@ def test_workers_are_conserved_by_moves_and_cover_never_exceeds_them(rate, share
 # -- the method that it replaced ----------------------------------------------------------------------
 
 
-@QUICK
+@samples(60)
 @given(
     shares(2, 3),
     shares(2, 3),

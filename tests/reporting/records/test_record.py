@@ -85,7 +85,7 @@ EDITS = {
     "analysis/reporting/pages/template/page.css": dict.fromkeys(
         NAMES, "analysis/reporting/pages/template/page.css changed"
     ),
-    "analysis/reporting/pages/template/sort.js": {},
+    "analysis/reporting/pages/template/index.js": {},
     "requirements.lock": dict.fromkeys(NAMES, "requirements.lock changed"),
     "data/participants.csv": dict.fromkeys(("coverage", "scenarios"), "data/participants.csv changed"),
     "data/reported_claims.csv": dict.fromkeys(NAMES, "data/reported_claims.csv changed"),
