@@ -124,7 +124,7 @@ def reaching(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     ...     "median_rate": 0.219, "best_median_rate": 0.22, "best_year": 2038, "first_year": pd.NA, "facts": facts})
     >>> print(reaching(rows, scenario_titles("steady")).text["en"])
     Probability of reaching 30.0% in December 2045
-    Scenario | Probability of reaching it | Middle of the draws | Highest, and its year | First in
+    Scenario | Probability of reaching it | Median | Highest, and its year | First in
     No new policy | 0% | 21.90% | 22.0% (2038) | never
     """
     chance, middle = number("probability", _probability), percent_of("median_rate")
