@@ -143,6 +143,7 @@ CALLS: dict[str, Callable[[dict[str, Any]], pd.DataFrame]] = {
     "targets.at_hand": lambda g: an.targets.at_hand(g["ahead"], "government_pays", 2030, g["month"]),
     "targets.by_lever": lambda g: an.targets.by_lever(g["mix"]),
     "targets.cheapest_mix": lambda g: g["mix"].plan,
+    "scenarios.what_if": lambda g: an.scenarios.what_if("Lampung", "retention.kept.BPU", 0.5, draws=5),
     "targets.compared": lambda g: an.targets.compared(g["targets"], "18", {"employed": g["ahead"]}),
     "targets.distance": lambda g: an.targets.distance(g["paths"], 0.4),
     "targets.efforts": lambda g: g["efforts"],

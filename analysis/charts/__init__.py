@@ -13,6 +13,7 @@ _HOMES = {
     "ledger": "analysis.charts.change",
     "intervals": "analysis.charts.press",
     "fan": "analysis.charts.projection",
+    "what_if": "analysis.charts.projection",
     "outcome": "analysis.charts.projection",
     "pit": "analysis.charts.projection",
     "tornado": "analysis.charts.projection",

@@ -119,6 +119,51 @@ def pit(rows: pd.DataFrame) -> Shown:
     return drawing("pit", rows, draw, 2.6, title, alt, ["direction", "low", "high", "cases"])
 
 
+def what_if(rows: pd.DataFrame) -> Shown:
+    """Coverage with one lever and without, year by year (rows of `scenarios.what_if`): medians, and the range with it.
+
+    >>> rows = an.scenarios.what_if("Lampung", "retention.kept.BPU", 0.5, draws=20)
+    >>> an.charts.what_if(rows).alt["en"][:60]
+    'Coverage rate with and without retention.kept.BPU at 0.5: De'
+    """
+    first, last = rows.iloc[0], rows.iloc[-1]
+
+    def draw(axes: Axes, language: str) -> None:
+        years, words = rows["year"].astype(float), {"id": ("tanpa", "dengan"), "en": ("without", "with")}[language]
+        axes.fill_between(years, rows["with_low"], rows["with_high"], color=COVERED, alpha=0.18, linewidth=0)
+        for name, colour, word in (("without", OTHERS, words[0]), ("with", COVERED, words[1])):
+            axes.plot(years, rows[name], color=colour, linewidth=2, label=word)
+        # Written apart where the two end close together.
+        apart = max(float(rows["with_high"].max()) * 0.04 - abs(last["with"] - last["without"]), 0) / 2
+        side = 1 if last["with"] >= last["without"] else -1
+        for name, word, shift in (("without", words[0], -side * apart), ("with", words[1], side * apart)):
+            beside(
+                axes, float(last["year"]), last[name] + shift, f"{percent(last[name], language, 1)} {word}", fontsize=9
+            )
+        axes.set_ylim(0, min(1.0, float(rows["with_high"].max()) * 1.15))
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        percents(axes.yaxis, language)
+        axes.grid(axis="y", linewidth=0.4, color=UNCOVERED)
+        axes.set_axisbelow(True)
+
+    title = {
+        "id": f"Tingkat cakupan dengan dan tanpa {first['lever']} sebesar {first['value']:g}",
+        "en": f"Coverage rate with and without {first['lever']} at {first['value']:g}",
+    }
+    words = {"id": "{}: {} tanpa, {} dengan", "en": "{}: {} without, {} with"}
+    alt = said(
+        title,
+        lambda language: [
+            words[language].format(
+                month(f"{row['year']:.0f}-12", language),
+                *(percent(row[name], language, 1) for name in ("without", "with")),
+            )
+            for row in (first, last)
+        ],
+    )
+    return drawing("what-if", rows, draw, 3.0, title, alt, list(rows.columns.drop("facts")))
+
+
 def outcome(rows: pd.DataFrame, titles: pd.DataFrame) -> Shown:
     """Where every scenario ends: the middle of the draws and where nine of ten lie (rows of `fan`), beside today's rate.
 
