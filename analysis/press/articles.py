@@ -300,7 +300,7 @@ def verdict_rows(tried: Sequence[Trial]) -> pd.DataFrame:
 
 
 def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:
-    """How many articles have which verdict, of the rows of `verdict_rows`, and from when to when they are: one row.
+    """How many articles have which verdict, of the rows of `verdict_rows`, and from when to when they are (dates): one row.
 
     Segments, cut and thousands are parts of otherwise. Columns: `an.columns("press.verdict_counts")`.
 
@@ -318,7 +318,7 @@ def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:
         "untested": found[NOTHING],
     }
     dates = list(rows.loc[rows["date"] != "", "date"])
-    return pd.DataFrame([counts | told]).assign(since=min(dates, default=""), until=max(dates, default=""))
+    return pd.DataFrame([counts | told]).assign(dates=[(min(dates, default=""), max(dates, default=""))])
 
 
 def in_conflict(rows: pd.DataFrame) -> pd.DataFrame:

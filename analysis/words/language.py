@@ -5,10 +5,10 @@ The terms stand in `glossary.toml`: one word for one thing, everywhere.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from babel import Locale
@@ -209,6 +209,16 @@ def month(period: object, language: str) -> str:
         return text
     pattern = "MMMM y" if len(text) == 7 else "d MMMM y"
     return format_date(pd.Timestamp(text).date(), pattern, locale=_LOCALES[language])
+
+
+def months(dates: object, language: str) -> str:
+    """From one date to another in words; one of them alone where they are equal.
+
+    >>> months(("2023-12", "2024-12"), "id"), months(("2025-07", "2025-07"), "en")
+    ('Desember 2023 sampai Desember 2024', 'July 2025')
+    """
+    first, last = (month(date, language) for date in cast(Sequence[str], dates))
+    return first if first == last else f"{first} {'sampai' if language == 'id' else 'to'} {last}"
 
 
 def uncertain(name: str, language: str) -> str:
