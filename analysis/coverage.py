@@ -283,6 +283,15 @@ def _counted_facts(rows: pd.DataFrame) -> list[Facts]:
     return [Facts((period,), (), level, (source,), key) for period, level, source, key in said]
 
 
+def facts_of_counts(rows: pd.DataFrame) -> list[Facts]:
+    """What each row of the table participants says of itself, where it is shown without workers: all is of its own month.
+
+    >>> facts_of_counts(participants.head(1))[0].workers_as_of
+    ('2022-12',)
+    """
+    return [replace(facts, workers_as_of=facts.as_of) for facts in _counted_facts(rows)]
+
+
 def _counted(participants: pd.DataFrame) -> pd.DataFrame:
     """The participants that coverage counts: active, wage earners or non-wage."""
     return participants[(participants["status"] == "active") & participants["segment"].isin(SEGMENTS)]
@@ -684,8 +693,7 @@ def left_out(choice: Choice, participants: pd.DataFrame) -> pd.DataFrame:
         & (participants["status"] == "active")
     ]
     rows = rows[rows["period"] == rows["period"].max()]
-    facts = [replace(facts, workers_as_of=facts.as_of) for facts in _counted_facts(rows)]
-    return rows.assign(covered=rows["persons"], facts=facts)
+    return rows.assign(covered=rows["persons"], facts=facts_of_counts(rows))
 
 
 def bases(choice: Choice, participants: pd.DataFrame, workers: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:

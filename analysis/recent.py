@@ -12,7 +12,7 @@ from math import log
 
 import pandas as pd
 
-from analysis.coverage import Choice, active, coverage_of, latest, workers_of
+from analysis.coverage import Choice, active, coverage_of, facts_of_counts, latest, workers_of
 from analysis.frames import columns_of
 from analysis.names import public
 from analysis.press.published import each_rate_once, published_figures, published_rates
@@ -158,9 +158,22 @@ def _printed_counts(province_code: str, published: pd.DataFrame) -> pd.DataFrame
 
 def _articles_with_construction(province_code: str, published: pd.DataFrame) -> pd.Series:
     """Articles that count construction participants of a place among the active ones."""
+    rows = _covered_in_print(published, province_code)
+    return rows.loc[rows["segment"] == "Jakon", "article_id"]
+
+
+def _covered_in_print(published: pd.DataFrame, province_code: str) -> pd.DataFrame:
+    """Printed counts of covered of a place itself, with their `date` and what each row says of itself (facts)."""
     level = "national" if province_code == COUNTRY else "province"
-    here = (published["province_code"] == province_code) & (published["level"] == level)
-    return published.loc[here & (published["measure"] == "covered") & (published["segment"] == "Jakon"), "article_id"]
+    rows = published[
+        (published["province_code"] == province_code)
+        & (published["level"] == level)
+        & (published["measure"] == "covered")
+    ]
+    date = rows["as_of"].where(rows["as_of"] != "", rows["period"])
+    told = zip(date, rows["caution"], rows["source_id"], row_keys("reported_claims", rows), strict=True)
+    facts = [Facts((d,), (d,), "with caution" if c else "as printed", (s,), key) for d, c, s, key in told]
+    return rows.assign(date=date, facts=facts)
 
 
 def _later_by(period: str, number: int) -> str:
@@ -176,12 +189,12 @@ def _own_counts(province_code: str, participants: pd.DataFrame) -> pd.DataFrame:
     of_construction = rows[(rows["split"] == "registration") & (rows["segment"] == "Jakon")]["period"]
     with_it = rows[(rows["split"] == "registration") & rows["period"].isin(of_construction)]
     found = []
-    for way, part in [*ways, ("registration with construction", with_it)]:
-        told = zip(part["period"], part["confidence"], part["source_id"], row_keys("participants", part), strict=True)
-        part = part.assign(
-            facts=[Facts((month,), (month,), level, (source,), key) for month, level, source, key in told]
+    for way, part in [*ways, (_WITH_CONSTRUCTION, with_it)]:
+        grouped = (
+            part.assign(facts=facts_of_counts(part))
+            .groupby("period")
+            .agg(covered=("persons", "sum"), facts=("facts", Facts.sum))
         )
-        grouped = part.groupby("period").agg(covered=("persons", "sum"), facts=("facts", Facts.sum))
         found.append(grouped.reset_index().assign(split=way))
     return pd.concat(found, ignore_index=True)
 
@@ -217,17 +230,10 @@ def _told_once(texts: Iterable[str]) -> str:
 
 
 def _printed_active(published: pd.DataFrame, province_code: str) -> pd.DataFrame:
-    """Printed counts of active participants of all segments, each month once, with the ends of what their print leaves."""
-    level = "national" if province_code == COUNTRY else "province"
-    rows = published[
-        (published["province_code"] == province_code)
-        & (published["level"] == level)
-        & (published["measure"] == "covered")
-        & (published["segment"] == "total")
-        & (published["status"] == "active")
-        & published["value_read"].notna()
-    ]
-    rows = rows.assign(month=rows["as_of"].where(rows["as_of"] != "", rows["period"]).str[:7])
+    """Printed counts of active participants of all segments, of which the month is known, in order."""
+    rows = _covered_in_print(published, province_code)
+    rows = rows[(rows["segment"] == "total") & (rows["status"] == "active") & rows["value_read"].notna()]
+    rows = rows.assign(month=rows["date"].str[:7])
     return rows[rows["month"].str.len() == 7].sort_values(["month", "caution"], kind="stable")
 
 
@@ -252,16 +258,7 @@ def season(published: pd.DataFrame, province_code: str) -> pd.DataFrame:
     before, after = (round(end["value_read"]) for end in ends)
     if after >= before:
         return empty
-    facts = Facts.sum(
-        Facts(
-            (end["month"],),
-            (end["month"],),
-            "with caution" if end["caution"] else "as printed",
-            (end["source_id"],),
-            key,
-        )
-        for end, key in zip(ends, row_keys("reported_claims", pd.DataFrame(ends)), strict=True)
-    )
+    facts = Facts.sum(replace(end["facts"], as_of=(end["month"],), workers_as_of=(end["month"],)) for end in ends)
     row = {
         "since": ends[0]["month"],
         "until": ends[1]["month"],
@@ -297,32 +294,20 @@ def by_status(participants: pd.DataFrame, published: pd.DataFrame, province_code
     [['2024-10', '508.956', '207.419'], ['2023-12', '578889', '206337']]
     """
     counted = participants[(participants["province_code"] == province_code) & (participants["segment"] == "total")]
-    told = zip(
-        counted["period"], counted["confidence"], counted["source_id"], row_keys("participants", counted), strict=True
-    )
     ours = counted.assign(
         value=counted["persons"].astype("Float64"),
         printed=counted["persons"].astype(str),
         where=counted["split"],
-        facts=[Facts((month,), (month,), level, (source,), key) for month, level, source, key in told],
+        facts=facts_of_counts(counted),
     )
-    level = "national" if province_code == COUNTRY else "province"
-    theirs = published[
-        (published["province_code"] == province_code)
-        & (published["level"] == level)
-        & (published["measure"] == "covered")
-        & (published["segment"] == "total")
-        & published["status"].isin(("active", "non_active", "registered"))
-    ]
-    month = theirs["as_of"].where(theirs["as_of"] != "", theirs["period"])
-    told = zip(month, theirs["caution"], theirs["source_id"], row_keys("reported_claims", theirs), strict=True)
+    theirs = _covered_in_print(published, province_code)
+    theirs = theirs[(theirs["segment"] == "total") & theirs["status"].isin(_STATUSES)]
     theirs = theirs.assign(
-        period=month,
+        period=theirs["date"],
         value=theirs["value_read"].astype("Float64"),
         printed=theirs["value_printed"],
         where=theirs["article_id"],
         split="",
-        facts=[Facts((m,), (m,), "with caution" if c else "as printed", (s,), key) for m, c, s, key in told],
     )
     rows = pd.concat(
         [part[["period", "where", "split", "status", "value", "printed", "facts"]] for part in (ours, theirs)]
@@ -333,9 +318,7 @@ def by_status(participants: pd.DataFrame, published: pd.DataFrame, province_code
         if len(by_status) < 2:
             continue
         active_ones, others, both = (by_status["value"].get(name, pd.NA) for name in _STATUSES)
-        prints = {
-            f"{name}_printed": by_status["printed"].get(name, "") for name in ("registered", "active", "non_active")
-        }
+        prints = {f"{name}_printed": by_status["printed"].get(name, "") for name in _STATUSES}
         if where in SPLITS and not prints["registered_printed"]:
             prints["registered_printed"] = str(int(active_ones + others))  # our own table is exact
         both = active_ones + others if pd.isna(both) else both
